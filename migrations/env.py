@@ -1,0 +1,40 @@
+"""Runs the migrations on the database of the running application."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection
+
+from onestop.base.database import Moment
+
+migrate = current_app.extensions["migrate"]
+
+
+def render_item(_kind: str, item: object, _context: object) -> str | bool:
+    # A migration outlives our classes, so it names the column's own type.
+    return "sa.DateTime(timezone=True)" if isinstance(item, Moment) else False
+
+
+def include_name(name: str | None, kind: str, _parents: object) -> bool:
+    # The index of words is made by hand on each database, so the models do not know it.
+    return not (kind == "table" and name is not None and name.startswith("dossier_search"))
+
+
+def enforce_keys(connection: Connection, switch: str) -> None:
+    # A batch rebuilds its table; with keys enforced, dropping the old one would fail or take its
+    # children along. The pragma counts only outside a transaction, hence the driver's own cursor.
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute(f"PRAGMA foreign_keys = {switch}")
+
+
+with migrate.db.engine.connect() as connection:
+    context.configure(
+        connection,
+        target_metadata=migrate.db.metadata,
+        render_item=render_item,
+        include_name=include_name,
+        **migrate.configure_args,
+    )
+    enforce_keys(connection, "OFF")
+    with context.begin_transaction():
+        context.run_migrations()
+    enforce_keys(connection, "ON")

@@ -1,0 +1,85 @@
+"""Reading accounts, and who a member of staff is today."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, select
+
+from onestop.accounts.models import Account
+from onestop.accounts.rules import GRANTS
+from onestop.base.database import db
+from onestop.base.viewer import Staff
+from onestop.organisation import queries as organisation
+from onestop.organisation.models import Agency
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An account as a list shows it."""
+
+    username: str
+    name: str
+    role: str
+    agency_code: str
+    is_open: bool
+
+
+def by_username(username: str) -> Account | None:
+    """Return the account of a user name, open or closed."""
+    return db.session.scalar(select(Account).where(Account.username == username))
+
+
+def by_id(account_id: int) -> Account | None:
+    """Return the account of an id."""
+    return db.session.get(Account, account_id)
+
+
+def of(account: Account, on: date) -> Staff | None:
+    """Return who an account is `on` a date, or None when its agency does not exist then."""
+    tree = organisation.tree(on)
+    agency = tree.by_id(account.agency_id)
+    if agency is None:
+        return None
+    return Staff(
+        account_id=account.id,
+        username=account.username,
+        name=account.name,
+        role=account.role.word,
+        agency_id=agency.id,
+        agency_code=agency.code,
+        agency_name=agency.name_vi,
+        agency_name_en=agency.name_en,
+        grants=GRANTS[account.role],
+        subtree=tree.below(agency.id),
+    )
+
+
+def staff(username: str, on: date) -> Staff | None:
+    """Return the member of staff of a user name."""
+    account = by_username(username)
+    return of(account, on) if account else None
+
+
+def all_below(agencies: frozenset[int]) -> Sequence[Listed]:
+    """Return the accounts of agencies, by name."""
+    rows = db.session.execute(
+        select(Account, Agency.code)
+        .join(Agency, Agency.id == Account.agency_id)
+        .where(Account.agency_id.in_(agencies))
+        .order_by(Agency.code, Account.username)
+    )
+    return [Listed(one.username, one.name, one.role.word, code, one.is_open) for one, code in rows]
+
+
+def any_demo() -> bool:
+    """Say whether accounts with the published password of the demonstration exist."""
+    return bool(db.session.scalar(select(exists().where(Account.is_demo))))
+
+
+def demo_names() -> Sequence[tuple[str, str]]:
+    """Return user name and role of the demonstration's accounts, the district's first."""
+    rows = db.session.scalars(
+        select(Account).where(Account.is_demo, Account.is_open).order_by(Account.id)
+    )
+    return [(one.username, one.role.word) for one in rows]

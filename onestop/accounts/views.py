@@ -1,0 +1,143 @@
+"""Logging in and out, and who has which account."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import LoginManager, login_user, logout_user
+
+from onestop.accounts import actions, queries
+from onestop.accounts.actions import Cost
+from onestop.accounts.forms import LoginForm
+from onestop.accounts.rules import GRANTS, WINDOW, is_throttled
+from onestop.base.addresses import local_path
+from onestop.base.clock import now
+from onestop.base.gate import logged_in, public, requires, viewer
+from onestop.base.notes import failures, note_failure
+from onestop.base.permissions import Permission
+from onestop.base.viewer import Staff
+from onestop.deadlines.rules import legal_date
+
+blueprint = Blueprint("accounts", __name__, template_folder="templates")
+LOGIN: Final = "login"
+SEEN: Final = "seen_at"
+ACCOUNT: Final = "stamp"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A logged-in member of staff, as Flask-Login wants one."""
+
+    staff: Staff
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """Return the id that the session keeps."""
+        return str(self.staff.account_id)
+
+
+def keep(app: Flask) -> None:
+    """Give `app` its log-in: who a session belongs to, and when it has been idle too long."""
+    manager = LoginManager(app)
+    manager.session_protection = "basic"
+    manager.user_loader(_member)
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+@public
+def login() -> ResponseReturnValue:
+    """Let a member of staff in; wrong pairs all get one answer, and too many have to wait."""
+    form = LoginForm(data={"next": request.args.get("next", "")})
+    if not form.validate_on_submit():
+        return _login_page(form), form.status
+    at, address = now(), request.remote_addr or ""
+    username = str(form.username.data).lower()
+    since = at - WINDOW
+    if is_throttled(
+        failures(LOGIN, subject=username, since=since),
+        failures(LOGIN, address=address, since=since),
+    ):
+        form.form_errors.append(_("Sai quá nhiều lần. Hãy thử lại sau 15 phút."))
+        return _login_page(form), 429
+    account = queries.by_username(username)
+    cost = password_cost()
+    right = actions.is_password(
+        str(form.password.data), account.password_hash if account else None, cost
+    )
+    staff = queries.of(account, legal_date(at)) if account and right else None
+    if account is None or staff is None or not account.is_open:
+        note_failure(LOGIN, subject=username, address=address, at=at)
+        form.form_errors.append(_("Tên hoặc mật khẩu không đúng."))
+        return _login_page(form), 422
+    session.clear()
+    login_user(Member(staff))
+    session[ACCOUNT] = account.stamp
+    session[SEEN] = at.timestamp()
+    return redirect(local_path(form.next.data or "") or url_for("app.start"))
+
+
+@blueprint.post("/logout")
+@public
+def logout() -> ResponseReturnValue:
+    """End the session."""
+    logout_user()
+    session.clear()
+    return redirect(url_for("accounts.login"))
+
+
+@blueprint.get("/admin/accounts")
+@requires(Permission.MANAGE_ACCOUNTS)
+def index() -> ResponseReturnValue:
+    """Show the accounts of the agency and all below it."""
+    return render_template("accounts/index.html", accounts=queries.all_below(viewer().subtree))
+
+
+@blueprint.get("/admin/permissions")
+@logged_in
+def permissions() -> ResponseReturnValue:
+    """Show who may do what, from the very table that the code enforces."""
+    return render_template("accounts/permissions.html", grants=GRANTS, permissions=Permission)
+
+
+def is_demonstration() -> bool:
+    """Say whether accounts of the demonstration exist here."""
+    return queries.any_demo()
+
+
+def password_cost() -> Cost:
+    """Return how dear a hash is in this installation."""
+    config = current_app.config
+    return Cost(config["PASSWORD_TIME_COST"], config["PASSWORD_MEMORY_COST"])
+
+
+def _login_page(form: LoginForm) -> str:
+    return render_template("accounts/login.html", form=form, demo_names=queries.demo_names())
+
+
+def _member(account_id: str) -> Member | None:
+    account = queries.by_id(int(account_id))
+    if account is None or not account.is_open or session.get(ACCOUNT) != account.stamp:
+        return None
+    at = now()
+    idle = timedelta(minutes=current_app.config["SESSION_IDLE_MINUTES"])
+    seen: Any = session.get(SEEN, 0)
+    if at.timestamp() - seen > idle.total_seconds():
+        return None
+    if at.timestamp() - seen > 60:
+        session[SEEN] = at.timestamp()
+    staff = queries.of(account, legal_date(at))
+    return Member(staff) if staff else None

@@ -1,0 +1,96 @@
+"""Builds the application out of its rooms."""
+
+from typing import Any, Final
+
+import flask_migrate
+from flask import Flask, Response, current_app, render_template, request
+from flask_babel import gettext as _
+from flask_bootstrap import Bootstrap5
+from flask_talisman import Talisman
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from onestop.accounts import views as accounts
+from onestop.app import doors, settings
+from onestop.app import views as app_views
+from onestop.app.explanations import explanation
+from onestop.base import filters, gate, languages
+from onestop.base.database import db
+
+BLUEPRINTS: Final = (app_views.blueprint, accounts.blueprint)
+CONTENT_POLICY: Final = {
+    "default-src": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+def create_app(changes: dict[str, Any] | None = None) -> Flask:
+    """Return the application; `changes` outrank every other source of settings."""
+    app = Flask("onestop", static_folder="base/static", template_folder="base/templates")
+    app.config.update(settings.load() if changes is None else {**settings.load(), **changes})
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's own switch
+    db.init_app(app)
+    folder = str(settings.migrations_folder())
+    flask_migrate.Migrate(app, db, directory=folder, render_as_batch=True)
+    CSRFProtect(app)
+    Bootstrap5(app)
+    languages.speak(app)
+    filters.install(app)
+    _harden(app)
+    accounts.keep(app)
+    gate.keep(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for asset in ("static", "bootstrap.static"):
+        gate.public(app.view_functions[asset])
+    app.register_error_handler(HTTPException, _explain)
+    app.context_processor(_frame)
+    return app
+
+
+def _harden(app: Flask) -> None:
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as its documentation does
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
+    https = bool(app.config["HTTPS"])
+    Talisman(
+        app,
+        force_https=https,
+        strict_transport_security=https,
+        session_cookie_secure=https,
+        content_security_policy=CONTENT_POLICY,
+        frame_options="DENY",
+        referrer_policy="same-origin",
+    )
+    app.after_request(_keep_private)
+
+
+def _keep_private(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _explain(error: HTTPException) -> tuple[str, int] | HTTPException:
+    code = error.code or 500
+    if code < 400 or not request.accept_mimetypes.accept_html:
+        return error
+    title, text = explanation(code)
+    return render_template("base/error.html", title=title, text=text), code
+
+
+def _frame() -> dict[str, Any]:
+    staff = gate.visitor()
+    return {
+        "staff": staff,
+        "navigation": doors.navigation(staff),
+        "language": languages.language(),
+        "site_name": current_app.config["SITE_NAME"] or _("Một cửa Thanh Trì"),
+        "demonstration": accounts.is_demonstration(),
+        "here": request.full_path.rstrip("?"),
+    }

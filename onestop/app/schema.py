@@ -1,0 +1,42 @@
+"""The schema of the database at hand, against the migrations that this version knows."""
+
+from enum import Enum
+
+import flask_migrate
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from onestop.app.settings import migrations_folder
+from onestop.base.database import db
+
+
+class Schema(Enum):
+    """How the database stands to this version of the program."""
+
+    EMPTY = "empty"
+    FOREIGN = "foreign"
+    BEHIND = "behind"
+    CURRENT = "current"
+    AHEAD = "ahead"
+
+
+def standing() -> Schema:
+    """Return how the database stands; one that holds other people's tables is foreign."""
+    known = {script.revision for script in _scripts().walk_revisions()}
+    with db.engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+        if revision is None:
+            return Schema.FOREIGN if inspect(connection).get_table_names() else Schema.EMPTY
+    if revision not in known:
+        return Schema.AHEAD
+    return Schema.CURRENT if revision == _scripts().get_current_head() else Schema.BEHIND
+
+
+def upgrade() -> None:
+    """Bring the schema up to date."""
+    flask_migrate.upgrade(directory=str(migrations_folder()))
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(migrations_folder()))

@@ -1,0 +1,96 @@
+"""Settings: environment variables first, then `onestop.toml` of the instance, then defaults."""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import make_url
+
+PACKAGE: Final = Path(__file__).parents[1]
+NAMES: Final = (
+    "ONESTOP_DATABASE_URL",
+    "ONESTOP_SECRET_KEY",
+    "ONESTOP_TRUSTED_PROXIES",
+    "ONESTOP_HTTPS",
+    "ONESTOP_SITE_NAME",
+    "ONESTOP_IDLE_MINUTES",
+)
+
+
+def instance_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of data: named by ONESTOP_INSTANCE, else beside the code, else here."""
+    if named := environ.get("ONESTOP_INSTANCE"):
+        return Path(named).absolute()
+    checkout = PACKAGE.parent
+    return (checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()) / "instance"
+
+
+def migrations_folder() -> Path:
+    """Return `migrations/`: inside an installed wheel, beside the package in a checkout."""
+    inside = PACKAGE / "migrations"
+    return inside if inside.is_dir() else PACKAGE.parent / "migrations"
+
+
+def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Return the configuration of the application, made from all three sources."""
+    folder = instance_folder(environ)
+    kept = _kept(folder / "onestop.toml")
+    given = {**kept, **{name: environ[name] for name in NAMES if name in environ}}
+    https = _is_on(given.get("ONESTOP_HTTPS", ""))
+    return {
+        "INSTANCE": folder,
+        "SQLALCHEMY_DATABASE_URI": _database(given.get("ONESTOP_DATABASE_URL"), folder),
+        "SECRET_KEY": given.get("ONESTOP_SECRET_KEY") or key(folder, "secret_key"),
+        "LOOKUP_KEY": key(folder, "lookup_key"),
+        "TRUSTED_PROXIES": int(given.get("ONESTOP_TRUSTED_PROXIES", 0)),
+        "HTTPS": https,
+        "SITE_NAME": given.get("ONESTOP_SITE_NAME"),
+        "SESSION_IDLE_MINUTES": int(given.get("ONESTOP_IDLE_MINUTES", 30)),
+        "SESSION_COOKIE_NAME": "onestop",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": https,
+        "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "PASSWORD_TIME_COST": 3,
+        "PASSWORD_MEMORY_COST": 64 * 1024,
+        "SEND_FILE_MAX_AGE_DEFAULT": 86400,
+    }
+
+
+def key(folder: Path, name: str) -> str:
+    """Return a secret of this installation; it is made once and readable by its owner only."""
+    file = folder / name
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return file.read_text("ascii").strip()
+        with os.fdopen(handle, "w", encoding="ascii") as made:
+            made.write(secrets.token_hex(32))
+    return file.read_text("ascii").strip()
+
+
+def _kept(file: Path) -> dict[str, str]:
+    if not file.is_file():
+        return {}
+    return {name: str(value) for name, value in tomllib.loads(file.read_text("utf-8")).items()}
+
+
+def _database(url: str | None, folder: Path) -> str:
+    if not url:
+        return f"sqlite:///{folder / 'onestop.sqlite'}"
+    made = make_url(url)
+    if made.drivername in {"postgres", "postgresql"}:
+        made = made.set(drivername="postgresql+psycopg")
+    return made.render_as_string(hide_password=False)
+
+
+def _is_on(text: str) -> bool:
+    return text.strip().lower() in {"1", "true", "yes", "on"}

@@ -1,0 +1,37 @@
+"""What belongs to no room: the language switch, the start page of a role, the health of it all."""
+
+from flask import Blueprint, abort, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from onestop.app import doors
+from onestop.base.addresses import local_path
+from onestop.base.gate import logged_in, public, viewer
+from onestop.base.languages import COOKIE, LANGUAGES
+
+blueprint = Blueprint("app", __name__)
+A_YEAR = 365 * 86400
+
+
+@blueprint.get("/language/<language>")
+@public
+def language(language: str) -> ResponseReturnValue:
+    """Remember the reader's language and go back to the page."""
+    if language not in LANGUAGES:
+        abort(404)
+    response = make_response(redirect(local_path(request.args.get("next", "")) or "/"))
+    response.set_cookie(COOKIE, language, max_age=A_YEAR, httponly=True, samesite="Lax")
+    return response
+
+
+@blueprint.get("/start")
+@logged_in
+def start() -> ResponseReturnValue:
+    """Send each role to the page that its day begins with."""
+    return redirect(url_for(doors.first_page(viewer())))
+
+
+@blueprint.get("/healthz")
+@public
+def healthz() -> ResponseReturnValue:
+    """Say that the program runs and its database answers."""
+    return {"status": "ok" if doors.database_answers() else "failing"}

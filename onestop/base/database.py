@@ -1,0 +1,135 @@
+"""The database: one declarative base for every room, on SQLite and PostgreSQL alike."""
+
+import enum
+import json
+import sqlite3
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from flask import has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    UniqueConstraint,
+    event,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.types import TypeDecorator
+
+READING: Final = {"GET", "HEAD", "OPTIONS"}
+WRITING: Final = "writing"
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, aware on both databases; SQLite by itself forgets the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Hand the database UTC."""
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Take what the database kept as UTC."""
+        return value and value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
+
+
+Json = dict[str, Any]
+JsonList = list[dict[str, Any]]
+
+
+class Base(DeclarativeBase):
+    """The base of every table; each constraint has a name that a migration can call it by."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "pk": "pk_%(table_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+            }
+        ),
+        type_annotation_map={
+            datetime: Moment,
+            enum.Enum: Enum(
+                enum.Enum,
+                native_enum=False,
+                length=40,
+                values_callable=lambda kind: [str(member.value) for member in kind],
+            ),
+            Json: JSON,
+            JsonList: JSON,
+        },
+    )
+
+
+def _plain_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    session_options={"expire_on_commit": False},
+    engine_options={"json_serializer": _plain_json},
+)
+
+
+def unique(*columns: str, says: str, field: str | None = None) -> UniqueConstraint:
+    """Forbid a second row with the same `columns`; a person who tries reads `says` at `field`."""
+    return UniqueConstraint(*columns, info={"says": says, "field": field})
+
+
+def check(condition: str, *, name: str, says: str, field: str | None = None) -> CheckConstraint:
+    """Forbid a row that breaks `condition`; a person who tries reads `says` at `field`."""
+    return CheckConstraint(condition, name=name, info={"says": says, "field": field})
+
+
+def upsert(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that knows `on_conflict_do_update`, in the dialect at hand."""
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
+    return insert(table)
+
+
+def is_postgresql() -> bool:
+    """Say whether the database at hand is PostgreSQL rather than SQLite."""
+    return db.engine.dialect.name == "postgresql"
+
+
+def is_reading() -> bool:
+    """Say whether a request is under way that promised to change nothing."""
+    return has_request_context() and request.method in READING
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: object, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None  # BEGIN is ours, below
+        for pragma in (
+            "foreign_keys = ON",
+            "busy_timeout = 30000",
+            "journal_mode = WAL",
+            "synchronous = FULL",  # acknowledged means on disk
+            "cache_size = -65536",
+            "temp_store = MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    # Whoever writes takes the lock first, and so never loses it half way to a neighbour; all else,
+    # parsing and long reads among it, begins as a plain read and never holds the lock.
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get(WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

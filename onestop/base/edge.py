@@ -1,0 +1,89 @@
+"""The edge: the one place that commits, and the guards that keep it the only one."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import CheckConstraint, Table, UniqueConstraint, event
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from onestop.base.database import WRITING, Base, db, is_reading
+from onestop.base.errors import Refusal, StaleError, StrayWriteError
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Make everything in the block happen together or not at all.
+
+    What was read before is forgotten, so that the block reads again, under the lock, what it
+    writes. Raises `Refusal` where a table's own constraint refuses, in the words the table gives,
+    and `StaleError` where somebody else changed the same row first.
+    """
+    if is_reading() or db.session.info.get(WRITING):
+        raise StrayWriteError("a transaction opens once, at the edge, and never to answer a GET")
+    db.session.rollback()
+    db.session.expire_all()
+    db.session.info[WRITING] = True
+    try:
+        db.session.connection(execution_options={WRITING: True})
+        yield
+        db.session.commit()
+    except IntegrityError as error:
+        db.session.rollback()
+        raise _refusal(error) or error from error
+    except StaleDataError as error:
+        db.session.rollback()
+        raise StaleError from error
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        db.session.info[WRITING] = False
+
+
+def note(table: Table, row: Mapping[str, Any]) -> None:
+    """Add one row about a look or a failed try, on a connection of its own, whatever the request.
+
+    The one exception to the edge: insert-only, and a failure is logged, never shown.
+    """
+    try:
+        with db.engine.connect().execution_options(**{WRITING: True}) as connection:
+            connection.execute(table.insert(), dict(row))
+            connection.commit()
+    except SQLAlchemyError:
+        current_app.logger.warning("a note to %s could not be kept", table.name)
+
+
+def _refusal(error: IntegrityError) -> Refusal | None:
+    # PostgreSQL names the constraint; SQLite lists the columns of a unique one.
+    told = str(error.orig)
+    for table in Base.metadata.tables.values():
+        for constraint in table.constraints:
+            if "says" not in constraint.info:
+                continue
+            named = str(constraint.name)
+            if isinstance(constraint, UniqueConstraint):
+                columns = ", ".join(f"{table.name}.{column.name}" for column in constraint.columns)
+                hit = f'"{named}"' in told or told.endswith(f": {columns}")
+            else:
+                assert isinstance(constraint, CheckConstraint)  # noqa: S101 - no other kind says
+                hit = f'"{named}"' in told or told.endswith(f": {named}")
+            if hit:
+                return Refusal(constraint.info["says"], field=constraint.info["field"])
+    return None
+
+
+@event.listens_for(db.session, "before_flush")
+def _refuse_stray_flush(session: Session, _context: object, _instances: object) -> None:
+    if not session.info.get(WRITING):
+        raise StrayWriteError("a write belongs inside `with transaction():`")
+
+
+@event.listens_for(db.session, "do_orm_execute")
+def _refuse_stray_statement(state: ORMExecuteState) -> None:
+    writes = state.is_insert or state.is_update or state.is_delete
+    if writes and not state.session.info.get(WRITING):
+        raise StrayWriteError("a write belongs inside `with transaction():`")

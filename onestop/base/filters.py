@@ -1,0 +1,75 @@
+"""How dates, figures and money are written for a reader."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from onestop.base.languages import language
+from onestop.base.words import N_
+
+VIET_NAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+NO_FIGURE: Final = "–"
+DAY_NAMES: Final = (
+    N_("thứ Hai"),
+    N_("thứ Ba"),
+    N_("thứ Tư"),
+    N_("thứ Năm"),
+    N_("thứ Sáu"),
+    N_("thứ Bảy"),
+    N_("Chủ nhật"),
+)
+
+
+def local(moment: datetime) -> datetime:
+    """Return `moment` on the clock of Viet Nam."""
+    return moment.astimezone(VIET_NAM)
+
+
+def day_name(day: date) -> str:
+    """Return the name of the weekday of `day` in the reader's language."""
+    return str(_(DAY_NAMES[day.weekday()]))
+
+
+def number(value: int) -> str:
+    """Return a whole number with its thousands apart: 70.815, in English 70,815."""
+    written = f"{value:,}"
+    return written if language() == "en" else written.replace(",", ".")
+
+
+def percent(value: Decimal | None, *, short: bool = False) -> str:
+    """Return a share, "99,997 %", or a dash where there is nothing to take a share of.
+
+    `short` drops trailing zeros, as published figures do (rules.md 9.4).
+    """
+    if value is None:
+        return NO_FIGURE
+    written = f"{value:f}"
+    if "." in written and (short or value == 100):
+        written = written.rstrip("0").rstrip(".")
+    return f"{written if language() == 'en' else written.replace('.', ',')} %"
+
+
+def money(dong: int) -> str:
+    """Return an amount in whole dong, or that nothing is charged."""
+    return f"{number(dong)} đ" if dong else _("Không thu")
+
+
+def clock(moment: datetime) -> str:
+    """Return the local time of day, "9:12"."""
+    there = local(moment)
+    return f"{there.hour}:{there.minute:02}"
+
+
+def capitalize_first(text: str) -> str:
+    """Return `text` with its first letter large, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def install(app: Flask) -> None:
+    """Give the templates of `app` these filters."""
+    for filter_ in (local, day_name, number, percent, money, clock, capitalize_first):
+        app.add_template_filter(filter_)

@@ -1,0 +1,74 @@
+"""The gate: a view that does not say whom it is for is for nobody."""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from onestop.base.permissions import Permission
+from onestop.base.viewer import Staff
+
+View = TypeVar("View", bound=Callable[..., Any])
+PUBLIC: Final = "public"
+LOGGED_IN: Final = "logged in"
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Open the view to staff whose post grants `permission`, however far."""
+    return lambda view: _mark(view, permission)
+
+
+def public(view: View) -> View:
+    """Open the view to everybody, logged in or not."""
+    return _mark(view, PUBLIC)
+
+
+def logged_in(view: View) -> View:
+    """Open the view to every member of staff who is logged in."""
+    return _mark(view, LOGGED_IN)
+
+
+def access_of(view: Callable[..., Any]) -> object:
+    """Return the view's mark: a permission, `PUBLIC`, `LOGGED_IN`, or None if somebody forgot."""
+    return vars(view).get("access")
+
+
+def viewer() -> Staff:
+    """Return the member of staff behind the request, or answer 401."""
+    if (staff := visitor()) is None:
+        abort(401)
+    return staff
+
+
+def visitor() -> Staff | None:
+    """Return the member of staff behind the request, if anybody is logged in."""
+    return current_user.staff if current_user and current_user.is_authenticated else None
+
+
+def keep(app: Flask) -> None:
+    """Put the gate before every request of `app`."""
+    app.before_request(_admit)
+
+
+def _mark(view: View, access: object) -> View:
+    vars(view)["access"] = access
+    return view
+
+
+def _admit() -> ResponseReturnValue | None:
+    if request.endpoint is None:  # no such page: the answer is 404, whoever asks
+        return None
+    access = access_of(current_app.view_functions[request.endpoint])
+    if access is None:
+        abort(403)
+    if access == PUBLIC:
+        return None
+    if (staff := visitor()) is None:
+        if request.method == "GET" and request.accept_mimetypes.accept_html:
+            return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
+        abort(401)
+    if access != LOGGED_IN and not (isinstance(access, Permission) and staff.may(access)):
+        abort(403)
+    return None

@@ -1,0 +1,35 @@
+"""The names of what staff may do, and how far; who may do what stands in `accounts.rules`."""
+
+from enum import IntEnum
+
+from onestop.base.words import N_, Worded
+
+
+class Permission(Worded):
+    """Something a member of staff may be allowed to do."""
+
+    RECEIVE = "receive", N_("Tiếp nhận, từ chối hoặc yêu cầu hoàn thiện hồ sơ tại quầy")
+    HAND_OVER = "hand_over", N_("Bàn giao hồ sơ cho nơi giải quyết")
+    NOTE_SUPPLEMENT = "note_supplement", N_("Ghi nhận người nộp đã bổ sung")
+    NOTE_WITHDRAWAL = "note_withdrawal", N_("Ghi nhận yêu cầu rút hồ sơ")
+    RETURN_RESULT = "return_result", N_("Trả kết quả")
+    ASK_SUPPLEMENT = "ask_supplement", N_("Yêu cầu bổ sung khi đang giải quyết")
+    RESOLVE = "resolve", N_("Ghi kết quả, từ chối sau thẩm định")
+    CONFIRM_WITHDRAWAL = "confirm_withdrawal", N_("Xác nhận rút hồ sơ")
+    OVERRIDE = "override", N_("Quyết định ngoại lệ")
+    READ_DOSSIERS = "read_dossiers", N_("Xem hồ sơ")
+    READ_RATES = "read_rates", N_("Xem số liệu và tỷ lệ")
+    READ_HISTORY = "read_history", N_("Xem lịch sử")
+    READ_CALENDAR = "read_calendar", N_("Xem lịch làm việc")
+    MANAGE_CALENDAR = "manage_calendar", N_("Quản lý lịch làm việc")
+    MANAGE_ACCOUNTS = "manage_accounts", N_("Quản lý tài khoản")
+    MANAGE_CATALOGUE = "manage_catalogue", N_("Quản lý danh mục thủ tục")
+    MANAGE_ORGANISATION = "manage_organisation", N_("Quản lý cơ quan")
+
+
+class Scope(IntEnum):
+    """How far a permission reaches: the larger one contains the smaller."""
+
+    OWN_DESK = 1
+    OWN_AGENCY = 2
+    SUBTREE = 3

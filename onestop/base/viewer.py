@@ -1,0 +1,66 @@
+"""On whose behalf something is read or done; every query of dossiers takes one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from onestop.base.permissions import Permission, Scope
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A member of staff: every read is scoped to the agency, every write signed.
+
+    `grants` says how far each permission reaches; `subtree` holds the ids of the agency itself and
+    all below it, as the organisation stands today.
+    """
+
+    account_id: int
+    username: str
+    name: str
+    role: str
+    agency_id: int
+    agency_code: str
+    agency_name: str = ""
+    agency_name_en: str = ""
+    grants: Mapping[Permission, Scope] = field(default_factory=dict)
+    subtree: frozenset[int] = frozenset()
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether the post grants `permission` at all."""
+        return permission in self.grants
+
+    def reach(self, permission: Permission) -> Scope | None:
+        """Return how far `permission` reaches, or None when it is not granted."""
+        return self.grants.get(permission)
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Whoever runs the command line: sees everything, and signs as the system's user."""
+
+    username: str = "onestop"
+    name: str = "Hệ thống"
+    account_id: int | None = None
+
+    def may(self, _permission: Permission) -> bool:
+        """Say yes: who has the machine has the data."""
+        return True
+
+    def reach(self, _permission: Permission) -> Scope:
+        """Return the widest scope."""
+        return Scope.SUBTREE
+
+
+@dataclass(frozen=True)
+class Citizen:
+    """A person who is not logged in and shows a code with a proof, or submits online."""
+
+    code: str = ""
+    proof: str = ""
+    username: str = "citizen"
+    name: str = "Người nộp"
+    account_id: int | None = None
+
+
+Viewer = Staff | Operator
+Author = Staff | Operator | Citizen

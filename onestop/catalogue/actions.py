@@ -1,0 +1,193 @@
+"""Publishing procedures and changing them, each from a day on."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+
+from onestop.base.database import db, upsert
+from onestop.base.errors import Refusal
+from onestop.base.words import N_
+from onestop.catalogue import queries
+from onestop.catalogue.models import (
+    CatalogueStamp,
+    FieldRow,
+    FieldVersion,
+    Offer,
+    ProcedureRow,
+    ProcedureVersion,
+)
+from onestop.catalogue.rules import StepKind
+from onestop.deadlines.rules import Limit, Unit
+from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Tier
+
+UNITS: Final = {
+    "working_days": Unit.WORKING_DAY,
+    "working_hours": Unit.WORKING_HOUR,
+    "calendar_days": Unit.CALENDAR_DAY,
+    "months": Unit.MONTH,
+    "same_day": Unit.SAME_DAY,
+}
+Row = Mapping[str, str]
+
+
+def load(
+    fields: Iterable[Row], procedures: Iterable[Row], periods: Iterable[Row], *, in_force_from: date
+) -> None:
+    """Publish the fields and procedures of files, in force from a day on.
+
+    Procedures named in `periods` hold in those days only. Every desk of a procedure's tier
+    offers it. Raises `Refusal` that names the row and column of what is wrong.
+    """
+    tree = organisation.tree(in_force_from)
+    field_ids = {}
+    for row in fields:
+        department = tree.by_code(row["department_code"]) if row["department_code"] else None
+        made = FieldRow(code=row["code"], tier=Tier.of(row["tier"]))
+        db.session.add(made)
+        db.session.flush()
+        field_ids[row["code"]] = made.id
+        db.session.add(
+            FieldVersion(
+                field_id=made.id,
+                name_vi=row["name_vi"],
+                name_en=row["name_en"],
+                department_id=department.id if department else None,
+                valid_from=in_force_from,
+            )
+        )
+    only = {row["procedure_code"]: row for row in periods}
+    offers: list[dict[str, Any]] = []
+    for number, row in enumerate(procedures, 2):
+        first, last = in_force_from, None
+        if period := only.get(row["code"]):
+            first = date.fromisoformat(period["first_day"])
+            last = date.fromisoformat(period["last_day"])
+        published = ProcedureRow(
+            code=row["code"],
+            national_code=row["national_code"] or None,
+            tier=Tier.of(row["tier"]),
+        )
+        db.session.add(published)
+        db.session.flush()
+        values = _version(row, number)
+        values["field_id"] = field_ids[row["field_code"]]
+        db.session.add(
+            ProcedureVersion(procedure_id=published.id, valid_from=first, valid_to=last, **values)
+        )
+        offers += [
+            {
+                "procedure_id": published.id,
+                "agency_id": desk.id,
+                "valid_from": max(first, desk.valid_from),
+                "valid_to": last,
+            }
+            for desk in tree.desks
+            if desk.tier == published.tier
+        ]
+    db.session.flush()
+    db.session.connection().execute(insert(Offer), offers)
+    _stamp()
+
+
+def change(code: str, from_day: date, **changes: Any) -> None:
+    """Change a procedure from a day on: the past keeps its values.
+
+    `changes` are columns of `ProcedureVersion`; `limit` may be given as a `Limit`. Raises
+    `Refusal` where the procedure does not hold on that day or has changed later already.
+    """
+    last = _last(code)
+    if last is None or (last.valid_to and last.valid_to < from_day):
+        raise Refusal(N_("Thủ tục %(code)s không có hiệu lực."), field="code", code=code)
+    if last.valid_from >= from_day:
+        raise Refusal(N_("Thủ tục đã có thay đổi từ ngày này."), field="from_day")
+    if isinstance(limit := changes.pop("limit", None), Limit):
+        changes |= {"limit_value": limit.value, "limit_unit": limit.unit}
+    kept = {
+        column.name: getattr(last, column.name)
+        for column in ProcedureVersion.__table__.columns
+        if column.name not in {"id", "valid_from"}
+    }
+    last.valid_to = from_day - timedelta(days=1)
+    db.session.flush()
+    db.session.add(ProcedureVersion(**{**kept, **changes, "valid_from": from_day}))
+    db.session.flush()
+    _stamp()
+
+
+def close(code: str, last_day: date) -> None:
+    """End a procedure after a day; its dossiers keep their promises."""
+    version = _last(code)
+    if version is None:
+        raise Refusal(N_("Thủ tục %(code)s không có hiệu lực."), field="code", code=code)
+    version.valid_to = last_day
+    db.session.flush()
+    _stamp()
+
+
+def _last(code: str) -> ProcedureVersion | None:
+    return db.session.scalars(
+        select(ProcedureVersion)
+        .join(ProcedureRow, ProcedureRow.id == ProcedureVersion.procedure_id)
+        .where(ProcedureRow.code == code)
+        .order_by(ProcedureVersion.valid_from.desc())
+    ).first()
+
+
+def _version(row: Row, number: int) -> dict[str, Any]:
+    unit = UNITS.get(row["time_limit_unit"])
+    if unit is None:
+        raise Refusal(
+            N_("Dòng %(row)d, cột %(column)s: “%(value)s” không hợp lệ."),
+            row=number,
+            column="time_limit_unit",
+            value=row["time_limit_unit"],
+        )
+    limit = Limit(0 if unit == Unit.SAME_DAY else int(row["time_limit_value"]), unit)
+    steps = [_step(part, number) for part in _parts(row["steps"])]
+    if steps and sum(Limit.parse(step["limit"]).value for step in steps) > limit.value:
+        raise Refusal(
+            N_("Dòng %(row)d: các bước cộng lại dài hơn thời hạn của thủ tục."), row=number
+        )
+    return {
+        "name_vi": row["name_vi"],
+        "name_en": row["name_en"],
+        "level": int(row["service_level"]),
+        "limit_value": limit.value,
+        "limit_unit": limit.unit,
+        "cutoff": row["same_day_cutoff"] or None,
+        "fee_vnd": int(row["fee_vnd"]),
+        "result_vi": row["result_vi"],
+        "papers": [{"name": name} for name in _parts(row["required_papers"])],
+        "interlinked": row["interlinked"] == "1",
+        "steps": steps,
+        "legal_basis": [{"name": name} for name in _parts(row["legal_basis"])],
+    }
+
+
+def _step(text: str, number: int) -> dict[str, str]:
+    kind, value, unit = text.split(":")
+    if unit not in UNITS:
+        raise Refusal(
+            N_("Dòng %(row)d, cột %(column)s: “%(value)s” không hợp lệ."),
+            row=number,
+            column="steps",
+            value=text,
+        )
+    return {"kind": str(StepKind.of(kind)), "limit": str(Limit(int(value), UNITS[unit]))}
+
+
+def _parts(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split(";") if part.strip()]
+
+
+def _stamp() -> None:
+    first = upsert(CatalogueStamp).values(id=1, stamp=1)
+    db.session.connection().execute(
+        first.on_conflict_do_update(
+            index_elements=[CatalogueStamp.id], set_={"stamp": CatalogueStamp.stamp + 1}
+        )
+    )
+    queries.forget()

@@ -1,0 +1,107 @@
+"""Fields, procedures in versions, and who offers them when."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from onestop.base.database import Base, JsonList, check, unique
+from onestop.base.words import N_
+from onestop.deadlines.rules import Unit
+from onestop.organisation.rules import Tier
+
+IN_ORDER = "valid_to IS NULL OR valid_to >= valid_from"
+
+
+class FieldRow(Base):
+    """A subject area of procedures."""
+
+    __tablename__ = "field"
+    __table_args__ = (unique("code", says=N_("Mã lĩnh vực này đã có."), field="code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    tier: Mapped[Tier]
+
+
+class FieldVersion(Base):
+    """Name of a field and the department that handles it, from a day to a day."""
+
+    __tablename__ = "field_version"
+    __table_args__ = (
+        unique("field_id", "valid_from", says=N_("Lĩnh vực đã có thay đổi từ ngày này.")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    field_id: Mapped[int] = mapped_column(ForeignKey("field.id"))
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class ProcedureRow(Base):
+    """A procedure of the catalogue, whatever it asks for at a time."""
+
+    __tablename__ = "procedure"
+    __table_args__ = (unique("code", says=N_("Mã thủ tục này đã có."), field="code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    national_code: Mapped[str | None]
+    tier: Mapped[Tier]
+
+
+class ProcedureVersion(Base):
+    """What a procedure asks for and promises from a day to a day, both included."""
+
+    __tablename__ = "procedure_version"
+    __table_args__ = (
+        unique("procedure_id", "valid_from", says=N_("Thủ tục đã có thay đổi từ ngày này.")),
+        check("level BETWEEN 1 AND 4", name="level", says=N_("Mức độ dịch vụ từ 1 đến 4.")),
+        check(IN_ORDER, name="order", says=N_("Ngày cuối phải từ ngày đầu trở đi.")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"))
+    field_id: Mapped[int] = mapped_column(ForeignKey("field.id"))
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    level: Mapped[int]
+    limit_value: Mapped[int]
+    limit_unit: Mapped[Unit]
+    cutoff: Mapped[str | None]
+    fee_vnd: Mapped[int]
+    result_vi: Mapped[str]
+    papers: Mapped[JsonList]
+    interlinked: Mapped[bool]
+    steps: Mapped[JsonList]
+    legal_basis: Mapped[JsonList]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class Offer(Base):
+    """An agency receives dossiers of a procedure from a day to a day."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        unique("procedure_id", "agency_id", "valid_from", says=N_("Đơn vị đã nhận thủ tục này.")),
+        Index("ix_offer_agency_id", "agency_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class CatalogueStamp(Base):
+    """Changes whenever the catalogue does, so that what a process remembers is never stale."""
+
+    __tablename__ = "catalogue_stamp"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    stamp: Mapped[int]

@@ -1,0 +1,209 @@
+"""Reading the catalogue: a few hundred procedures, remembered by each process while they hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from functools import cached_property, lru_cache
+from typing import Any
+
+from sqlalchemy import select
+
+from onestop.base.database import db
+from onestop.base.words import fold
+from onestop.catalogue.models import (
+    CatalogueStamp,
+    FieldRow,
+    FieldVersion,
+    Offer,
+    ProcedureRow,
+    ProcedureVersion,
+)
+from onestop.catalogue.rules import Field, Paper, Procedure, Step, StepKind, rank, split
+from onestop.deadlines.rules import Limit
+from onestop.organisation.rules import Tier
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a search of the catalogue is narrowed to; None means all."""
+
+    text: str = ""
+    agency_id: int | None = None
+    tier: Tier | None = None
+    field_code: str | None = None
+    level: int | None = None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The whole catalogue with all its versions."""
+
+    versions: dict[str, tuple[Procedure, ...]]
+    field_versions: tuple[tuple[Field, date, date | None], ...]
+    offers: dict[int, tuple[tuple[int, date, date | None], ...]]
+
+    @cached_property
+    def codes(self) -> dict[int, str]:
+        """Return the code of each procedure id."""
+        return {versions[0].id: code for code, versions in self.versions.items()}
+
+    def in_force(self, code: str, on: date) -> Procedure | None:
+        """Return the version of a procedure that holds on a date."""
+        return next((one for one in self.versions.get(code, ()) if one.is_in_force(on)), None)
+
+    def agencies(self, procedure_id: int, on: date) -> frozenset[int]:
+        """Return the agencies that receive a procedure on a date."""
+        return frozenset(
+            agency_id
+            for agency_id, first, last in self.offers.get(procedure_id, ())
+            if first <= on and (last is None or on <= last)
+        )
+
+
+def snapshot() -> Snapshot:
+    """Return the catalogue; one tiny read tells whether what is remembered still holds."""
+    stamp = db.session.scalar(select(CatalogueStamp.stamp)) or 0
+    return _snapshot(stamp, str(db.engine.url))
+
+
+def forget() -> None:
+    """Drop what this process remembers."""
+    _snapshot.cache_clear()
+
+
+def procedure(code: str, on: date) -> Procedure | None:
+    """Return the procedure of a code as it holds on a date."""
+    return snapshot().in_force(code, on)
+
+
+def by_id(procedure_id: int, on: date) -> Procedure | None:
+    """Return the procedure of an id as it holds on a date."""
+    whole = snapshot()
+    code = whole.codes.get(procedure_id)
+    return (code and whole.in_force(code, on)) or None
+
+
+def last_known(procedure_id: int) -> Procedure:
+    """Return the latest version of a procedure, in force or not: for names on old dossiers."""
+    whole = snapshot()
+    return whole.versions[whole.codes[procedure_id]][-1]
+
+
+def offers(agency_id: int, procedure_id: int, on: date) -> bool:
+    """Say whether an agency receives a procedure on a date."""
+    return agency_id in snapshot().agencies(procedure_id, on)
+
+
+def offering(procedure_id: int, on: date) -> frozenset[int]:
+    """Return the ids of the agencies that receive a procedure on a date."""
+    return snapshot().agencies(procedure_id, on)
+
+
+def fields(on: date, tier: Tier | None = None) -> Sequence[Field]:
+    """Return the fields of a date, by tier and name."""
+    found = [
+        field
+        for field, first, last in snapshot().field_versions
+        if first <= on and (last is None or on <= last) and (tier is None or field.tier == tier)
+    ]
+    return sorted(found, key=lambda one: (one.tier.value, fold(one.name_vi)))
+
+
+def search(wanted: Wanted, on: date) -> list[Procedure]:
+    """Return the procedures in force that fit, the best first.
+
+    Every word typed begins a word of the name or the code, in any order, without diacritics.
+    """
+    whole = snapshot()
+    words = split(fold(wanted.text))
+    hits = []
+    for code in whole.versions:
+        found = whole.in_force(code, on)
+        if found is None or not _fits(found, wanted):
+            continue
+        if wanted.agency_id and wanted.agency_id not in whole.agencies(found.id, on):
+            continue
+        how_well = rank(words, found) if words else (0, 0, 0, found.code)
+        if how_well is not None:
+            hits.append((how_well, found))
+    return [found for _, found in sorted(hits, key=lambda hit: hit[0])]
+
+
+def _fits(found: Procedure, wanted: Wanted) -> bool:
+    return (
+        (wanted.tier is None or found.tier == wanted.tier)
+        and (wanted.field_code is None or found.field.code == wanted.field_code)
+        and (wanted.level is None or found.level == wanted.level)
+    )
+
+
+@lru_cache(maxsize=4)
+def _snapshot(_stamp: int, _database: str) -> Snapshot:
+    tiers = dict(db.session.execute(select(FieldRow.id, FieldRow.tier)).all())
+    codes = dict(db.session.execute(select(FieldRow.id, FieldRow.code)).all())
+    rows = db.session.scalars(select(FieldVersion).order_by(FieldVersion.valid_from)).all()
+    known = [
+        (
+            Field(
+                row.field_id, codes[row.field_id], tiers[row.field_id], row.name_vi, row.name_en,
+                row.department_id,
+            ),
+            row.valid_from,
+            row.valid_to,
+        )
+        for row in rows
+    ]  # fmt: skip
+    versions: dict[str, list[Procedure]] = {}
+    statement = (
+        select(ProcedureVersion, ProcedureRow)
+        .join(ProcedureRow, ProcedureRow.id == ProcedureVersion.procedure_id)
+        .order_by(ProcedureRow.code, ProcedureVersion.valid_from)
+    )
+    for version, row in db.session.execute(statement):
+        field = _field_of(version, known)
+        versions.setdefault(row.code, []).append(_procedure(version, row, field))
+    offered: dict[int, list[tuple[int, date, date | None]]] = {}
+    for offer in db.session.scalars(select(Offer)):
+        offered.setdefault(offer.procedure_id, []).append(
+            (offer.agency_id, offer.valid_from, offer.valid_to)
+        )
+    return Snapshot(
+        {code: tuple(made) for code, made in versions.items()},
+        tuple(known),
+        {key: tuple(made) for key, made in offered.items()},
+    )
+
+
+def _field_of(version: ProcedureVersion, known: list[tuple[Field, date, date | None]]) -> Field:
+    fitting = [field for field, first, _ in known
+               if field.id == version.field_id and first <= version.valid_from]  # fmt: skip
+    earliest = [field for field, _, _ in known if field.id == version.field_id]
+    return fitting[-1] if fitting else earliest[0]
+
+
+def _procedure(version: ProcedureVersion, row: ProcedureRow, field: Field) -> Procedure:
+    return Procedure(
+        id=row.id,
+        version_id=version.id,
+        code=row.code,
+        national_code=row.national_code,
+        tier=row.tier,
+        field=field,
+        name_vi=version.name_vi,
+        name_en=version.name_en,
+        level=version.level,
+        limit=Limit(version.limit_value, version.limit_unit),
+        cutoff=time.fromisoformat(version.cutoff) if version.cutoff else None,
+        fee_vnd=version.fee_vnd,
+        result_vi=version.result_vi,
+        papers=tuple(Paper(one["name"]) for one in version.papers),
+        interlinked=version.interlinked,
+        steps=tuple(_step(one) for one in version.steps),
+        legal_basis=tuple(one["name"] for one in version.legal_basis),
+        valid_from=version.valid_from,
+        valid_to=version.valid_to,
+    )
+
+
+def _step(kept: dict[str, Any]) -> Step:
+    return Step(StepKind.of(kept["kind"]), Limit.parse(kept["limit"]))

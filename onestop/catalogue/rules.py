@@ -1,0 +1,198 @@
+"""What a procedure is on a date, and through which channel it may come in (rules.md 10.1)."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Final
+
+from onestop.base.errors import Refusal
+from onestop.base.words import N_, Worded, fold
+from onestop.deadlines.rules import Limit
+from onestop.organisation.rules import Tier
+
+ONLINE_FROM: Final = 3
+TWO_LEVELS_FROM: Final = date(2022, 8, 15)
+
+
+class Channel(Worded):
+    """The way a dossier came in (Decree 61/2018 art. 16)."""
+
+    COUNTER = "counter", N_("Trực tiếp")
+    POSTAL = "postal", N_("Bưu chính")
+    ONLINE = "online", N_("Trực tuyến")
+
+
+class StepKind(Worded):
+    """Who does one step of an interlinked procedure."""
+
+    COMMUNE = "commune", N_("Ủy ban nhân dân cấp xã")
+    DISTRICT_DEPARTMENT = "district_department", N_("Phòng chuyên môn cấp huyện")
+    DISTRICT_LEADER = "district_leader", N_("Lãnh đạo cấp huyện")
+    PROVINCE_DEPARTMENT = "province_department", N_("Sở, ngành thành phố")
+    POLICE = "police", N_("Công an")
+    SOCIAL_INSURANCE = "social_insurance", N_("Bảo hiểm xã hội")
+    TAX_OFFICE = "tax_office", N_("Cơ quan thuế")
+    LAND_REGISTRY = "land_registry", N_("Văn phòng đăng ký đất đai")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper that the procedure asks for."""
+
+    name: str
+
+    @property
+    def is_shown_only(self) -> bool:
+        """Say whether the paper is only shown, not handed in."""
+        return "(xuất trình)" in self.name
+
+    @property
+    def is_conditional(self) -> bool:
+        """Say whether the paper is needed only where it applies."""
+        return "(nếu có)" in self.name or self.name.endswith("nếu có")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of an interlinked procedure, with its own part of the limit."""
+
+    kind: StepKind
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A subject area of procedures, with the department that handles it."""
+
+    id: int
+    code: str
+    tier: Tier
+    name_vi: str
+    name_en: str
+    department_agency_id: int | None
+
+    def name(self, language: str) -> str:
+        """Return the name in a language, `vi` or `en`."""
+        return self.name_en if language == "en" else self.name_vi
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One version of a procedure: what it was from `valid_from` to `valid_to`, both included."""
+
+    id: int
+    version_id: int
+    code: str
+    national_code: str | None
+    tier: Tier
+    field: Field
+    name_vi: str
+    name_en: str
+    level: int
+    limit: Limit
+    cutoff: time | None
+    fee_vnd: int
+    result_vi: str
+    papers: tuple[Paper, ...]
+    interlinked: bool
+    steps: tuple[Step, ...]
+    legal_basis: tuple[str, ...]
+    valid_from: date
+    valid_to: date | None
+
+    def name(self, language: str) -> str:
+        """Return the name in a language, `vi` or `en`."""
+        return self.name_en if language == "en" else self.name_vi
+
+    @property
+    def field_id(self) -> int:
+        """Return the id of the field."""
+        return self.field.id
+
+    @property
+    def department_agency_id(self) -> int | None:
+        """Return the agency that handles the field, if it is not the desk's own."""
+        return self.field.department_agency_id
+
+    @property
+    def is_online(self) -> bool:
+        """Say whether the procedure can be submitted online."""
+        return self.level >= ONLINE_FROM
+
+    def is_in_force(self, on: date) -> bool:
+        """Say whether this version holds `on` a date."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+def check_channel(level: int, channel: Channel, on: date) -> None:
+    """Refuse an online dossier of a service without online submission, naming the rule.
+
+    Levels 1 and 2 only inform or give forms (Decree 43/2011 art. 3); since 2022-08-15 the same
+    services are "information only" (Decree 42/2022 art. 4).
+    """
+    if channel != Channel.ONLINE or level >= ONLINE_FROM:
+        return
+    if on < TWO_LEVELS_FROM:
+        raise Refusal(
+            N_(
+                "Dịch vụ mức độ %(level)d không nhận hồ sơ trực tuyến "
+                "(Nghị định 43/2011/NĐ-CP, điều 3)."
+            ),
+            field="channel",
+            level=level,
+        )
+    raise Refusal(
+        N_(
+            "Dịch vụ cung cấp thông tin không nhận hồ sơ trực tuyến "
+            "(Nghị định 42/2022/NĐ-CP, điều 4)."
+        ),
+        field="channel",
+    )
+
+
+LEVEL_WORDS: Final = {
+    1: N_("mức độ 1"),
+    2: N_("mức độ 2"),
+    3: N_("mức độ 3"),
+    4: N_("mức độ 4"),
+}
+SINCE_2022: Final = {
+    1: N_("cung cấp thông tin"),
+    2: N_("cung cấp thông tin"),
+    3: N_("một phần"),
+    4: N_("toàn trình"),
+}
+
+
+def level_word(level: int, on: date) -> str:
+    """Return what a service level is called on a date: four levels, since 2022-08-15 two."""
+    return (LEVEL_WORDS if on < TWO_LEVELS_FROM else SINCE_2022)[level]
+
+
+def matches(words: list[str], haystack: list[str]) -> bool:
+    """Say whether every word begins some word of the haystack, in any order."""
+    return all(any(hay.startswith(word) for hay in haystack) for word in words)
+
+
+def rank(words: list[str], procedure: Procedure) -> tuple[int, int, int, str] | None:
+    """Return how well folded `words` fit a procedure, smaller is better; None: not at all.
+
+    The code itself first, then names in which the words stand in order, then shorter names.
+    """
+    codes = [procedure.code.lower(), (procedure.national_code or "").lower()]
+    if len(words) == 1 and words[0] in codes:
+        return (0, 0, 0, procedure.code)
+    name = fold(f"{procedure.name_vi} {procedure.name_en}")
+    haystack = [*split(name), *codes]
+    if not matches(words, haystack):
+        return None
+    in_order = 0 if " ".join(words) in " ".join(split(fold(procedure.name_vi))) else 1
+    return (1, in_order, len(procedure.name_vi), procedure.code)
+
+
+def split(folded: str) -> list[str]:
+    """Return the words of folded text; dots and dashes inside codes stay."""
+    return [word.strip(".-") for word in SEPARATORS.sub(" ", folded).split() if word.strip(".-")]
+
+
+SEPARATORS: Final = re.compile(r"[^a-z0-9.\-]+")

@@ -1,0 +1,128 @@
+"""Reading the calendar and office hours; what a version says is read once per process."""
+
+import csv
+from datetime import date, time
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import holidays
+from sqlalchemy import func, or_, select
+
+from onestop.base.database import db
+from onestop.deadlines.models import CalendarRow, CalendarVersion, CalendarYear, OfficeHours
+from onestop.deadlines.rules import Calendar, CalendarDay, DayKind, Days, Hours, Interval
+from onestop.organisation import queries as organisation
+
+
+def current_version() -> int:
+    """Return the number of the calendar in force, 0 before any was loaded."""
+    return db.session.scalar(select(func.max(CalendarVersion.id))) or 0
+
+
+def calendar(version: int | None = None) -> Calendar:
+    """Return the calendar of a version, or the one in force.
+
+    A version never changes, but years that were only estimated are written as they are used:
+    the stamp of the years tells whether what this process remembers is still whole.
+    """
+    if version is None:
+        version = current_version()
+    years = db.session.execute(select(CalendarYear.year, CalendarYear.provisional))
+    return _calendar(version, tuple(sorted(years)), str(db.engine.url))
+
+
+def is_confirmed(year: int) -> bool:
+    """Say whether the calendar of `year` has been announced."""
+    return not calendar().is_provisional(year)
+
+
+def hours(agency_id: int) -> Hours:
+    """Return the working hours of an agency: its own, else those of the nearest above it."""
+    rows = db.session.execute(
+        select(OfficeHours.agency_id, OfficeHours.valid_from, OfficeHours.intervals).order_by(
+            OfficeHours.valid_from
+        )
+    ).all()
+    if not rows:
+        return Hours()
+    for owner in (*organisation.line_of(agency_id), None):
+        sets = tuple((row.valid_from, parse_hours(row.intervals)) for row in rows
+                     if row.agency_id == owner)  # fmt: skip
+        if sets:
+            return Hours(sets)
+    return Hours()
+
+
+def parse_hours(text: str) -> tuple[Interval, ...]:
+    """Return the intervals written as `08:00-12:00,13:00-17:00`."""
+    pairs = (part.split("-") for part in text.split(","))
+    return tuple((time.fromisoformat(begins), time.fromisoformat(ends)) for begins, ends in pairs)
+
+
+def packaged() -> list[CalendarDay]:
+    """Return the official calendar that the product brings along."""
+    text = files("onestop.deadlines").joinpath("data", "calendar.csv").read_text("utf-8")
+    return [
+        CalendarDay(
+            date.fromisoformat(row["date"]),
+            DayKind.of(row["kind"]),
+            row["name_vi"],
+            row["name_en"],
+            row["basis_vi"],
+            row["basis_en"],
+        )
+        for row in csv.DictReader(text.splitlines())
+    ]
+
+
+@cache
+def estimate(year: int) -> Days:
+    """Return the days off of a year by the rules of the `holidays` package: provisional.
+
+    Weekend days are left out: they are off anyway, and their compensation stands on its own day.
+    """
+    vietnamese = holidays.country_holidays("VN", years=year, language="vi")
+    english = holidays.country_holidays("VN", years=year, language="en_US")
+    return {
+        day: CalendarDay(
+            day,
+            DayKind.PUBLIC_HOLIDAY,
+            str(vietnamese[day]),
+            str(english.get(day, vietnamese[day])),
+            "Ước tính theo Bộ luật Lao động, Điều 112; chưa công bố",
+            "Estimated by the Labour Code, art. 112; not announced",
+            provisional=True,
+        )
+        for day in vietnamese
+        if day.year == year
+    }
+
+
+@cache
+def packaged_calendar() -> Calendar:
+    """Return the calendar of the package alone, for use without a database."""
+    rows = packaged()
+    years = frozenset(row.day.year for row in rows) - {rows[0].day.year}
+    last = max(years)
+    days = {row.day: row for row in rows}
+    for day, row in estimate(last).items():
+        days.setdefault(day, row)
+    return Calendar(days, years, estimate, frozenset({last}))
+
+
+@lru_cache(maxsize=64)
+def _calendar(version: int, years: tuple[tuple[int, bool], ...], _database: str) -> Calendar:
+    rows = db.session.scalars(
+        select(CalendarRow).where(
+            CalendarRow.since <= version,
+            or_(CalendarRow.until.is_(None), CalendarRow.until > version),
+        )
+    )
+    days = {
+        row.day: CalendarDay(row.day, row.kind, row.name_vi, row.name_en, row.basis_vi,
+                             row.basis_en, row.provisional)
+        for row in rows
+    }  # fmt: skip
+    known = frozenset(year for year, _ in years)
+    unsure = frozenset(year for year, provisional in years if provisional)
+    return Calendar(days, known, estimate, unsure, version)

@@ -1,0 +1,1 @@
+"""What is done to dossiers, one verb each; the caller owns the transaction."""

@@ -1,0 +1,114 @@
+"""What every verb has in common: the table, the permission, the history and the counters."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from onestop.base.database import db
+from onestop.base.errors import Refusal, StaleError
+from onestop.base.permissions import Permission, Scope
+from onestop.base.viewer import Author, Citizen, Operator, Staff
+from onestop.base.words import N_
+from onestop.dossiers.actions import history
+from onestop.dossiers.actions.history import Line
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import Transition, Verb, transition
+from onestop.dossiers.rules.timing import Facts, flows
+from onestop.tallies import actions as tallies
+from onestop.tallies.rules import Booking, Flow
+
+
+@contextmanager
+def acting(
+    dossier: Dossier,
+    verb: Verb,
+    *,
+    by: Author,
+    at: datetime,
+    reason: str | None = None,
+    happened_at: datetime | None = None,
+) -> Iterator[Transition]:
+    """Take `dossier` along the table's row for `verb`; the block changes its facts.
+
+    Raises `Refusal` where the table has no such row, the post does not allow it, the reason is
+    missing, or the moment lies before what has already happened. Afterwards the history has its
+    line and the counters have the difference.
+    """
+    row = permitted(dossier, verb, by=by, reason=reason)
+    before = reading.facts(dossier)
+    from_state, due_before = dossier.state, dossier.due_at
+    dossier.state = row.to_state
+    # Nothing is written before the whole change is known: the table checks it as one.
+    with db.session.no_autoflush:
+        yield row
+    db.session.flush()
+    details = {}
+    if dossier.due_at != due_before:
+        details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
+    line = Line(
+        dossier.id,
+        dossier.code,
+        verb,
+        from_state,
+        dossier.state,
+        happened_at or at,
+        reason,
+        details,
+    )
+    history.append(dossier.receiving_agency_id, [line], by=by, at=at)
+    tallies.book(difference(dossier, before, reading.facts(dossier)))
+
+
+def permitted(dossier: Dossier, verb: Verb, *, by: Author, reason: str | None) -> Transition:
+    """Return the table's row for `verb`, or refuse in words."""
+    row = transition(verb, dossier.state, received=dossier.received_at is not None)
+    if not allows(row.permission, by, dossier.receiving_agency_id, dossier.handling_agency_id):
+        raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=verb.word)
+    if row.needs_reason and not reason:
+        raise Refusal(N_("Hãy ghi lý do."), field="reason")
+    return row
+
+
+def allows(permission: Permission | None, by: Author, receiving_id: int, handling_id: int) -> bool:
+    """Say whether `by` may use `permission` on a dossier of these agencies (DESIGN: scopes)."""
+    if permission is None or isinstance(by, Operator):
+        return True
+    if isinstance(by, Citizen) or (scope := by.reach(permission)) is None:
+        return False
+    return within(scope, by, receiving_id, handling_id)
+
+
+def within(scope: Scope, staff: Staff, receiving_id: int, handling_id: int) -> bool:
+    """Say whether a dossier lies in the scope of a member of staff."""
+    if scope == Scope.OWN_DESK:
+        return receiving_id == staff.agency_id
+    if scope == Scope.OWN_AGENCY:
+        return staff.agency_id in {receiving_id, handling_id}
+    return not staff.subtree.isdisjoint({receiving_id, handling_id})
+
+
+def unchanged(dossier: Dossier, version: int | None) -> None:
+    """Refuse with `StaleError` when somebody changed the dossier since the page was opened."""
+    if version is not None and dossier.version != version:
+        raise StaleError
+
+
+def difference(dossier: Dossier, before: Facts, after: Facts) -> list[Booking]:
+    """Return what the counters lack: the flows of `after` less those of `before`."""
+    change: Counter[tuple[date, Flow]] = Counter(flows(after))
+    change.subtract(Counter(flows(before)))
+    return [
+        Booking(
+            day,
+            dossier.receiving_agency_id,
+            dossier.procedure_id,
+            dossier.level,
+            dossier.channel,
+            flow,
+            amount,
+        )
+        for (day, flow), amount in change.items()
+        if amount
+    ]

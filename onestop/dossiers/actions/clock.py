@@ -1,0 +1,96 @@
+"""The clock of one dossier: its dates are counted here and nowhere else."""
+
+from datetime import datetime, time
+
+from onestop.deadlines import actions as deadline_actions
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules import Count, count
+from onestop.dossiers.models import Dossier, DossierPause, PauseKind
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import State
+from onestop.dossiers.rules.timing import paused_since
+
+
+def start(dossier: Dossier, at: datetime) -> Count:
+    """Start the clock `at` the receipt: promise a date under the calendar in force."""
+    version = deadlines.current_version()
+    dossier.received_at = at
+    dossier.calendar_version = dossier.rolled_version = version
+    counted = recount(dossier)
+    dossier.first_due_at = counted.due_at
+    return counted
+
+
+def pause(
+    dossier: Dossier,
+    kind: PauseKind,
+    at: datetime,
+    *,
+    from_state: State | None,
+    restarts: bool = False,
+) -> DossierPause:
+    """Stop the clock `at`; the dates stay as they are until it runs again."""
+    begun = DossierPause(
+        kind=kind, begins_at=at, ends_at=None, restarts=restarts, from_state=from_state
+    )
+    dossier.pauses.append(begun)
+    dossier.paused_since = paused_since(reading.pauses(dossier))
+    return begun
+
+
+def resume(dossier: Dossier, running: DossierPause, at: datetime) -> Count | None:
+    """Let the clock run again: count anew under the calendar of day 0, or of the restart.
+
+    Nothing is counted while another pause still runs.
+    """
+    running.ends_at = at
+    dossier.paused_since = paused_since(reading.pauses(dossier))
+    if dossier.paused_since is not None:
+        return None
+    dossier.rolled_version = deadlines.current_version()
+    if running.restarts:
+        dossier.calendar_version = dossier.rolled_version
+    return recount(dossier)
+
+
+def stop(dossier: Dossier, at: datetime) -> None:
+    """End the clock `at` the finish: what still paused ends there, and counts as a pause."""
+    held = [one for one in dossier.pauses if one.ends_at is None]
+    for one in held:
+        one.ends_at = at
+        one.restarts = False
+    dossier.paused_since = None
+    if held:
+        dossier.rolled_version = deadlines.current_version()
+        recount(dossier)
+
+
+def recount(dossier: Dossier) -> Count:
+    """Count the dates of a received dossier from its stored facts, and store them.
+
+    A move for a day declared off is replaced by what is now counted; it stays in the history.
+    """
+    counted = explain(dossier)
+    dossier.legal_due_at = dossier.due_at = counted.due_at
+    dossier.on_time_from = counted.on_time_from
+    dossier.overdue_from = counted.overdue_from
+    for move in dossier.moves:
+        move.superseded = True
+    for year in sorted({line.date.year for line in counted.days if line.provisional}):
+        deadline_actions.write_year(year)
+    return counted
+
+
+def explain(dossier: Dossier) -> Count:
+    """Return the count that the stored dates came from, without its later moves."""
+    if dossier.received_at is None or dossier.calendar_version is None:
+        raise ValueError("a dossier that was never received has no clock")
+    return count(
+        dossier.received_at,
+        reading.limit(dossier),
+        calendar=deadlines.calendar(dossier.calendar_version),
+        hours=deadlines.hours(dossier.receiving_agency_id),
+        pauses=reading.pauses(dossier),
+        cutoff=time.fromisoformat(dossier.cutoff) if dossier.cutoff else time(15),
+        in_force=deadlines.calendar(dossier.rolled_version),
+    )

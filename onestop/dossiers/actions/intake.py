@@ -1,0 +1,291 @@
+"""Intake: at the counter, by post and online; accepted, sent back for completion, or refused."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from onestop.base.database import db
+from onestop.base.errors import Refusal
+from onestop.base.viewer import Author, Citizen
+from onestop.base.words import N_
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.rules import Channel, Procedure, check_channel
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules import Limit, Unit, count, legal_date
+from onestop.dossiers.actions import clock, history, numbers
+from onestop.dossiers.actions.acting import acting, allows, difference
+from onestop.dossiers.actions.history import Line
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.identity import Applicant, Intake, code, search_words
+from onestop.dossiers.rules.states import State, Verb, transition
+from onestop.dossiers.rules.timing import Facts
+from onestop.tallies import actions as tallies
+
+INTAKE_CHECK: Final = Limit(8, Unit.WORKING_HOUR)
+NONCE_BYTES: Final = 16
+OLDEST_DELIVERY: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The agency that takes a dossier in."""
+
+    id: int
+    code: str
+
+
+def receive(intake: Intake, *, desk: Desk, by: Author, at: datetime) -> Dossier:
+    """Register what an applicant hands in or posts, and promise a due date.
+
+    The same key sent again returns the first dossier. A postal item is written as submitted on
+    delivery and received now, in one go. Raises `Refusal` where the procedure is not in force or
+    not offered, the channel does not fit its level, or the post does not allow it (Decree 61/2018
+    art. 17; rules.md 5, 11.3).
+    """
+    _allowed(Verb.RECEIVE, desk, by)
+    if earlier := reading.by_key(intake.key, desk.id):
+        return earlier
+    if intake.channel == Channel.ONLINE:
+        raise Refusal(
+            N_("Hồ sơ trực tuyến do người nộp gửi qua cổng, không nhập tại quầy."), field="channel"
+        )
+    submitted_at = _delivered(intake, at)
+    dossier = _opened(intake, desk, submitted_at, State.RECEIVED)
+    if dossier.id is not None:
+        return dossier
+    procedure = _in_force(intake.procedure_code, desk, at)
+    _copy(dossier, procedure, intake.papers)
+    clock.start(dossier, at)
+    _register(dossier)
+    lines = [_line(dossier, Verb.RECEIVE, None, State.RECEIVED, at)]
+    if intake.channel == Channel.POSTAL:
+        lines = [
+            _line(dossier, Verb.SUBMIT, None, State.SUBMITTED, submitted_at),
+            _line(dossier, Verb.RECEIVE, State.SUBMITTED, State.RECEIVED, at),
+        ]
+    _write(dossier, lines, by=by, at=at)
+    return dossier
+
+
+def decline(intake: Intake, *, reason: str | None, desk: Desk, by: Author, at: datetime) -> Dossier:
+    """Refuse at the counter or by post, with a reason: a code is given, no clock starts.
+
+    Decree 61/2018 art. 17(1b); form 03.
+    """
+    return _turned_away(
+        intake, Verb.REFUSE_AT_INTAKE, State.NOT_ACCEPTED, reason, desk=desk, by=by, at=at
+    )
+
+
+def send_back(
+    intake: Intake, *, reason: str | None, desk: Desk, by: Author, at: datetime
+) -> Dossier:
+    """Ask at the counter for everything that is missing, once; no clock starts.
+
+    Decree 61/2018 art. 15(3), 17(1a); form 02.
+    """
+    return _turned_away(
+        intake,
+        Verb.ASK_COMPLETION,
+        State.AWAITING_SUPPLEMENT,
+        reason,
+        desk=desk,
+        by=by,
+        at=at,
+    )
+
+
+def submit(intake: Intake, *, desk: Desk, by: Citizen, at: datetime) -> Dossier:
+    """Take in an online submission: it gets its code now, and its clock when it is accepted.
+
+    The desk has eight working hours to check it (rules.md 4.3, 8). The level is frozen as it is
+    now (10.1). Raises `Refusal` where the service has no online submission.
+    """
+    if earlier := reading.by_key(intake.key, desk.id):
+        return earlier
+    dossier = _opened(intake, desk, at, State.SUBMITTED)
+    if dossier.id is not None:
+        return dossier
+    dossier.intake_due_at = _intake_due(desk.id, at)
+    _register(dossier)
+    _write(dossier, [_line(dossier, Verb.SUBMIT, None, State.SUBMITTED, at)], by=by, at=at)
+    return dossier
+
+
+def accept(dossier: Dossier, *, papers: frozenset[int], by: Author, at: datetime) -> None:
+    """Accept a submission that is complete and valid: the limit starts now (rules.md 4.3)."""
+    with acting(dossier, Verb.RECEIVE, by=by, at=at):
+        procedure = _of(dossier, at)
+        _copy(dossier, procedure, papers)
+        clock.start(dossier, at)
+
+
+def refuse_at_intake(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> None:
+    """Refuse a submission, or one that was never completed, with a reason; no code is reused."""
+    with acting(dossier, Verb.REFUSE_AT_INTAKE, by=by, at=at, reason=reason):
+        dossier.not_accepted_at = at
+        dossier.intake_due_at = None
+
+
+def ask_for_completion(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> None:
+    """Ask for what a submission lacks; it is not received, and no clock runs."""
+    with acting(dossier, Verb.ASK_COMPLETION, by=by, at=at, reason=reason):
+        dossier.intake_due_at = None
+
+
+def bring_completion(dossier: Dossier, *, by: Author, at: datetime) -> None:
+    """Take the completed papers in again; the desk has a new intake clock to check them."""
+    with acting(dossier, Verb.BRING_COMPLETION, by=by, at=at):
+        dossier.intake_due_at = _intake_due(dossier.receiving_agency_id, at)
+
+
+def _turned_away(
+    intake: Intake,
+    verb: Verb,
+    state: State,
+    reason: str | None,
+    *,
+    desk: Desk,
+    by: Author,
+    at: datetime,
+) -> Dossier:
+    _allowed(Verb.RECEIVE, desk, by)
+    if not reason:
+        raise Refusal(N_("Hãy ghi lý do."), field="reason")
+    if earlier := reading.by_key(intake.key, desk.id):
+        return earlier
+    submitted_at = _delivered(intake, at)
+    dossier = _opened(intake, desk, submitted_at, state)
+    if dossier.id is not None:
+        return dossier
+    if state == State.NOT_ACCEPTED:
+        dossier.not_accepted_at = at
+    _register(dossier)
+    lines = [
+        _line(dossier, Verb.SUBMIT, None, State.SUBMITTED, submitted_at),
+        _line(dossier, verb, State.SUBMITTED, state, at, reason),
+    ]
+    _write(dossier, lines, by=by, at=at)
+    return dossier
+
+
+def _opened(intake: Intake, desk: Desk, submitted_at: datetime, state: State) -> Dossier:
+    level_then = _in_force(intake.procedure_code, desk, submitted_at)
+    check_channel(level_then.level, intake.channel, legal_date(submitted_at))
+    day = legal_date(submitted_at)
+    number = numbers.take(desk.id, day)
+    # The counter makes desks wait for one another: a twin sent at the same instant shows only now.
+    if twin := reading.by_key(intake.key, desk.id):
+        return twin
+    dossier = Dossier(
+        code=code(desk.code, day, number),
+        key=intake.key,
+        nonce=secrets.token_bytes(NONCE_BYTES),
+        receiving_agency_id=desk.id,
+        handling_agency_id=level_then.department_agency_id or desk.id,
+        procedure_id=level_then.id,
+        level=level_then.level,
+        channel=intake.channel,
+        state=state,
+        note=intake.note,
+        return_by=intake.return_by,
+        submitted_at=submitted_at,
+        second_request=False,
+    )
+    _copy_applicant(dossier, intake.applicant)
+    _copy(dossier, level_then, intake.papers)
+    return dossier
+
+
+def _copy_applicant(dossier: Dossier, applicant: Applicant) -> None:
+    dossier.applicant_kind = applicant.kind
+    dossier.applicant_name = applicant.name
+    dossier.applicant_id_number = applicant.id_number
+    dossier.applicant_phone = applicant.phone
+    dossier.applicant_address = applicant.address
+    dossier.applicant_email = applicant.email
+
+
+def _copy(dossier: Dossier, procedure: Procedure, brought: frozenset[int]) -> None:
+    # Limit, fee and papers are those of the day of receipt (DESIGN: copied at intake).
+    dossier.field_id = procedure.field_id
+    dossier.limit_value = procedure.limit.value
+    dossier.limit_unit = procedure.limit.unit
+    dossier.cutoff = procedure.cutoff.isoformat("minutes") if procedure.cutoff else None
+    dossier.fee_vnd = procedure.fee_vnd
+    dossier.papers = [
+        {"name": paper.name, "brought": position in brought}
+        for position, paper in enumerate(procedure.papers)
+    ]
+
+
+def _in_force(procedure_code: str, desk: Desk, moment: datetime) -> Procedure:
+    day = legal_date(moment)
+    procedure = catalogue.procedure(procedure_code, day)
+    if procedure is None:
+        raise Refusal(N_("Thủ tục này không có hiệu lực vào ngày nộp."), field="procedure")
+    if not catalogue.offers(desk.id, procedure.id, day):
+        raise Refusal(N_("Đơn vị này không tiếp nhận thủ tục đã chọn."), field="procedure")
+    return procedure
+
+
+def _of(dossier: Dossier, at: datetime) -> Procedure:
+    procedure = catalogue.by_id(dossier.procedure_id, legal_date(at))
+    if procedure is None:
+        raise Refusal(N_("Thủ tục này không còn hiệu lực."), field="procedure")
+    return procedure
+
+
+def _delivered(intake: Intake, at: datetime) -> datetime:
+    if intake.channel != Channel.POSTAL or intake.delivered_at is None:
+        return at
+    if intake.delivered_at > at:
+        raise Refusal(N_("Giờ bưu gửi đến không thể ở tương lai."), field="delivered_at")
+    if intake.delivered_at < at - OLDEST_DELIVERY:
+        raise Refusal(N_("Bưu gửi đến quá 30 ngày trước; hãy xem lại ngày."), field="delivered_at")
+    return intake.delivered_at
+
+
+def _intake_due(agency_id: int, at: datetime) -> datetime:
+    counted = count(
+        at, INTAKE_CHECK, calendar=deadlines.calendar(), hours=deadlines.hours(agency_id)
+    )
+    return counted.due_at
+
+
+def _allowed(verb: Verb, desk: Desk, by: Author) -> None:
+    row = transition(verb, None, received=False)
+    if not allows(row.permission, by, desk.id, desk.id):
+        raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=verb.word)
+
+
+def _register(dossier: Dossier) -> None:
+    db.session.add(dossier)
+    db.session.flush()
+    applicant = Applicant(
+        name=dossier.applicant_name,
+        id_number=dossier.applicant_id_number,
+        phone=dossier.applicant_phone,
+    )
+    numbers.index({dossier.id: search_words(dossier.code, applicant)})
+
+
+def _line(
+    dossier: Dossier,
+    verb: Verb,
+    from_state: State | None,
+    to_state: State,
+    happened_at: datetime,
+    reason: str | None = None,
+) -> Line:
+    details = {}
+    if verb == Verb.RECEIVE and dossier.due_at:
+        details["due_at"] = dossier.due_at.isoformat()
+    return Line(dossier.id, dossier.code, verb, from_state, to_state, happened_at, reason, details)
+
+
+def _write(dossier: Dossier, lines: list[Line], *, by: Author, at: datetime) -> None:
+    history.append(dossier.receiving_agency_id, lines, by=by, at=at)
+    tallies.book(difference(dossier, Facts(), reading.facts(dossier)))

@@ -1,0 +1,48 @@
+"""Running numbers of codes, and the index of words a dossier is found by."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import func, text
+
+from onestop.base.database import db, is_postgresql, upsert
+from onestop.dossiers.models import DayCounter
+
+
+def take(agency_id: int, day: date, count: int = 1) -> int:
+    """Take the next `count` running numbers of an agency's day; return the first of them.
+
+    One statement, so that two desks at the same instant get different ones; a number may go
+    unused, none is given twice.
+    """
+    first = upsert(DayCounter).values(agency_id=agency_id, day=day, last=count)
+    taken = first.on_conflict_do_update(
+        index_elements=[DayCounter.agency_id, DayCounter.day],
+        set_={"last": DayCounter.last + count},
+    ).returning(DayCounter.last)
+    last: int = db.session.connection().execute(taken).scalar_one()
+    return last - count + 1
+
+
+def keep(agency_id: int, day: date, number: int) -> None:
+    """Raise the counter to `number`, which a kept code already uses."""
+    first = upsert(DayCounter).values(agency_id=agency_id, day=day, last=number)
+    highest = func.greatest if is_postgresql() else func.max
+    raised = first.on_conflict_do_update(
+        index_elements=[DayCounter.agency_id, DayCounter.day],
+        set_={"last": highest(DayCounter.last, number)},
+    )
+    db.session.connection().execute(raised)
+
+
+def index(words: Mapping[int, str]) -> None:
+    """Add dossiers to the index of words; `words` holds the folded words of each id."""
+    statement = (
+        "INSERT INTO dossier_search (dossier_id, words) "
+        "VALUES (:id, array_to_tsvector(string_to_array(:words, ' ')))"
+        if is_postgresql()
+        else "INSERT INTO dossier_search (rowid, words) VALUES (:id, :words)"
+    )
+    rows = [{"id": key, "words": value} for key, value in words.items()]
+    if rows:
+        db.session.connection().execute(text(statement), rows)

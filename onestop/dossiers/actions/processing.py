@@ -1,0 +1,130 @@
+"""The verbs after receipt, each with its effect on the clock (rules.md 6, 11.3)."""
+
+from datetime import datetime
+
+from onestop.base.errors import Refusal
+from onestop.base.permissions import Permission
+from onestop.base.viewer import Author
+from onestop.base.words import N_
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules import Unit, supplement_restarts
+from onestop.dossiers.actions import clock
+from onestop.dossiers.actions.acting import acting, allows
+from onestop.dossiers.models import Dossier, PauseKind
+from onestop.dossiers.rules.states import Outcome, Verb
+
+AT_ONCE = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE})
+
+
+def hand_over(dossier: Dossier, *, by: Author, at: datetime) -> None:
+    """Pass a received dossier to the handling agency; the clock runs on.
+
+    Decree 61/2018 art. 18: at once when electronic, the same working day on paper.
+    """
+    with acting(dossier, Verb.HAND_OVER, by=by, at=at):
+        pass
+
+
+def settle(dossier: Dossier, *, by: Author, at: datetime) -> None:
+    """Record at the desk a result that is due the same day or at once (rules.md 11.3, 2→9).
+
+    Raises `Refusal` for any longer limit: that is the handling agency's to resolve.
+    """
+    if dossier.limit_unit not in AT_ONCE:
+        raise Refusal(N_("Chỉ giải quyết ngay tại quầy thủ tục trả trong ngày hoặc trả ngay."))
+    with acting(dossier, Verb.SETTLE, by=by, at=at):
+        _finish(dossier, Outcome.GRANTED, at)
+
+
+def ask_for_supplement(
+    dossier: Dossier, *, reason: str | None, by: Author, at: datetime, override: bool = False
+) -> None:
+    """Send a dossier back for papers, once, through the shop; the clock stops.
+
+    Asked within three working days of receipt the limit is counted anew once the papers are
+    there; later the clock only pauses, for an office must not win time by asking late. A second
+    request is refused, unless a leader overrides; the class is then overdue (Decree 61/2018
+    art. 11(2c), 19(4); rules.md 6.1).
+    """
+    earlier = any(one.kind == PauseKind.SUPPLEMENT for one in dossier.pauses)
+    if earlier and not (override and _may_override(dossier, by)):
+        raise Refusal(
+            N_(
+                "Hồ sơ đã được yêu cầu bổ sung một lần; mỗi hồ sơ chỉ được yêu cầu một lần "
+                "(Nghị định 61/2018/NĐ-CP, điều 11 khoản 2)."
+            )
+        )
+    with acting(dossier, Verb.ASK_SUPPLEMENT, by=by, at=at, reason=reason) as row:
+        dossier.second_request = dossier.second_request or earlier
+        clock.pause(
+            dossier,
+            PauseKind.SUPPLEMENT,
+            at,
+            from_state=row.from_state,
+            restarts=not earlier and restarts_if_asked(dossier, at),
+        )
+
+
+def restarts_if_asked(dossier: Dossier, at: datetime) -> bool:
+    """Say whether a supplement asked for `at` restarts the limit rather than pausing it."""
+    if dossier.received_at is None or dossier.overdue_from is None:
+        return False
+    in_time = supplement_restarts(
+        at,
+        dossier.received_at,
+        calendar=deadlines.calendar(dossier.calendar_version),
+        hours=deadlines.hours(dossier.receiving_agency_id),
+    )
+    return in_time and at < dossier.overdue_from
+
+
+def note_supplement(dossier: Dossier, *, by: Author, at: datetime) -> None:
+    """Take in the papers that were asked for; the clock runs again (Decree 61/2018 art. 19(4))."""
+    with acting(dossier, Verb.SUPPLEMENT, by=by, at=at):
+        for running in [one for one in dossier.pauses if one.ends_at is None]:
+            if running.kind == PauseKind.SUPPLEMENT:
+                clock.resume(dossier, running, at)
+
+
+def resolve(dossier: Dossier, *, by: Author, at: datetime) -> None:
+    """Record that the result is granted and ready; timeliness is judged by this moment."""
+    with acting(dossier, Verb.RESOLVE, by=by, at=at):
+        _finish(dossier, Outcome.GRANTED, at)
+
+
+def refuse(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> None:
+    """Refuse after examination, with reasons: a result like any other (61/2018 art. 19(8))."""
+    with acting(dossier, Verb.REFUSE, by=by, at=at, reason=reason):
+        _finish(dossier, Outcome.REFUSED, at)
+
+
+def return_result(dossier: Dossier, *, taken_by: str | None, by: Author, at: datetime) -> None:
+    """Record that the result is in the applicant's hands; never used for timeliness."""
+    with acting(dossier, Verb.RETURN, by=by, at=at, reason=taken_by):
+        dossier.returned_at = at
+
+
+def ask_for_withdrawal(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> None:
+    """Note that the applicant wants the dossier back; the clock stops at the request."""
+    with acting(dossier, Verb.ASK_WITHDRAWAL, by=by, at=at, reason=reason) as row:
+        clock.pause(dossier, PauseKind.WITHDRAWAL, at, from_state=row.from_state)
+
+
+def confirm_withdrawal(dossier: Dossier, *, by: Author, at: datetime) -> None:
+    """Confirm a withdrawal: the dossier ended at the moment of the request (rules.md 6.5, 9.2)."""
+    asked = next(
+        (one for one in dossier.pauses if one.kind == PauseKind.WITHDRAWAL and not one.ends_at),
+        None,
+    )
+    with acting(dossier, Verb.CONFIRM_WITHDRAWAL, by=by, at=at):
+        _finish(dossier, Outcome.WITHDRAWN, asked.begins_at if asked else at)
+
+
+def _finish(dossier: Dossier, outcome: Outcome, at: datetime) -> None:
+    clock.stop(dossier, at)
+    dossier.finished_at = at
+    dossier.outcome = outcome
+
+
+def _may_override(dossier: Dossier, by: Author) -> bool:
+    return allows(Permission.OVERRIDE, by, dossier.receiving_agency_id, dossier.handling_agency_id)

@@ -1,0 +1,190 @@
+"""The tables of dossiers: the dossier, its pauses and moves, its history and its numbers."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from onestop.base.database import Base, Json, JsonList, check, unique
+from onestop.base.words import N_, Worded
+from onestop.catalogue.rules import Channel
+from onestop.deadlines.rules import Unit
+from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy
+from onestop.dossiers.rules.states import Outcome, State, Verb
+
+ACTIVE = text("state NOT IN ('3', '8', '10')")
+RUNNING = text("finished_at IS NULL AND received_at IS NOT NULL")
+NOT_ACCEPTED = text("not_accepted_at IS NOT NULL")
+PARCEL = text("channel = 'postal'")
+
+
+class PauseKind(Worded):
+    """Why the clock stands still (rules.md 6)."""
+
+    SUPPLEMENT = "supplement", N_("Chờ bổ sung giấy tờ")
+    WITHDRAWAL = "withdrawal", N_("Chờ xác nhận rút hồ sơ")
+    OTHER = "other", N_("Tạm dừng")
+
+
+class Dossier(Base):
+    """One application, with the level, limit, fee and papers it was promised at intake.
+
+    Limit, fee and papers are copies: changing the catalogue never changes the past. `version` is
+    the optimistic lock.
+    """
+
+    __tablename__ = "dossier"
+    __table_args__ = (
+        unique("code", says=N_("Số hồ sơ này đã được cấp."), field="code"),
+        unique("receiving_agency_id", "key", says=N_("Hồ sơ này vừa được gửi một lần.")),
+        check(
+            "channel <> 'online' OR level >= 3",
+            name="online_level",
+            says=N_(
+                "Dịch vụ mức độ 1, 2 không nhận hồ sơ trực tuyến "
+                "(Nghị định 43/2011/NĐ-CP, điều 3)."
+            ),
+            field="channel",
+        ),
+        check("level BETWEEN 1 AND 4", name="level", says=N_("Mức độ dịch vụ từ 1 đến 4.")),
+        check(
+            "received_at IS NULL OR legal_due_at IS NOT NULL",
+            name="promise",
+            says=N_("Hồ sơ đã tiếp nhận phải có ngày hẹn."),
+        ),
+        Index("ix_dossier_active_receiving", "receiving_agency_id", "due_at", sqlite_where=ACTIVE,
+              postgresql_where=ACTIVE),
+        Index("ix_dossier_active_handling", "handling_agency_id", "due_at", sqlite_where=ACTIVE,
+              postgresql_where=ACTIVE),
+        Index("ix_dossier_running", "overdue_from", sqlite_where=RUNNING,
+              postgresql_where=RUNNING),
+        Index("ix_dossier_received", "received_at", "receiving_agency_id"),
+        Index("ix_dossier_finished", "finished_at", "receiving_agency_id"),
+        Index("ix_dossier_not_accepted", "not_accepted_at", sqlite_where=NOT_ACCEPTED,
+              postgresql_where=NOT_ACCEPTED),
+        Index("ix_dossier_person", "applicant_id_number"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    key: Mapped[str]
+    nonce: Mapped[bytes]
+    receiving_agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    handling_agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"))
+    field_id: Mapped[int] = mapped_column(ForeignKey("field.id"))
+    level: Mapped[int]
+    channel: Mapped[Channel]
+    state: Mapped[State]
+    version: Mapped[int] = mapped_column()
+
+    applicant_kind: Mapped[ApplicantKind]
+    applicant_name: Mapped[str]
+    applicant_id_number: Mapped[str | None]
+    applicant_phone: Mapped[str | None]
+    applicant_address: Mapped[str | None]
+    applicant_email: Mapped[str | None]
+    note: Mapped[str | None]
+    return_by: Mapped[ReturnBy]
+    papers: Mapped[JsonList]
+    fee_vnd: Mapped[int]
+
+    limit_value: Mapped[int]
+    limit_unit: Mapped[Unit]
+    cutoff: Mapped[str | None]
+    submitted_at: Mapped[datetime]
+    intake_due_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+    not_accepted_at: Mapped[datetime | None]
+    first_due_at: Mapped[datetime | None]
+    legal_due_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    on_time_from: Mapped[datetime | None]
+    overdue_from: Mapped[datetime | None]
+    calendar_version: Mapped[int | None]
+    rolled_version: Mapped[int | None]
+    paused_since: Mapped[datetime | None]
+    second_request: Mapped[bool] = mapped_column(default=False)
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[Outcome | None]
+    returned_at: Mapped[datetime | None]
+
+    pauses: Mapped[list["DossierPause"]] = relationship(
+        order_by="DossierPause.id", back_populates="dossier"
+    )
+    moves: Mapped[list["DueMove"]] = relationship(order_by="DueMove.id")
+    history: Mapped[list["Entry"]] = relationship(order_by="Entry.seq", viewonly=True)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+class DossierPause(Base):
+    """A stretch in which the clock stands still; `restarts` where it then counts anew."""
+
+    __tablename__ = "dossier_pause"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    kind: Mapped[PauseKind]
+    begins_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    restarts: Mapped[bool] = mapped_column(default=False)
+    from_state: Mapped[State | None]
+    dossier: Mapped[Dossier] = relationship(back_populates="pauses")
+
+
+class DueMove(Base):
+    """A date that moved because its day was declared off; `legal` where the law's own date did."""
+
+    __tablename__ = "due_move"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    calendar_version: Mapped[int]
+    from_at: Mapped[datetime]
+    to_at: Mapped[datetime]
+    legal: Mapped[bool]
+    superseded: Mapped[bool] = mapped_column(default=False)
+
+
+class Entry(Base):
+    """One line of history; lines are added, never changed, and each seals the one before."""
+
+    __tablename__ = "entry"
+    __table_args__ = (unique("agency_id", "seq", says=N_("Dòng lịch sử này đã có.")),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    seq: Mapped[int]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    verb: Mapped[Verb]
+    from_state: Mapped[State | None]
+    to_state: Mapped[State]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    author_name: Mapped[str]
+    happened_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    reason: Mapped[str | None]
+    details: Mapped[Json]
+    previous_hash: Mapped[bytes]
+    hash: Mapped[bytes]
+
+
+class HistoryHead(Base):
+    """The last line of an agency's history: its number and its seal."""
+
+    __tablename__ = "history_head"
+
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[bytes]
+
+
+class DayCounter(Base):
+    """The last number given out by an agency on a day."""
+
+    __tablename__ = "day_counter"
+
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    last: Mapped[int]

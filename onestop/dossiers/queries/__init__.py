@@ -1,0 +1,1 @@
+"""Reading dossiers, always through the eyes of a viewer."""

@@ -1,0 +1,67 @@
+"""One dossier: found, locked, and its facts."""
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+
+from onestop.base.database import db
+from onestop.base.permissions import Permission, Scope
+from onestop.base.viewer import Staff, Viewer
+from onestop.deadlines.rules import Limit, Pause
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.rules.timing import Facts
+
+
+def by_code(code: str, viewer: Viewer) -> Dossier | None:
+    """Return the dossier of that code, unless it lies outside what the viewer may see."""
+    return db.session.scalar(select(Dossier).where(Dossier.code == code, seen_by(viewer)))
+
+
+def for_change(code: str, viewer: Viewer) -> Dossier | None:
+    """Return the same, locked until the transaction ends."""
+    found = select(Dossier).where(Dossier.code == code, seen_by(viewer)).with_for_update()
+    return db.session.scalar(found)
+
+
+def by_key(key: str, agency_id: int) -> Dossier | None:
+    """Return what the form of that key has already become at a desk."""
+    return db.session.scalar(
+        select(Dossier).where(Dossier.receiving_agency_id == agency_id, Dossier.key == key)
+    )
+
+
+def seen_by(
+    viewer: Viewer, permission: Permission = Permission.READ_DOSSIERS
+) -> ColumnElement[bool]:
+    """Return the condition that a dossier lies within the viewer's reach."""
+    if not isinstance(viewer, Staff):
+        return true()
+    reach = viewer.reach(permission)
+    if reach is None:
+        return false()
+    if reach == Scope.OWN_DESK:
+        return Dossier.receiving_agency_id == viewer.agency_id
+    agencies = viewer.subtree if reach == Scope.SUBTREE else {viewer.agency_id}
+    return or_(Dossier.receiving_agency_id.in_(agencies), Dossier.handling_agency_id.in_(agencies))
+
+
+def limit(dossier: Dossier) -> Limit:
+    """Return the limit that was copied at intake."""
+    return Limit(dossier.limit_value, dossier.limit_unit)
+
+
+def pauses(dossier: Dossier) -> tuple[Pause, ...]:
+    """Return the pauses as the rules of deadlines know them."""
+    return tuple(Pause(one.begins_at, one.ends_at, one.restarts) for one in dossier.pauses)
+
+
+def facts(dossier: Dossier) -> Facts:
+    """Return what decides the class and the figures of a dossier."""
+    return Facts(
+        received_at=dossier.received_at,
+        not_accepted_at=dossier.not_accepted_at,
+        on_time_from=dossier.on_time_from,
+        overdue_from=dossier.overdue_from,
+        finished_at=dossier.finished_at,
+        outcome=dossier.outcome,
+        second_request=dossier.second_request,
+        pauses=pauses(dossier),
+    )

@@ -1,0 +1,178 @@
+"""Who applies, under which numbers; how a dossier is called and found (rules.md 11.1, 13.3)."""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Final
+
+from onestop.base.errors import Refusal
+from onestop.base.words import N_, Worded, fold
+from onestop.catalogue.rules import Channel
+
+CODE: Final = re.compile(
+    r"(?:\d{3}\.\d{2}\.\d{2}\.[A-Y]\d{2}|[A-Y]\d{2}(?:\.[0-9A-Z]{2,3}){0,8})-\d{6}-\d{4,5}"
+)
+SECRET_BYTES: Final = 16
+LAST_PROVINCE: Final = 96
+LONGEST_NAME: Final = 200
+SHORTEST_SUFFIX: Final = 3
+
+
+class ApplicantKind(Worded):
+    """A person, or an organisation."""
+
+    PERSON = "person", N_("Cá nhân")
+    ORGANISATION = "organisation", N_("Tổ chức")
+
+
+class ReturnBy(Worded):
+    """How the applicant wants the result (Decree 61/2018 art. 16)."""
+
+    COUNTER = "counter", N_("Tại quầy")
+    POSTAL = "postal", N_("Bưu chính")
+    ELECTRONIC = "electronic", N_("Bản điện tử")
+
+
+class Sex(Enum):
+    """As a citizen identity number tells it."""
+
+    MALE = "male"
+    FEMALE = "female"
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """The person or organisation that applies; numbers are bare digits."""
+
+    name: str
+    kind: ApplicantKind = ApplicantKind.PERSON
+    id_number: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What an applicant hands in; `key` tells one pressing of the button from another.
+
+    `papers` holds the positions of the required papers that were brought; `delivered_at` is when
+    a postal item reached the shop.
+    """
+
+    key: str
+    procedure_code: str
+    channel: Channel
+    applicant: Applicant
+    papers: frozenset[int] = frozenset()
+    note: str | None = None
+    return_by: ReturnBy = ReturnBy.COUNTER
+    delivered_at: datetime | None = None
+
+
+def code(agency_code: str, day: date, number: int) -> str:
+    """Return the name a dossier goes by, such as `H26.91.27-220124-0017`.
+
+    The running number has four digits, five from the ten-thousandth of a day on (rules.md 11.1;
+    Decree 61/2018 art. 26).
+    """
+    return f"{agency_code}-{day:%y%m%d}-{number:04}"
+
+
+def is_code(text: str) -> bool:
+    """Say whether `text` has the form of a dossier code, old or new."""
+    return CODE.fullmatch(text) is not None
+
+
+def parts(dossier_code: str) -> tuple[str, str, int]:
+    """Return the agency, the six digits of the date and the number of a well-formed code."""
+    agency, day, number = dossier_code.rsplit("-", 2)
+    return agency, day, int(number)
+
+
+def secret(key: str, nonce: bytes) -> str:
+    """Return the look-up secret of a dossier: derived, so that it is never stored.
+
+    26 letters and digits (base32 of 128 bits of an HMAC-SHA256).
+    """
+    digest = hmac.new(key.encode(), nonce, hashlib.sha256).digest()[:SECRET_BYTES]
+    return base64.b32encode(digest).decode("ascii").rstrip("=")
+
+
+def is_secret(given: str, key: str, nonce: bytes) -> bool:
+    """Compare a secret that somebody shows, in constant time."""
+    return hmac.compare_digest(given.upper().encode(), secret(key, nonce).encode())
+
+
+def citizen_id(text: str, *, field: str = "id_number") -> str:
+    """Return the bare digits of a citizen identity number: 12 digits, or 9 of an old card.
+
+    The fourth digit of twelve tells century and sex and is below 4 for anybody alive; an unknown
+    province only deserves a warning (`unknown_province`). Raises `Refusal` at `field`.
+    """
+    digits = re.sub(r"[\s.]", "", text)
+    if not digits.isascii() or not digits.isdigit():
+        raise Refusal(N_("Số căn cước chỉ gồm chữ số."), field=field)
+    if len(digits) not in {9, 12}:
+        raise Refusal(
+            N_("Số căn cước có 12 chữ số (chứng minh nhân dân cũ: 9); đang có %(count)d."),
+            field=field,
+            count=len(digits),
+        )
+    if len(digits) == 12 and int(digits[3]) > 3:
+        raise Refusal(
+            N_("Chữ số thứ tư của số căn cước cho biết thế kỷ và giới tính: từ 0 đến 3."),
+            field=field,
+        )
+    return digits
+
+
+def unknown_province(digits: str) -> bool:
+    """Say whether a citizen identity number begins with a province that does not exist."""
+    return len(digits) == 12 and not 1 <= int(digits[:3]) <= LAST_PROVINCE
+
+
+def sex_told(digits: str) -> Sex | None:
+    """Return the sex that a number of twelve digits tells."""
+    if len(digits) != 12:
+        return None
+    return Sex.FEMALE if int(digits[3]) % 2 else Sex.MALE
+
+
+def century_told(digits: str) -> int | None:
+    """Return the first year of the century of birth that a number of twelve digits tells."""
+    return 1900 + 100 * (int(digits[3]) // 2) if len(digits) == 12 else None
+
+
+def tokens(texts: list[str | None]) -> set[str]:
+    """Return the folded words of `texts`, as the search index keeps them."""
+    return {word for text in texts if text for word in re.findall(r"[a-z0-9]+", fold(text))}
+
+
+def search_words(dossier_code: str, applicant: Applicant) -> str:
+    """Return the words under which a dossier is found: code, name, phone and ID.
+
+    Numbers are kept a second time back to front behind an `r`, so that their last digits are a
+    prefix too.
+    """
+    words = tokens([dossier_code, applicant.name])
+    for number in (applicant.phone, applicant.id_number):
+        if number:
+            words |= {number.lower(), f"r{number[::-1].lower()}"}
+    return " ".join(sorted(words))
+
+
+def second_things(applicant: Applicant) -> frozenset[str]:
+    """Return the last four digits that prove a citizen's look-up: of phone and identity number."""
+    numbers = (applicant.phone, applicant.id_number)
+    return frozenset(number[-4:] for number in numbers if number and len(number) >= 4)
+
+
+def canonical(facts: dict[str, Any]) -> bytes:
+    """Return the one way to write a line of history, for its hash: sorted, compact JSON."""
+    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,0 +1,194 @@
+"""States, verbs, and the one table of legal transitions (rules.md 11.2, 11.3)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from onestop.base.errors import Refusal
+from onestop.base.permissions import Permission
+from onestop.base.words import N_, Worded
+
+
+class State(Worded):
+    """The states of the National Public Service Portal, under their codes."""
+
+    SUBMITTED = "1", N_("Mới đăng ký")
+    RECEIVED = "2", N_("Đã tiếp nhận")
+    NOT_ACCEPTED = "3", N_("Không tiếp nhận")
+    IN_PROGRESS = "4", N_("Đang xử lý")
+    AWAITING_SUPPLEMENT = "5", N_("Chờ bổ sung")
+    AWAITING_PAYMENT = "6", N_("Chờ nộp phí")
+    WITHDRAWAL_ASKED = "7", N_("Xin rút hồ sơ")
+    STOPPED = "8", N_("Dừng xử lý")
+    RESOLVED = "9", N_("Đã có kết quả")
+    RETURNED = "10", N_("Đã trả kết quả")
+
+
+FINAL: Final = frozenset({State.NOT_ACCEPTED, State.STOPPED, State.RETURNED})
+
+
+class Verb(Worded):
+    """Something done to a dossier, as its history tells it."""
+
+    SUBMIT = "submit", N_("Nộp hồ sơ")
+    RECEIVE = "receive", N_("Tiếp nhận")
+    REFUSE_AT_INTAKE = "refuse_at_intake", N_("Từ chối tiếp nhận")
+    ASK_COMPLETION = "ask_completion", N_("Yêu cầu hoàn thiện hồ sơ")
+    BRING_COMPLETION = "bring_completion", N_("Nộp lại hồ sơ đã hoàn thiện")
+    HAND_OVER = "hand_over", N_("Bàn giao cho nơi giải quyết")
+    SETTLE = "settle", N_("Giải quyết ngay")
+    ASK_SUPPLEMENT = "ask_supplement", N_("Yêu cầu bổ sung")
+    SUPPLEMENT = "supplement", N_("Đã bổ sung giấy tờ")
+    RESOLVE = "resolve", N_("Ghi có kết quả")
+    REFUSE = "refuse", N_("Từ chối sau thẩm định")
+    RETURN = "return", N_("Trả kết quả")
+    ASK_WITHDRAWAL = "ask_withdrawal", N_("Ghi nhận yêu cầu rút")
+    CONFIRM_WITHDRAWAL = "confirm_withdrawal", N_("Xác nhận rút hồ sơ")
+    STOP = "stop", N_("Dừng giải quyết")
+    PAUSE = "pause", N_("Tạm dừng")
+    RESUME = "resume", N_("Tiếp tục")
+    MOVE_DATE = "move_date", N_("Dời ngày hẹn vì ngày nghỉ mới")
+
+
+class Outcome(Worded):
+    """How a received dossier ended (rules.md 9.2)."""
+
+    GRANTED = "granted", N_("Đã giải quyết")
+    REFUSED = "refused", N_("Từ chối giải quyết")
+    WITHDRAWN = "withdrawn", N_("Người nộp rút hồ sơ")
+    STOPPED = "stopped", N_("Cơ quan dừng giải quyết")
+
+
+class Effect(Worded):
+    """What a verb does to the clock; said before it is done."""
+
+    NONE = "none", N_("Không đổi ngày hẹn")
+    INTAKE = "intake", N_("Bắt đầu 8 giờ làm việc để kiểm tra hồ sơ")
+    START = "start", N_("Bắt đầu tính thời hạn")
+    PAUSE = "pause", N_("Dừng đồng hồ")
+    RESTART = "restart", N_("Dừng đồng hồ; bổ sung xong tính lại từ đầu")
+    RESUME = "resume", N_("Đồng hồ chạy lại, ngày hẹn được tính lại")
+    END = "end", N_("Kết thúc tính thời hạn")
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of the table: who may take a dossier from a state to another, and to what effect."""
+
+    verb: Verb
+    from_state: State | None
+    to_state: State
+    permission: Permission | None
+    effect: Effect
+    needs_reason: bool = False
+    received: bool | None = None
+
+
+P = Permission
+TABLE: Final = (
+    Transition(Verb.SUBMIT, None, State.SUBMITTED, None, Effect.INTAKE),
+    Transition(Verb.RECEIVE, None, State.RECEIVED, P.RECEIVE, Effect.START),
+    Transition(Verb.RECEIVE, State.SUBMITTED, State.RECEIVED, P.RECEIVE, Effect.START),
+    Transition(
+        Verb.REFUSE_AT_INTAKE,
+        State.SUBMITTED,
+        State.NOT_ACCEPTED,
+        P.RECEIVE,
+        Effect.NONE,
+        needs_reason=True,
+    ),
+    Transition(
+        Verb.ASK_COMPLETION,
+        State.SUBMITTED,
+        State.AWAITING_SUPPLEMENT,
+        P.RECEIVE,
+        Effect.NONE,
+        needs_reason=True,
+    ),
+    Transition(
+        Verb.BRING_COMPLETION,
+        State.AWAITING_SUPPLEMENT,
+        State.SUBMITTED,
+        P.RECEIVE,
+        Effect.INTAKE,
+        received=False,
+    ),
+    Transition(
+        Verb.REFUSE_AT_INTAKE,
+        State.AWAITING_SUPPLEMENT,
+        State.NOT_ACCEPTED,
+        P.RECEIVE,
+        Effect.NONE,
+        needs_reason=True,
+        received=False,
+    ),
+    Transition(Verb.HAND_OVER, State.RECEIVED, State.IN_PROGRESS, P.HAND_OVER, Effect.NONE),
+    Transition(Verb.SETTLE, State.RECEIVED, State.RESOLVED, P.HAND_OVER, Effect.END),
+    Transition(
+        Verb.ASK_SUPPLEMENT,
+        State.IN_PROGRESS,
+        State.AWAITING_SUPPLEMENT,
+        P.ASK_SUPPLEMENT,
+        Effect.RESTART,
+        needs_reason=True,
+    ),
+    Transition(
+        Verb.SUPPLEMENT,
+        State.AWAITING_SUPPLEMENT,
+        State.IN_PROGRESS,
+        P.NOTE_SUPPLEMENT,
+        Effect.RESUME,
+        received=True,
+    ),
+    Transition(Verb.RESOLVE, State.IN_PROGRESS, State.RESOLVED, P.RESOLVE, Effect.END),
+    Transition(
+        Verb.REFUSE, State.IN_PROGRESS, State.RESOLVED, P.RESOLVE, Effect.END, needs_reason=True
+    ),
+    Transition(Verb.RETURN, State.RESOLVED, State.RETURNED, P.RETURN_RESULT, Effect.NONE),
+    *(
+        Transition(
+            Verb.ASK_WITHDRAWAL,
+            state,
+            State.WITHDRAWAL_ASKED,
+            P.NOTE_WITHDRAWAL,
+            Effect.PAUSE,
+            received=True,
+        )
+        for state in (
+            State.RECEIVED,
+            State.IN_PROGRESS,
+            State.AWAITING_PAYMENT,
+            State.AWAITING_SUPPLEMENT,
+        )
+    ),
+    Transition(
+        Verb.CONFIRM_WITHDRAWAL,
+        State.WITHDRAWAL_ASKED,
+        State.STOPPED,
+        P.CONFIRM_WITHDRAWAL,
+        Effect.END,
+    ),
+)
+
+
+def transition(verb: Verb, state: State | None, *, received: bool) -> Transition:
+    """Return the row that lets `verb` be done to a dossier in `state`.
+
+    `received` says whether the dossier was ever accepted: state 5 means one thing before receipt
+    and another after it. Raises `Refusal` where the table has no such row (rules.md 11.3:
+    anything else must be rejected).
+    """
+    for row in TABLE:
+        if row.verb == verb and row.from_state == state and row.received in {None, received}:
+            return row
+    raise Refusal(
+        N_("Không thể “%(verb)s” khi hồ sơ ở trạng thái “%(state)s”."),
+        verb=verb.word,
+        state=state.word if state else N_("chưa nộp"),
+    )
+
+
+def next_verbs(state: State, *, received: bool) -> tuple[Transition, ...]:
+    """Return what may come next, in the order of the table."""
+    return tuple(
+        row for row in TABLE if row.from_state == state and row.received in {None, received}
+    )

@@ -1,0 +1,46 @@
+"""Agencies, and what they were called and belonged to in which time."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from onestop.base.database import Base, check, unique
+from onestop.base.words import N_
+from onestop.organisation.rules import AgencyKind, Tier
+
+
+class Agency(Base):
+    """An agency, whatever it is called at a time."""
+
+    __tablename__ = "agency"
+    __table_args__ = (unique("code", says=N_("Mã cơ quan này đã có."), field="code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    tier: Mapped[Tier]
+
+
+class AgencyPeriod(Base):
+    """Name, kind and place of an agency from a day to a day, both included."""
+
+    __tablename__ = "agency_period"
+    __table_args__ = (
+        unique("agency_id", "valid_from", says=N_("Cơ quan đã có thay đổi từ ngày này.")),
+        check(
+            "valid_to IS NULL OR valid_to >= valid_from",
+            name="order",
+            says=N_("Ngày cuối phải từ ngày đầu trở đi."),
+            field="valid_to",
+        ),
+        Index("ix_agency_period_valid", "valid_from", "valid_to"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    kind: Mapped[AgencyKind]
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]

@@ -1,0 +1,117 @@
+"""The tree of agencies as it stood on a date."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+from onestop.base.words import N_, Worded
+
+
+class Tier(Worded):
+    """A level of government; a department belongs to the agency above it."""
+
+    PROVINCE = "province", N_("Cấp tỉnh")
+    DISTRICT = "district", N_("Cấp huyện")
+    DEPARTMENT = "department", N_("Phòng, ban chuyên môn")
+    COMMUNE = "commune", N_("Cấp xã")
+
+
+class AgencyKind(Worded):
+    """What an agency is called by law."""
+
+    CITY = "city", N_("Thành phố trực thuộc trung ương")
+    PROVINCE = "province", N_("Tỉnh")
+    RURAL_DISTRICT = "rural_district", N_("Huyện")
+    SPECIALISED_DEPARTMENT = "specialised_department", N_("Phòng chuyên môn")
+    INSPECTORATE = "inspectorate", N_("Thanh tra")
+    OFFICE = "office", N_("Văn phòng")
+    TOWNSHIP = "township", N_("Thị trấn")
+    COMMUNE = "commune", N_("Xã")
+    WARD = "ward", N_("Phường")
+
+
+DESK_TIERS: Final = (Tier.PROVINCE, Tier.DISTRICT, Tier.COMMUNE)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An agency as it stood on the date of its tree."""
+
+    id: int
+    code: str
+    tier: Tier
+    kind: AgencyKind
+    parent_id: int | None
+    name_vi: str
+    name_en: str
+    valid_from: date
+    valid_to: date | None
+
+    def name(self, language: str) -> str:
+        """Return the name in a language, `vi` or `en`."""
+        return self.name_en if language == "en" else self.name_vi
+
+
+@dataclass(frozen=True)
+class Tree:
+    """All agencies of a date."""
+
+    nodes: tuple[Node, ...]
+
+    @cached_property
+    def _ids(self) -> dict[int, Node]:
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def _codes(self) -> dict[str, Node]:
+        return {node.code: node for node in self.nodes}
+
+    @cached_property
+    def _children(self) -> dict[int | None, list[Node]]:
+        children: dict[int | None, list[Node]] = defaultdict(list)
+        for node in sorted(self.nodes, key=lambda one: one.code):
+            children[node.parent_id].append(node)
+        return children
+
+    def by_id(self, agency_id: int) -> Node | None:
+        """Return the agency of an id, if it existed."""
+        return self._ids.get(agency_id)
+
+    def by_code(self, code: str) -> Node | None:
+        """Return the agency of a code, if it existed."""
+        return self._codes.get(code)
+
+    def children(self, agency_id: int | None) -> tuple[Node, ...]:
+        """Return the agencies directly below one, or the roots."""
+        return tuple(self._children[agency_id])
+
+    def below(self, agency_id: int) -> frozenset[int]:
+        """Return the ids of an agency and of all below it."""
+        found = {agency_id}
+        for child in self._children[agency_id]:
+            found |= self.below(child.id)
+        return frozenset(found)
+
+    def line(self, agency_id: int) -> tuple[Node, ...]:
+        """Return the agency and those above it, nearest first."""
+        found: list[Node] = []
+        node = self.by_id(agency_id)
+        while node is not None:
+            found.append(node)
+            node = self._ids.get(node.parent_id) if node.parent_id else None
+        return tuple(found)
+
+    def walk(self, parent_id: int | None = None, depth: int = 0) -> Iterable[tuple[int, Node]]:
+        """Yield every agency with its depth, parents before children."""
+        for node in self._children[parent_id]:
+            yield depth, node
+            yield from self.walk(node.id, depth + 1)
+
+    @property
+    def desks(self) -> tuple[Node, ...]:
+        """Return the agencies that have a one-stop desk, in the order of their codes."""
+        found = [node for node in self.nodes if node.tier in DESK_TIERS]
+        return tuple(sorted(found, key=lambda one: one.code))

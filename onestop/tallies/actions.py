@@ -1,0 +1,72 @@
+"""Keeping the counters, inside the transaction of the event they count."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete
+
+from onestop.base.database import db, upsert
+from onestop.tallies.models import Grain, ProcedureTally, Tally
+from onestop.tallies.rules import FLOWS, Booking, month_of
+
+Counts = dict[tuple[Any, ...], dict[str, int]]
+COARSE = ("grain", "starts_on", "agency_id", "level", "channel")
+FINE = ("starts_on", "agency_id", "procedure_id", "level", "channel")
+
+
+def book(bookings: Iterable[Booking]) -> None:
+    """Add each flow to its day, its month and its month by procedure.
+
+    Flows are summed before the tables are touched, and rows are taken in the order of their keys:
+    the last of the locks of every action, so that two desks never wait for each other in a ring.
+    """
+    coarse, fine = counted(bookings)
+    _add(Tally, COARSE, coarse)
+    _add(ProcedureTally, FINE, fine)
+
+
+def counted(bookings: Iterable[Booking]) -> tuple[Counts, Counts]:
+    """Return what `bookings` add up to: by day and month, and by month and procedure."""
+    coarse: Counts = defaultdict(lambda: defaultdict(int))
+    fine: Counts = defaultdict(lambda: defaultdict(int))
+    for one in bookings:
+        month = month_of(one.day)
+        rest = (one.agency_id, one.level, one.channel)
+        flow = str(one.flow.value)
+        coarse[(Grain.DAY, one.day, *rest)][flow] += one.amount
+        coarse[(Grain.MONTH, month, *rest)][flow] += one.amount
+        fine[(month, one.agency_id, one.procedure_id, one.level, one.channel)][flow] += one.amount
+    return coarse, fine
+
+
+def rebuild(bookings: Iterable[Booking]) -> None:
+    """Throw the counters away and count again from `bookings`, all there are."""
+    db.session.execute(delete(Tally))
+    db.session.execute(delete(ProcedureTally))
+    book(bookings)
+
+
+def _add(table: type[Tally | ProcedureTally], keys: tuple[str, ...], counts: Counts) -> None:
+    rows = [
+        {**dict(zip(keys, key, strict=True)), **{flow: flows.get(flow, 0) for flow in FLOWS}}
+        for key, flows in sorted(counts.items(), key=_order)
+        if any(flows.values())
+    ]
+    if not rows:
+        return
+    first = upsert(table)
+    added = first.on_conflict_do_update(
+        index_elements=list(keys),
+        set_={flow: getattr(table, flow) + first.excluded[flow] for flow in FLOWS},
+    )
+    db.session.connection().execute(added, rows)
+
+
+def _order(entry: tuple[tuple[Any, ...], Mapping[str, int]]) -> tuple[str | int | date, ...]:
+    return tuple(str(part) if isinstance(part, Grain) else _plain(part) for part in entry[0])
+
+
+def _plain(part: Any) -> str | int | date:  # noqa: ANN401 - any part of a key
+    return part if isinstance(part, int | date) else str(part)

