@@ -14,12 +14,13 @@ from onestop.app.factory import create_app
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
-from onestop.demo.actions import load_sample
+from onestop.demo.actions import build, load_sample
 from tests.client import PASSWORD, PolicingClient
 from tests.databases import Database, PostgreSQL, SQLite
 
 Budget = Callable[[int], AbstractContextManager[None]]
 INSTALLED = datetime(2020, 12, 1, tzinfo=UTC)
+BUILT = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 MEMORY = Path("/dev/shm")  # noqa: S108 - where there is one, copies and commits cost nothing
 
 
@@ -70,6 +71,29 @@ def app(prepared: tuple[Flask, Database]) -> Iterator[Flask]:
         db.session.remove()
 
 
+@pytest.fixture(scope="session")
+def demonstrated(prepared: tuple[Flask, Database]) -> tuple[Flask, Database]:
+    """The demonstration, built once for all tests."""
+    app, database = prepared
+    with app.app_context():
+        database.restore(db.engine, "migrated")
+        with transaction():
+            build(password_hash=hash_password(PASSWORD, Cost(1, 8)), by=Operator(), at=BUILT)
+        db.session.remove()
+        database.remember(db.engine, "demonstration")
+    return app, database
+
+
+@pytest.fixture
+def demo(demonstrated: tuple[Flask, Database]) -> Iterator[Flask]:
+    """The application with the whole demonstration in a database of this test's own."""
+    app, database = demonstrated
+    with app.app_context():
+        database.restore(db.engine, "demonstration")
+        yield app
+        db.session.remove()
+
+
 @pytest.fixture
 def client(app: Flask) -> PolicingClient:
     client = app.test_client()
@@ -106,5 +130,5 @@ def no_database_unless_asked(
     def refuse(_engine: Engine) -> None:
         pytest.fail("a test of rules reached for the database")
 
-    if not {"app", "prepared"} & set(request.fixturenames):
+    if not {"app", "demo", "prepared"} & set(request.fixturenames):
         monkeypatch.setattr(Engine, "connect", refuse)

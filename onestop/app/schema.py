@@ -1,14 +1,19 @@
 """The schema of the database at hand, against the migrations that this version knows."""
 
 from enum import Enum
+from typing import Final
 
 import flask_migrate
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from onestop.app.settings import migrations_folder
 from onestop.base.database import db
+
+
+FAULTS: Final = (OperationalError, ProgrammingError)
 
 
 class Schema(Enum):

@@ -7,8 +7,11 @@ from importlib.resources import files
 
 import holidays
 from sqlalchemy import func, or_, select
+from sqlalchemy.exc import DBAPIError
 
 from onestop.base.database import db
+from onestop.base.errors import Refusal
+from onestop.base.words import N_
 from onestop.deadlines.models import CalendarRow, CalendarVersion, CalendarYear, OfficeHours
 from onestop.deadlines.rules import Calendar, CalendarDay, DayKind, Days, Hours, Interval
 from onestop.organisation import queries as organisation
@@ -51,6 +54,27 @@ def hours(agency_id: int) -> Hours:
         if sets:
             return Hours(sets)
     return Hours()
+
+
+def hours_of(agency_code: str | None) -> Hours:
+    """Return the working hours of an agency by its code; the ordinary ones for none.
+
+    Raises `Refusal` for a code that nobody has.
+    """
+    if agency_code is None:
+        return Hours()
+    agency = organisation.by_code(agency_code)
+    if agency is None:
+        raise Refusal(N_("Không có cơ quan %(code)s."), field="agency", code=agency_code)
+    return hours(agency.id)
+
+
+def calendar_or_packaged() -> Calendar:
+    """Return the calendar in force, or the packaged one where nothing is installed."""
+    try:
+        return calendar() if current_version() else packaged_calendar()
+    except DBAPIError:
+        return packaged_calendar()
 
 
 def parse_hours(text: str) -> tuple[Interval, ...]:

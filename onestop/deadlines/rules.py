@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final, Self
@@ -247,6 +247,7 @@ class Line:
 class Count:
     """A due date with the days it was counted from; the date is read off the last line."""
 
+    received_at: datetime
     due_at: datetime
     limit: Limit
     counting_from: date | datetime
@@ -340,17 +341,12 @@ def count(
         rest = tuple(_cut(one, restart.ends_at) for one in rest if _reaches(one, restart.ends_at))
         start = restart.ends_at
     counted = work.run(start, [one for one in union(rest) if one.ends_at is not None])
-    if voided:
-        counted = Count(
-            counted.due_at,
-            limit,
-            counted.counting_from,
-            (*voided, *counted.days),
-            known,
-            calendar.version,
-        )
-    return Count(
-        counted.due_at, limit, counted.counting_from, counted.days, known, calendar.version
+    return replace(
+        counted,
+        received_at=received_at,
+        days=(*voided, *_as_supplement(counted.days, is_one=bool(voided))),
+        pauses=known,
+        calendar_version=calendar.version,
     )
 
 
@@ -491,7 +487,7 @@ class _Work:
         self._roll(held, lines)
         last = lines[-1].date
         due_at = at_local(last, self.hours.closing(last))
-        return Count(due_at, self.limit, first + ONE_DAY, tuple(lines))
+        return Count(start, due_at, self.limit, first + ONE_DAY, tuple(lines))
 
     def voided(
         self, start: datetime, until: datetime, pauses: tuple[Pause, ...], *, is_first: bool
@@ -610,7 +606,7 @@ class _Work:
             lines.append(self._hour_line(day, start, taken, used, pauses))
             if due is not None:
                 counting_from = begins_at or due
-                return self._rolled_hours(due, counting_from, lines)
+                return self._rolled_hours(start, due, counting_from, lines)
             day += ONE_DAY
 
     def _free(self, day: date, start: datetime, pauses: list[Pause]) -> Iterator[Stretch]:
@@ -650,13 +646,15 @@ class _Work:
                     self._unsure(day), intervals,
                     self.hours.on(day) if is_open else ())  # fmt: skip
 
-    def _rolled_hours(self, due: datetime, counting_from: datetime, lines: list[Line]) -> Count:
+    def _rolled_hours(
+        self, start: datetime, due: datetime, counting_from: datetime, lines: list[Line]
+    ) -> Count:
         while not self._can_end(legal_date(due), []):
             due += ONE_DAY
             day = legal_date(due)
             lines.append(Line(day, LineKind.ROLLED, lines[-1].number, ROLLED,
                               provisional=self._unsure(day)))  # fmt: skip
-        return Count(due, self.limit, counting_from, tuple(lines))
+        return Count(start, due, self.limit, counting_from, tuple(lines))
 
 
 RECEIPT: Final = N_("Ngày nhận hồ sơ, không đếm.")
@@ -677,6 +675,12 @@ KIND_OF: Final = {
     DayKind.DAY_OFF_IN_LIEU: LineKind.DAY_OFF_IN_LIEU,
     DayKind.MAKE_UP_WORKING_DAY: LineKind.MAKE_UP,
 }
+
+
+def _as_supplement(lines: tuple[Line, ...], *, is_one: bool) -> tuple[Line, ...]:
+    if not is_one or lines[0].kind != LineKind.RECEIPT or lines[0].reason != RECEIPT:
+        return lines
+    return (replace(lines[0], reason=SUPPLEMENTED), *lines[1:])
 
 
 def _numbered(line: Line, number: int) -> Line:

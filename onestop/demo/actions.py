@@ -1,16 +1,34 @@
 """Loading the sample and building the demonstration, all through the actions of the rooms."""
 
 import csv
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from importlib.resources import files
+from itertools import chain
 from typing import Final
 
 from onestop.accounts import actions as accounts
 from onestop.base.viewer import Operator
 from onestop.catalogue import actions as catalogue
+from onestop.catalogue import queries as procedures
+from onestop.catalogue.rules import Channel
 from onestop.deadlines import actions as deadlines
+from onestop.deadlines import queries as calendars
+from onestop.deadlines.rules import legal_date
+from onestop.demo.rules import (
+    Crowd,
+    Desk,
+    People,
+    Storyteller,
+    Volume,
+    lively_month,
+    year_of_lives,
+)
+from onestop.dossiers.actions import bulk
 from onestop.organisation import actions as organisation
+from onestop.organisation import queries as agencies
 
 PASSWORD: Final = "onestop-demo"  # noqa: S105 - the published password of invented accounts
 SAMPLE_FROM: Final = date(2019, 1, 1)
@@ -33,3 +51,83 @@ def load_sample(*, password_hash: str, by: Operator, at: datetime) -> None:
     )
     accounts.load(rows("staff"), password_hash=password_hash, is_demo=True, at=at)
     deadlines.load_calendar(by=by, at=at)
+
+
+def build(
+    *,
+    password_hash: str,
+    by: Operator,
+    at: datetime,
+    seed: int = 2021,
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Build the demonstration: the sample, the year 2021, and the 30 days up to `at`.
+
+    Return how many dossiers there are. The same seed on the same day gives the same ones.
+    """
+    load_sample(password_hash=password_hash, by=by, at=at)
+    volumes = list(_volumes())
+    versions = procedures.snapshot().versions
+    then = {code: found[-1] for code, found in versions.items()}
+    today = legal_date(at)
+    now = {code: found[-1] for code, found in versions.items() if found[-1].is_in_force(today)}
+    shares = {
+        tier: [int(row["share_per_mille"]) for row in rows("months") if row["tier"] == tier]
+        for tier in ("district", "commune")
+    }
+    teller = _teller(random.Random(seed))  # noqa: S311 - invented people, not secrets
+    lively = _teller(random.Random(f"{seed} {today}"))  # noqa: S311
+    return bulk.take_in(
+        chain(year_of_lives(volumes, then, shares, teller), lively_month(volumes, now, lively, at)),
+        by=by,
+        at=at,
+        progress=progress,
+    )
+
+
+def _teller(chance: random.Random) -> Storyteller:
+    people = People(
+        list(rows("people_family_names")),
+        list(rows("people_middle_names")),
+        list(rows("people_given_names")),
+        list(rows("people_places")),
+    )
+    return Storyteller(calendars.calendar(), Crowd(people, chance), chance)
+
+
+def _volumes() -> Iterator[Volume]:
+    tree = agencies.tree(date(2021, 1, 1))
+    special = {
+        (row["agency_code"], row["procedure_code"], row["channel"]): row
+        for row in rows("late_and_open")
+    }
+    for row in rows("volumes"):
+        node = tree.by_code(row["agency_code"])
+        if node is None:
+            raise ValueError(f"no agency {row['agency_code']} in 2021")
+        volume = Volume(
+            Desk(node.id, node.code, str(node.tier)),
+            row["procedure_code"],
+            Channel.of(row["channel"]),
+            int(row["dossiers"]),
+        )
+        yield _with(volume, special.get(_key(row)))
+
+
+def _key(row: dict[str, str]) -> tuple[str, str, str]:
+    return row["agency_code"], row["procedure_code"], row["channel"]
+
+
+def _with(volume: Volume, row: dict[str, str] | None) -> Volume:
+    if row is None:
+        return volume
+    first, last = (date.fromisoformat(row[name]) for name in ("received_from", "received_to"))
+    if row["kind"] == "open":
+        return replace(volume, open=int(row["dossiers"]), open_from=first)
+    return replace(
+        volume,
+        late=int(row["dossiers"]),
+        late_from=first,
+        late_to=last,
+        late_by=int(row["working_days_late"]),
+    )

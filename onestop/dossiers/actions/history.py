@@ -36,7 +36,7 @@ def append(agency_id: int, lines: Iterable[Line], *, by: Author, at: datetime) -
     number. Each hash covers the line's own facts without personal data (the reason only by its
     digest) and the hash of the line before.
     """
-    seq, seal = _head(agency_id)
+    seq, seal = head(agency_id)
     rows = []
     for line in lines:
         seq += 1
@@ -60,8 +60,8 @@ def append(agency_id: int, lines: Iterable[Line], *, by: Author, at: datetime) -
     if rows:
         connection = db.session.connection()
         connection.execute(insert(Entry), rows)
-        head = update(HistoryHead).where(HistoryHead.agency_id == agency_id)
-        connection.execute(head.values(seq=seq, hash=seal))
+        moved = update(HistoryHead).where(HistoryHead.agency_id == agency_id)
+        connection.execute(moved.values(seq=seq, hash=seal))
 
 
 def sealed(row: Mapping[str, Any], code: str) -> bytes:
@@ -88,7 +88,8 @@ def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _head(agency_id: int) -> tuple[int, bytes]:
+def head(agency_id: int) -> tuple[int, bytes]:
+    """Lock the head of an agency's chain; return the number and seal of its last line."""
     first = upsert(HistoryHead).values(agency_id=agency_id, seq=0, hash=b"")
     # Setting a column to itself takes the lock and tells the values, on either database.
     locked = first.on_conflict_do_update(

@@ -120,6 +120,16 @@ def confirm_withdrawal(dossier: Dossier, *, by: Author, at: datetime) -> None:
         _finish(dossier, Outcome.WITHDRAWN, asked.begins_at if asked else at)
 
 
+def stop(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> None:
+    """End a dossier without a result: not supplemented in time, or on a legal ground.
+
+    Rules.md 6.1 and 11.3: the handling agency's head after a supplement that was not brought, a
+    competent leader otherwise.
+    """
+    with acting(dossier, Verb.STOP, by=by, at=at, reason=reason):
+        _finish(dossier, Outcome.STOPPED, at)
+
+
 def _finish(dossier: Dossier, outcome: Outcome, at: datetime) -> None:
     clock.stop(dossier, at)
     dossier.finished_at = at

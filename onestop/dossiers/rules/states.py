@@ -161,6 +161,19 @@ TABLE: Final = (
         )
     ),
     Transition(
+        Verb.STOP,
+        State.AWAITING_SUPPLEMENT,
+        State.STOPPED,
+        P.CONFIRM_WITHDRAWAL,
+        Effect.END,
+        needs_reason=True,
+        received=True,
+    ),
+    *(
+        Transition(Verb.STOP, state, State.STOPPED, P.OVERRIDE, Effect.END, needs_reason=True)
+        for state in (State.RECEIVED, State.IN_PROGRESS)
+    ),
+    Transition(
         Verb.CONFIRM_WITHDRAWAL,
         State.WITHDRAWAL_ASKED,
         State.STOPPED,

@@ -1,0 +1,120 @@
+"""What is wrong with an installation, and the command that mends it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from flask import Flask
+from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
+
+from onestop.app import schema
+from onestop.app.schema import Schema
+from onestop.base.database import db
+from onestop.deadlines import queries as deadlines
+from onestop.reporting import queries as reporting
+
+LOOSE_BITS = 0o077
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: what was looked at, whether it is well, and how to mend it."""
+
+    name: str
+    is_well: bool
+    says: str
+    mend: str | None = None
+
+
+def examine(app: Flask, at: datetime) -> Iterator[Finding]:
+    """Yield what every check finds; those that need a database are left out without one."""
+    yield _secret(Path(app.config["INSTANCE"]))
+    yield _zone()
+    database = _database()
+    yield database
+    if not database.is_well:
+        return
+    yield from _calendar(at)
+    yield _counters()
+
+
+def _secret(folder: Path) -> Finding:
+    loose = [
+        name
+        for name in ("secret_key", "lookup_key")
+        if (folder / name).exists() and (folder / name).stat().st_mode & LOOSE_BITS
+    ]
+    if loose:
+        return Finding(
+            _("Khóa bí mật"),
+            is_well=False,
+            says=_("Người khác trên máy đọc được tệp khóa."),
+            mend="chmod 600 " + " ".join(str(folder / name) for name in loose),
+        )
+    return Finding(_("Khóa bí mật"), is_well=True, says=_("Chỉ chủ hệ thống đọc được."))
+
+
+def _zone() -> Finding:
+    try:
+        ZoneInfo("Asia/Ho_Chi_Minh")
+    except ZoneInfoNotFoundError:
+        return Finding(
+            _("Múi giờ"),
+            is_well=False,
+            says=_("Không có dữ liệu múi giờ Việt Nam."),
+            mend="pip install tzdata",
+        )
+    return Finding(_("Múi giờ"), is_well=True, says="Asia/Ho_Chi_Minh, UTC+7")
+
+
+SAID: dict[Schema, Callable[[], tuple[str, str | None]]] = {
+    Schema.CURRENT: lambda: (_("Lược đồ đúng phiên bản này."), None),
+    Schema.EMPTY: lambda: (_("Chưa có gì trong cơ sở dữ liệu."), "onestop init"),
+    Schema.BEHIND: lambda: (_("Lược đồ cũ hơn chương trình."), "onestop init"),
+    Schema.AHEAD: lambda: (
+        _("Cơ sở dữ liệu của một phiên bản mới hơn."),
+        "pip install --upgrade onestop",
+    ),
+    Schema.FOREIGN: lambda: (
+        _("Cơ sở dữ liệu chứa bảng của chương trình khác."),
+        "ONESTOP_DATABASE_URL=…",
+    ),
+}
+
+
+def _database() -> Finding:
+    name = _("Cơ sở dữ liệu")
+    try:
+        found = schema.standing()
+    except SQLAlchemyError as error:
+        says = str(error.__cause__ or error).splitlines()[0]
+        return Finding(name, is_well=False, says=says, mend="ONESTOP_DATABASE_URL=…")
+    says, mend = SAID[found]()
+    dialect = db.engine.dialect.name
+    return Finding(name, is_well=found == Schema.CURRENT, says=f"{dialect}: {says}", mend=mend)
+
+
+def _calendar(at: datetime) -> Iterator[Finding]:
+    for year in (at.year, at.year + 1):
+        confirmed = deadlines.is_confirmed(year)
+        yield Finding(
+            _("Lịch năm %(year)d", year=year),
+            is_well=confirmed or year > at.year,
+            says=_("Đã công bố.") if confirmed else _("Chưa công bố; ngày hẹn có thể đổi."),
+            mend=None if confirmed else "onestop calendar add …",
+        )
+
+
+def _counters() -> Finding:
+    differences = len(reporting.differences())
+    return Finding(
+        _("Số đếm"),
+        is_well=not differences,
+        says=_("Khớp với hồ sơ.")
+        if not differences
+        else _("%(count)d chỗ lệch.", count=differences),
+        mend="onestop tallies check" if differences else None,
+    )

@@ -1,0 +1,259 @@
+"""Exactly the dossiers behind a figure, and the recount of figures from the facts."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import aliased, selectinload
+
+from onestop.base.database import db
+from onestop.base.words import N_
+from onestop.catalogue.rules import Channel
+from onestop.deadlines.rules import at_local
+from onestop.dossiers.models import Dossier, DossierPause
+from onestop.dossiers.queries.reading import facts
+from onestop.dossiers.rules.states import Outcome
+from onestop.dossiers.rules.timing import flows
+from onestop.tallies.queries import Asked
+from onestop.tallies.rules import Booking, Period
+
+BATCH: Final = 2000
+FIGURES: Final = {
+    "carried": N_("Kỳ trước chuyển sang"),
+    "received": N_("Đã tiếp nhận"),
+    "received_online": N_("Tiếp nhận trực tuyến"),
+    "received_online_3_or_above": N_("Tiếp nhận trực tuyến, mức độ 3 trở lên"),
+    "received_online_3": N_("Tiếp nhận trực tuyến, đúng mức độ 3"),
+    "received_online_4": N_("Tiếp nhận trực tuyến, mức độ 4"),
+    "resolved": N_("Đã giải quyết"),
+    "timely": N_("Giải quyết trước hạn và đúng hạn"),
+    "early": N_("Giải quyết trước hạn"),
+    "on_time": N_("Giải quyết đúng hạn"),
+    "overdue": N_("Giải quyết quá hạn"),
+    "refused_at_intake": N_("Không tiếp nhận"),
+    "refused": N_("Từ chối sau thẩm định"),
+    "withdrawn": N_("Rút hồ sơ"),
+    "stopped": N_("Dừng giải quyết"),
+    "open": N_("Đang giải quyết"),
+    "open_overdue": N_("Đang giải quyết, quá hạn"),
+    "paused": N_("Đang tạm dừng"),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Which figure of which period, of which dossiers; `at` is the moment of asking."""
+
+    name: str
+    period: Period
+    asked: Asked
+    at: datetime
+    field_ids: Collection[int] | None = None
+
+    @property
+    def begins(self) -> datetime:
+        """Return the first moment of the period."""
+        return at_local(self.period.first, time())
+
+    @property
+    def ends(self) -> datetime:
+        """Return the first moment after the period."""
+        return at_local(self.period.last + timedelta(days=1), time())
+
+    @property
+    def as_of(self) -> datetime:
+        """Return the moment that stocks are told for: the period's end, or now."""
+        return min(self.ends, self.at)
+
+
+def condition(figure: Figure) -> ColumnElement[bool]:
+    """Return the condition of exactly the dossiers that a figure counts."""
+    return and_(_figure(figure), *narrowed(figure.asked, figure.field_ids))
+
+
+def narrowed(
+    asked: Asked, field_ids: Collection[int] | None = None
+) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions that narrow dossiers to what was asked for."""
+    if asked.agency_ids is not None:
+        yield Dossier.receiving_agency_id.in_(asked.agency_ids)
+    if asked.levels is not None:
+        yield Dossier.level.in_(asked.levels)
+    if asked.channels is not None:
+        yield Dossier.channel.in_(asked.channels)
+    if asked.procedure_ids is not None:
+        yield Dossier.procedure_id.in_(asked.procedure_ids)
+    if field_ids is not None:
+        yield Dossier.field_id.in_(field_ids)
+
+
+def _figure(figure: Figure) -> ColumnElement[bool]:
+    name = figure.name
+    if name.startswith("received"):
+        return and_(_within(Dossier.received_at, figure), *_online(name))
+    if name in STOCKS:
+        return STOCKS[name](figure)
+    if name == "refused_at_intake":
+        return _within(Dossier.not_accepted_at, figure)
+    resolved = _within(Dossier.finished_at, figure)
+    if name in OUTCOMES:
+        return and_(resolved, Dossier.outcome == OUTCOMES[name])
+    return and_(resolved, *_class(name))
+
+
+OUTCOMES: Final = {
+    "refused": Outcome.REFUSED,
+    "withdrawn": Outcome.WITHDRAWN,
+    "stopped": Outcome.STOPPED,
+}
+
+
+def _within(column: Any, figure: Figure) -> ColumnElement[bool]:  # noqa: ANN401 - any moment
+    return and_(column >= figure.begins, column < figure.ends)
+
+
+def _online(name: str) -> Iterator[ColumnElement[bool]]:
+    if name != "received":
+        yield Dossier.channel == Channel.ONLINE
+    if name == "received_online_3_or_above":
+        yield Dossier.level >= 3
+    elif name.endswith(("_3", "_4")):
+        yield Dossier.level == int(name[-1])
+
+
+def _class(name: str) -> Iterator[ColumnElement[bool]]:
+    late = or_(Dossier.second_request, Dossier.finished_at >= Dossier.overdue_from)
+    if name == "overdue":
+        yield late
+    elif name != "resolved":
+        yield not_(late)
+    if name == "early":
+        yield Dossier.finished_at < Dossier.on_time_from
+    elif name == "on_time":
+        yield Dossier.finished_at >= Dossier.on_time_from
+
+
+def _open(moment: datetime) -> ColumnElement[bool]:
+    unfinished = or_(Dossier.finished_at.is_(None), Dossier.finished_at >= moment)
+    return and_(Dossier.received_at < moment, unfinished)
+
+
+def _paused(moment: datetime) -> ColumnElement[bool]:
+    running = or_(DossierPause.ends_at.is_(None), DossierPause.ends_at >= moment)
+    held = exists().where(
+        DossierPause.dossier_id == Dossier.id, DossierPause.begins_at < moment, running
+    )
+    return and_(_open(moment), held)
+
+
+def _overdue(moment: datetime) -> ColumnElement[bool]:
+    """Say that lateness had begun before `moment`; a pause begun in time holds it off."""
+    held = exists().where(
+        DossierPause.dossier_id == Dossier.id,
+        DossierPause.begins_at < Dossier.overdue_from,
+        or_(DossierPause.ends_at.is_(None), DossierPause.ends_at >= moment),
+    )
+    return and_(_open(moment), Dossier.overdue_from < moment, not_(held))
+
+
+STOCKS: Final = {
+    "carried": lambda figure: _open(figure.begins),
+    "open": lambda figure: _open(figure.as_of),
+    "open_overdue": lambda figure: _overdue(figure.as_of),
+    "paused": lambda figure: _paused(figure.as_of),
+}
+
+
+def live(asked: Asked, at: datetime, by: tuple[str, ...]) -> dict[tuple[Any, ...], tuple[int, int]]:
+    """Count open overdue and paused dossiers as they are `at` this moment, by columns.
+
+    Read from the dossiers that are running, through their partial index. `by` names columns of
+    the counters: agency_id, procedure_id, level, channel.
+    """
+    keys = [COLUMNS[name] for name in by]
+    running = and_(Dossier.finished_at.is_(None), Dossier.received_at.is_not(None))
+    held = and_(Dossier.paused_since.is_not(None), Dossier.paused_since < Dossier.overdue_from)
+    late = and_(Dossier.overdue_from <= at, or_(Dossier.paused_since.is_(None), not_(held)))
+    columns: list[Any] = [
+        *keys,
+        func.count().filter(late),
+        func.count().filter(Dossier.paused_since.is_not(None)),
+    ]
+    statement = select(*columns).where(running, *narrowed(asked))
+    rows = db.session.execute(statement.group_by(*keys) if keys else statement)
+    return {tuple(row[:-2]): (row[-2], row[-1]) for row in rows}
+
+
+COLUMNS: Final = {
+    "agency_id": Dossier.receiving_agency_id,
+    "procedure_id": Dossier.procedure_id,
+    "level": Dossier.level,
+    "channel": Dossier.channel,
+}
+
+
+def bookings() -> Iterator[Booking]:
+    """Yield what every dossier there is adds to the counters, from its own facts."""
+    last = 0
+    while block := _block(select(Dossier).where(Dossier.id > last), BATCH):
+        for dossier in block:
+            yield from booked(dossier)
+        last = block[-1].id
+        db.session.expunge_all()
+
+
+def booked(dossier: Dossier) -> Iterator[Booking]:
+    """Yield what one dossier adds to the counters."""
+    for day, flow in flows(facts(dossier)):
+        yield Booking(
+            day,
+            dossier.receiving_agency_id,
+            dossier.procedure_id,
+            dossier.level,
+            dossier.channel,
+            flow,
+        )
+
+
+def bookings_between(first: date, last: date, asked: Asked) -> Iterator[Booking]:
+    """Yield the flows of some days, recounted through the date indexes from what they touch."""
+    begins, ends = at_local(first, time()), at_local(last + timedelta(days=1), time())
+    pause = aliased(DossierPause)
+    touched = exists().where(
+        pause.dossier_id == Dossier.id,
+        or_(pause.begins_at.between(begins, ends), pause.ends_at.between(begins, ends)),
+    )
+    moments = (
+        Dossier.received_at,
+        Dossier.finished_at,
+        Dossier.not_accepted_at,
+    )
+    overdue = and_(
+        Dossier.overdue_from.between(begins, ends + timedelta(days=1)),
+        or_(Dossier.finished_at.is_(None), Dossier.finished_at >= Dossier.overdue_from),
+    )
+    statement = select(Dossier).where(
+        or_(overdue, touched, *(moment.between(begins, ends) for moment in moments)),
+        *narrowed(asked),
+    )
+    for dossier in _block(statement, None):
+        yield from (one for one in booked(dossier) if first <= one.day <= last)
+
+
+def totals(found: Iterator[Booking], by: tuple[str, ...]) -> dict[tuple[Any, ...], dict[str, int]]:
+    """Add bookings up by the columns named in `by`; online receipts by level too."""
+    added: dict[tuple[Any, ...], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for one in found:
+        counts = added[tuple(getattr(one, name) for name in by)]
+        counts[str(one.flow.value)] += one.amount
+        if one.flow.value == "received" and one.channel == Channel.ONLINE:
+            counts[f"online_{one.level}"] += one.amount
+    return added
+
+
+def _block(statement: Select[Any], most: int | None) -> list[Dossier]:
+    whole = statement.options(selectinload(Dossier.pauses)).order_by(Dossier.id)
+    return list(db.session.scalars(whole.limit(most) if most else whole))

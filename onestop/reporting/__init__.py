@@ -1,0 +1,1 @@
+"""Figures and rates of any period, for managers and for everybody."""

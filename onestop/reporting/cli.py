@@ -1,0 +1,122 @@
+"""The commands of figures: `rates` and `tallies check`."""
+
+import csv
+import json
+import sys
+from datetime import datetime
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+from rich.console import Console
+from rich.table import Table
+
+from onestop.base.clock import now
+from onestop.base.errors import Refusal
+from onestop.base.filters import local, percent
+from onestop.reporting import queries
+from onestop.reporting.queries import KEYS, RATE_NAMES, Report, Wanted, as_json
+from onestop.tallies.rules import Period
+
+DAY = click.DateTime(["%Y-%m-%d"])
+PLAIN = (
+    "carried",
+    "received",
+    "received_online",
+    "resolved",
+    "early",
+    "on_time",
+    "overdue",
+    "open",
+    "open_overdue",
+)
+
+
+@click.command()
+@click.option("--from", "first", type=DAY, required=True, help="First day of the period.")
+@click.option("--to", "last", type=DAY, required=True, help="Last day of the period.")
+@click.option("--agency", help="Code of an agency: it and all below it.")
+@click.option("--by", multiple=True, type=click.Choice(KEYS), help="Break down by this key.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text")
+@with_appcontext
+def rates(
+    first: datetime, last: datetime, agency: str | None, by: tuple[str, ...], form: str
+) -> None:
+    """Show the figures and rates of a period."""
+    try:
+        wanted = Wanted(Period(first.date(), last.date()), tuple(dict.fromkeys(by)), agency)
+        report = queries.rates(wanted, at=now())
+    except Refusal as refusal:
+        raise click.UsageError(str(refusal)) from refusal
+    if report.note:
+        click.echo(report.note, err=True)
+    {"text": _as_text, "json": _as_json, "csv": _as_csv}[form](report)
+
+
+@click.group()
+def tallies() -> None:
+    """Counters against facts."""
+
+
+@tallies.command()
+@with_appcontext
+def check() -> None:
+    """Recount every dossier and compare with the counters; exit 1 on any difference."""
+    found = queries.differences()
+    for key, flow, kept, recounted in found:
+        where = " ".join(str(part) for part in key)
+        click.echo(f"{where} {flow}: {kept} ≠ {recounted}")
+    click.echo(f"{len(found)} differences" if found else "The counters equal the facts.", err=True)
+    sys.exit(1 if found else 0)
+
+
+def told(report: Report) -> dict[str, Any]:
+    """Return a report as the JSON contract has it."""
+    period = report.wanted.period
+    return {
+        "from": period.first.isoformat(),
+        "to": period.last.isoformat(),
+        "as_of": local(report.as_of).isoformat(timespec="seconds"),
+        "total": as_json(report.total),
+        "rows": [{"key": key, **as_json(found)} for key, found in report.rows],
+    }
+
+
+def _as_json(report: Report) -> None:
+    click.echo(json.dumps(told(report), ensure_ascii=False, indent=1))
+
+
+def _as_csv(report: Report) -> None:
+    by = report.wanted.by
+    names = [name for name in as_json(report.total) if name not in RATE_NAMES]
+    names.remove("received_online_by_level")
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    levels = [f"received_online_level_{level}" for level in "234"]
+    writer.writerow([*by, *names, *levels, *RATE_NAMES])
+    for key, found in report.rows or (({}, report.total),):
+        figures = as_json(found)
+        writer.writerow(
+            [
+                *(key.get(name, "") for name in by),
+                *(figures[name] for name in names),
+                *(figures["received_online_by_level"][level] for level in "234"),
+                *(figures[name]["percent"] or "" for name in RATE_NAMES),
+            ]
+        )
+
+
+def _as_text(report: Report) -> None:
+    period = report.wanted.period
+    table = Table(title=f"{period.first:%d/%m/%Y} – {period.last:%d/%m/%Y}")
+    for key in report.wanted.by:
+        table.add_column(key)
+    for name in (*PLAIN, "timely_rate", "online_rate"):
+        table.add_column(name, justify="right")
+    for row_key, found in (*report.rows, ({}, report.total)):
+        cells = [row_key.get(key, "Σ" if not row_key else "") for key in report.wanted.by]
+        cells += [str(getattr(found, name)) for name in PLAIN]
+        cells += [percent(found.timely_rate.percent), percent(found.online_rate.percent)]
+        table.add_row(*cells)
+    console = Console()
+    console.print(table)
+    console.print(f"as of {local(report.as_of):%H:%M %d/%m/%Y}")

@@ -1,0 +1,315 @@
+"""Figures of any period, by any keys, in a constant number of reads."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from onestop.base.errors import Refusal
+from onestop.base.viewer import Staff
+from onestop.base.words import N_
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.queries import Snapshot
+from onestop.catalogue.rules import Channel
+from onestop.deadlines.rules import at_local, legal_date
+from onestop.dossiers.queries import figures as dossiers
+from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Tier, Tree
+from onestop.tallies import queries as tallies
+from onestop.tallies.actions import counted
+from onestop.tallies.queries import Asked, Row
+from onestop.tallies.rules import (
+    FLOWS,
+    SUMMED,
+    Figures,
+    Period,
+    Sums,
+    figures,
+    month_of,
+    total,
+)
+
+KEYS: Final = ("tier", "agency", "field", "procedure", "level", "channel", "month")
+COLUMN: Final = {
+    "tier": "agency_id",
+    "agency": "agency_id",
+    "field": "procedure_id",
+    "procedure": "procedure_id",
+    "level": "level",
+    "channel": "channel",
+}
+LAST_SECOND: Final = time(23, 59, 59)
+Key = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What figures are asked for; None means all. Codes, as a person or a program writes them."""
+
+    period: Period
+    by: tuple[str, ...] = ()
+    agency: str | None = None
+    tier: str | None = None
+    field: str | None = None
+    procedure: str | None = None
+    level: int | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """Figures in total and by key, with the moment they are told for."""
+
+    wanted: Wanted
+    asked: Asked
+    as_of: datetime
+    total: Figures
+    rows: tuple[tuple[Key, Figures], ...]
+    note: str | None = None
+
+    def by(self, **key: str) -> Figures | None:
+        """Return the figures of a key, if it has any."""
+        return next((found for known, found in self.rows if known == key), None)
+
+
+def rates(wanted: Wanted, *, at: datetime, viewer: Staff | None = None) -> Report:
+    """Return the figures of a period (rules.md 9.3), scoped to what `viewer` may see.
+
+    Without fields or procedures they are read from the counters of days and months alone; with
+    them, from those by procedure and, for the edge days, from the dossiers. What is overdue or
+    paused today or later is read live.
+    """
+    tree = organisation.tree(wanted.period.last)
+    whole = catalogue.snapshot()
+    asked = narrow(wanted, tree, whole, viewer)
+    monthly = "month" in wanted.by
+    columns = tuple(dict.fromkeys(COLUMN[key] for key in wanted.by if key != "month"))
+    rows = _rows(wanted, asked, columns, monthly=monthly)
+    named = _Names(tree, whole, wanted)
+    before, during = _folded(rows, columns, named)
+    standing = _live(wanted, asked, columns, named, at)
+    keys = sorted({*before, *(key for key, _ in during), *(standing or {})})
+    made = list(_made(wanted, keys, before, during, standing))
+    everything = figures(total(before.values()), total(during.values()))
+    if standing is not None:
+        everything = _as_it_is(everything, standing.values())
+    return Report(
+        wanted,
+        asked,
+        min(at_local(wanted.period.last, LAST_SECOND), at),
+        everything,
+        tuple(made),
+        _note(wanted, tree),
+    )
+
+
+def narrow(wanted: Wanted, tree: Tree, whole: Snapshot, viewer: Staff | None) -> Asked:
+    """Return which counters are meant; raises `Refusal` for unknown codes."""
+    agencies: set[int] | None = None
+    if wanted.agency is not None:
+        node = tree.by_code(wanted.agency)
+        if node is None:
+            raise Refusal(N_("Không có cơ quan %(code)s."), field="agency", code=wanted.agency)
+        agencies = set(tree.below(node.id))
+    if wanted.tier is not None:
+        of_tier = {node.id for node in tree.nodes if node.tier.value == wanted.tier}
+        agencies = of_tier if agencies is None else agencies & of_tier
+    if viewer is not None:
+        seen = set(viewer.subtree)
+        agencies = seen if agencies is None else agencies & seen
+    return Asked(
+        agency_ids=agencies,
+        levels=None if wanted.level is None else {wanted.level},
+        channels=None if wanted.channel is None else {Channel.of(wanted.channel)},
+        procedure_ids=_procedures(wanted, whole),
+    )
+
+
+def differences() -> list[tuple[tuple[Any, ...], str, int, int]]:
+    """Return where the counters differ from the facts: key, flow, kept, recounted."""
+    found = []
+    facts = counted(dossiers.bookings())
+    for kept, recounted in zip(tallies.kept(), facts, strict=True):
+        for key in sorted({*kept, *recounted}, key=str):
+            have = kept.get(key, (0,) * len(FLOWS))
+            want = recounted.get(key, {})
+            found += [
+                (key, flow, have[position], want.get(flow, 0))
+                for position, flow in enumerate(FLOWS)
+                if have[position] != want.get(flow, 0)
+            ]
+    return found
+
+
+@dataclass(frozen=True)
+class _Names:
+    tree: Tree
+    whole: Snapshot
+    wanted: Wanted
+
+    def of(self, columns: tuple[str, ...], values: tuple[Any, ...]) -> tuple[str, ...]:
+        found = dict(zip(columns, values, strict=True))
+        return tuple(self._of(key, found) for key in self.wanted.by if key != "month")
+
+    def _of(self, key: str, found: dict[str, Any]) -> str:
+        value = found[COLUMN[key]]
+        if key in {"agency", "tier"}:
+            node = self.tree.by_id(value)
+            if node is None:
+                return ""
+            return node.code if key == "agency" else str(node.tier)
+        if key == "procedure":
+            return self.whole.codes[value]
+        if key == "field":
+            return self.whole.versions[self.whole.codes[value]][-1].field.code
+        return str(value)
+
+
+def _rows(wanted: Wanted, asked: Asked, columns: tuple[str, ...], *, monthly: bool) -> list[Row]:
+    if "procedure_id" not in columns and asked.procedure_ids is None:
+        return tallies.coarse(wanted.period, asked, columns, monthly=monthly)
+    period = wanted.period
+    rows = tallies.fine(period, asked, columns, monthly=monthly)
+    for edge in period.edges:
+        rows += _recounted(edge, asked, columns, month_of(edge.first))
+    if period.first.day > 1:
+        earlier = Period(month_of(period.first), period.first - timedelta(days=1))
+        rows += _recounted(earlier, asked, columns, None)
+    return rows
+
+
+def _recounted(
+    edge: Period, asked: Asked, columns: tuple[str, ...], month: date | None
+) -> list[Row]:
+    found = dossiers.bookings_between(edge.first, edge.last, asked)
+    added = dossiers.totals(found, columns)
+    names = set(SUMMED)
+    return [
+        Row(key, month, Sums(**{name: n for name, n in counts.items() if name in names}))
+        for key, counts in added.items()
+    ]
+
+
+Named = tuple[str, ...]
+
+
+def _folded(
+    rows: Iterable[Row], columns: tuple[str, ...], named: _Names
+) -> tuple[dict[Named, Sums], dict[tuple[Named, date], Sums]]:
+    before: dict[Named, Sums] = defaultdict(Sums)
+    during: dict[tuple[Named, date], Sums] = defaultdict(Sums)
+    for row in rows:
+        key = named.of(columns, row.keys)
+        if row.month is None:
+            before[key] += row.sums
+        else:
+            during[key, row.month] += row.sums
+    return before, during
+
+
+def _live(
+    wanted: Wanted, asked: Asked, columns: tuple[str, ...], named: _Names, at: datetime
+) -> dict[Named, tuple[int, int]] | None:
+    if wanted.period.last < legal_date(at):
+        return None
+    found: dict[Named, tuple[int, int]] = {}
+    for values, (overdue, paused) in dossiers.live(asked, at, columns).items():
+        key = named.of(columns, values)
+        late, held = found.get(key, (0, 0))
+        found[key] = (late + overdue, held + paused)
+    return found
+
+
+def _made(
+    wanted: Wanted,
+    keys: list[Named],
+    before: dict[Named, Sums],
+    during: dict[tuple[Named, date], Sums],
+    standing: dict[Named, tuple[int, int]] | None,
+) -> Iterator[tuple[Key, Figures]]:
+    if not wanted.by:
+        return
+    names = [key for key in wanted.by if key != "month"]
+    if "month" in wanted.by and not names:
+        keys = keys or [()]
+    for key in keys:
+        known = dict(zip(names, key, strict=True))
+        if "month" in wanted.by:
+            yield from _months(wanted, key, known, before[key], during, standing)
+            continue
+        within = total(sums for (one, _), sums in during.items() if one == key)
+        found = figures(before[key], within)
+        if standing is not None:
+            found = _as_it_is(found, [standing.get(key, (0, 0))])
+        if not found.is_zero:
+            yield known, found
+
+
+def _months(
+    wanted: Wanted,
+    key: Named,
+    known: Key,
+    before: Sums,
+    during: dict[tuple[Named, date], Sums],
+    standing: dict[Named, tuple[int, int]] | None,
+) -> Iterator[tuple[Key, Figures]]:
+    months = list(wanted.period.months)
+    for month in months:
+        within = during.get((key, month), Sums())
+        found = figures(before, within)
+        if standing is not None and month == months[-1]:
+            found = _as_it_is(found, [standing.get(key, (0, 0))])
+        yield {name: {**known, "month": f"{month:%Y-%m}"}[name] for name in wanted.by}, found
+        before += within
+
+
+def _as_it_is(found: Figures, standing: Iterable[tuple[int, int]]) -> Figures:
+    counts = list(standing)
+    return replace(
+        found,
+        open_overdue=sum(late for late, _ in counts),
+        paused=sum(held for _, held in counts),
+    )
+
+
+def _procedures(wanted: Wanted, whole: Snapshot) -> set[int] | None:
+    if wanted.field is None and wanted.procedure is None:
+        return None
+    found = {
+        versions[-1].id
+        for code, versions in whole.versions.items()
+        if wanted.procedure in {None, code} and wanted.field in {None, versions[-1].field.code}
+    }
+    if not found:
+        raise Refusal(N_("Không có lĩnh vực hoặc thủ tục này."), field="procedure")
+    return found
+
+
+def _note(wanted: Wanted, tree: Tree) -> str | None:
+    node = tree.by_code(wanted.agency) if wanted.agency else None
+    if node is not None and node.tier == Tier.DEPARTMENT:
+        return N_("Phòng chuyên môn không tiếp nhận hồ sơ; số liệu thuộc nơi tiếp nhận.")
+    return None
+
+
+def as_json(found: Figures) -> dict[str, Any]:
+    """Return figures with their rates, as programs read them."""
+    told = {one.name: getattr(found, one.name) for one in fields(found)}
+    for name in RATE_NAMES:
+        rate = getattr(found, name)
+        told[name] = {
+            "numerator": rate.numerator,
+            "denominator": rate.denominator,
+            "percent": None if rate.percent is None else f"{rate.percent:f}",
+        }
+    return told
+
+
+RATE_NAMES: Final = (
+    "timely_rate",
+    "online_rate_level_3_or_above",
+    "online_rate_level_3",
+    "online_rate_level_4",
+    "online_rate",
+)

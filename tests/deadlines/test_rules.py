@@ -1,0 +1,227 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from onestop.base.errors import Refusal
+from onestop.deadlines.rules import (
+    Calendar,
+    CalendarDay,
+    DayKind,
+    Hours,
+    Limit,
+    LineKind,
+    Pause,
+    Tone,
+    Unit,
+    add_months,
+    at_local,
+    count,
+    legal_date,
+    local,
+    measure,
+    moved,
+    time_left,
+    union,
+)
+
+YEARS = frozenset(range(2019, 2040))
+HOURS = Hours()
+PLAIN = Calendar({}, YEARS)
+dates = st.dates(date(2020, 1, 1), date(2030, 12, 31))
+moments = st.datetimes(
+    datetime(2020, 1, 1),  # noqa: DTZ001 - the zone is given beside it
+    datetime(2030, 12, 31),  # noqa: DTZ001
+    timezones=st.just(UTC),
+).map(lambda moment: moment.replace(second=0, microsecond=0))
+rows = st.dictionaries(dates, st.sampled_from(DayKind), max_size=40)
+calendars = rows.map(lambda kinds: calendar_of(kinds))
+limits = st.one_of(
+    st.builds(Limit, st.integers(1, 40), st.sampled_from([Unit.WORKING_DAY, Unit.CALENDAR_DAY])),
+    st.builds(Limit, st.integers(1, 6), st.just(Unit.MONTH)),
+    st.builds(Limit, st.integers(1, 60), st.just(Unit.WORKING_HOUR)),
+    st.sampled_from([Limit(0, Unit.SAME_DAY), Limit(0, Unit.IMMEDIATE)]),
+)
+
+
+def calendar_of(kinds: dict[date, DayKind]) -> Calendar:
+    return Calendar({day: CalendarDay(day, kind, "x", "x") for day, kind in kinds.items()}, YEARS)
+
+
+@st.composite
+def pauses_after(draw: st.DrawFn, received: datetime) -> list[Pause]:
+    made = []
+    for _ in range(draw(st.integers(0, 4))):
+        begins = received + timedelta(minutes=draw(st.integers(0, 60 * 24 * 60)))
+        made.append(Pause(begins, begins + timedelta(minutes=draw(st.integers(0, 60 * 24 * 30)))))
+    return made
+
+
+@given(limits)
+def test_the_text_of_a_limit_reads_back_as_the_same_limit(limit: Limit) -> None:
+    assert Limit.parse(str(limit)) == limit
+
+
+@pytest.mark.parametrize(
+    "text", ["", "5", "wd", "-1d", "0m", "3651d", "121m", "5x", "1i", "5 wd x", "9999999d"]
+)
+def test_what_is_no_limit_is_refused_in_words(text: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        Limit.parse(text)
+    assert refused.value.field == "limit"
+
+
+@given(moments, limits, calendars)
+def test_the_due_date_is_the_last_line_and_a_working_day(
+    received: datetime, limit: Limit, calendar: Calendar
+) -> None:
+    counted = count(received, limit, calendar=calendar, hours=HOURS)
+    assert counted.days[-1].date == legal_date(counted.due_at)
+    assert calendar.works_on(legal_date(counted.due_at))
+    assert counted.on_time_from <= counted.due_at < counted.overdue_from
+
+
+@given(moments, st.integers(1, 40), calendars)
+def test_adding_and_measuring_working_days_are_inverse(
+    received: datetime, days: int, calendar: Calendar
+) -> None:
+    counted = count(received, Limit(days, Unit.WORKING_DAY), calendar=calendar, hours=HOURS)
+    assert measure(received, counted.due_at, Unit.WORKING_DAY, calendar, HOURS) == days
+    numbers = [line.number for line in counted.days if line.counted]
+    assert numbers == list(range(1, days + 1))
+
+
+@given(moments, st.integers(1, 80), calendars)
+def test_adding_and_measuring_working_hours_are_inverse(
+    received: datetime, hours: int, calendar: Calendar
+) -> None:
+    counted = count(received, Limit(hours, Unit.WORKING_HOUR), calendar=calendar, hours=HOURS)
+    assert measure(received, counted.due_at, Unit.WORKING_HOUR, calendar, HOURS) == hours
+    assert counted.days[-1].number == hours
+
+
+@given(st.data(), moments, limits, calendars)
+@settings(max_examples=200)
+def test_more_pause_is_never_an_earlier_date(
+    data: st.DataObject, received: datetime, limit: Limit, calendar: Calendar
+) -> None:
+    pauses = data.draw(pauses_after(received))
+    more = [*pauses, *data.draw(pauses_after(received))]
+    without = count(received, limit, calendar=calendar, hours=HOURS, pauses=pauses)
+    with_more = count(received, limit, calendar=calendar, hours=HOURS, pauses=more)
+    assert with_more.due_at >= without.due_at
+
+
+@given(moments, limits, rows, dates)
+def test_one_more_holiday_is_never_an_earlier_date(
+    received: datetime, limit: Limit, kinds: dict[date, DayKind], day: date
+) -> None:
+    before = count(received, limit, calendar=calendar_of(kinds), hours=HOURS)
+    off = calendar_of({**kinds, day: DayKind.PUBLIC_HOLIDAY})
+    assert count(received, limit, calendar=off, hours=HOURS).due_at >= before.due_at
+
+
+@given(moments, limits, rows, dates)
+def test_one_more_make_up_day_is_never_a_later_date(
+    received: datetime, limit: Limit, kinds: dict[date, DayKind], day: date
+) -> None:
+    before = count(received, limit, calendar=calendar_of(kinds), hours=HOURS)
+    on = calendar_of({**kinds, day: DayKind.MAKE_UP_WORKING_DAY})
+    after = count(received, limit, calendar=on, hours=HOURS)
+    assert after.due_at <= before.due_at
+
+
+@given(moments, st.integers(1, 40), calendars)
+def test_whoever_comes_later_is_never_promised_an_earlier_date(
+    received: datetime, days: int, calendar: Calendar
+) -> None:
+    limit = Limit(days, Unit.WORKING_DAY)
+    later = count(received + timedelta(days=1), limit, calendar=calendar, hours=HOURS)
+    assert count(received, limit, calendar=calendar, hours=HOURS).due_at <= later.due_at
+
+
+@given(st.data(), moments)
+def test_the_union_of_pauses_is_disjoint_and_covers_the_same(
+    data: st.DataObject, received: datetime
+) -> None:
+    pauses = data.draw(pauses_after(received))
+    merged = union(pauses)
+    for earlier, later in pairwise(merged):
+        assert earlier.ends_at is not None
+        assert earlier.ends_at < later.begins_at
+    for pause in pauses:
+        assert any(
+            one.begins_at <= pause.begins_at and (one.ends_at or pause.begins_at) >= pause.begins_at
+            for one in merged
+        )
+
+
+def test_a_pause_before_receipt_or_backwards_is_a_wrong_call() -> None:
+    received = at_local(date(2021, 3, 1), datetime(2021, 3, 1, 9).time())  # noqa: DTZ001
+    for pause in (
+        Pause(received - timedelta(hours=1), received),
+        Pause(received + timedelta(hours=2), received + timedelta(hours=1)),
+    ):
+        with pytest.raises(Refusal):
+            count(received, Limit.parse("5wd"), calendar=PLAIN, hours=HOURS, pauses=[pause])
+
+
+def test_a_limit_of_ten_years_is_counted_to_its_end() -> None:
+    received = at_local(date(2021, 3, 1), datetime(2021, 3, 1, 9).time())  # noqa: DTZ001
+    counted = count(received, Limit.parse("3650d"), calendar=PLAIN, hours=HOURS)
+    assert sum(line.counted for line in counted.days) == 3650
+
+
+def test_the_last_day_rolls_while_it_is_off_under_the_calendar_in_force() -> None:
+    received = at_local(date(2021, 3, 1), datetime(2021, 3, 1, 9).time())  # noqa: DTZ001
+    now_off = calendar_of({date(2021, 3, 8): DayKind.PUBLIC_HOLIDAY})
+    counted = count(received, Limit.parse("5wd"), calendar=PLAIN, hours=HOURS, in_force=now_off)
+    assert legal_date(counted.due_at) == date(2021, 3, 9)
+    assert counted.days[-1].kind == LineKind.ROLLED
+
+
+def test_a_move_keeps_the_clock_time() -> None:
+    due = at_local(date(2021, 3, 5), datetime(2021, 3, 5, 10, 30).time())  # noqa: DTZ001
+    assert local(moved(due, PLAIN)).isoformat() == "2021-03-08T10:30:00+07:00"
+
+
+def test_what_is_left_is_told_in_the_limits_own_unit() -> None:
+    received = at_local(date(2021, 3, 1), datetime(2021, 3, 1, 9).time())  # noqa: DTZ001
+    limit = Limit.parse("10wd")
+    counted = count(received, limit, calendar=PLAIN, hours=HOURS)
+
+    def left(day: int, hour: int = 9) -> tuple[Tone, int]:
+        now = at_local(date(2021, 3, day), datetime(2021, 3, day, hour).time())  # noqa: DTZ001
+        found = time_left(
+            now, counted.due_at, counted.overdue_from, limit, calendar=PLAIN, hours=HOURS
+        )
+        return found.tone, found.minutes if found.in_hours else found.days
+
+    assert left(2) == (Tone.SAFE, 9)
+    assert left(11) == (Tone.NEAR, 2)
+    assert left(15, 15) == (Tone.NEAR, 120), "today is told in working time"
+    assert left(17) == (Tone.LATE, 2)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2024, 1, 31), 1, date(2024, 2, 29)),
+        (date(2020, 2, 29), 12, date(2021, 2, 28)),
+        (date(2021, 11, 30), 3, date(2022, 2, 28)),
+        (date(2021, 12, 15), 1, date(2022, 1, 15)),
+    ],
+)
+def test_months_end_on_the_same_number_or_the_last_day(
+    day: date, months: int, expected: date
+) -> None:
+    assert add_months(day, months) == expected
+
+
+def test_an_unconfirmed_year_says_so() -> None:
+    unsure = replace(PLAIN, provisional_years=frozenset({2027}))
+    received = at_local(date(2026, 12, 30), datetime(2026, 12, 30, 9).time())  # noqa: DTZ001
+    assert count(received, Limit.parse("5wd"), calendar=unsure, hours=HOURS).provisional

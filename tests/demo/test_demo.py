@@ -1,0 +1,88 @@
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+from flask.cli import ScriptInfo
+
+from onestop.app.cli import main
+from onestop.base.database import db
+from onestop.dossiers.models import Dossier
+from onestop.reporting import queries
+from onestop.reporting.queries import Wanted
+from onestop.tallies.rules import Period
+from tests.conftest import BUILT
+
+YEAR = Period(date(2021, 1, 1), date(2021, 12, 31))
+
+
+def test_every_published_figure_of_2021_is_counted_from_dossiers(demo: Flask) -> None:  # noqa: ARG001
+    report = queries.rates(Wanted(YEAR, ("tier",)), at=BUILT)
+    district, commune = report.by(tier="district"), report.by(tier="commune")
+    assert district is not None
+    assert commune is not None
+    assert (district.received, district.received_online) == (4963, 3636)
+    assert (district.resolved, district.open, district.open_overdue) == (4903, 60, 0)
+    assert district.received_online_by_level == {"2": 0, "3": 3584, "4": 52}
+    assert district.timely_rate.percent == 100
+    assert district.online_rate_level_3_or_above.percent == Decimal("73.26")
+    assert district.online_rate_level_4.percent == Decimal("1.05")
+    assert (commune.received, commune.received_online) == (70815, 18908)
+    assert (commune.resolved, commune.open, commune.overdue) == (70815, 0, 2)
+    assert commune.timely_rate.percent == Decimal("99.997")
+    assert commune.online_rate_level_3_or_above.percent == Decimal("26.70")
+    assert report.total.received == 75778
+    assert report.total.carried == 0
+
+
+def test_the_counters_equal_the_facts(demo: Flask) -> None:  # noqa: ARG001
+    assert queries.differences() == []
+
+
+@pytest.mark.parametrize("key", queries.KEYS)
+def test_the_rows_of_any_key_add_up_to_the_total(demo: Flask, key: str) -> None:  # noqa: ARG001
+    report = queries.rates(Wanted(YEAR, (key,)), at=BUILT)
+    for name in ("received", "resolved", "early", "on_time", "overdue", "received_online"):
+        assert sum(getattr(found, name) for _, found in report.rows) == getattr(report.total, name)
+    for _, found in report.rows:
+        assert found.carried + found.received == found.resolved + found.open
+
+
+def test_each_month_carries_what_the_one_before_left_open(demo: Flask) -> None:  # noqa: ARG001
+    report = queries.rates(Wanted(YEAR, ("month",)), at=BUILT)
+    assert [key["month"] for key, _ in report.rows] == [f"2021-{n:02}" for n in range(1, 13)]
+    left = 0
+    for _, found in report.rows:
+        assert found.carried == left
+        left = found.open
+    assert left == 60
+
+
+def test_a_commune_received_what_its_rows_say(demo: Flask) -> None:  # noqa: ARG001
+    report = queries.rates(Wanted(YEAR, agency="H26.91.27"), at=BUILT)
+    kept = db.session.query(Dossier).filter(Dossier.code.like("H26.91.27-21%")).count()
+    assert report.total.received == kept > 0
+
+
+def test_the_lively_month_has_something_in_every_list(demo: Flask) -> None:  # noqa: ARG001
+    states = dict(db.session.query(Dossier.state, db.func.count()).group_by(Dossier.state).all())
+    assert {"1", "2", "3", "4", "5", "9", "10"} <= {str(state) for state in states}
+
+
+def test_the_command_answers_in_json_and_nothing_else(demo: Flask) -> None:
+    asked = ["rates", "--from", "2021-01-01", "--to", "2021-12-31", "--by", "tier"]
+    answer = demo.test_cli_runner().invoke(main, [*asked, "--format", "json"], obj=_info(demo))
+    told = json.loads(answer.stdout)
+    assert answer.exit_code == 0
+    assert told["total"]["timely_rate"] == {
+        "numerator": 75716,
+        "denominator": 75718,
+        "percent": "99.997",
+    }
+    assert [row["key"] for row in told["rows"]] == [{"tier": "commune"}, {"tier": "district"}]
+    assert told["as_of"].startswith("2021-12-31T")
+
+
+def _info(app: Flask) -> ScriptInfo:
+    return ScriptInfo(create_app=lambda: app)
