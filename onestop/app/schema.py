@@ -12,7 +12,6 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from onestop.app.settings import migrations_folder
 from onestop.base.database import db
 
-
 FAULTS: Final = (OperationalError, ProgrammingError)
 
 

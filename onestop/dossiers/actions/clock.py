@@ -1,12 +1,12 @@
 """The clock of one dossier: its dates are counted here and nowhere else."""
 
-from datetime import datetime, time
+from datetime import datetime
 
 from onestop.deadlines import actions as deadline_actions
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import Count, count
+from onestop.deadlines.rules import Count
 from onestop.dossiers.models import Dossier, DossierPause, PauseKind
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.timing import paused_since
 
@@ -70,7 +70,7 @@ def recount(dossier: Dossier) -> Count:
 
     A move for a day declared off is replaced by what is now counted; it stays in the history.
     """
-    counted = explain(dossier)
+    counted = explaining.counted(dossier)
     dossier.legal_due_at = dossier.due_at = counted.due_at
     dossier.on_time_from = counted.on_time_from
     dossier.overdue_from = counted.overdue_from
@@ -79,18 +79,3 @@ def recount(dossier: Dossier) -> Count:
     for year in sorted({line.date.year for line in counted.days if line.provisional}):
         deadline_actions.write_year(year)
     return counted
-
-
-def explain(dossier: Dossier) -> Count:
-    """Return the count that the stored dates came from, without its later moves."""
-    if dossier.received_at is None or dossier.calendar_version is None:
-        raise ValueError("a dossier that was never received has no clock")
-    return count(
-        dossier.received_at,
-        reading.limit(dossier),
-        calendar=deadlines.calendar(dossier.calendar_version),
-        hours=deadlines.hours(dossier.receiving_agency_id),
-        pauses=reading.pauses(dossier),
-        cutoff=time.fromisoformat(dossier.cutoff) if dossier.cutoff else time(15),
-        in_force=deadlines.calendar(dossier.rolled_version),
-    )

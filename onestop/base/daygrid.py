@@ -1,0 +1,324 @@
+"""The explained date as a sheet of calendar: which cells, which words, which legend."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any, Final, Protocol
+
+from flask_babel import gettext as _
+
+from onestop.base.filters import day_name
+from onestop.base.languages import language
+
+ONE_DAY: Final = timedelta(days=1)
+SATURDAY: Final = 5
+MOST_WEEKS: Final = 6
+EDGE_WEEKS: Final = 2
+BAR: Final = 480
+OFF: Final = frozenset({"weekend", "public_holiday", "day_off_in_lieu"})
+CLASSES: Final = {
+    "receipt": "start",
+    "counted": "counted",
+    "make_up": "counted makeup",
+    "weekend": "off",
+    "public_holiday": "off",
+    "day_off_in_lieu": "off",
+    "paused": "pause",
+    "voided": "pause",
+    "rolled": "counted",
+    "moved": "counted",
+}
+
+
+class Named(Protocol):
+    """A date of the official calendar."""
+
+    def name(self, language: str) -> str:
+        """Return its name."""
+        ...
+
+
+class DayLine(Protocol):
+    """A line of an explanation, as the room of deadlines makes it."""
+
+    @property
+    def date(self) -> date: ...  # noqa: D102 - attributes of a line
+    @property
+    def kind(self) -> Any: ...  # noqa: ANN401, D102
+    @property
+    def number(self) -> int | Decimal | None: ...  # noqa: D102
+    @property
+    def reason(self) -> str: ...  # noqa: D102
+    @property
+    def values(self) -> Mapping[str, Any]: ...  # noqa: D102
+    @property
+    def row(self) -> Named | None: ...  # noqa: D102
+    @property
+    def used(self) -> tuple[tuple[time, time], ...]: ...  # noqa: D102
+    @property
+    def open(self) -> tuple[tuple[time, time], ...]: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One day: what it looks like and what a screen reader says."""
+
+    css: str
+    label: str
+    spoken: str
+    number: str = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One stretch of an hours bar, in units of its drawing."""
+
+    css: str
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class HourRow:
+    """One day of an hour limit."""
+
+    label: str
+    bars: tuple[Bar, ...]
+    used: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The calendar sheet; `middle` is folded away when there are many weeks."""
+
+    head: tuple[tuple[Cell, ...], ...]
+    middle: tuple[tuple[Cell, ...], ...]
+    tail: tuple[tuple[Cell, ...], ...]
+    legend: tuple[tuple[str, str], ...]
+    reasons: tuple[tuple[str, str], ...]
+    hours: tuple[HourRow, ...] = ()
+    sentence: str = ""
+    days: int = 0
+
+
+def sheet(
+    lines: Sequence[DayLine],
+    *,
+    today: date,
+    late_until: date | None = None,
+    is_working: Any = None,  # noqa: ANN401 - a function from a date to yes or no
+    in_hours: bool = False,
+    at_once: bool = False,
+) -> Sheet:
+    """Return the sheet of calendar for an explanation.
+
+    `late_until` is the last day shown as late; `is_working` says which days after the due date
+    count as late.
+    """
+    due_on = lines[-1].date
+    cells = {
+        line.date: _cell(line, due_on, today, is_late=late_until is not None) for line in lines
+    }
+    if late_until is not None:
+        cells |= _late(due_on, late_until, today, is_working)
+    weeks = _weeks(cells, today)
+    folded = len(weeks) > MOST_WEEKS
+    return Sheet(
+        head=tuple(weeks[:EDGE_WEEKS] if folded else weeks),
+        middle=tuple(weeks[EDGE_WEEKS:-EDGE_WEEKS] if folded else ()),
+        tail=tuple(weeks[-EDGE_WEEKS:] if folded else ()),
+        legend=tuple(_legend(cells)),
+        reasons=tuple(_reasons(lines)),
+        hours=tuple(_hour_row(line) for line in lines) if in_hours else (),
+        sentence=_said(lines[0]) if at_once else "",
+        days=len(lines),
+    )
+
+
+def _cell(line: DayLine, due_on: date, today: date, *, is_late: bool) -> Cell:
+    kind = str(line.kind.value)
+    css = [CLASSES[kind]]
+    tag = _tag(line)
+    is_due = line.date == due_on
+    if is_due:
+        css.append("due over" if is_late else "due")
+        tag = _("hẹn") if kind != "receipt" else _("nhận, hẹn")
+    if line.date == today:
+        css.append("today")
+    number = "" if line.number is None or kind not in {"counted", "make_up"} else str(line.number)
+    return Cell(
+        " ".join(css), _short(line.date), _spoken(line, is_due, line.date == today), number, tag
+    )
+
+
+def _tag(line: DayLine) -> str:
+    kind = str(line.kind.value)
+    name = line.row.name("vi") if line.row else ""
+    if kind == "receipt":
+        return _("bổ sung") if "bổ sung" in line.reason else _("nhận")
+    if kind == "public_holiday":
+        return _("Tết") if "Tết" in name else _("lễ")
+    if kind == "day_off_in_lieu":
+        return _("đổi ngày") if "hoán đổi" in name else _("nghỉ bù")
+    words = {
+        "make_up": _("làm bù"),
+        "paused": _("tạm dừng"),
+        "voided": _("bỏ đếm"),
+    }
+    return words.get(kind, "")
+
+
+def _spoken(line: DayLine, is_due: bool, is_today: bool) -> str:
+    told = f"{day_name(line.date)}: {_said(line)}"
+    if is_due:
+        told += f" {_('Hẹn trả.')}"
+    if is_today:
+        told += f" {_('Hôm nay.')}"
+    return told
+
+
+def _said(line: DayLine) -> str:
+    if line.row is not None and not line.values:
+        return line.row.name(language())
+    return str(_(line.reason, **line.values)) if line.reason else str(_(line.kind.word))
+
+
+def _late(
+    due_on: date,
+    until: date,
+    today: date,
+    is_working: Any,  # noqa: ANN401 - a function from a date to yes or no
+) -> dict[date, Cell]:
+    cells, day, number = {}, due_on, 0
+    while day < until:
+        day += ONE_DAY
+        css, tag = "off", ""
+        if is_working(day):
+            number += 1
+            css, tag = "lateday", _("trễ %(number)d", number=number)
+        if day == today:
+            css += " today"
+        spoken = f"{day_name(day)}: {tag or _('ngày nghỉ')}"
+        cells[day] = Cell(css, _short(day), spoken, tag=tag)
+    return cells
+
+
+def _weeks(cells: dict[date, Cell], today: date) -> list[tuple[Cell, ...]]:
+    first, last = min(cells), max(cells)
+    monday = first - first.weekday() * ONE_DAY
+    weeks = []
+    while monday <= last:
+        days = [monday + number * ONE_DAY for number in range(7)]
+        weeks.append(tuple(cells.get(day) or _outside(day, today) for day in days))
+        monday += 7 * ONE_DAY
+    return weeks
+
+
+def _outside(day: date, today: date) -> Cell:
+    css = "out today" if day == today else "out"
+    return Cell(css, _short(day), _("ngoài thời hạn"))
+
+
+def _legend(cells: dict[date, Cell]) -> list[tuple[str, str]]:
+    used = {name for cell in cells.values() for name in cell.css.split()}
+    words = [
+        ("counted", "counted", _("ngày được đếm")),
+        ("makeup", "makeup", _("thứ Bảy làm bù, được đếm")),
+        ("pause", "pause", _("tạm dừng, không đếm")),
+        ("off", "off", _("ngày nghỉ, không đếm")),
+        ("start", "start", _("ngày nhận")),
+        ("due", "due", _("hẹn trả")),
+        ("today", "today", _("hôm nay")),
+    ]
+    return [(swatch, word) for name, swatch, word in words if name in used]
+
+
+def _reasons(lines: Sequence[DayLine]) -> list[tuple[str, str]]:
+    told: list[tuple[str, str]] = []
+    last = lines[-1]
+    for _key, group in groupby(lines, key=_sort):
+        days = list(group)
+        kind = str(days[0].kind.value)
+        if kind == "counted" and days[-1] is not last:
+            continue
+        when = f"{days[0].date:%d/%m}"
+        if len(days) > 1 and kind != "counted":
+            when = f"{days[0].date:%d} – {days[-1].date:%d/%m}"
+            if days[0].date.month != days[-1].date.month:
+                when = f"{days[0].date:%d/%m} – {days[-1].date:%d/%m}"
+        if kind == "counted":
+            told.append((f"{last.date:%d/%m}", _counted_last(last)))
+        else:
+            told.append((when, _group_text(days)))
+    return told
+
+
+def _sort(line: DayLine) -> str:
+    kind = str(line.kind.value)
+    return (
+        f"{kind} {_tag(line)}"
+        if kind in OFF
+        else f"{kind} {line.reason}"
+        if kind not in {"counted"}
+        else kind
+    )
+
+
+def _group_text(days: Sequence[DayLine]) -> str:
+    kind = str(days[0].kind.value)
+    if kind == "weekend":
+        names = dict.fromkeys(_said(day).rstrip(".") for day in days)
+        return f"{', '.join(names)}."
+    if kind == "make_up":
+        return _("Thứ Bảy làm bù: được đếm, ngày thứ %(number)s.", number=days[0].number)
+    text = _said(days[0])
+    if len(days) > 1 and kind == "public_holiday":
+        text = text.split(" (")[0]
+    return text if text.endswith(".") else f"{text}."
+
+
+def _counted_last(line: DayLine) -> str:
+    return _("Ngày thứ %(number)s: hẹn trả.", number=line.number)
+
+
+def _hour_row(line: DayLine) -> HourRow:
+    label = f"{_weekday(line.date)} {line.date:%d/%m}"
+    if not line.open:
+        return HourRow(label, (Bar("hour-shut", 0, BAR),), _("nghỉ"))
+    first, last = line.open[0][0], line.open[-1][1]
+    whole = _minutes(last) - _minutes(first)
+
+    def bar(css: str, begins: time, ends: time) -> Bar:
+        x = BAR * (_minutes(begins) - _minutes(first)) / whole
+        return Bar(css, round(x, 1), round(BAR * (_minutes(ends) - _minutes(begins)) / whole, 1))
+
+    bars = [bar("hour-open", *stretch) for stretch in line.open]
+    shut = [
+        bar("hour-shut", before[1], after[0])
+        for before, after in zip(line.open, line.open[1:], strict=False)
+    ]
+    used = [bar("hour-used", *stretch) for stretch in line.used]
+    spent = sum(_minutes(ends) - _minutes(begins) for begins, ends in line.used)
+    hours = f"{Decimal(spent) / 60:.2f}".rstrip("0").rstrip(".")
+    if language() == "vi":
+        hours = hours.replace(".", ",")
+    return HourRow(label, (*bars, *shut, *used), _("%(hours)s giờ", hours=hours))
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+def _short(day: date) -> str:
+    return f"{day.day}/{day.month}"
+
+
+def _weekday(day: date) -> str:
+    return (
+        ("T2", "T3", "T4", "T5", "T6", "T7", "CN")[day.weekday()]
+        if language() == "vi"
+        else f"{day:%a}"
+    )
