@@ -7,12 +7,17 @@ import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from onestop.base.database import db
+
 PASSWORD = "onestop-demo"  # noqa: S105 - the invented password of invented accounts
 
 
 class PolicingClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        # A test shares its session with the requests; each begins with a fresh read all the same.
+        db.session.rollback()
         response = super().open(*args, **kwargs)
+        db.session.rollback()
         assert response.status_code < 500, response.text
         if response.mimetype == "text/html":
             police(response.text)

@@ -11,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from onestop.accounts.models import Account
 from onestop.accounts.rules import Role, check_password
+from onestop.accounts.rules import username as tidy
 from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
@@ -49,7 +50,10 @@ def open_account(
     cost: Cost,
     at: datetime,
 ) -> Account:
-    """Open an account for a member of staff; raises `Refusal` for a weak password."""
+    """Open an account for a member of staff.
+
+    Raises `Refusal` for a weak password, a user name nobody could type, an unknown agency.
+    """
     check_password(password, username)
     account = _made(username, name, role, agency_code, hash_password(password, cost), at)
     db.session.add(account)
@@ -97,7 +101,7 @@ def _made(
     if agency is None:
         raise Refusal(N_("Không có cơ quan %(code)s."), field="agency_code", code=agency_code)
     return Account(
-        username=username,
+        username=tidy(username),
         name=name,
         role=role,
         agency_id=agency.id,

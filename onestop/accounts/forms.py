@@ -13,7 +13,7 @@ class LoginForm(Form):
     username = StringField(
         _l("Tên đăng nhập"),
         [InputRequired(_l("Hãy nhập tên đăng nhập.")), Length(max=100, message=_l("Quá dài."))],
-        filters=[lambda text: text and text.strip()],
+        filters=[lambda text: text and text.replace("\0", "").strip().lower()],
     )
     password = PasswordField(
         _l("Mật khẩu"),

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import exists, select
 
 from onestop.accounts.models import Account
-from onestop.accounts.rules import GRANTS
+from onestop.accounts.rules import GRANTS, Role
 from onestop.base.database import db
 from onestop.base.viewer import Staff
 from onestop.organisation import queries as organisation
@@ -78,8 +78,9 @@ def any_demo() -> bool:
 
 
 def demo_names() -> Sequence[tuple[str, str]]:
-    """Return user name and role of the demonstration's accounts, the district's first."""
+    """Return user name and role of one account of the demonstration for each role."""
     rows = db.session.scalars(
-        select(Account).where(Account.is_demo, Account.is_open).order_by(Account.id)
+        select(Account).where(Account.is_demo, Account.is_open).order_by(Account.id.desc())
     )
-    return [(one.username, one.role.word) for one in rows]
+    firsts = {one.role: one.username for one in rows}
+    return [(firsts[role], role.word) for role in Role if role in firsts]

@@ -1,5 +1,6 @@
 """Who may do what, and how far: one table, for an auditor to read aloud."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
@@ -79,6 +80,21 @@ WINDOW: Final = timedelta(minutes=15)
 MOST_BY_NAME: Final = 5
 MOST_BY_ADDRESS: Final = 30
 SHORTEST_PASSWORD: Final = 10
+USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+
+
+def username(typed: str) -> str:
+    """Return a user name as it is kept and looked up: lower case, without blanks around it.
+
+    Raises `Refusal` for one that people could not tell another how to type.
+    """
+    tidy = typed.strip().lower()
+    if not USERNAME.fullmatch(tidy):
+        raise Refusal(
+            N_("Tên đăng nhập chỉ gồm chữ không dấu, chữ số, dấu chấm, gạch; dài tối đa 100."),
+            field="username",
+        )
+    return tidy
 
 
 def check_password(password: str, username: str) -> None:

@@ -65,14 +65,17 @@ def login() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _login_page(form), form.status
     at, address = now(), request.remote_addr or ""
-    username = str(form.username.data).lower()
+    username = str(form.username.data)
     since = at - WINDOW
     if is_throttled(
         failures(LOGIN, subject=username, since=since),
         failures(LOGIN, address=address, since=since),
     ):
-        form.form_errors.append(_("Sai quá nhiều lần. Hãy thử lại sau 15 phút."))
-        return _login_page(form), 429
+        wait = int(WINDOW.total_seconds())
+        form.form_errors.append(
+            _("Sai quá nhiều lần. Hãy thử lại sau %(minutes)s phút.", minutes=wait // 60)
+        )
+        return _login_page(form), 429, {"Retry-After": str(wait)}
     account = queries.by_username(username)
     cost = password_cost()
     right = actions.is_password(

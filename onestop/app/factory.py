@@ -17,8 +17,19 @@ from onestop.app import views as app_views
 from onestop.app.explanations import explanation
 from onestop.base import filters, gate, languages
 from onestop.base.database import db
+from onestop.dossiers.views import deciding, listing, receiving, showing
+from onestop.dossiers.views.blueprint import blueprint as dossiers
+from onestop.organisation import views as organisation
+from onestop.portal import views as portal
 
-BLUEPRINTS: Final = (app_views.blueprint, accounts.blueprint)
+DOSSIERS: Final = (receiving, showing, listing, deciding)  # each adds its pages to one blueprint
+BLUEPRINTS: Final = (
+    app_views.blueprint,
+    accounts.blueprint,
+    organisation.blueprint,
+    portal.blueprint,
+    dossiers,
+)
 CONTENT_POLICY: Final = {
     "default-src": "'self'",
     "object-src": "'none'",
@@ -57,6 +68,7 @@ def _harden(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as its documentation does
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
+    app.after_request(_keep_private)  # registered before Talisman, and so run after it
     https = bool(app.config["HTTPS"])
     Talisman(
         app,
@@ -67,12 +79,13 @@ def _harden(app: Flask) -> None:
         frame_options="DENY",
         referrer_policy="same-origin",
     )
-    app.after_request(_keep_private)
 
 
 def _keep_private(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint == "portal.by_secret":
+        response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

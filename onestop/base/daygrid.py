@@ -16,6 +16,7 @@ ONE_DAY: Final = timedelta(days=1)
 SATURDAY: Final = 5
 MOST_WEEKS: Final = 6
 EDGE_WEEKS: Final = 2
+LONGEST_LIST: Final = 2
 BAR: Final = 480
 OFF: Final = frozenset({"weekend", "public_holiday", "day_off_in_lieu"})
 CLASSES: Final = {
@@ -181,7 +182,8 @@ def _spoken(line: DayLine, is_due: bool, is_today: bool) -> str:
 
 
 def _said(line: DayLine) -> str:
-    if line.row is not None and not line.values:
+    is_off = str(line.kind.value) in OFF
+    if line.row is not None and (is_off or not line.values):
         return line.row.name(language())
     return str(_(line.reason, **line.values)) if line.reason else str(_(line.kind.word))
 
@@ -242,6 +244,9 @@ def _reasons(lines: Sequence[DayLine]) -> list[tuple[str, str]]:
     for _key, group in groupby(lines, key=_sort):
         days = list(group)
         kind = str(days[0].kind.value)
+        if days[0].used:
+            told += [(f"{day.date:%d/%m}", _stretches(day)) for day in days]
+            continue
         if kind == "counted" and days[-1] is not last:
             continue
         when = f"{days[0].date:%d/%m}"
@@ -269,15 +274,29 @@ def _sort(line: DayLine) -> str:
 
 def _group_text(days: Sequence[DayLine]) -> str:
     kind = str(days[0].kind.value)
-    if kind == "weekend":
-        names = dict.fromkeys(_said(day).rstrip(".") for day in days)
-        return f"{', '.join(names)}."
+    if kind in OFF and len(days) > 1:
+        return f"{_names(days)}."
     if kind == "make_up":
         return _("Thứ Bảy làm bù: được đếm, ngày thứ %(number)s.", number=days[0].number)
     text = _said(days[0])
-    if len(days) > 1 and kind == "public_holiday":
-        text = text.split(" (")[0]
     return text if text.endswith(".") else f"{text}."
+
+
+def _names(days: Sequence[DayLine]) -> str:
+    """Return what the days off in a row are called, each name once, the longer form of two."""
+    found = dict.fromkeys(_said(day).rstrip(".").split(" (")[0] for day in days)
+    names = [
+        name for name in found if not any(one != name and one.startswith(name) for one in found)
+    ]
+    return ", ".join(names) if len(names) <= LONGEST_LIST else f"{names[0]} – {names[-1]}"
+
+
+def _stretches(line: DayLine) -> str:
+    spans = [
+        f"{begins.hour}:{begins.minute:02}–{ends.hour}:{ends.minute:02}"
+        for begins, ends in line.used
+    ]
+    return f"{', '.join(spans)}: {_spent(line)}."
 
 
 def _counted_last(line: DayLine) -> str:
@@ -301,11 +320,15 @@ def _hour_row(line: DayLine) -> HourRow:
         for before, after in zip(line.open, line.open[1:], strict=False)
     ]
     used = [bar("hour-used", *stretch) for stretch in line.used]
-    spent = sum(_minutes(ends) - _minutes(begins) for begins, ends in line.used)
-    hours = f"{Decimal(spent) / 60:.2f}".rstrip("0").rstrip(".")
+    return HourRow(label, (*bars, *shut, *used), _spent(line))
+
+
+def _spent(line: DayLine) -> str:
+    minutes = sum(_minutes(ends) - _minutes(begins) for begins, ends in line.used)
+    hours = f"{Decimal(minutes) / 60:.2f}".rstrip("0").rstrip(".")
     if language() == "vi":
         hours = hours.replace(".", ",")
-    return HourRow(label, (*bars, *shut, *used), _("%(hours)s giờ", hours=hours))
+    return str(_("%(hours)s giờ", hours=hours))
 
 
 def _minutes(clock: time) -> int:

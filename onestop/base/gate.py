@@ -48,8 +48,20 @@ def visitor() -> Staff | None:
 
 
 def keep(app: Flask) -> None:
-    """Put the gate before every request of `app`."""
+    """Put the gate before every request of `app`; templates may ask it with `reachable`."""
     app.before_request(_admit)
+    app.add_template_filter(reachable)
+
+
+def reachable(endpoint: str) -> bool:
+    """Say whether whoever asks may open the page of `endpoint`."""
+    access = access_of(current_app.view_functions[endpoint])
+    staff = visitor()
+    if access == PUBLIC:
+        return True
+    return staff is not None and (
+        access == LOGGED_IN or (isinstance(access, Permission) and staff.may(access))
+    )
 
 
 def _mark(view: View, access: object) -> View:

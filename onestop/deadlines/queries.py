@@ -1,6 +1,8 @@
 """Reading the calendar and office hours; what a version says is read once per process."""
 
 import csv
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, time
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -39,21 +41,40 @@ def is_confirmed(year: int) -> bool:
     return not calendar().is_provisional(year)
 
 
+@dataclass(frozen=True)
+class AllHours:
+    """The working hours of every agency; `set_by_hand` is empty where all keep ordinary ones."""
+
+    set_by_hand: dict[int | None, Hours]
+    lines: dict[int, tuple[int, ...]]
+
+    def of(self, agency_id: int) -> Hours:
+        """Return the working hours of an agency: its own, else those of the nearest above it."""
+        for owner in (*self.lines.get(agency_id, (agency_id,)), None):
+            if owner in self.set_by_hand:
+                return self.set_by_hand[owner]
+        return Hours()
+
+
 def hours(agency_id: int) -> Hours:
-    """Return the working hours of an agency: its own, else those of the nearest above it."""
+    """Return the working hours of an agency."""
+    return all_hours().of(agency_id)
+
+
+def all_hours() -> AllHours:
+    """Return the working hours of all agencies in one read, two where any were set by hand."""
     rows = db.session.execute(
         select(OfficeHours.agency_id, OfficeHours.valid_from, OfficeHours.intervals).order_by(
             OfficeHours.valid_from
         )
     ).all()
     if not rows:
-        return Hours()
-    for owner in (*organisation.line_of(agency_id), None):
-        sets = tuple((row.valid_from, parse_hours(row.intervals)) for row in rows
-                     if row.agency_id == owner)  # fmt: skip
-        if sets:
-            return Hours(sets)
-    return Hours()
+        return AllHours({}, {})
+    sets: dict[int | None, list[tuple[date, tuple[Interval, ...]]]] = defaultdict(list)
+    for row in rows:
+        sets[row.agency_id].append((row.valid_from, parse_hours(row.intervals)))
+    made: dict[int | None, Hours] = {owner: Hours(tuple(found)) for owner, found in sets.items()}
+    return AllHours(made, organisation.lines())
 
 
 def hours_of(agency_code: str | None) -> Hours:

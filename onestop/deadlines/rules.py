@@ -82,6 +82,16 @@ LONGEST: Final = {
 }
 
 
+LIMIT_WORDS: Final = {
+    Unit.WORKING_DAY: N_("%(value)d ngày làm việc"),
+    Unit.WORKING_HOUR: N_("%(value)d giờ làm việc"),
+    Unit.CALENDAR_DAY: N_("%(value)d ngày"),
+    Unit.MONTH: N_("%(value)d tháng"),
+    Unit.SAME_DAY: N_("trong ngày"),
+    Unit.IMMEDIATE: N_("ngay khi nộp"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """A processing limit: so many of a unit; `value` is 0 for same day and immediate."""
@@ -117,6 +127,16 @@ class Limit:
 
     def __str__(self) -> str:
         return f"{self.value}{SUFFIX[self.unit]}"
+
+    @property
+    def message(self) -> str:
+        """Return how a person reads the limit, to be formatted with `values`."""
+        return LIMIT_WORDS[self.unit]
+
+    @property
+    def values(self) -> dict[str, int]:
+        """Return what `message` is formatted with."""
+        return {"value": self.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,6 +429,32 @@ class Left:
     minutes: int = 0
     in_hours: bool = False
     in_working_days: bool = True
+
+    @property
+    def message(self) -> str:
+        """Return what a person reads, to be formatted with `values`."""
+        if self.tone in {Tone.DONE, Tone.HOLD}:
+            return DONE if self.tone == Tone.DONE else HELD
+        if self.in_hours:
+            return LATE_HOURS if self.tone == Tone.LATE else HOURS_LEFT
+        if self.tone == Tone.LATE:
+            return LATE_DAYS if self.days else JUST_LATE
+        return DAYS_LEFT if self.in_working_days else CALENDAR_DAYS_LEFT
+
+    @property
+    def values(self) -> dict[str, int]:
+        """Return what `message` is formatted with."""
+        return {"days": self.days, "hours": self.minutes // 60, "minutes": self.minutes % 60}
+
+
+DONE: Final = N_("xong")
+HELD: Final = N_("đang dừng %(days)d ngày làm việc")
+HOURS_LEFT: Final = N_("còn %(hours)d giờ %(minutes)d phút làm việc")
+LATE_HOURS: Final = N_("quá %(hours)d giờ %(minutes)d phút làm việc")
+DAYS_LEFT: Final = N_("còn %(days)d ngày làm việc")
+CALENDAR_DAYS_LEFT: Final = N_("còn %(days)d ngày")
+LATE_DAYS: Final = N_("quá %(days)d ngày làm việc")
+JUST_LATE: Final = N_("vừa quá hạn")
 
 
 def time_left(

@@ -3,9 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
-
-from sqlalchemy import select
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
@@ -30,8 +27,11 @@ class Founding:
 
 
 def found(agency: Founding) -> Agency:
-    """Add an agency from a day on; raises `Refusal` for a parent that does not exist then."""
-    parent = _parent(agency.parent_code, agency.valid_from)
+    """Add an agency from a day on.
+
+    Raises `Refusal` for a parent that is unknown or has ended by then, and for dates reversed.
+    """
+    parent_id = _parent(agency.parent_code, agency.valid_from)
     if agency.valid_to and agency.valid_to < agency.valid_from:
         raise Refusal(N_("Ngày cuối phải từ ngày đầu trở đi."), field="valid_to")
     made = Agency(code=agency.code, tier=agency.tier)
@@ -40,7 +40,7 @@ def found(agency: Founding) -> Agency:
     db.session.add(
         AgencyPeriod(
             agency_id=made.id,
-            parent_id=parent,
+            parent_id=parent_id,
             kind=agency.kind,
             name_vi=agency.name_vi,
             name_en=agency.name_en,
@@ -52,46 +52,48 @@ def found(agency: Founding) -> Agency:
     return made
 
 
-def change(code: str, from_day: date, **changes: Any) -> None:
+def change(
+    code: str,
+    from_day: date,
+    *,
+    parent_code: str | None = None,
+    kind: AgencyKind | None = None,
+    name_vi: str | None = None,
+    name_en: str | None = None,
+) -> None:
     """Give an agency another name, kind or parent from a day on; the past keeps its values.
 
-    `changes` are columns of `AgencyPeriod`. Raises `Refusal` where the agency does not exist on
-    that day, the change would put it below itself, or it has already changed later.
+    What is None stays as it was. Raises `Refusal` where the agency does not exist on that day or
+    has already changed then or later, where the parent is unknown or has ended by then, and where
+    the change would, on that day or on any later one, put the agency below itself.
     """
-    tree = queries.tree(from_day)
-    node = tree.by_code(code)
-    if node is None:
-        raise Refusal(N_("Không có cơ quan %(code)s vào ngày này."), field="code", code=code)
-    parent_id = changes.get("parent_id", node.parent_id)
-    if parent_id is not None and parent_id in tree.below(node.id):
-        raise Refusal(N_("Cơ quan không thể trực thuộc chính mình."), field="parent_id")
-    last = db.session.scalars(
-        select(AgencyPeriod)
-        .where(AgencyPeriod.agency_id == node.id)
-        .order_by(AgencyPeriod.valid_from.desc())
-    ).first()
-    if last is None or last.valid_from >= from_day:
-        raise Refusal(N_("Cơ quan đã có thay đổi từ ngày này."), field="from_day")
-    values = {name: getattr(last, name) for name in ("parent_id", "kind", "name_vi", "name_en")}
+    last = _last_period(code, on=from_day, before=from_day)
+    parent_id = _parent(parent_code, from_day) if parent_code else last.parent_id
     ends, last.valid_to = last.valid_to, from_day - timedelta(days=1)
+    db.session.flush()
     db.session.add(
-        AgencyPeriod(agency_id=node.id, valid_from=from_day, valid_to=ends, **{**values, **changes})
+        AgencyPeriod(
+            agency_id=last.agency_id,
+            parent_id=parent_id,
+            kind=kind or last.kind,
+            name_vi=name_vi or last.name_vi,
+            name_en=name_en or last.name_en,
+            valid_from=from_day,
+            valid_to=ends,
+        )
     )
     db.session.flush()
+    for day in queries.changes_since(from_day):
+        if queries.tree(day).is_below_itself(last.agency_id):
+            raise Refusal(N_("Cơ quan không thể trực thuộc chính mình."), field="parent_code")
 
 
 def close(code: str, last_day: date) -> None:
-    """End an agency after a day; its dossiers and figures stay its own."""
-    node = queries.tree(last_day).by_code(code)
-    if node is None:
-        raise Refusal(N_("Không có cơ quan %(code)s vào ngày này."), field="code", code=code)
-    period = db.session.scalar(
-        select(AgencyPeriod).where(
-            AgencyPeriod.agency_id == node.id, AgencyPeriod.valid_from == node.valid_from
-        )
-    )
-    if period is not None:
-        period.valid_to = last_day
+    """End an agency after a day; its dossiers and figures stay its own.
+
+    Raises `Refusal` where the agency does not exist on that day, or changes after it.
+    """
+    _last_period(code, on=last_day, before=last_day + timedelta(days=1)).valid_to = last_day
     db.session.flush()
 
 
@@ -111,16 +113,28 @@ def load(rows: Iterable[Mapping[str, str]]) -> None:
         found(founding)
 
 
+def _last_period(code: str, *, on: date, before: date) -> AgencyPeriod:
+    node = queries.tree(on).by_code(code)
+    last = queries.last_period(node.id) if node else None
+    if last is None:
+        raise Refusal(N_("Không có cơ quan %(code)s vào ngày này."), field="code", code=code)
+    if last.valid_from >= before:
+        raise Refusal(N_("Cơ quan đã có thay đổi từ ngày này."), field="from_day")
+    return last
+
+
 def _parent(code: str | None, on: date) -> int | None:
     if code is None:
         return None
-    # A parent may be younger on paper than its child: boundaries were merged later.
     parent = queries.by_code(code)
-    if parent is None:
+    last = queries.last_period(parent.id) if parent else None
+    # A parent may be younger on paper than its child, for boundaries were merged later; but what
+    # has ended cannot lead anybody.
+    if last is None or (last.valid_to is not None and last.valid_to < on):
         raise Refusal(
             N_("Không có cơ quan cấp trên %(code)s vào ngày %(day)s."),
             field="parent_code",
             code=code,
             day=f"{on:%d/%m/%Y}",
         )
-    return parent.id
+    return last.agency_id

@@ -1,5 +1,6 @@
 """Reading the tree of agencies of a date."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -11,21 +12,37 @@ from onestop.organisation.rules import Node, Tree
 
 def tree(on: date) -> Tree:
     """Return all agencies as they stood `on` a date, in one read."""
+    # Columns, not instances: a province's whole tree is read for every request of its staff.
+    period = AgencyPeriod
     rows = db.session.execute(
-        select(Agency, AgencyPeriod)
+        select(Agency.id, Agency.code, Agency.tier, period.kind, period.parent_id,
+               period.name_vi, period.name_en, period.valid_from, period.valid_to)
         .join(AgencyPeriod, AgencyPeriod.agency_id == Agency.id)
         .where(
             AgencyPeriod.valid_from <= on,
             or_(AgencyPeriod.valid_to.is_(None), AgencyPeriod.valid_to >= on),
         )
-    )
-    return Tree(
-        tuple(
-            Node(agency.id, agency.code, agency.tier, period.kind, period.parent_id,
-                 period.name_vi, period.name_en, period.valid_from, period.valid_to)
-            for agency, period in rows
-        )
     )  # fmt: skip
+    return Tree(tuple(Node(*row) for row in rows))
+
+
+def changes_since(day: date) -> Sequence[date]:
+    """Return the days from `day` on, in order, on which an agency is founded or changes."""
+    return db.session.scalars(
+        select(AgencyPeriod.valid_from)
+        .where(AgencyPeriod.valid_from >= day)
+        .distinct()
+        .order_by(AgencyPeriod.valid_from)
+    ).all()
+
+
+def last_period(agency_id: int) -> AgencyPeriod | None:
+    """Return what an agency is called and belongs to in the end."""
+    return db.session.scalars(
+        select(AgencyPeriod)
+        .where(AgencyPeriod.agency_id == agency_id)
+        .order_by(AgencyPeriod.valid_from.desc())
+    ).first()
 
 
 def by_code(code: str) -> Agency | None:
@@ -33,14 +50,17 @@ def by_code(code: str) -> Agency | None:
     return db.session.scalar(select(Agency).where(Agency.code == code))
 
 
-def line_of(agency_id: int) -> tuple[int, ...]:
-    """Return the ids of an agency and of those last above it, nearest first."""
+def lines() -> dict[int, tuple[int, ...]]:
+    """Return for each agency its id and those of all last above it, nearest first."""
     parents = dict(
         db.session.execute(
             select(AgencyPeriod.agency_id, AgencyPeriod.parent_id).order_by(AgencyPeriod.valid_from)
         ).all()
     )
-    found = [agency_id]
-    while (above := parents.get(found[-1])) is not None:
-        found.append(above)
-    return tuple(found)
+    found = {}
+    for agency_id in parents:
+        line = [agency_id]
+        while (above := parents.get(line[-1])) is not None:
+            line.append(above)
+        found[agency_id] = tuple(line)
+    return found

@@ -73,7 +73,9 @@ class Tree:
     def _children(self) -> dict[int | None, list[Node]]:
         children: dict[int | None, list[Node]] = defaultdict(list)
         for node in sorted(self.nodes, key=lambda one: one.code):
-            children[node.parent_id].append(node)
+            # Whose parent is younger or has ended stands at the top, and is not lost.
+            above = node.parent_id if node.parent_id in self._ids else None
+            children[above].append(node)
         return children
 
     def by_id(self, agency_id: int) -> Node | None:
@@ -85,13 +87,13 @@ class Tree:
         return self._codes.get(code)
 
     def children(self, agency_id: int | None) -> tuple[Node, ...]:
-        """Return the agencies directly below one, or the roots."""
-        return tuple(self._children[agency_id])
+        """Return the agencies directly below one, or those with nobody above them."""
+        return tuple(self._children.get(agency_id, ()))
 
     def below(self, agency_id: int) -> frozenset[int]:
         """Return the ids of an agency and of all below it."""
         found = {agency_id}
-        for child in self._children[agency_id]:
+        for child in self._children.get(agency_id, ()):
             found |= self.below(child.id)
         return frozenset(found)
 
@@ -101,12 +103,21 @@ class Tree:
         node = self.by_id(agency_id)
         while node is not None:
             found.append(node)
-            node = self._ids.get(node.parent_id) if node.parent_id else None
+            node = self._above(node)
         return tuple(found)
+
+    def is_below_itself(self, agency_id: int) -> bool:
+        """Say whether the agencies above one lead back to it; such a tree must not come to be."""
+        seen: set[int] = set()
+        node = self.by_id(agency_id)
+        while node is not None and node.id not in seen:
+            seen.add(node.id)
+            node = self._above(node)
+        return node is not None
 
     def walk(self, parent_id: int | None = None, depth: int = 0) -> Iterable[tuple[int, Node]]:
         """Yield every agency with its depth, parents before children."""
-        for node in self._children[parent_id]:
+        for node in self._children.get(parent_id, ()):
             yield depth, node
             yield from self.walk(node.id, depth + 1)
 
@@ -115,3 +126,6 @@ class Tree:
         """Return the agencies that have a one-stop desk, in the order of their codes."""
         found = [node for node in self.nodes if node.tier in DESK_TIERS]
         return tuple(sorted(found, key=lambda one: one.code))
+
+    def _above(self, node: Node) -> Node | None:
+        return None if node.parent_id is None else self._ids.get(node.parent_id)

@@ -1,0 +1,65 @@
+// data-combo holds a search address: while one types, its answer (<li role="option" data-value>) stands under the field.
+// Arrows move, Enter takes, Esc closes. Without this module the field is a plain one and the view finds what was typed.
+const PAUSE = 150;
+
+function upgrade(box) {
+  const field = box.querySelector("input");
+  const list = box.querySelector("[role=listbox]");
+  const options = () => [...list.querySelectorAll("[role=option]")];
+  let waiting, asking, at = -1;
+
+  const show = (open) => {
+    list.hidden = !open;
+    field.setAttribute("aria-expanded", String(open));
+    if (!open) mark(-1);
+  };
+  const mark = (number) => {
+    at = number;
+    options().forEach((one, place) => one.setAttribute("aria-selected", String(place === at)));
+    if (at < 0) return field.removeAttribute("aria-activedescendant");
+    field.setAttribute("aria-activedescendant", options()[at].id);
+    options()[at].scrollIntoView({ block: "nearest" });
+  };
+  const take = (option) => {
+    field.value = option.dataset.value;
+    show(false);
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const ask = async () => {
+    asking?.abort();
+    if (!field.value.trim()) return show(false);
+    asking = new AbortController();
+    const address = new URL(box.dataset.combo, location.href);
+    address.searchParams.set("q", field.value);
+    try {
+      const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: asking.signal });
+      if (!answer.ok) return show(false);
+      list.innerHTML = await answer.text();
+    } catch {
+      return; // overtaken by the next letter, or no network: the field is still a plain one
+    }
+    options().forEach((one, place) => (one.id = `${list.id}-${place}`));
+    show(document.activeElement === field && list.childElementCount > 0);
+    if (options().length) mark(0);
+  };
+  const stop = () => { clearTimeout(waiting); asking?.abort(); show(false); };
+
+  const roles = { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" };
+  for (const [name, value] of Object.entries(roles)) field.setAttribute(name, value);
+  field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, PAUSE); });
+  field.addEventListener("blur", stop);
+  list.addEventListener("mousedown", (event) => event.preventDefault());
+  list.addEventListener("click", ({ target }) => target.closest("[role=option]") && take(target.closest("[role=option]")));
+  field.addEventListener("keydown", (event) => {
+    const count = options().length;
+    if (list.hidden || event.isComposing || event.ctrlKey || event.altKey || !count) return;
+    if (event.key === "ArrowDown") mark((at + 1) % count);
+    else if (event.key === "ArrowUp") mark((at + count - 1) % count);
+    else if (event.key === "Enter" && at >= 0) take(options()[at]);
+    else if (event.key === "Escape") stop();
+    else return;
+    event.preventDefault();
+  });
+}
+
+document.querySelectorAll("[data-combo]").forEach(upgrade);

@@ -1,0 +1,27 @@
+// data-key="n", "alt+d" or "ctrl+enter": the key clicks its element, or puts the cursor into its field.
+// "?" opens the list. Keys without Ctrl or Alt are for whoever is not typing, and can be switched off there.
+const list = document.querySelector("dialog[data-keys]");
+const off = () => localStorage.getItem("keys") === "off";
+const TEXT = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=button], [type=submit])";
+
+const pressed = ({ ctrlKey, altKey, code, key }) => {
+  const letter = altKey && code.startsWith("Key") ? code.slice(3) : key;
+  return (ctrlKey ? "ctrl+" : "") + (altKey ? "alt+" : "") + letter.toLowerCase();
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || event.repeat || event.metaKey || !event.key) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (!event.ctrlKey && !event.altKey && (off() || event.target.matches(TEXT))) return;
+  const name = pressed(event);
+  const found = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === name && !one.disabled);
+  if (found) found.matches(TEXT) ? found.focus() : found.click();
+  else if (name === "?" && list) list.showModal();
+  else return;
+  event.preventDefault();
+});
+
+document.querySelector("[data-keys-open]")?.addEventListener("click", () => list.showModal());
+const choice = document.querySelector("[data-keys-switch]");
+if (choice) choice.checked = !off();
+choice?.addEventListener("change", () => localStorage.setItem("keys", choice.checked ? "on" : "off"));

@@ -1,0 +1,198 @@
+"""What clerks and officers fill in."""
+
+from datetime import datetime
+
+import phonenumbers
+from flask_babel import lazy_gettext as _l
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.vn import mst
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from onestop.base.errors import Refusal
+from onestop.base.forms import Form, blank_to_none, say
+from onestop.base.words import N_
+from onestop.catalogue.rules import Channel
+from onestop.deadlines.rules import VIET_NAM
+from onestop.dossiers.rules.identity import (
+    LONGEST_NAME,
+    Applicant,
+    ApplicantKind,
+    Intake,
+    ReturnBy,
+    citizen_id,
+)
+
+TOO_LONG = _l("Dài quá %(max)d ký tự.")
+LONGEST_TEXT = 1000
+
+
+class ApplicantForm(Form):
+    """Who applies; at least a phone or an identity number is needed."""
+
+    applicant_kind = RadioField(_l("Người nộp là"), default="person")
+    id_number = StringField(
+        _l("Số căn cước, mã số thuế"), [Optional(), Length(max=20, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )  # fmt: skip
+    name = StringField(
+        _l("Họ và tên, tên tổ chức"),
+        [DataRequired(_l("Hãy nhập tên người nộp.")), Length(max=LONGEST_NAME, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )
+    phone = StringField(
+        _l("Điện thoại"), [Optional(), Length(max=20, message=TOO_LONG)], filters=[blank_to_none]
+    )
+    address = StringField(
+        _l("Nơi thường trú, trụ sở"), [Optional(), Length(max=300, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )  # fmt: skip
+    email = StringField(
+        _l("Thư điện tử"), [Optional(), Length(max=200, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )  # fmt: skip
+
+    def validate_name(self, field: Field) -> None:
+        """Refuse a name without a single letter, or with marks that no screen shows."""
+        text = field.data or ""
+        if not any(mark.isalpha() for mark in text) or not text.isprintable():
+            raise ValidationError(_l("Hãy nhập tên bằng chữ."))
+
+    def validate_id_number(self, field: Field) -> None:
+        """Check a citizen identity number, or an organisation's tax code."""
+        try:
+            field.data = identity(field.data, ApplicantKind.of(self.applicant_kind.data))
+        except Refusal as refusal:
+            raise ValidationError(say(refusal)) from refusal
+
+    def validate_phone(self, field: Field) -> None:
+        """Accept any number that can exist; nobody is turned away for a new prefix."""
+        try:
+            field.data = telephone(field.data)
+        except Refusal as refusal:
+            raise ValidationError(say(refusal)) from refusal
+
+    def validate_email(self, field: Field) -> None:
+        """Refuse what can be no address."""
+        name, at, host = (field.data or "").partition("@")
+        if not (name and at and "." in host and field.data.isprintable() and " " not in field.data):
+            raise ValidationError(_l("Thư điện tử cần dạng ten@noi.vn."))
+
+    def reachable(self) -> bool:
+        """Say whether a phone or an identity number was given; else blame the phone."""
+        if self.phone.data or self.id_number.data:
+            return True
+        self.phone.errors = [_l("Cần điện thoại hoặc số căn cước, mã số thuế.")]
+        return False
+
+    def to_applicant(self) -> Applicant:
+        """Return the applicant, as the rules know one."""
+        return Applicant(
+            name=" ".join((self.name.data or "").split()),
+            kind=ApplicantKind.of(self.applicant_kind.data),
+            id_number=self.id_number.data,
+            phone=self.phone.data,
+            address=self.address.data,
+            email=self.email.data,
+        )
+
+
+class IntakeForm(ApplicantForm):
+    """The intake of one dossier at the counter or by post."""
+
+    q = StringField(_l("Thủ tục: mã hoặc tên, không cần dấu"), [Optional(), Length(max=200)])
+    procedure = HiddenField(_l("Thủ tục"))
+    papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
+    channel = SelectField(_l("Kênh tiếp nhận"), default="counter")
+    delivered_at = DateTimeLocalField(_l("Giờ bưu gửi đến"), [Optional()])
+    return_by = SelectField(_l("Trả kết quả"), default="counter")
+    note = StringField(
+        _l("Ghi chú"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )  # fmt: skip
+    reason = TextAreaField(
+        _l("Lý do, nội dung cần hoàn thiện"),
+        [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )
+
+    def to_intake(self) -> Intake:
+        """Return what was filled in, as the rules know it."""
+        delivered: datetime | None = self.delivered_at.data
+        return Intake(
+            key=self.key.data or "",
+            procedure_code=self.procedure.data or "",
+            channel=Channel.of(self.channel.data),
+            applicant=self.to_applicant(),
+            papers=frozenset(int(one) for one in self.papers.data or () if one.isdigit()),
+            note=self.note.data,
+            return_by=ReturnBy.of(self.return_by.data),
+            delivered_at=delivered and delivered.replace(tzinfo=VIET_NAM),
+        )
+
+
+class CheckForm(Form):
+    """The check of a submission: papers that are there, or a reason to send it back."""
+
+    papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
+    reason = TextAreaField(
+        _l("Lý do, nội dung cần hoàn thiện"),
+        [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )
+    version = HiddenField()
+
+    def ticked(self) -> frozenset[int]:
+        """Return the positions of the papers that were ticked."""
+        return frozenset(int(one) for one in self.papers.data or () if one.isdigit())
+
+
+class ActForm(Form):
+    """Any verb after receipt: a reason where the law wants one."""
+
+    reason = TextAreaField(
+        _l("Lý do"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )  # fmt: skip
+    override = BooleanField(_l("Quyết định ngoại lệ của lãnh đạo"))
+    version = HiddenField()
+
+
+def identity(text: str | None, kind: ApplicantKind) -> str | None:
+    """Return the bare digits of an identity number or tax code; raises `Refusal`."""
+    if not text:
+        return None
+    if kind == ApplicantKind.PERSON:
+        return citizen_id(text)
+    try:
+        return str(mst.validate(text))
+    except NumberError:
+        raise Refusal(
+            N_("Mã số thuế không đúng: 10 chữ số, chữ số cuối là số kiểm tra."),
+            field="id_number",
+        ) from None
+
+
+def telephone(text: str | None) -> str | None:
+    """Return the digits of a phone number that can exist; raises `Refusal`."""
+    if not text:
+        return None
+    try:
+        parsed = phonenumbers.parse(text, "VN")
+    except phonenumbers.NumberParseException:
+        raise Refusal(N_("Điện thoại chỉ gồm chữ số, như 0912 345 678."), field="phone") from None
+    if not phonenumbers.is_possible_number(parsed):
+        raise Refusal(N_("Điện thoại thiếu hoặc thừa chữ số."), field="phone")
+    if parsed.country_code == 84:
+        return f"0{parsed.national_number}"
+    return f"+{parsed.country_code}{parsed.national_number}"

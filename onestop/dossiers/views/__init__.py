@@ -1,0 +1,1 @@
+"""The pages of dossiers: parse, one call, answer."""

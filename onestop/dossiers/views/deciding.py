@@ -1,0 +1,105 @@
+"""The verbs after receipt: each shows its effect on the clock before it is done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from onestop.base.clock import now
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal, StaleError
+from onestop.base.gate import requires, viewer
+from onestop.base.permissions import Permission
+from onestop.base.viewer import Staff
+from onestop.dossiers.actions import processing
+from onestop.dossiers.actions.acting import unchanged
+from onestop.dossiers.forms import ActForm
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import explaining, reading
+from onestop.dossiers.rules.states import Transition, Verb, next_verbs
+from onestop.dossiers.views.blueprint import blueprint
+from onestop.dossiers.views.showing import told
+
+Act = Callable[[Dossier, ActForm, Staff, datetime], None]
+ACTS: Final[dict[Verb, Act]] = {
+    Verb.HAND_OVER: lambda it, _, by, at: processing.hand_over(it, by=by, at=at),
+    Verb.SETTLE: lambda it, _, by, at: processing.settle(it, by=by, at=at),
+    Verb.ASK_SUPPLEMENT: lambda it, form, by, at: processing.ask_for_supplement(
+        it, reason=form.reason.data, by=by, at=at, override=form.override.data
+    ),
+    Verb.SUPPLEMENT: lambda it, _, by, at: processing.note_supplement(it, by=by, at=at),
+    Verb.RESOLVE: lambda it, _, by, at: processing.resolve(it, by=by, at=at),
+    Verb.REFUSE: lambda it, form, by, at: processing.refuse(
+        it, reason=form.reason.data, by=by, at=at
+    ),
+    Verb.RETURN: lambda it, form, by, at: processing.return_result(
+        it, taken_by=form.reason.data, by=by, at=at
+    ),
+    Verb.ASK_WITHDRAWAL: lambda it, form, by, at: processing.ask_for_withdrawal(
+        it, reason=form.reason.data, by=by, at=at
+    ),
+    Verb.CONFIRM_WITHDRAWAL: lambda it, _, by, at: processing.confirm_withdrawal(it, by=by, at=at),
+    Verb.STOP: lambda it, form, by, at: processing.stop(it, reason=form.reason.data, by=by, at=at),
+}
+
+
+@dataclass(frozen=True)
+class After:
+    """What an act will have done to the date."""
+
+    due_at: datetime | None
+    restarts: bool = False
+
+
+@blueprint.route("/dossiers/<code>/<verb>", methods=["GET", "POST"])
+@requires(Permission.READ_DOSSIERS)
+def act(code: str, verb: str) -> ResponseReturnValue:
+    """Do one verb to a dossier, after showing what it will do to the clock."""
+    done = next((one for one in ACTS if one.value == verb), None) or abort(404)
+    form = ActForm()
+    changed = False
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                dossier = reading.for_change(code, viewer()) or abort(404)
+                unchanged(dossier, int(form.version.data or 0))
+                ACTS[done](dossier, form, viewer(), now())
+            flash(_("Đã ghi: %(verb)s.", verb=_(done.word)))
+            return redirect(url_for("dossiers.show", code=code))
+        except StaleError as refusal:
+            changed = True
+            form.blame(refusal)
+        except Refusal as refusal:
+            form.blame(refusal)
+    dossier = reading.by_code(code, viewer()) or abort(404)
+    row = _row(dossier, done)
+    if row is None and not changed:
+        abort(404)
+    form.version.data = str(dossier.version)
+    at = now()
+    page: dict[str, Any] = told(dossier, at) | {
+        "form": form,
+        "acting": row,
+        "after": _after(dossier, done, at),
+        "changed": changed,
+        "may_override": viewer().may(Permission.OVERRIDE),
+    }
+    return render_template("dossiers/show.html", **page), form.status
+
+
+def _row(dossier: Dossier, verb: Verb) -> Transition | None:
+    rows = next_verbs(dossier.state, received=dossier.received_at is not None)
+    return next((row for row in rows if row.verb == verb), None)
+
+
+def _after(dossier: Dossier, verb: Verb, at: datetime) -> After:
+    if verb == Verb.ASK_SUPPLEMENT:
+        return After(None, processing.restarts_if_asked(dossier, at))
+    if verb == Verb.SUPPLEMENT and dossier.received_at is not None:
+        restarts = any(one.restarts and one.ends_at is None for one in dossier.pauses)
+        return After(explaining.after_supplement(dossier, at, restarts=restarts).due_at, restarts)
+    return After(dossier.due_at)

@@ -1,0 +1,206 @@
+"""Intake at the desk, the check of submissions, and the receipt."""
+
+import io
+from typing import Any
+
+import segno
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from onestop.base.clock import now
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
+from onestop.base.filters import local
+from onestop.base.gate import requires, viewer
+from onestop.base.permissions import Permission
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.queries import Wanted
+from onestop.catalogue.rules import Channel, Procedure
+from onestop.deadlines.rules import legal_date
+from onestop.dossiers.actions import intake
+from onestop.dossiers.actions.acting import unchanged
+from onestop.dossiers.actions.intake import Desk
+from onestop.dossiers.forms import CheckForm, IntakeForm
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import explaining, reading
+from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy, secret, unknown_province
+from onestop.dossiers.views.blueprint import blueprint
+from onestop.dossiers.views.showing import sheet_of
+
+MOST_FOUND = 8
+
+
+@blueprint.route("/receive", methods=["GET", "POST"])
+@requires(Permission.RECEIVE)
+def receive() -> ResponseReturnValue:
+    """Register what an applicant hands in, and go on to the receipt."""
+    form = _form()
+    if form.validate_on_submit() and form.reachable() and _chosen(form):
+        try:
+            with transaction():
+                dossier = _take_in(form, request.form.get("act", "receive"))
+            return redirect(_next(dossier))
+        except Refusal as refusal:
+            form.blame(refusal)
+    return _page(form), form.status
+
+
+@blueprint.get("/receive/procedures")
+@requires(Permission.RECEIVE)
+def procedures() -> ResponseReturnValue:
+    """Answer the search for a procedure of this desk, as a fragment."""
+    return render_template("dossiers/_found.html", found=_found(request.args.get("q", "")))
+
+
+@blueprint.get("/receive/preview")
+@requires(Permission.RECEIVE)
+def preview() -> ResponseReturnValue:
+    """Show papers, fee and the date that would be promised now, as a fragment."""
+    procedure = catalogue.procedure(request.args.get("procedure", ""), legal_date(now()))
+    if procedure is None:
+        abort(404)
+    return render_template("dossiers/_promise.html", **_promise(procedure), ticked=())
+
+
+@blueprint.route("/dossiers/<code>/accept", methods=["GET", "POST"])
+@requires(Permission.RECEIVE)
+def accept(code: str) -> ResponseReturnValue:
+    """Check a submission: accept it, ask for what it lacks, or refuse it."""
+    form = CheckForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                dossier = reading.for_change(code, viewer()) or abort(404)
+                unchanged(dossier, int(form.version.data or 0))
+                _check(dossier, form, request.form.get("act", "accept"))
+            return redirect(_next(dossier))
+        except Refusal as refusal:
+            form.blame(refusal)
+    dossier = reading.by_code(code, viewer()) or abort(404)
+    form.version.data = str(dossier.version)
+    procedure = catalogue.by_id(dossier.procedure_id, legal_date(now())) or abort(404)
+    return (
+        render_template(
+            "dossiers/accept.html",
+            form=form,
+            dossier=dossier,
+            ticked=form.papers.data or (),
+            **_promise(procedure),
+        ),
+        form.status,
+    )
+
+
+@blueprint.get("/dossiers/<code>/receipt")
+@requires(Permission.READ_DOSSIERS)
+def receipt(code: str) -> ResponseReturnValue:
+    """Show the receipt with the appointment, to print."""
+    dossier = reading.by_code(code, viewer()) or abort(404)
+    explained = explaining.explained(dossier, now())
+    return render_template(
+        "dossiers/receipt.html",
+        dossier=dossier,
+        procedure=catalogue.last_known(dossier.procedure_id),
+        explained=explained,
+        sheet=explained and sheet_of(explained, now()),
+        secret=_secret(dossier),
+    )
+
+
+@blueprint.get("/dossiers/<code>/qr.svg")
+@requires(Permission.READ_DOSSIERS)
+def qr(code: str) -> ResponseReturnValue:
+    """Draw the QR code of the look-up address of a dossier."""
+    dossier = reading.by_code(code, viewer()) or abort(404)
+    address = url_for("portal.by_secret", code=code, proof=_secret(dossier), _external=True)
+    drawn = io.BytesIO()
+    segno.make(address, error="m").save(drawn, kind="svg", border=2, xmldecl=False, scale=4)
+    return Response(drawn.getvalue(), mimetype="image/svg+xml")
+
+
+def _form() -> IntakeForm:
+    form = IntakeForm(
+        data={"procedure": request.args.get("procedure", ""), "q": request.args.get("q", "")}
+    )
+    form.applicant_kind.choices = {kind.value: _(kind.word) for kind in ApplicantKind}
+    form.channel.choices = {
+        channel.value: _(channel.word) for channel in Channel if channel != Channel.ONLINE
+    }
+    form.return_by.choices = {way.value: _(way.word) for way in ReturnBy}
+    return form
+
+
+def _page(form: IntakeForm) -> str:
+    code = form.procedure.data or ""
+    procedure = catalogue.procedure(code, legal_date(now())) if code else None
+    return render_template(
+        "dossiers/receive.html",
+        form=form,
+        found=_found(form.q.data or "") if not procedure else [],
+        chosen=procedure,
+        ticked=form.papers.data or (),
+        at=now(),
+        **(_promise(procedure) if procedure else {"procedure": None}),
+    )
+
+
+def _found(text: str) -> list[Procedure]:
+    wanted = Wanted(text=text, agency_id=viewer().agency_id)
+    return catalogue.search(wanted, legal_date(now()))[:MOST_FOUND]
+
+
+def _chosen(form: IntakeForm) -> bool:
+    if not form.procedure.data:
+        found = _found(form.q.data or "") if form.q.data else []
+        if len(found) != 1:
+            form.q.errors = [_("Hãy chọn một thủ tục.")]
+            return False
+        form.procedure.data = found[0].code
+    return True
+
+
+def _take_in(form: IntakeForm, act: str) -> Dossier:
+    staff, at, made = viewer(), now(), form.to_intake()
+    desk = Desk(staff.agency_id, staff.agency_code)
+    if act == "send_back":
+        return intake.send_back(made, reason=form.reason.data, desk=desk, by=staff, at=at)
+    if act == "decline":
+        return intake.decline(made, reason=form.reason.data, desk=desk, by=staff, at=at)
+    return intake.receive(made, desk=desk, by=staff, at=at)
+
+
+def _check(dossier: Dossier, form: CheckForm, act: str) -> None:
+    staff, at = viewer(), now()
+    if act == "refuse_at_intake":
+        intake.refuse_at_intake(dossier, reason=form.reason.data, by=staff, at=at)
+    elif act == "ask_for_completion":
+        intake.ask_for_completion(dossier, reason=form.reason.data, by=staff, at=at)
+    else:
+        if dossier.received_at is None and dossier.state.value == "5":
+            intake.bring_completion(dossier, by=staff, at=at)
+        intake.accept(dossier, papers=form.ticked(), by=staff, at=at)
+
+
+def _next(dossier: Dossier) -> str:
+    if unknown_province(dossier.applicant_id_number or ""):
+        flash(_("Đã lưu. Mã tỉnh của số căn cước không có thật; hãy so lại với thẻ."))
+    elif dossier.received_at is None:
+        flash(_("Đã lưu hồ sơ %(code)s.", code=dossier.code))
+    page = "dossiers.receipt" if dossier.received_at else "dossiers.show"
+    return url_for(page, code=dossier.code)
+
+
+def _promise(procedure: Procedure) -> dict[str, Any]:
+    at = now()
+    explained = explaining.promised(procedure, viewer().agency_id, at)
+    return {
+        "procedure": procedure,
+        "explained": explained,
+        "sheet": sheet_of(explained, at),
+        "today": local(at).date(),
+    }
+
+
+def _secret(dossier: Dossier) -> str:
+    return secret(current_app.config["LOOKUP_KEY"], dossier.nonce)

@@ -1,0 +1,135 @@
+"""The desk, lists and search, and one dossier with its history."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from onestop.base.clock import now
+from onestop.base.daygrid import Sheet, sheet
+from onestop.base.gate import requires, viewer
+from onestop.base.notes import note_look
+from onestop.base.permissions import Permission
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.rules import Channel
+from onestop.deadlines.rules import Unit, legal_date
+from onestop.dossiers.actions.acting import allows
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import explaining, lists, reading
+from onestop.dossiers.queries.explaining import Explained
+from onestop.dossiers.queries.lists import VIEWS, Filter
+from onestop.dossiers.rules.states import State, Transition, next_verbs
+from onestop.dossiers.views.blueprint import blueprint
+from onestop.organisation import queries as organisation
+
+
+@blueprint.get("/desk")
+@requires(Permission.READ_DOSSIERS)
+def desk() -> ResponseReturnValue:
+    """Show what waits on the desk, the most urgent first."""
+    name = request.args.get("view", "mine")
+    if name not in VIEWS:
+        abort(404)
+    at, staff = now(), viewer()
+    page = lists.page(lists.view_condition(name, at), narrowed(), staff, at, number=page_number())
+    return render_template(
+        "dossiers/desk.html",
+        view=name,
+        views=VIEWS,
+        counts=lists.counts(staff, at),
+        page=page,
+        at=at,
+        **_choices(at),
+    )
+
+
+@blueprint.get("/dossiers/<code>")
+@requires(Permission.READ_DOSSIERS)
+def show(code: str) -> ResponseReturnValue:
+    """Show one dossier: what, whose, its date explained, what may be done, what was done."""
+    at, staff = now(), viewer()
+    dossier = reading.by_code(code, staff) or abort(404)
+    note_look(dossier_id=dossier.id, account_id=staff.account_id, at=at)
+    return render_template("dossiers/show.html", **told(dossier, at))
+
+
+def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
+    """Return what the page of a dossier says."""
+    explained = explaining.explained(dossier, at)
+    staff = viewer()
+    may: list[Transition] = []
+    may_not: list[Transition] = []
+    for row in next_verbs(dossier.state, received=dossier.received_at is not None):
+        allowed = allows(
+            row.permission, staff, dossier.receiving_agency_id, dossier.handling_agency_id
+        )
+        (may if allowed else may_not).append(row)
+    tree = organisation.tree(legal_date(dossier.submitted_at))
+    return {
+        "dossier": dossier,
+        "procedure": catalogue.last_known(dossier.procedure_id),
+        "explained": explained,
+        "sheet": explained and sheet_of(explained, at),
+        "may": may,
+        "may_not": may_not,
+        "receiver": tree.by_id(dossier.receiving_agency_id),
+        "handler": tree.by_id(dossier.handling_agency_id),
+        "limit": reading.limit(dossier),
+        "at": at,
+        "acting": None,
+    }
+
+
+def sheet_of(explained: Explained, at: datetime) -> Sheet:
+    """Return the sheet of calendar for an explained date."""
+    return sheet(
+        explained.lines,
+        today=legal_date(at),
+        late_until=explained.late_until,
+        is_working=explained.calendar.works_on,
+        in_hours=explained.limit.unit == Unit.WORKING_HOUR,
+        at_once=explained.limit.unit in {Unit.SAME_DAY, Unit.IMMEDIATE},
+    )
+
+
+def narrowed() -> Filter:
+    """Return the filter that the address asks for; what makes no sense is left out."""
+    asked = request.args
+    state = next((one for one in State if one.value == asked.get("state")), None)
+    channel = next((one for one in Channel if one.value == asked.get("channel")), None)
+    field = asked.get("field", "")
+    return Filter(
+        text=asked.get("q", "")[:200],
+        state=state,
+        channel=channel,
+        field_id=int(field) if field.isdigit() else None,
+    )
+
+
+def page_number() -> int:
+    """Return the page that the address asks for."""
+    asked = request.args.get("page", "1")
+    return min(int(asked), 100_000) if asked.isdigit() else 1
+
+
+def address_of_page(number: int) -> str:
+    """Return the address of another page of the same list."""
+    kept: dict[str, Any] = {**request.args.to_dict(), "page": number}
+    return url_for(str(request.endpoint), **kept)
+
+
+def _choices(at: datetime) -> dict[str, Any]:
+    staff = viewer()
+    tree = organisation.tree(legal_date(at))
+    tiers = {node.tier for node in tree.nodes if node.id in staff.subtree}
+    above = tree.line(staff.agency_id)
+    tiers |= {node.tier for node in above}
+    return {
+        "states": State,
+        "channels": Channel,
+        "fields": [one for one in catalogue.fields(legal_date(at)) if one.tier in tiers],
+        "tree": tree,
+        "narrowed": narrowed(),
+        "address": address_of_page,
+    }

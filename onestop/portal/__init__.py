@@ -1,0 +1,1 @@
+"""The citizens side: the catalogue, where a dossier stands, and online submission."""

@@ -1,0 +1,52 @@
+"""What a citizen fills in."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, Length, Optional
+
+from onestop.base.forms import Form, blank_to_none
+from onestop.catalogue.rules import Channel
+from onestop.dossiers.forms import LONGEST_TEXT, TOO_LONG, ApplicantForm
+from onestop.dossiers.rules.identity import Intake, ReturnBy
+
+
+class LookupForm(Form):
+    """The code of a dossier and a second thing its applicant knows."""
+
+    code = StringField(
+        _l("Mã hồ sơ"),
+        [DataRequired(_l("Hãy nhập mã hồ sơ.")), Length(max=60, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )
+    second = StringField(
+        _l("4 số cuối điện thoại hoặc căn cước"),
+        [
+            DataRequired(_l("Hãy nhập 4 số cuối điện thoại hoặc căn cước.")),
+            Length(max=40, message=TOO_LONG),
+        ],
+        filters=[blank_to_none],
+    )
+
+
+class SubmitForm(ApplicantForm):
+    """An online submission: to which desk, by whom, with which papers."""
+
+    desk = SelectField(_l("Nơi nhận hồ sơ"), validate_choice=False)
+    papers = SelectMultipleField(_l("Giấy tờ đã chuẩn bị"), validate_choice=False)
+    return_by = SelectField(_l("Nhận kết quả"))
+    note = StringField(
+        _l("Nội dung yêu cầu"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )  # fmt: skip
+
+    def to_intake(self, procedure_code: str) -> Intake:
+        """Return what was filled in, as the rules know it."""
+        return Intake(
+            key=self.key.data or "",
+            procedure_code=procedure_code,
+            channel=Channel.ONLINE,
+            applicant=self.to_applicant(),
+            papers=frozenset(int(one) for one in self.papers.data or () if one.isdigit()),
+            note=self.note.data,
+            return_by=ReturnBy.of(self.return_by.data),
+        )

@@ -1,0 +1,99 @@
+"""The one query that a citizen's proof opens, and what it gives: never a model."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+
+from onestop.base.database import db
+from onestop.base.viewer import Citizen
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.rules import Procedure
+from onestop.deadlines.rules import Left, legal_date
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import explaining, reading
+from onestop.dossiers.queries.explaining import Explained
+from onestop.dossiers.rules.identity import Applicant, is_secret, second_things
+from onestop.dossiers.rules.states import State, Verb
+from onestop.dossiers.rules.timing import timeliness
+from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Node
+from onestop.portal.rules import headline, to_do
+
+NOBODYS_NONCE: Final = b"\0" * 16
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A step that a citizen is shown: what and when, not who."""
+
+    verb: Verb
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PublicStatus:
+    """Where a dossier stands, without a name, a number, an address or a paper."""
+
+    code: str
+    procedure: Procedure
+    state: State
+    headline: str
+    to_do: str
+    place: Node | None
+    handler: Node | None
+    fee_vnd: int
+    explained: Explained | None
+    intake_due_at: datetime | None
+    steps: tuple[Happened, ...]
+
+    @property
+    def left(self) -> Left | None:
+        """Return what is left of the limit."""
+        return self.explained.left if self.explained else None
+
+
+def status(
+    citizen: Citizen, *, key: str, at: datetime, secret_only: bool = False
+) -> PublicStatus | None:
+    """Return where a dossier stands for whoever knows its code and a second thing.
+
+    The second thing is the secret of the receipt, or the last four digits of the phone or
+    identity number. An unknown code and a wrong second thing take the same way and give None.
+    """
+    dossier = db.session.scalar(select(Dossier).where(Dossier.code == citizen.code.upper()))
+    nonce = dossier.nonce if dossier else NOBODYS_NONCE
+    right = is_secret(citizen.proof, key, nonce)
+    known = second_things(_applicant(dossier)) if dossier else frozenset({"0000"})
+    for digits in sorted(known):
+        match = hmac.compare_digest(digits.encode(), citizen.proof.encode())
+        right = right or (match and not secret_only)
+    return _public(dossier, at) if dossier and right else None
+
+
+def _public(dossier: Dossier, at: datetime) -> PublicStatus:
+    tree = organisation.tree(legal_date(dossier.submitted_at))
+    standing = timeliness(reading.facts(dossier), at) if dossier.received_at else None
+    return PublicStatus(
+        code=dossier.code,
+        procedure=catalogue.last_known(dossier.procedure_id),
+        state=dossier.state,
+        headline=headline(dossier.state, dossier.outcome, standing),
+        to_do=to_do(dossier.state),
+        place=tree.by_id(dossier.receiving_agency_id),
+        handler=tree.by_id(dossier.handling_agency_id),
+        fee_vnd=dossier.fee_vnd,
+        explained=explaining.explained(dossier, at),
+        intake_due_at=dossier.intake_due_at,
+        steps=tuple(Happened(line.verb, line.happened_at) for line in dossier.history),
+    )
+
+
+def _applicant(dossier: Dossier) -> Applicant:
+    return Applicant(
+        name=dossier.applicant_name,
+        phone=dossier.applicant_phone,
+        id_number=dossier.applicant_id_number,
+    )

@@ -1,0 +1,228 @@
+"""The pages of citizens; none needs a log-in, none shows a name."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from onestop.base.clock import now
+from onestop.base.daygrid import Sheet, sheet
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
+from onestop.base.gate import public
+from onestop.base.languages import language
+from onestop.base.notes import failures, note_failure
+from onestop.base.viewer import Citizen
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.queries import Wanted
+from onestop.catalogue.rules import Procedure, level_word
+from onestop.deadlines.rules import Unit, legal_date
+from onestop.dossiers.actions import intake
+from onestop.dossiers.actions.intake import Desk
+from onestop.dossiers.queries import explaining
+from onestop.dossiers.queries.explaining import Explained
+from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy, secret
+from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Node, Tier
+from onestop.portal import queries
+from onestop.portal.forms import LookupForm, SubmitForm
+from onestop.portal.rules import MOST_BY_ADDRESS, MOST_BY_CODE, WINDOW
+
+blueprint = Blueprint("portal", __name__, template_folder="templates")
+LOOKUP = "lookup"
+PAGE = 20
+MOST_USED = ("C-HT-12", "C-HT-01", "C-CT-01", "C-HT-22", "D-KD-01", "C-HT-02")
+
+
+@blueprint.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """Show the two questions of a citizen: where is my dossier, and which procedure do I need."""
+    today = legal_date(now())
+    used = (catalogue.procedure(code, today) for code in MOST_USED)
+    return render_template(
+        "portal/home.html",
+        form=LookupForm(),
+        most_used=[found for found in used if found],
+        total=len(catalogue.search(Wanted(), today)),
+    )
+
+
+@blueprint.route("/status", methods=["GET", "POST"])
+@public
+def status() -> ResponseReturnValue:
+    """Say where a dossier stands to whoever knows its code and a second thing."""
+    form = LookupForm()
+    if not form.validate_on_submit():
+        return render_template("portal/lookup.html", form=form), form.status
+    return _answer(str(form.code.data), str(form.second.data), form)
+
+
+@blueprint.get("/status/<code>/<proof>")
+@public
+def by_secret(code: str, proof: str) -> ResponseReturnValue:
+    """Say where a dossier stands to whoever scanned the code of its receipt."""
+    return _answer(code, proof, LookupForm(data={"code": code}))
+
+
+@blueprint.get("/procedures")
+@public
+def procedures() -> ResponseReturnValue:
+    """Search the catalogue in one's own words; everything asked stands in the address."""
+    today, asked = legal_date(now()), request.args
+    wanted = Wanted(
+        text=asked.get("q", "")[:200],
+        tier=next((tier for tier in Tier if tier.value == asked.get("tier")), None),
+        field_code=asked.get("field") or None,
+        level=int(asked["level"]) if asked.get("level", "").isdigit() else None,
+    )
+    found = catalogue.search(wanted, today)
+    number = max(1, min(int(asked["page"]) if asked.get("page", "").isdigit() else 1, 1000))
+    return render_template(
+        "portal/procedures.html",
+        wanted=wanted,
+        found=found[(number - 1) * PAGE : number * PAGE],
+        page=_Page(number, len(found)),
+        fields=catalogue.fields(today, wanted.tier),
+        tiers=(Tier.DISTRICT, Tier.COMMUNE),
+        levels={level: level_word(level, today) for level in (2, 3, 4)},
+        address=_address,
+    )
+
+
+@blueprint.get("/procedures/<code>")
+@public
+def procedure(code: str) -> ResponseReturnValue:
+    """Show what a procedure takes: how long, how much, which papers, where."""
+    at = now()
+    today = legal_date(at)
+    found = catalogue.procedure(code, today)
+    if found is None:
+        return _closed(code)
+    desks = _desks(found, today)
+    explained = explaining.promised(found, desks[0].id, at) if desks else None
+    return render_template(
+        "portal/procedure.html",
+        procedure=found,
+        desks=desks,
+        explained=explained,
+        sheet=explained and _sheet(explained, at),
+        level=level_word(found.level, today),
+        today=today,
+    )
+
+
+@blueprint.get("/submit")
+@public
+def submit_choice() -> ResponseReturnValue:
+    """Lead to the procedures that can be submitted online."""
+    return redirect(url_for("portal.procedures", level=4))
+
+
+@blueprint.route("/submit/<code>", methods=["GET", "POST"])
+@public
+def submit(code: str) -> ResponseReturnValue:
+    """Take in an online submission and give it a code at once."""
+    at = now()
+    found = catalogue.procedure(code, legal_date(at)) or abort(404)
+    if not found.is_online:
+        return redirect(url_for("portal.procedure", code=code))
+    desks = _desks(found, legal_date(at))
+    form = SubmitForm()
+    form.applicant_kind.choices = {kind.value: _(kind.word) for kind in ApplicantKind}
+    form.return_by.choices = {way.value: _(way.word) for way in ReturnBy}
+    form.desk.choices = {"": _("Chọn nơi nhận")} if len(desks) > 1 else {}
+    form.desk.choices |= {node.code: node.name(language()) for node in desks}
+    if form.validate_on_submit() and form.reachable() and _desk_chosen(form):
+        node = next(one for one in desks if one.code == form.desk.data)
+        try:
+            with transaction():
+                dossier = intake.submit(
+                    form.to_intake(code), desk=Desk(node.id, node.code), by=Citizen(), at=at
+                )
+            return _submitted(dossier.code, secret(_key(), dossier.nonce))
+        except Refusal as refusal:
+            form.blame(refusal)
+    return render_template(
+        "portal/submit.html", form=form, procedure=found, ticked=form.papers.data or ()
+    ), form.status
+
+
+def _submitted(code: str, proof: str) -> ResponseReturnValue:
+    return redirect(url_for("portal.by_secret", code=code, proof=proof))
+
+
+def _desk_chosen(form: SubmitForm) -> bool:
+    if form.desk.data:
+        return True
+    form.desk.errors = [_("Hãy chọn nơi nhận hồ sơ.")]
+    return False
+
+
+def _answer(code: str, proof: str, form: LookupForm) -> ResponseReturnValue:
+    at, address, code = now(), request.remote_addr or "", code.strip().upper()
+    since = at - WINDOW
+    if failures(LOOKUP, address=address, since=since) >= MOST_BY_ADDRESS:
+        form.form_errors.append(_("Sai quá nhiều lần. Hãy thử lại sau 15 phút."))
+        return render_template("portal/lookup.html", form=form), 429
+    guarded = failures(LOOKUP, subject=code, since=since) >= MOST_BY_CODE
+    citizen = Citizen(code, proof.replace(" ", ""))
+    found = queries.status(citizen, key=_key(), at=at, secret_only=guarded)
+    if found is None:
+        note_failure(LOOKUP, subject=code, address=address, at=at)
+        return render_template("portal/lookup.html", form=form, not_found=True), 404
+    return render_template(
+        "portal/status.html",
+        status=found,
+        sheet=found.explained and _sheet(found.explained, at),
+    )
+
+
+def _closed(code: str) -> ResponseReturnValue:
+    versions = catalogue.snapshot().versions.get(code)
+    if not versions:
+        abort(404)
+    return render_template("portal/closed.html", procedure=versions[-1]), 410
+
+
+def _desks(found: Procedure, today: date) -> list[Node]:
+    offering = catalogue.offering(found.id, today)
+    return [node for node in organisation.tree(today).desks if node.id in offering]
+
+
+def _sheet(explained: Explained, at: datetime) -> Sheet:
+    return sheet(
+        explained.lines,
+        today=legal_date(at),
+        late_until=explained.late_until,
+        is_working=explained.calendar.works_on,
+        in_hours=explained.limit.unit == Unit.WORKING_HOUR,
+        at_once=explained.limit.unit in {Unit.SAME_DAY, Unit.IMMEDIATE},
+    )
+
+
+def _key() -> str:
+    return str(current_app.config["LOOKUP_KEY"])
+
+
+class _Page:
+    def __init__(self, number: int, total: int) -> None:
+        self.total, self.pages = total, max(1, -(-total // PAGE))
+        self.number = min(number, self.pages)
+        self.first = (self.number - 1) * PAGE + 1
+        self.last = min(self.number * PAGE, total)
+
+
+def _address(number: int) -> str:
+    kept: dict[str, Any] = {**request.args.to_dict(), "page": number}
+    return url_for("portal.procedures", **kept)

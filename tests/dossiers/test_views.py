@@ -1,0 +1,179 @@
+import re
+
+import pytest
+
+from onestop.base.database import db
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.rules.states import State
+from tests.client import PolicingClient
+from tests.conftest import Budget
+from tests.dossiers.given import (
+    COMMUNE_CLERK,
+    COMMUNE_OFFICER,
+    LEVEL_2,
+    NEIGHBOUR,
+    received,
+)
+
+FILLED_IN = {
+    "key": "one press",
+    "applicant_kind": "person",
+    "id_number": "999091000123",
+    "name": "Nguyễn Văn Thí Dụ",
+    "phone": "0600123456",
+    "procedure": "C-HT-12",
+    "papers": ["0", "1"],
+    "channel": "counter",
+    "return_by": "counter",
+    "act": "receive",
+}
+
+
+@pytest.fixture
+def clerk(client: PolicingClient) -> PolicingClient:
+    client.sign_in(COMMUNE_CLERK)
+    return client
+
+
+def only() -> Dossier:
+    db.session.expire_all()
+    return db.session.query(Dossier).one()
+
+
+def do(client: PolicingClient, dossier: Dossier, verb: str, **said: str) -> None:
+    path = f"/dossiers/{dossier.code}/{verb}"
+    assert client.get(path).status_code == 200
+    answer = client.post(path, data={"version": str(only().version), **said})
+    assert answer.status_code == 302, answer.text
+
+
+def test_a_dossier_goes_from_the_desk_to_the_applicants_hand(client: PolicingClient) -> None:
+    client.sign_in(COMMUNE_CLERK)
+    receipt = client.post("/receive", data=FILLED_IN, follow_redirects=True)
+    assert re.search(r"H26\.91\.27-\d{6}-0001", receipt.text)
+    dossier = only()
+    assert client.get(f"/dossiers/{dossier.code}/qr.svg").mimetype == "image/svg+xml"
+    do(client, dossier, "hand_over")
+    client.post("/logout")
+    client.sign_in(COMMUNE_OFFICER)
+    do(client, dossier, "ask_supplement", reason="Thiếu tờ khai")
+    client.post("/logout")
+    client.sign_in(COMMUNE_CLERK)
+    do(client, dossier, "supplement")
+    client.post("/logout")
+    client.sign_in(COMMUNE_OFFICER)
+    do(client, dossier, "resolve")
+    client.post("/logout")
+    client.sign_in(COMMUNE_CLERK)
+    do(client, dossier, "return")
+    assert only().state == State.RETURNED
+    page = client.get(f"/dossiers/{dossier.code}")
+    assert "Thiếu tờ khai" in page.text
+
+
+@pytest.mark.parametrize(
+    ("mistake", "message"),
+    [
+        ({"name": " "}, "Hãy nhập tên người nộp."),
+        ({"name": "123"}, "Hãy nhập tên bằng chữ."),
+        ({"id_number": "99909100012"}, "đang có 11"),
+        ({"id_number": "999991000123"}, "từ 0 đến 3"),
+        ({"phone": "06001"}, "thiếu hoặc thừa chữ số"),
+        ({"phone": "không có"}, "chỉ gồm chữ số"),
+        ({"phone": "", "id_number": ""}, "Cần điện thoại hoặc số căn cước"),
+        ({"applicant_kind": "organisation", "id_number": "9900000017"}, "Mã số thuế không đúng"),
+        ({"email": "a@b"}, "Thư điện tử cần dạng"),
+        ({"procedure": ""}, "Hãy chọn một thủ tục."),
+        ({"procedure": "D-DD-03"}, "không tiếp nhận thủ tục"),
+        ({"procedure": "X-XX-99"}, "không có hiệu lực"),
+        ({"name": "a" * 201}, "Dài quá 200 ký tự."),
+        ({"channel": "postal", "delivered_at": "2999-01-01T10:00"}, "không thể ở tương lai"),
+        ({"act": "decline"}, "Hãy ghi lý do."),
+        ({"channel": "online"}, "Not a valid choice"),
+    ],
+)
+def test_a_mistake_is_explained_and_nothing_typed_is_lost(
+    clerk: PolicingClient, mistake: dict[str, str], message: str
+) -> None:
+    answer = clerk.post("/receive", data={**FILLED_IN, "note": "đã gõ", **mistake})
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert 'value="đã gõ"' in answer.text
+    assert db.session.query(Dossier).count() == 0
+
+
+def test_sending_the_form_twice_gives_the_first_receipt(clerk: PolicingClient) -> None:
+    first = clerk.post("/receive", data=FILLED_IN)
+    assert clerk.post("/receive", data=FILLED_IN).location == first.location
+    assert db.session.query(Dossier).count() == 1
+
+
+def test_hostile_text_is_shown_as_text(clerk: PolicingClient) -> None:
+    hostile = "<script>alert(1)</script> Nguyễn"
+    page = clerk.post("/receive", data={**FILLED_IN, "name": hostile}, follow_redirects=True)
+    assert "&lt;script&gt;" in page.text
+
+
+def test_the_search_for_a_procedure_needs_no_diacritics(clerk: PolicingClient) -> None:
+    found = clerk.get("/receive/procedures?q=tinh trang hon nhan")
+    assert "Cấp Giấy xác nhận tình trạng hôn nhân" in found.text
+
+
+def test_papers_and_date_appear_as_soon_as_the_procedure_is_chosen(clerk: PolicingClient) -> None:
+    preview = clerk.get("/receive/preview?procedure=C-HT-12")
+    assert "Tờ khai" in preview.text
+    assert "3 ngày làm việc" in preview.text
+
+
+def test_a_stale_page_changes_nothing_and_keeps_what_was_typed(client: PolicingClient) -> None:
+    client.sign_in(COMMUNE_CLERK)
+    client.post("/receive", data=FILLED_IN)
+    dossier = only()
+    do(client, dossier, "hand_over")
+    client.post("/logout")
+    client.sign_in(COMMUNE_OFFICER)
+    answer = client.post(
+        f"/dossiers/{dossier.code}/refuse", data={"version": "1", "reason": "đã gõ"}
+    )
+    assert answer.status_code == 422
+    assert "Người khác vừa thay đổi" in answer.text
+    assert "đã gõ" in answer.text
+    assert only().state == State.IN_PROGRESS
+
+
+def test_another_agency_does_not_learn_that_a_dossier_exists(client: PolicingClient) -> None:
+    dossier = received()
+    client.sign_in(NEIGHBOUR)
+    for path in ("", "/receipt", "/qr.svg", "/hand_over"):
+        assert client.get(f"/dossiers/{dossier.code}{path}").status_code == 404
+
+
+@pytest.mark.parametrize("dossiers", [1, 20])
+@pytest.mark.parametrize("path", ["/desk", "/desk?q=thi+du", "/dossiers?q=nguyen"])
+def test_a_list_costs_the_same_however_long_it_is(
+    clerk: PolicingClient, budget: Budget, dossiers: int, path: str
+) -> None:
+    for _ in range(dossiers):
+        received()
+    clerk.get(path)
+    with budget(14):
+        page = clerk.get(path)
+    assert page.text.count("H26.91.27-210301-") == 2 * dossiers
+
+
+@pytest.mark.parametrize(
+    "words", ["thi du", "du nguyen", "NGUYỄN", "0600123456", "3456", "0123", "210301-0001"]
+)
+def test_a_dossier_is_found_by_name_code_phone_and_the_end_of_numbers(
+    clerk: PolicingClient, words: str
+) -> None:
+    dossier = received()
+    assert dossier.code in clerk.get("/dossiers", query_string={"q": words}).text
+    assert dossier.code not in clerk.get("/dossiers", query_string={"q": f"{words} xyz"}).text
+
+
+def test_every_view_of_the_desk_opens(clerk: PolicingClient) -> None:
+    received(procedure_code=LEVEL_2)
+    for view in ("mine", "new_online", "due_today", "overdue", "awaiting", "ready"):
+        assert clerk.get(f"/desk?view={view}").status_code == 200
+    assert clerk.get("/desk?view=nothing").status_code == 404

@@ -1,0 +1,82 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onestop.organisation.rules import AgencyKind, Node, Tier, Tree
+
+SINCE = date(2004, 1, 1)
+
+
+def node(number: int, parent: int | None, tier: Tier = Tier.COMMUNE) -> Node:
+    kind = AgencyKind.COMMUNE
+    return Node(number, f"A{number:03}", tier, kind, parent, f"Xã {number}", "", SINCE, None)
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> Tree:
+    """Trees of up to 20 agencies; a parent may be missing, as one that has ended is."""
+    nodes = []
+    for number in range(1, draw(st.integers(1, 20)) + 1):
+        above = st.one_of(st.none(), st.integers(1, number - 1) if number > 1 else st.none())
+        nodes.append(node(number, draw(st.one_of(above, st.just(999)))))
+    return Tree(tuple(draw(st.permutations(nodes))))
+
+
+@given(trees())
+def test_the_page_of_the_tree_shows_every_agency_once(tree: Tree) -> None:
+    shown = [one.id for _, one in tree.walk()]
+    assert sorted(shown) == sorted(one.id for one in tree.nodes)
+
+
+@given(trees())
+def test_an_agency_lies_below_exactly_those_that_stand_above_it(tree: Tree) -> None:
+    for lower in tree.nodes:
+        above = {one.id for one in tree.line(lower.id)}
+        assert above == {one.id for one in tree.nodes if lower.id in tree.below(one.id)}
+
+
+@given(trees())
+def test_an_agency_is_as_deep_as_its_line_is_long(tree: Tree) -> None:
+    assert all(len(tree.line(one.id)) == depth + 1 for depth, one in tree.walk())
+
+
+@given(trees())
+def test_no_agency_is_below_itself_in_a_sound_tree(tree: Tree) -> None:
+    assert not any(tree.is_below_itself(one.id) for one in tree.nodes)
+
+
+@pytest.mark.parametrize(
+    ("parents", "circles", "why"),
+    [
+        ({1: 1}, {1}, "its own parent"),
+        ({1: 2, 2: 1}, {1, 2}, "each other's parent"),
+        ({1: 2, 2: 3, 3: 1, 4: None}, {1, 2, 3}, "round three corners, and one stands apart"),
+        ({1: None, 2: 1, 3: 2}, set(), "a line"),
+        ({1: 9, 2: 1}, set(), "the parent has ended"),
+    ],
+)
+def test_a_circle_is_seen(parents: dict[int, int | None], circles: set[int], why: str) -> None:
+    tree = Tree(tuple(node(number, parent) for number, parent in parents.items()))
+    assert {one.id for one in tree.nodes if tree.is_below_itself(one.id)} == circles, why
+
+
+def test_departments_have_no_desk_of_their_own() -> None:
+    tiers = (Tier.PROVINCE, Tier.DISTRICT, Tier.DEPARTMENT, Tier.COMMUNE)
+    tree = Tree(tuple(node(number, None, tier) for number, tier in enumerate(tiers, 1)))
+    assert [one.tier for one in tree.desks] == [Tier.PROVINCE, Tier.DISTRICT, Tier.COMMUNE]
+
+
+def test_an_agency_has_a_name_in_either_language() -> None:
+    agency = Node(1, "A", Tier.DISTRICT, AgencyKind.RURAL_DISTRICT, None, "Huyện", "District",
+                  SINCE, None)  # fmt: skip
+    assert (agency.name("vi"), agency.name("en")) == ("Huyện", "District")
+
+
+def test_nobody_stands_above_or_below_an_agency_that_does_not_exist() -> None:
+    tree = Tree((node(1, None),))
+    assert tree.by_id(7) is None
+    assert tree.by_code("A007") is None
+    assert tree.line(7) == ()
+    assert tree.children(7) == ()

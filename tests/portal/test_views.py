@@ -1,0 +1,133 @@
+import re
+
+import pytest
+from flask import Flask
+
+from onestop.base.database import db
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.rules.identity import secret
+from tests.client import PolicingClient
+from tests.dossiers.given import APPLICANT, received
+
+SUBMISSION = {
+    "key": "one press",
+    "applicant_kind": "person",
+    "id_number": "999091000123",
+    "name": "Trần Thị Ví Dụ",
+    "phone": "0600654321",
+    "desk": "H26.91.27",
+    "return_by": "counter",
+    "papers": ["0"],
+}
+
+
+def look_up(client: PolicingClient, code: str, second: str) -> tuple[int, str]:
+    answer = client.post("/status", data={"code": code, "second": second})
+    return answer.status_code, answer.text
+
+
+@pytest.mark.parametrize("second", ["3456", "0123"])
+def test_a_citizen_sees_where_the_dossier_stands(client: PolicingClient, second: str) -> None:
+    dossier = received()
+    status, page = look_up(client, dossier.code.lower(), second)
+    assert status == 200
+    assert dossier.code in page
+    assert "Vì sao là ngày này?" in page
+
+
+def test_the_page_of_a_dossier_shows_nobody(client: PolicingClient) -> None:
+    dossier = received()
+    _, page = look_up(client, dossier.code, "3456")
+    for personal in (APPLICANT.name, APPLICANT.id_number, APPLICANT.phone, APPLICANT.address):
+        assert personal
+        assert personal not in page
+
+
+def test_an_unknown_code_and_a_wrong_second_thing_get_one_answer(client: PolicingClient) -> None:
+    dossier = received()
+    wrong = look_up(client, dossier.code, "0000")
+    unknown = look_up(client, "H26.91.27-990101-0001", "0000")
+    assert wrong[0] == unknown[0] == 404
+    said = [re.sub(r'value="[^"]*"', "", page) for _, page in (wrong, unknown)]
+    assert said[0] == said[1]
+
+
+def test_the_secret_of_the_receipt_opens_the_page(app: Flask, client: PolicingClient) -> None:
+    dossier = received()
+    proof = secret(app.config["LOOKUP_KEY"], dossier.nonce)
+    answer = client.get(f"/status/{dossier.code}/{proof}")
+    assert answer.status_code == 200
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert client.get(f"/status/{dossier.code}/{proof[:-1]}A").status_code == 404
+
+
+def test_after_many_wrong_tries_a_code_accepts_only_its_secret(
+    app: Flask, client: PolicingClient
+) -> None:
+    dossier = received()
+    for _ in range(5):
+        look_up(client, dossier.code, "0000")
+    assert look_up(client, dossier.code, "3456")[0] == 404
+    proof = secret(app.config["LOOKUP_KEY"], dossier.nonce)
+    assert client.get(f"/status/{dossier.code}/{proof}").status_code == 200
+
+
+def test_an_address_that_guesses_has_to_wait(client: PolicingClient) -> None:
+    for number in range(20):
+        look_up(client, f"H26.91.27-990101-{number:04}", "0000")
+    assert look_up(client, "H26.91.27-990101-9999", "0000")[0] == 429
+
+
+def test_a_submission_gets_a_code_at_once_and_waits_at_the_chosen_desk(
+    client: PolicingClient,
+) -> None:
+    page = client.post("/submit/C-HT-12", data=SUBMISSION, follow_redirects=True)
+    dossier = db.session.query(Dossier).one()
+    assert page.status_code == 200
+    assert dossier.code in page.text
+    assert dossier.code.startswith("H26.91.27-")
+    client.sign_in("motcua1.ngochoi")
+    assert dossier.code in client.get("/desk?view=new_online").text
+    accepted = client.post(
+        f"/dossiers/{dossier.code}/accept",
+        data={"version": str(dossier.version), "papers": ["0"], "act": "accept"},
+        follow_redirects=True,
+    )
+    assert "Giấy tiếp nhận hồ sơ" in accepted.text
+
+
+@pytest.mark.parametrize(
+    ("mistake", "message"),
+    [
+        ({"desk": ""}, "Hãy chọn nơi nhận hồ sơ."),
+        ({"phone": "", "id_number": ""}, "Cần điện thoại hoặc số căn cước"),
+        ({"name": ""}, "Hãy nhập tên người nộp."),
+    ],
+)
+def test_a_mistake_in_a_submission_is_explained(
+    client: PolicingClient, mistake: dict[str, str], message: str
+) -> None:
+    answer = client.post("/submit/C-HT-12", data={**SUBMISSION, **mistake})
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert db.session.query(Dossier).count() == 0
+
+
+def test_what_cannot_be_submitted_online_leads_to_its_page(client: PolicingClient) -> None:
+    assert client.get("/submit/C-HT-06").location == "/procedures/C-HT-06"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/status", "/procedures", "/procedures?q=khai+sinh&level=4", "/procedures/C-HT-22",
+     "/procedures/D-XD-01", "/submit/C-HT-12", "/login"],
+)  # fmt: skip
+def test_every_public_page_opens(client: PolicingClient, path: str, language: str) -> None:
+    client.set_cookie("language", language)
+    assert client.get(path).status_code == 200
+
+
+def test_a_procedure_that_has_ended_says_so(client: PolicingClient) -> None:
+    assert client.get("/procedures/C-BT-17").status_code == 410
+    assert client.get("/procedures/X-1").status_code == 404
