@@ -4,6 +4,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
+from flask import g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -14,8 +15,9 @@ PASSWORD = "onestop-demo"  # noqa: S105 - the invented password of invented acco
 
 class PolicingClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        # A test shares its session with the requests; each begins with a fresh read all the same.
+        # A test shares its context with the requests; each begins afresh all the same.
         db.session.rollback()
+        vars(g).clear()
         response = super().open(*args, **kwargs)
         db.session.rollback()
         assert response.status_code < 500, response.text

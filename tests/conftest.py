@@ -33,7 +33,8 @@ def prepared(
     if request.param == "sqlite":
         database = SQLite(Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None)))
     else:
-        database = PostgreSQL(tmp_path_factory.mktemp("pg"))
+        # Not a folder of pytest: it throws those of an earlier run away, servers and all.
+        database = PostgreSQL(Path(tempfile.mkdtemp(prefix="onestop-")))
     app = create_app(
         {
             **database.settings,

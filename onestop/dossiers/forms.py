@@ -2,10 +2,7 @@
 
 from datetime import datetime
 
-import phonenumbers
 from flask_babel import lazy_gettext as _l
-from stdnum.exceptions import ValidationError as NumberError
-from stdnum.vn import mst
 from wtforms import (
     BooleanField,
     DateTimeLocalField,
@@ -21,7 +18,6 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from onestop.base.errors import Refusal
 from onestop.base.forms import Form, blank_to_none, say
-from onestop.base.words import N_
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules import VIET_NAM
 from onestop.dossiers.rules.identity import (
@@ -30,7 +26,8 @@ from onestop.dossiers.rules.identity import (
     ApplicantKind,
     Intake,
     ReturnBy,
-    citizen_id,
+    identity,
+    telephone,
 )
 
 TOO_LONG = _l("Dài quá %(max)d ký tự.")
@@ -166,33 +163,3 @@ class ActForm(Form):
     )  # fmt: skip
     override = BooleanField(_l("Quyết định ngoại lệ của lãnh đạo"))
     version = HiddenField()
-
-
-def identity(text: str | None, kind: ApplicantKind) -> str | None:
-    """Return the bare digits of an identity number or tax code; raises `Refusal`."""
-    if not text:
-        return None
-    if kind == ApplicantKind.PERSON:
-        return citizen_id(text)
-    try:
-        return str(mst.validate(text))
-    except NumberError:
-        raise Refusal(
-            N_("Mã số thuế không đúng: 10 chữ số, chữ số cuối là số kiểm tra."),
-            field="id_number",
-        ) from None
-
-
-def telephone(text: str | None) -> str | None:
-    """Return the digits of a phone number that can exist; raises `Refusal`."""
-    if not text:
-        return None
-    try:
-        parsed = phonenumbers.parse(text, "VN")
-    except phonenumbers.NumberParseException:
-        raise Refusal(N_("Điện thoại chỉ gồm chữ số, như 0912 345 678."), field="phone") from None
-    if not phonenumbers.is_possible_number(parsed):
-        raise Refusal(N_("Điện thoại thiếu hoặc thừa chữ số."), field="phone")
-    if parsed.country_code == 84:
-        return f"0{parsed.national_number}"
-    return f"+{parsed.country_code}{parsed.national_number}"

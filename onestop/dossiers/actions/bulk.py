@@ -2,25 +2,23 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import Any, Final
-from uuid import uuid4
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import select, text, update
 
 from onestop.base.database import db, is_postgresql, upsert
 from onestop.base.viewer import Author
+from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines import actions as deadline_actions
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules import (
     CUTOFF,
     Calendar,
-    Count,
     Hours,
-    Limit,
     Pause,
     Unit,
     count,
@@ -29,30 +27,40 @@ from onestop.deadlines.rules import (
     supplement_restarts,
 )
 from onestop.dossiers.actions import numbers
+from onestop.dossiers.actions.blocks import Row, insert_block, reserve
 from onestop.dossiers.actions.history import head, sealed
 from onestop.dossiers.actions.intake import INTAKE_CHECK
 from onestop.dossiers.models import DayCounter, Dossier, DossierPause, Entry, HistoryHead, PauseKind
-from onestop.dossiers.rules.identity import ReturnBy, code, parts, search_words
-from onestop.dossiers.rules.lives import Life, Step, facts, finish, pauses, steps
+from onestop.dossiers.rules.identity import ReturnBy, code, coded_on, parts, search_words
+from onestop.dossiers.rules.lives import Dates, Life, Step, facts, pauses, steps
 from onestop.dossiers.rules.states import FINAL, State
 from onestop.dossiers.rules.timing import flows, paused_since
 from onestop.tallies import actions as tallies
-from onestop.tallies.rules import Booking
+from onestop.tallies.rules import Booking, Flow
 
 BLOCK: Final = 2000
 NONCE_BYTES: Final = 16
 Progress = Callable[[int], None]
+Kept = Mapping[tuple[int, date], int]
+AT_ONCE: Final = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE})
 
 
 def take_in(
-    lives: Iterable[Life], *, by: Author, at: datetime, progress: Progress | None = None
+    lives: Iterable[Life],
+    *,
+    by: Author,
+    at: datetime,
+    kept: Kept | None = None,
+    progress: Progress | None = None,
 ) -> int:
     """Write whole lives of dossiers; return how many.
 
     Due dates, states, history, numbers and counters come from the same rules as the verbs of the
-    screens; only the writing is in blocks. A kept code raises its day's counter.
+    screens; only the writing is in blocks. `kept` holds the highest number that a kept code uses
+    on an agency's day: new numbers begin above it, wherever in `lives` that code stands.
     """
     work = _Bulk(by, at)
+    work.keep(kept or {})
     done = 0
     rest = iter(lives)
     while block := list(islice(rest, BLOCK)):
@@ -70,7 +78,7 @@ class _Bulk:
     at: datetime
     calendar: Calendar = field(default_factory=lambda: deadlines.calendar())
     _hours: dict[int, Hours] = field(default_factory=dict)
-    _counts: dict[tuple[Any, ...], Count] = field(default_factory=dict)
+    _dates: dict[tuple[Any, ...], Dates] = field(default_factory=dict)
     _numbers: dict[tuple[int, date], int] = field(default_factory=dict)
     _touched: set[tuple[int, date]] = field(default_factory=set)
     _heads: dict[int, tuple[int, bytes]] = field(default_factory=dict)
@@ -85,23 +93,26 @@ class _Bulk:
         ):
             self._numbers[row.agency_id, row.day] = row.last
 
+    def keep(self, kept: Kept) -> None:
+        for key, number in kept.items():
+            if number > self._numbers.get(key, 0):
+                self._numbers[key] = number
+                self._touched.add(key)
+
     def write(self, block: list[Life]) -> None:
-        first_id = _reserve(len(block))
-        dossiers: list[dict[str, Any]] = []
-        entries: list[dict[str, Any]] = []
-        stood: list[dict[str, Any]] = []
+        dossiers: list[Row] = []
+        entries: list[Row] = []
+        stood: list[Row] = []
         words: dict[int, str] = {}
-        for dossier_id, life in enumerate(block, first_id):
-            row, still = self._dossier(dossier_id, life)
+        for dossier_id, life in enumerate(block, reserve(len(block))):
+            lines = steps(life)
+            row, still = self._dossier(dossier_id, life, lines[-1].to_state)
             dossiers.append(row)
             stood += still
-            entries += self._history(dossier_id, row["code"], life, steps(life))
+            entries += self._history(dossier_id, row["code"], life, lines)
             words[dossier_id] = search_words(row["code"], life.applicant)
-        connection = db.session.connection()
-        connection.execute(insert(Dossier), dossiers)
-        if stood:
-            connection.execute(insert(DossierPause), stood)
-        connection.execute(insert(Entry), entries)
+        for table, rows in ((Dossier, dossiers), (DossierPause, stood), (Entry, entries)):
+            insert_block(table, rows)
         numbers.index(words)
 
     def close(self) -> None:
@@ -127,47 +138,21 @@ class _Bulk:
 
     def _bookings(self) -> Iterator[Booking]:
         for (day, agency, procedure, level, channel, flow), amount in self._flows.items():
-            yield Booking(day, agency, procedure, level, channel, flow, amount)
+            yield Booking(day, agency, procedure, level, Channel.of(channel), Flow.of(flow), amount)
 
-    def _dossier(self, dossier_id: int, life: Life) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    def _dossier(self, dossier_id: int, life: Life, state: State) -> tuple[Row, list[Row]]:
         procedure, limit = life.procedure, life.procedure.limit
-        hours = self._hours_of(life.agency_id)
-        restarts = (
-            life.supplement_requested_at is not None
-            and life.received_at is not None
-            and supplement_restarts(
-                life.supplement_requested_at,
-                life.received_at,
-                calendar=self.calendar,
-                hours=hours,
-            )
-        )
-        still = pauses(life, restarts=restarts)
-        counted = self._count(life, limit, hours)
-        first_due_at = counted.due_at if counted else None
-        if counted and still and life.received_at:
-            counted = count(
-                life.received_at,
-                limit,
-                calendar=self.calendar,
-                hours=hours,
-                pauses=still,
-                cutoff=procedure.cutoff or CUTOFF,
-            )
-        told = facts(life, counted, still)
+        first, dates, still = self._clock(life)
+        told = facts(life, dates, still)
         for day, flow in flows(told):
-            key = (day, life.agency_id, procedure.id, life.level, life.channel, flow)
+            key = (day, life.agency_id, procedure.id, life.level, life.channel.value, flow.value)
             self._flows[key] += 1
-        due_at = counted.due_at if counted else None
-        if due_at and self.calendar.is_provisional(local(due_at).year):
-            self._years.add(local(due_at).year)
-        state = steps(life)[-1].to_state
-        finished_at, outcome = finish(life)
+        finished_at, outcome = told.finished_at, told.outcome
         received = life.received_at is not None
         row = {
             "id": dossier_id,
             "code": self._code(life),
-            "key": uuid4().hex,
+            "key": secrets.token_hex(NONCE_BYTES),
             "nonce": secrets.token_bytes(NONCE_BYTES),
             "receiving_agency_id": life.agency_id,
             "handling_agency_id": procedure.department_agency_id or life.agency_id,
@@ -185,23 +170,18 @@ class _Bulk:
             "applicant_email": life.applicant.email,
             "note": None,
             "return_by": ReturnBy.COUNTER,
-            "papers": [
-                {"name": paper.name, "brought": position in life.brought}
-                for position, paper in enumerate(procedure.papers)
-            ]
-            if life.brought
-            else [],
+            "papers": self._papers(life),
             "fee_vnd": procedure.fee_vnd,
             "limit_value": limit.value,
             "limit_unit": limit.unit,
             "cutoff": procedure.cutoff.isoformat("minutes") if procedure.cutoff else None,
             "submitted_at": life.submitted_at,
-            "intake_due_at": self._intake_due(life, state, hours),
+            "intake_due_at": self._intake_due(life, state),
             "received_at": life.received_at,
             "not_accepted_at": life.not_accepted_at,
-            "first_due_at": first_due_at,
-            "legal_due_at": due_at,
-            "due_at": due_at,
+            "first_due_at": first and first.due_at,
+            "legal_due_at": dates and dates.due_at,
+            "due_at": dates and dates.due_at,
             "on_time_from": told.on_time_from,
             "overdue_from": told.overdue_from,
             "calendar_version": self.calendar.version if received else None,
@@ -212,46 +192,75 @@ class _Bulk:
             "outcome": outcome,
             "returned_at": life.returned_at,
         }
-        return row, [self._pause(dossier_id, life, one) for one in still]
+        kinds = _kinds(life, still)
+        return row, [_pause(dossier_id, *one) for one in zip(kinds, still, strict=True)]
 
-    def _count(self, life: Life, limit: Limit, hours: Hours) -> Count | None:
+    def _clock(self, life: Life) -> tuple[Dates | None, Dates | None, tuple[Pause, ...]]:
+        """Return the first dates of a life, its dates with all pauses, and these pauses."""
         received = life.received_at
         if received is None:
-            return None
-        cutoff = life.procedure.cutoff or CUTOFF
-        exact: Any = received
-        if limit.unit in {Unit.SAME_DAY, Unit.IMMEDIATE}:
-            there = local(received)
-            exact = (there.date(), there.time() < cutoff)
-        elif limit.unit != Unit.WORKING_HOUR:
-            exact = legal_date(received)
-        key = (exact, limit, cutoff, hours)
-        found = self._counts.get(key)
+            return None, None, ()
+        hours = self._hours_of(life.agency_id)
+        asked = life.supplement_requested_at
+        restarts = asked is not None and supplement_restarts(
+            asked, received, calendar=self.calendar, hours=hours
+        )
+        still = pauses(life, restarts=restarts)
+        first = self._first_dates(life.procedure, received, hours)
+        if not still:
+            return first, first, still
+        return first, self._counted(life.procedure, received, hours, still), still
+
+    def _first_dates(self, procedure: Procedure, received: datetime, hours: Hours) -> Dates:
+        limit, cutoff = procedure.limit, procedure.cutoff or CUTOFF
+        if limit.unit == Unit.WORKING_HOUR:
+            return self._counted(procedure, received, hours, ())
+        there = local(received)
+        early = (limit.unit in AT_ONCE or limit.value == 0) and there.time() < cutoff
+        key = (there.date(), early, limit.value, limit.unit.value, cutoff, hours)
+        found = self._dates.get(key)
         if found is None:
-            found = count(received, limit, calendar=self.calendar, hours=hours, cutoff=cutoff)
-            if limit.unit != Unit.WORKING_HOUR:
-                self._counts[key] = found
+            found = self._dates[key] = self._counted(procedure, received, hours, ())
         return found
 
-    def _intake_due(self, life: Life, state: State, hours: Hours) -> datetime | None:
+    def _counted(
+        self, procedure: Procedure, received: datetime, hours: Hours, still: tuple[Pause, ...]
+    ) -> Dates:
+        counted = count(
+            received,
+            procedure.limit,
+            calendar=self.calendar,
+            hours=hours,
+            pauses=still,
+            cutoff=procedure.cutoff or CUTOFF,
+        )
+        self._years |= {line.date.year for line in counted.days if line.provisional}
+        return Dates.of(counted)
+
+    def _papers(self, life: Life) -> list[dict[str, Any]]:
+        if not life.brought:
+            return []
+        return [
+            {"name": paper.name, "brought": position in life.brought}
+            for position, paper in enumerate(life.procedure.papers)
+        ]
+
+    def _intake_due(self, life: Life, state: State) -> datetime | None:
         if state != State.SUBMITTED:
             return None
+        hours = self._hours_of(life.agency_id)
         return count(life.submitted_at, INTAKE_CHECK, calendar=self.calendar, hours=hours).due_at
 
     def _code(self, life: Life) -> str:
-        if life.code is not None:
-            _, six, number = parts(life.code)
-            day = datetime.strptime(six, "%y%m%d").date()  # noqa: DTZ007 - a date of law
-            key = (life.agency_id, day)
-            self._numbers[key] = max(number, self._numbers.get(key, 0))
-            self._touched.add(key)
-            return life.code
-        day = legal_date(life.submitted_at)
+        day = coded_on(life.code) if life.code else legal_date(life.submitted_at)
         key = (life.agency_id, day)
-        number = self._numbers.get(key, 0) + 1
-        self._numbers[key] = number
         self._touched.add(key)
-        return code(life.agency_code, day, number)
+        number = self._numbers.get(key, 0)
+        if life.code is not None:
+            self._numbers[key] = max(number, parts(life.code)[2])
+            return life.code
+        self._numbers[key] = number + 1
+        return code(life.agency_code, day, number + 1)
 
     def _history(
         self, dossier_id: int, dossier_code: str, life: Life, lines: tuple[Step, ...]
@@ -286,29 +295,21 @@ class _Bulk:
             self._hours[agency_id] = deadlines.hours(agency_id)
         return self._hours[agency_id]
 
-    def _pause(self, dossier_id: int, life: Life, pause: Pause) -> dict[str, Any]:
-        kind = PauseKind.OTHER
-        if pause.begins_at == life.supplement_requested_at:
-            kind = PauseKind.SUPPLEMENT
-        elif pause.begins_at == life.withdrawal_asked_at:
-            kind = PauseKind.WITHDRAWAL
-        return {
-            "dossier_id": dossier_id,
-            "kind": kind,
-            "begins_at": pause.begins_at,
-            "ends_at": pause.ends_at,
-            "restarts": pause.restarts,
-            "from_state": State.IN_PROGRESS,
-        }
+
+def _kinds(life: Life, still: tuple[Pause, ...]) -> list[PauseKind]:
+    """Return the kind of each pause, in the order that `lives.pauses` gives them."""
+    kinds = [PauseKind.OTHER] * len(life.pauses)
+    if life.supplement_requested_at is not None:
+        kinds.append(PauseKind.SUPPLEMENT)
+    return kinds + [PauseKind.WITHDRAWAL] * (len(still) - len(kinds))
 
 
-def _reserve(amount: int) -> int:
-    """Return the first of so many free ids in a row."""
-    if not is_postgresql():
-        return (db.session.scalar(select(func.max(Dossier.id))) or 0) + 1
-    taken = text(
-        "SELECT setval(pg_get_serial_sequence('dossier', 'id'),"
-        " nextval(pg_get_serial_sequence('dossier', 'id')) + :amount - 1)"
-    )
-    last: int = db.session.execute(taken, {"amount": amount}).scalar_one()
-    return last - amount + 1
+def _pause(dossier_id: int, kind: PauseKind, pause: Pause) -> Row:
+    return {
+        "dossier_id": dossier_id,
+        "kind": kind,
+        "begins_at": pause.begins_at,
+        "ends_at": pause.ends_at,
+        "restarts": pause.restarts,
+        "from_state": State.IN_PROGRESS,
+    }

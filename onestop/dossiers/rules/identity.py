@@ -10,6 +10,10 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final
 
+import phonenumbers
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.vn import mst
+
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Worded, fold
 from onestop.catalogue.rules import Channel
@@ -95,6 +99,12 @@ def parts(dossier_code: str) -> tuple[str, str, int]:
     return agency, day, int(number)
 
 
+def coded_on(dossier_code: str) -> date:
+    """Return the date in a well-formed code; raises `ValueError` where there is no such day."""
+    day = dossier_code.rsplit("-", 2)[1]
+    return date(2000 + int(day[:2]), int(day[2:4]), int(day[4:]))
+
+
 def secret(key: str, nonce: bytes) -> str:
     """Return the look-up secret of a dossier: derived, so that it is never stored.
 
@@ -130,6 +140,42 @@ def citizen_id(text: str, *, field: str = "id_number") -> str:
             field=field,
         )
     return digits
+
+
+def identity(text: str | None, kind: ApplicantKind) -> str | None:
+    """Return the bare digits of a citizen's number or an organisation's tax code.
+
+    Raises `Refusal` at `id_number`.
+    """
+    if not text:
+        return None
+    if kind == ApplicantKind.PERSON:
+        return citizen_id(text)
+    try:
+        return str(mst.validate(text))
+    except NumberError:
+        raise Refusal(
+            N_("Mã số thuế không đúng: 10 chữ số, chữ số cuối là số kiểm tra."),
+            field="id_number",
+        ) from None
+
+
+def telephone(text: str | None) -> str | None:
+    """Return the digits of a phone number that can exist, those abroad with their `+`.
+
+    Raises `Refusal` at `phone`.
+    """
+    if not text:
+        return None
+    try:
+        parsed = phonenumbers.parse(text, "VN")
+    except phonenumbers.NumberParseException:
+        raise Refusal(N_("Điện thoại chỉ gồm chữ số, như 0912 345 678."), field="phone") from None
+    if not phonenumbers.is_possible_number(parsed):
+        raise Refusal(N_("Điện thoại thiếu hoặc thừa chữ số."), field="phone")
+    if parsed.country_code == 84:
+        return f"0{parsed.national_number}"
+    return f"+{parsed.country_code}{parsed.national_number}"
 
 
 def unknown_province(digits: str) -> bool:
@@ -175,4 +221,7 @@ def second_things(applicant: Applicant) -> frozenset[str]:
 
 def canonical(facts: dict[str, Any]) -> bytes:
     """Return the one way to write a line of history, for its hash: sorted, compact JSON."""
-    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return CANONICAL.encode(facts).encode()
+
+
+CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)

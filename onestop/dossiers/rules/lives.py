@@ -170,30 +170,48 @@ def _result(walk: _Walk, at: datetime, outcome: Outcome | None) -> None:
 def pauses(life: Life, *, restarts: bool) -> tuple[Pause, ...]:
     """Return the pauses of a life as they stand at its end, or now.
 
-    What still ran at the finish ended there, and then was a pause, not a restart.
+    Those of `pauses` first, then the wait for a supplement, then that for a withdrawal to be
+    confirmed. What still ran at the finish ended there, and then was a pause, not a restart. A
+    withdrawal stops the clock at the request, which is its finish (rules.md 6.5).
     """
-    finished_at, _ = finish(life)
+    finished_at, outcome = finish(life)
     found = list(life.pauses)
     if life.supplement_requested_at is not None:
         brought = life.supplement_received_at
         found.append(Pause(life.supplement_requested_at, brought, restarts and brought is not None))
     if finished_at is None:
         if life.withdrawal_asked_at is not None:
-            found.append(Pause(life.withdrawal_asked_at, None))
+            found.append(Pause(life.withdrawal_asked_at))
         return tuple(found)
+    if outcome == Outcome.WITHDRAWN:
+        found.append(Pause(finished_at))
     return tuple(
         replace(pause, ends_at=finished_at) if pause.ends_at is None else pause for pause in found
     )
 
 
-def facts(life: Life, count: Count | None, stood_still: tuple[Pause, ...]) -> Facts:
-    """Return what decides class and figures of a life, its dates counted by `count`."""
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The three moments that a count gives a dossier."""
+
+    due_at: datetime
+    on_time_from: datetime
+    overdue_from: datetime
+
+    @classmethod
+    def of(cls, counted: Count) -> "Dates":
+        """Return the dates of a count."""
+        return cls(counted.due_at, counted.on_time_from, counted.overdue_from)
+
+
+def facts(life: Life, dates: Dates | None, stood_still: tuple[Pause, ...]) -> Facts:
+    """Return what decides class and figures of a life with these dates."""
     finished_at, outcome = finish(life)
     return Facts(
         received_at=life.received_at,
         not_accepted_at=life.not_accepted_at,
-        on_time_from=count.on_time_from if count else None,
-        overdue_from=count.overdue_from if count else None,
+        on_time_from=dates.on_time_from if dates else None,
+        overdue_from=dates.overdue_from if dates else None,
         finished_at=finished_at,
         outcome=outcome,
         pauses=stood_still,
@@ -201,39 +219,88 @@ def facts(life: Life, count: Count | None, stood_still: tuple[Pause, ...]) -> Fa
 
 
 BEFORE: Final = (
+    ("submitted_at", "completion_asked_at"),
+    ("completion_asked_at", "received_at"),
+    ("completion_asked_at", "not_accepted_at"),
     ("submitted_at", "received_at"),
     ("submitted_at", "not_accepted_at"),
     ("received_at", "handed_over_at"),
     ("received_at", "supplement_requested_at"),
+    ("handed_over_at", "supplement_requested_at"),
     ("supplement_requested_at", "supplement_received_at"),
     ("received_at", "withdrawal_asked_at"),
+    ("supplement_received_at", "withdrawal_asked_at"),
     ("received_at", "finished_at"),
     ("handed_over_at", "finished_at"),
     ("supplement_requested_at", "finished_at"),
     ("supplement_received_at", "finished_at"),
     ("finished_at", "returned_at"),
     ("received_at", "returned_at"),
+    ("handed_over_at", "returned_at"),
+    ("supplement_requested_at", "returned_at"),
+    ("supplement_received_at", "returned_at"),
+)
+AFTER_RECEIPT: Final = (
+    "handed_over_at",
+    "supplement_requested_at",
+    "supplement_received_at",
+    "withdrawal_asked_at",
+    "finished_at",
+    "returned_at",
 )
 
 
 def check_order(life: Life) -> None:
-    """Refuse a life whose moments come in an impossible order or exclude one another."""
-    for earlier, later in BEFORE:
-        first, second = getattr(life, earlier), getattr(life, later)
-        if first is not None and second is not None and second < first:
-            raise Refusal(
-                N_("%(later)s không thể trước %(earlier)s."),
-                field=later,
-                later=later,
-                earlier=earlier,
-            )
+    """Refuse a life whose moments come in an impossible order or exclude one another.
+
+    The refusal stands at the field of the later of the two.
+    """
+    _check_sequence(life)
+    if life.received_at is None:
+        _check_unreceived(life)
+    elif life.not_accepted_at is not None:
+        raise Refusal(N_("Hồ sơ đã tiếp nhận thì không bị từ chối lúc nộp."),
+                      field="not_accepted_at")  # fmt: skip
     if life.supplement_received_at is not None and life.supplement_requested_at is None:
         raise Refusal(
             N_("Có ngày bổ sung mà không có ngày yêu cầu bổ sung."),
             field="supplement_received_at",
         )
+    if life.returned_at is not None and life.outcome in {Outcome.WITHDRAWN, Outcome.STOPPED}:
+        raise Refusal(N_("Hồ sơ đã rút hoặc dừng thì không có kết quả để trả."),
+                      field="returned_at")  # fmt: skip
     for pause in life.pauses:
-        if life.received_at is None or pause.begins_at < life.received_at:
-            raise Refusal(N_("Tạm dừng không thể bắt đầu trước khi nhận hồ sơ."), field="pauses")
-        if pause.ends_at is not None and pause.ends_at < pause.begins_at:
-            raise Refusal(N_("Tạm dừng không thể kết thúc trước khi bắt đầu."), field="pauses")
+        _check_pause(pause, life)
+
+
+def _check_sequence(life: Life) -> None:
+    for earlier, later in BEFORE:
+        second = getattr(life, later)
+        if second is None:
+            continue
+        first = getattr(life, earlier)
+        if first is not None and second < first:
+            raise too_early(later, earlier)
+
+
+def too_early(later: str, earlier: str) -> Refusal:
+    """Return the refusal of a moment before one that must precede it."""
+    return Refusal(
+        N_("%(later)s không thể trước %(earlier)s."), field=later, later=later, earlier=earlier
+    )
+
+
+def _check_unreceived(life: Life) -> None:
+    for name in AFTER_RECEIPT:
+        if getattr(life, name) is not None:
+            raise Refusal(N_("Hồ sơ chưa tiếp nhận thì chưa có %(name)s."), field=name, name=name)
+
+
+def _check_pause(pause: Pause, life: Life) -> None:
+    if life.received_at is None or pause.begins_at < life.received_at:
+        raise Refusal(N_("Tạm dừng không thể bắt đầu trước khi nhận hồ sơ."), field="pauses")
+    if pause.ends_at is not None and pause.ends_at < pause.begins_at:
+        raise Refusal(N_("Tạm dừng không thể kết thúc trước khi bắt đầu."), field="pauses")
+    finished_at, _ = finish(life)
+    if finished_at is not None and finished_at < (pause.ends_at or pause.begins_at):
+        raise Refusal(N_("Tạm dừng không thể kéo dài sau khi giải quyết xong."), field="pauses")

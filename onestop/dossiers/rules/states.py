@@ -183,6 +183,13 @@ TABLE: Final = (
 )
 
 
+# By values: a member of an enum is hashed in Python, and a register asks a million times.
+ROWS: Final[dict[tuple[str, str | None], list[Transition]]] = {}
+for _row in TABLE:
+    _key = (_row.verb.value, _row.from_state and _row.from_state.value)
+    ROWS.setdefault(_key, []).append(_row)
+
+
 def transition(verb: Verb, state: State | None, *, received: bool) -> Transition:
     """Return the row that lets `verb` be done to a dossier in `state`.
 
@@ -190,8 +197,8 @@ def transition(verb: Verb, state: State | None, *, received: bool) -> Transition
     and another after it. Raises `Refusal` where the table has no such row (rules.md 11.3:
     anything else must be rejected).
     """
-    for row in TABLE:
-        if row.verb == verb and row.from_state == state and row.received in {None, received}:
+    for row in ROWS.get((verb.value, state and state.value), ()):
+        if row.received is None or row.received == received:
             return row
     raise Refusal(
         N_("Không thể “%(verb)s” khi hồ sơ ở trạng thái “%(state)s”."),
