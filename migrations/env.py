@@ -1,5 +1,7 @@
 """Runs the migrations on the database of the running application."""
 
+from typing import Any, Literal
+
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
@@ -9,7 +11,7 @@ from onestop.base.database import Moment
 migrate = current_app.extensions["migrate"]
 
 
-def render_item(_kind: str, item: object, _context: object) -> str | bool:
+def render_item(_kind: str, item: Any, _context: Any) -> str | Literal[False]:  # noqa: ANN401 - as alembic says
     # A migration outlives our classes, so it names the column's own type.
     return "sa.DateTime(timezone=True)" if isinstance(item, Moment) else False
 

@@ -1,9 +1,7 @@
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.test import TestResponse
 
 from onestop.accounts.rules import GRANTS, MOST_BY_ADDRESS, MOST_BY_NAME, Role
 from onestop.base.clock import now
@@ -25,22 +23,6 @@ INSIDE = "/admin/permissions"
 BACK = "/login?next=/admin/permissions"
 WRONG = "Tên hoặc mật khẩu không đúng."
 WAIT = "Sai quá nhiều lần."
-
-
-class Visitor(PolicingClient):
-    """A client whose requests know nothing of one another but the cookie, as behind a server.
-
-    The context that a test holds open would otherwise remember who was logged in.
-    """
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        with self.application.app_context():
-            return super().open(*args, **kwargs)
-
-
-@pytest.fixture
-def client(app: Flask) -> PolicingClient:
-    return Visitor(app, app.response_class)
 
 
 @pytest.fixture
