@@ -21,14 +21,18 @@ from onestop.dossiers.views import deciding, listing, receiving, showing
 from onestop.dossiers.views.blueprint import blueprint as dossiers
 from onestop.organisation import views as organisation
 from onestop.portal import views as portal
+from onestop.reporting.views import rates, statistics
+from onestop.reporting.views.blueprint import blueprint as reporting
 
-DOSSIERS: Final = (receiving, showing, listing, deciding)  # each adds its pages to one blueprint
+# Each adds its pages to the blueprint of its room.
+PAGES: Final = (receiving, showing, listing, deciding, rates, statistics)
 BLUEPRINTS: Final = (
     app_views.blueprint,
     accounts.blueprint,
     organisation.blueprint,
     portal.blueprint,
     dossiers,
+    reporting,
 )
 CONTENT_POLICY: Final = {
     "default-src": "'self'",

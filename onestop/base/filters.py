@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from flask_babel import gettext as _
 
+from onestop.base.chart import stretch
 from onestop.base.languages import language
 from onestop.base.words import N_
 
@@ -69,7 +70,22 @@ def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lower_first(text: str) -> str:
+    """Return `text` with its first letter small, to stand within a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def install(app: Flask) -> None:
     """Give the templates of `app` these filters."""
-    for filter_ in (local, day_name, number, percent, money, clock, capitalize_first):
+    for filter_ in (
+        local,
+        day_name,
+        number,
+        percent,
+        money,
+        clock,
+        capitalize_first,
+        lower_first,
+        stretch,
+    ):
         app.add_template_filter(filter_)

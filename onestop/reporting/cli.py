@@ -15,7 +15,8 @@ from onestop.base.clock import now
 from onestop.base.errors import Refusal
 from onestop.base.filters import local, percent
 from onestop.reporting import queries
-from onestop.reporting.queries import KEYS, RATE_NAMES, Report, Wanted, as_json
+from onestop.reporting.queries import RATE_NAMES, Report, as_json
+from onestop.reporting.rules import KEYS, Wanted
 from onestop.tallies.rules import Period
 
 DAY = click.DateTime(["%Y-%m-%d"])

@@ -16,6 +16,7 @@ from onestop.deadlines.rules import at_local, legal_date
 from onestop.dossiers.queries import figures as dossiers
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier, Tree
+from onestop.reporting.rules import Wanted
 from onestop.tallies import queries as tallies
 from onestop.tallies.actions import counted
 from onestop.tallies.queries import Asked, Row
@@ -30,7 +31,6 @@ from onestop.tallies.rules import (
     total,
 )
 
-KEYS: Final = ("tier", "agency", "field", "procedure", "level", "channel", "month")
 COLUMN: Final = {
     "tier": "agency_id",
     "agency": "agency_id",
@@ -41,20 +41,6 @@ COLUMN: Final = {
 }
 LAST_SECOND: Final = time(23, 59, 59)
 Key = dict[str, str]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What figures are asked for; None means all. Codes, as a person or a program writes them."""
-
-    period: Period
-    by: tuple[str, ...] = ()
-    agency: str | None = None
-    tier: str | None = None
-    field: str | None = None
-    procedure: str | None = None
-    level: int | None = None
-    channel: str | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +88,31 @@ def rates(wanted: Wanted, *, at: datetime, viewer: Staff | None = None) -> Repor
         tuple(made),
         _note(wanted, tree),
     )
+
+
+def reports(
+    wanted: Wanted, keys: Iterable[str], *, at: datetime, viewer: Staff | None = None
+) -> dict[str, Report]:
+    """Return the same figures broken down by each of `keys` in turn."""
+    return {key: rates(replace(wanted, by=(key,)), at=at, viewer=viewer) for key in keys}
+
+
+def years(at: datetime) -> tuple[int, int]:
+    """Return the first and last year to choose from: those with figures, and this one."""
+    this = legal_date(at).year
+    span = tallies.span()
+    return (min(span[0].year, this), max(span[1].year, this)) if span else (this, this)
+
+
+def last_closed_year(at: datetime) -> int | None:
+    """Return the latest whole year in the past in which anything was received, if there is one."""
+    span = tallies.span()
+    last = legal_date(at).year - 1
+    for year in range(last, span[0].year - 1, -1) if span else ():
+        found = rates(Wanted(Period(date(year, 1, 1), date(year, 12, 31))), at=at)
+        if found.total.received:
+            return year
+    return None
 
 
 def narrow(wanted: Wanted, tree: Tree, whole: Snapshot, viewer: Staff | None) -> Asked:

@@ -69,6 +69,14 @@ def fine(period: Period, asked: Asked, by: tuple[str, ...], *, monthly: bool) ->
     return _read(statement, ProcedureTally, asked, len(by))
 
 
+def span() -> tuple[date, date] | None:
+    """Return the first and the last month with anything counted, or None where nothing is."""
+    months = Tally.grain == Grain.MONTH
+    first = db.session.scalar(select(func.min(Tally.starts_on)).where(months))
+    last = db.session.scalar(select(func.max(Tally.starts_on)).where(months))
+    return (first, last) if first and last else None
+
+
 def kept() -> tuple[dict[tuple[Any, ...], tuple[int, ...]], ...]:
     """Return every counter as it stands, of days and months, and of months by procedure."""
     return (

@@ -11,6 +11,8 @@ from onestop.base.words import N_, Worded
 from onestop.catalogue.rules import Channel
 
 HUNDRED: Final = Decimal(100)
+EARLIEST_YEAR: Final = 1990
+LATEST_YEAR: Final = 2199
 
 
 class Flow(Worded):
@@ -209,12 +211,20 @@ def figures(before: Sums, during: Sums) -> Figures:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days from `first` to `last`, both included."""
+    """The days from `first` to `last`, both included; raises `Refusal` for what is no period."""
 
     first: date
     last: date
 
     def __post_init__(self) -> None:
+        for field, day in (("from", self.first), ("to", self.last)):
+            if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+                raise Refusal(
+                    N_("Năm phải từ %(first)s đến %(last)s."),
+                    field=field,
+                    first=EARLIEST_YEAR,
+                    last=LATEST_YEAR,
+                )
         if self.last < self.first:
             raise Refusal(N_("Ngày cuối kỳ phải từ ngày đầu kỳ trở đi."), field="to")
 

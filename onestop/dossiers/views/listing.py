@@ -59,6 +59,9 @@ def _figure(name: str, at: datetime) -> Figure:
     if code := request.args.get("agency"):
         node = tree.by_code(code) or abort(404)
         agencies &= tree.below(node.id)
+    if code := request.args.get("desk"):
+        desk = tree.by_code(code) or abort(404)
+        agencies &= {desk.id}
     if tier := request.args.get("tier"):
         agencies &= {node.id for node in tree.nodes if node.tier.value == tier}
     return Figure(

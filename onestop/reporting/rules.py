@@ -1,0 +1,133 @@
+"""What figures are asked for, periods by name, and what each figure means in one sentence."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from onestop.base.words import N_
+from onestop.tallies.rules import Period, next_month
+
+KEYS: Final = ("tier", "agency", "field", "procedure", "level", "channel", "month")
+FREE: Final = "free"
+NAMED: Final = re.compile(r"(\d{4})(?:-Q([1-4])|-(\d\d))?")
+MONTHS: Final = 12
+QUARTER: Final = 3
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What figures are asked for; None means all. Codes, as a person or a program writes them."""
+
+    period: Period
+    by: tuple[str, ...] = ()
+    agency: str | None = None
+    tier: str | None = None
+    field: str | None = None
+    procedure: str | None = None
+    level: int | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True)
+class Named:
+    """A period with its name in addresses and the words a person reads."""
+
+    name: str
+    word: str
+    values: dict[str, int]
+
+
+def period_of(name: str) -> Period:
+    """Return the period called `2021`, `2021-Q4` or `2021-12`.
+
+    Raises `ValueError` for any other name, `Refusal` for a year that no register can have.
+    """
+    found = NAMED.fullmatch(name)
+    if found is None:
+        raise ValueError(f"{name!r} is no period")
+    year, quarter, month = (int(part) if part else None for part in found.groups())
+    if not year:
+        raise ValueError(f"{name!r} is no period")
+    if quarter:
+        return _months(year, QUARTER * (quarter - 1) + 1, QUARTER)
+    return _months(year, month, 1) if month is not None else _months(year, 1, MONTHS)
+
+
+def name_of(period: Period) -> str:
+    """Return the name of a period that has one, else `free`."""
+    first = period.first
+    names = (f"{first.year}", f"{first.year}-Q{_quarter(first)}", f"{first:%Y-%m}")
+    return next((name for name in names if period_of(name) == period), FREE)
+
+
+def years_named(first: int, last: int) -> list[Named]:
+    """Return the years from `last` back to `first`."""
+    return [
+        Named(f"{year}", N_("Năm %(year)s"), {"year": year}) for year in range(last, first - 1, -1)
+    ]
+
+
+def parts_named(year: int) -> Iterator[Named]:
+    """Yield the quarters of a year, then its months."""
+    for quarter in range(1, MONTHS // QUARTER + 1):
+        values = {"quarter": quarter, "year": year}
+        yield Named(f"{year}-Q{quarter}", N_("Quý %(quarter)s/%(year)s"), values)
+    for month in range(1, MONTHS + 1):
+        values = {"month": month, "year": year}
+        yield Named(f"{year}-{month:02}", N_("Tháng %(month)s/%(year)s"), values)
+
+
+RATES: Final = {
+    "timely_rate": (
+        N_("Đúng hạn"),
+        N_("(giải quyết trước hạn + đúng hạn) ÷ đã giải quyết"),
+    ),
+    "online_rate_level_3_or_above": (
+        N_("Trực tuyến, mức độ 3 trở lên"),
+        N_("tiếp nhận trực tuyến của dịch vụ mức độ 3 hoặc 4 ÷ đã tiếp nhận, mọi kênh"),
+    ),
+    "online_rate_level_3": (
+        N_("Trực tuyến, đúng mức độ 3"),
+        N_("tiếp nhận trực tuyến của dịch vụ mức độ 3 ÷ đã tiếp nhận, mọi kênh"),
+    ),
+    "online_rate_level_4": (
+        N_("Trực tuyến, mức độ 4"),
+        N_("tiếp nhận trực tuyến của dịch vụ mức độ 4 ÷ đã tiếp nhận, mọi kênh"),
+    ),
+    "online_rate": (
+        N_("Trực tuyến, mọi mức độ"),
+        N_("tiếp nhận trực tuyến ÷ đã tiếp nhận, mọi kênh"),
+    ),
+}
+"""Each rate with its name and its formula (rules.md 9.4, 10.2)."""
+
+MEANINGS: Final = {
+    "carried": N_("tiếp nhận trước kỳ và đến đầu kỳ chưa giải quyết xong"),
+    "received": N_("được cấp giấy hẹn trong kỳ; không kể hồ sơ kỳ trước chuyển sang"),
+    "received_online": N_("phần của số tiếp nhận đến qua cổng trực tuyến"),
+    "resolved": N_("có kết quả trong kỳ, kể cả từ chối sau thẩm định, rút và dừng"),
+    "early": N_("có kết quả trước ngày hẹn theo luật"),
+    "on_time": N_("có kết quả đúng ngày hẹn theo luật; tính theo giờ thì không sau phút hẹn"),
+    "overdue": N_("có kết quả sau hạn theo luật, hoặc bị yêu cầu bổ sung lần thứ hai"),
+    "refused_at_intake": N_("không được tiếp nhận; không tính vào số tiếp nhận"),
+    "refused": N_("từ chối sau thẩm định; là một phần của số đã giải quyết"),
+    "withdrawn": N_("người nộp rút, tính vào ngày yêu cầu; là một phần của số đã giải quyết"),
+    "stopped": N_("cơ quan dừng; là một phần của số đã giải quyết"),
+    "open": N_("đã tiếp nhận mà đến cuối kỳ chưa giải quyết xong"),
+    "open_overdue": N_("phần đang giải quyết đã quá hạn theo luật vào cuối kỳ"),
+    "paused": N_("phần đang giải quyết có đồng hồ đang dừng vào cuối kỳ"),
+}
+"""What each count means (rules.md 9.1 to 9.3)."""
+
+
+def _months(year: int, month: int, length: int) -> Period:
+    first = end = date(year, month, 1)
+    for _ in range(length):
+        end = next_month(end)
+    return Period(first, end - timedelta(days=1))
+
+
+def _quarter(day: date) -> int:
+    return (day.month - 1) // QUARTER + 1

@@ -1,0 +1,120 @@
+"""Figures as files: a workbook, or a plain table."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import xlsxwriter
+from flask_babel import gettext as _
+
+from onestop.base.filters import local
+from onestop.dossiers.queries.figures import FIGURES
+from onestop.reporting.queries import Report
+from onestop.reporting.rules import RATES
+from onestop.reporting.views import tables
+from onestop.tallies.rules import Figures
+
+COUNTS: Final = (
+    "carried",
+    "received",
+    "received_online",
+    "resolved",
+    "early",
+    "on_time",
+    "overdue",
+    "refused",
+    "withdrawn",
+    "stopped",
+    "open",
+    "open_overdue",
+    "paused",
+    "refused_at_intake",
+)
+WIDE: Final = 34
+NARROW: Final = 13
+
+
+def workbook(found: dict[str, Report], by: str) -> bytes:
+    """Return a workbook: a sheet for each break-down, and one that states the formulas."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        # Never a format with two decimals only: 99.997 would be shown as 100.00.
+        formats = {"head": head, "whole": book.add_format({"num_format": "#,##0"}),
+                   "share": book.add_format({"num_format": "0.00#"})}  # fmt: skip
+        for key in dict.fromkeys(("tier", by, "month", "level")):
+            _sheet(book, formats, found[key], key)
+        _meanings(book, formats, found["tier"])
+    return out.getvalue()
+
+
+def plain(found: dict[str, Report], by: str) -> bytes:
+    """Return the break-down as comma-separated values, with the mark that Excel wants."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([_(tables.WORDS[by]), *_headings()])
+    for name, figures in _rows(found[by], by):
+        writer.writerow([_safe(name), *("" if one is None else one for one in _values(figures))])
+    return out.getvalue().encode("utf-8-sig")
+
+
+KINDS: Final[dict[str, Callable[[dict[str, Report], str], bytes]]] = {
+    "xlsx": workbook,
+    "csv": plain,
+}
+MIMETYPES: Final = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+}
+
+
+def _sheet(book: Any, formats: dict[str, Any], report: Report, key: str) -> None:  # noqa: ANN401
+    sheet = book.add_worksheet(_(tables.WORDS[key]))
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, 0, WIDE)
+    sheet.set_column(1, len(COUNTS) + len(RATES), NARROW)
+    sheet.write_row(0, 0, [_(tables.WORDS[key]), *_headings()], formats["head"])
+    for row, (name, figures) in enumerate(_rows(report, key), start=1):
+        sheet.write_string(row, 0, name)
+        for column, value in enumerate(_values(figures), start=1):
+            if value is not None:
+                kind = "whole" if column <= len(COUNTS) else "share"
+                sheet.write_number(row, column, value, formats[kind])
+
+
+def _meanings(book: Any, formats: dict[str, Any], report: Report) -> None:  # noqa: ANN401
+    sheet = book.add_worksheet(_("Cách tính"))
+    sheet.set_column(0, 0, WIDE)
+    period, as_of = report.wanted.period, local(report.as_of)
+    rows = [
+        (_("Kỳ"), f"{period.first:%d/%m/%Y} – {period.last:%d/%m/%Y}"),
+        (_("Số liệu đến"), f"{as_of:%H:%M %d/%m/%Y}"),
+        *((_(word), _(formula)) for word, formula in RATES.values()),
+    ]
+    for row, (name, text) in enumerate(rows):
+        sheet.write_string(row, 0, name, formats["head"])
+        sheet.write_string(row, 1, text)
+
+
+def _rows(report: Report, key: str) -> Iterator[tuple[str, Figures]]:
+    for line in tables.lines(report, key):
+        yield " – ".join(part for part in (line.name.note, line.name.text) if part), line.figures
+    yield _("Tổng cộng"), report.total
+
+
+def _headings() -> list[str]:
+    shares = [f"{_(word)} (%)" for word, _formula in RATES.values()]
+    return [*(_(FIGURES[name]) for name in COUNTS), *shares]
+
+
+def _values(figures: Figures) -> Iterator[Any]:
+    for name in COUNTS:
+        yield getattr(figures, name)
+    for name in RATES:
+        yield getattr(figures, name).percent
+
+
+def _safe(text: str) -> str:
+    # A spreadsheet would run a name that begins like a formula.
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -1,0 +1,174 @@
+import csv
+import io
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import html5lib
+import pytest
+from flask import Flask
+from python_calamine import load_workbook
+
+from tests.client import PolicingClient
+from tests.conftest import Budget
+from tests.reporting.given import lived
+
+MANAGER = "theodoi1.thanhtri"
+AUDITOR = "kiemtra.thanhtri"
+CLERK = "motcua1.ngochoi"
+QUARTER = "/rates?from=2021-01-01&to=2021-03-31"
+COUNT = re.compile(r"([\d.]+) hồ sơ")
+
+
+@pytest.fixture
+def manager(client: PolicingClient) -> PolicingClient:
+    lived()
+    client.sign_in(MANAGER)
+    return client
+
+
+def links(html: str) -> list[tuple[str, int]]:
+    """Return the address and the number of each figure that leads to a list."""
+    page = html5lib.parse(html, namespaceHTMLElements=False)
+    found = [(one.get("href") or "", "".join(one.itertext())) for one in page.iter("a")]
+    return [
+        (unescape(href), int(text.replace(".", "")))
+        for href, text in found
+        if href.startswith("/dossiers?figure=")
+    ]
+
+
+def figure(href: str) -> str:
+    return parse_qs(urlsplit(href).query)["figure"][0]
+
+
+@pytest.mark.parametrize("by", ["agency", "field", "procedure", "channel"])
+def test_every_number_leads_to_a_list_of_just_as_many(manager: PolicingClient, by: str) -> None:
+    found = sorted(set(links(manager.get(f"{QUARTER}&by={by}").text)))
+    shown = {figure(href) for href, _ in found}
+    assert shown >= {"timely", "resolved", "received", "open", "overdue", "open_overdue", "paused"}
+    key = "desk" if by == "agency" else by
+    whole = [one for one in found if key == "desk" or f"{key}=" in one[0]]
+    assert len(whole) > 10
+    for href, number in whole:
+        said = COUNT.search(manager.get(href).text)
+        assert said is not None, href
+        assert int(said[1].replace(".", "")) == number, href
+
+
+def test_a_narrowed_page_counts_and_lists_the_same_few(manager: PolicingClient) -> None:
+    page = manager.get(f"{QUARTER}&tier=commune&channel=online&level=4").text
+    found = links(page)
+    assert found
+    for href, number in set(found):
+        said = COUNT.search(manager.get(href).text)
+        assert said is not None
+        assert int(said[1].replace(".", "")) == number, href
+
+
+def test_the_page_of_2021_shows_the_published_rates(demo: Flask) -> None:
+    client = demo.test_client()
+    assert isinstance(client, PolicingClient)
+    client.sign_in(MANAGER)
+    page = client.get("/rates?period=2021").text
+    for shown in ("99,997 %", "73,26 %", "1,05 %", "26,70 %", "4.963", "70.815", "75.778"):
+        assert shown in page, shown
+    public = client.get("/statistics").text
+    assert "01/01/2021" in public
+    assert "99,997" in public
+    assert "/dossiers" not in public
+    assert client.get("/statistics", headers={"Accept": "text/html"}).status_code == 200
+
+
+def test_a_period_with_nothing_in_it_has_no_rate(manager: PolicingClient) -> None:
+    page = manager.get("/rates?period=2019").text
+    figures = page.split('class="tiles"')[1].split('id="formulas"')[0]
+    assert "100 %" not in figures
+    assert figures.count("–") >= 4
+    assert "Không có hồ sơ đã giải quyết trong kỳ" in page
+    assert "Chưa có số liệu" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("from=2021-13-01&to=2021-12-31", "Hãy nhập một ngày có thật."),
+        ("from=2021-03-01&to=2021-02-01", "Ngày cuối kỳ phải từ ngày đầu kỳ trở đi."),
+        ("from=0001-01-01&to=9999-12-31", "Năm phải từ 1990 đến 2199."),
+        ("period=2021-Q9", "Không có kỳ này."),
+        ("period=2021&procedure=NOPE", "Không có lĩnh vực hoặc thủ tục này."),
+    ],
+)
+def test_a_wrong_question_is_answered_at_its_field(
+    manager: PolicingClient, asked: str, said: str
+) -> None:
+    answer = manager.get(f"/rates?{asked}")
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+def test_only_some_of_an_agency_can_be_asked_for(manager: PolicingClient) -> None:
+    assert manager.get("/rates?period=2021&agency=H26").status_code == 422
+    assert manager.get("/rates?period=2021&by=shoe-size").status_code == 404
+    assert manager.get("/rates.pdf?period=2021").status_code == 404
+    assert manager.get("/rates.csv?period=nonsense").status_code == 404
+
+
+def test_the_workbook_says_what_the_page_says(manager: PolicingClient) -> None:
+    answer = manager.get("/rates.xlsx?from=2021-01-01&to=2021-03-31&by=procedure")
+    assert "onestop-20210101-20210331.xlsx" in answer.headers["Content-Disposition"]
+    book = load_workbook(io.BytesIO(answer.data))
+    assert book.sheet_names == ["Cấp", "Thủ tục", "Tháng", "Mức độ", "Cách tính"]
+    rows = book.get_sheet_by_name("Cấp").to_python()
+    total = dict(zip(rows[0], rows[-1], strict=True))
+    assert total["Cấp"] == "Tổng cộng"
+    shown = {
+        figure(href): number
+        for href, number in links(manager.get(QUARTER).text)
+        if set(parse_qs(urlsplit(href).query)) == {"figure", "from", "to"}
+    }
+    assert total["Đã tiếp nhận"] == shown["received"]
+    assert total["Đã giải quyết"] == shown["resolved"]
+    share = 100 * shown["timely"] / shown["resolved"]
+    assert total["Đúng hạn (%)"] == pytest.approx(share, abs=0.01)
+
+
+def test_a_workbook_leaves_a_rate_of_nothing_empty(manager: PolicingClient) -> None:
+    book = load_workbook(io.BytesIO(manager.get("/rates.xlsx?period=2019").data))
+    rows = book.get_sheet_by_name("Cấp").to_python()
+    assert dict(zip(rows[0], rows[-1], strict=False)).get("Đúng hạn (%)", "") == ""
+
+
+def test_the_plain_table_can_be_read_again(manager: PolicingClient) -> None:
+    answer = manager.get("/rates.csv?from=2021-01-01&to=2021-03-31")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    *desks, total = rows
+    assert sum(int(row["Đã tiếp nhận"]) for row in desks) == int(total["Đã tiếp nhận"]) > 0
+
+
+def test_whoever_reads_no_rates_is_turned_away(client: PolicingClient) -> None:
+    client.sign_in(CLERK)
+    assert client.get("/rates").status_code == 403
+    assert client.get("/rates.xlsx").status_code == 403
+
+
+def test_the_public_figures_need_no_log_in_and_show_no_dossier(client: PolicingClient) -> None:
+    lived()
+    page = client.get("/statistics?period=2021").text
+    assert "Cách tính" in page
+    assert "/dossiers" not in page
+    assert "Xã " in page
+    assert client.get("/statistics?from=x").status_code == 422
+
+
+def test_a_page_of_rates_costs_the_same_however_many_dossiers(
+    manager: PolicingClient, budget: Budget
+) -> None:
+    manager.get(QUARTER)
+    with budget(40):
+        manager.get(QUARTER)
+
+
+def test_an_open_period_says_so(manager: PolicingClient) -> None:
+    assert "kỳ chưa kết thúc" not in manager.get(QUARTER).text
+    assert "kỳ chưa kết thúc" in manager.get("/rates").text
