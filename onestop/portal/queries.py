@@ -2,7 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -21,8 +21,31 @@ from onestop.dossiers.rules.timing import timeliness
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
 from onestop.portal.rules import headline, to_do
+from onestop.tallies import queries as tallies
+from onestop.tallies.queries import Asked
+from onestop.tallies.rules import Figures, Period, figures, total
 
 NOBODYS_NONCE: Final = b"\0" * 16
+
+
+@dataclass(frozen=True)
+class LastYear:
+    """The figures of the last closed year in which anything was received."""
+
+    year: int
+    figures: Figures
+
+
+def last_year(at: datetime) -> LastYear | None:
+    """Return the figures of the last closed year, for everybody, from the counters."""
+    month = tallies.last_received(legal_date(at).replace(month=1, day=1))
+    if month is None:
+        return None
+    period = Period(date(month.year, 1, 1), date(month.year, 12, 31))
+    rows = tallies.coarse(period, Asked(), (), monthly=False)
+    before = total(row.sums for row in rows if row.month is None)
+    during = total(row.sums for row in rows if row.month is not None)
+    return LastYear(month.year, figures(before, during))
 
 
 @dataclass(frozen=True)

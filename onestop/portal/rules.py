@@ -1,15 +1,18 @@
 """What a citizen is told of a dossier: plain words, no personal data (rules.md 13.3)."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
 from onestop.base.words import N_
+from onestop.deadlines.rules import Calendar, CalendarDay, DayKind
 from onestop.dossiers.rules.states import Outcome, State
 from onestop.dossiers.rules.timing import Timeliness
 
 WINDOW: Final = timedelta(minutes=15)
 MOST_BY_ADDRESS: Final = 20
 MOST_BY_CODE: Final = 5
+LOOK_AHEAD: Final = timedelta(days=21)
 
 PLAIN: Final = {
     State.SUBMITTED: N_("Chúng tôi đã nhận được hồ sơ bạn gửi và đang kiểm tra"),
@@ -58,3 +61,27 @@ def headline(state: State, outcome: Outcome | None, standing: Timeliness | None)
 def to_do(state: State) -> str:
     """Return what the applicant has to do now."""
     return TO_DO.get(state, NOTHING)
+
+
+@dataclass(frozen=True)
+class DaysOff:
+    """Days in a row on which no office works, for a holiday; `back_on` is the day after."""
+
+    first: date
+    last: date
+    back_on: date
+    holiday: CalendarDay
+
+
+def days_off(calendar: Calendar, today: date) -> DaysOff | None:
+    """Return the next holiday with the days off around it, if it is near enough to be told."""
+    ahead = (today + timedelta(days=n) for n in range(LOOK_AHEAD.days + 1))
+    for day in ahead:
+        row = calendar.row(day)
+        if row is not None and row.kind == DayKind.PUBLIC_HOLIDAY:
+            back_on = calendar.next_working_day(day)
+            first = day
+            while not calendar.works_on(first - timedelta(days=1)):
+                first -= timedelta(days=1)
+            return DaysOff(first, back_on - timedelta(days=1), back_on, row)
+    return None

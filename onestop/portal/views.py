@@ -26,6 +26,7 @@ from onestop.base.viewer import Citizen
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
 from onestop.catalogue.rules import Procedure, level_word
+from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules import Unit, legal_date
 from onestop.dossiers.actions import intake
 from onestop.dossiers.actions.intake import Desk
@@ -36,7 +37,7 @@ from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node, Tier
 from onestop.portal import queries
 from onestop.portal.forms import LookupForm, SubmitForm
-from onestop.portal.rules import MOST_BY_ADDRESS, MOST_BY_CODE, WINDOW
+from onestop.portal.rules import MOST_BY_ADDRESS, MOST_BY_CODE, WINDOW, days_off
 
 blueprint = Blueprint("portal", __name__, template_folder="templates")
 LOOKUP = "lookup"
@@ -48,13 +49,16 @@ MOST_USED = ("C-HT-12", "C-HT-01", "C-CT-01", "C-HT-22", "D-KD-01", "C-HT-02")
 @public
 def home() -> ResponseReturnValue:
     """Show the two questions of a citizen: where is my dossier, and which procedure do I need."""
-    today = legal_date(now())
+    at = now()
+    today = legal_date(at)
     used = (catalogue.procedure(code, today) for code in MOST_USED)
     return render_template(
         "portal/home.html",
         form=LookupForm(),
         most_used=[found for found in used if found],
         total=len(catalogue.search(Wanted(), today)),
+        last_year=queries.last_year(at),
+        days_off=days_off(deadlines.calendar(), today),
     )
 
 

@@ -106,13 +106,8 @@ def years(at: datetime) -> tuple[int, int]:
 
 def last_closed_year(at: datetime) -> int | None:
     """Return the latest whole year in the past in which anything was received, if there is one."""
-    span = tallies.span()
-    last = legal_date(at).year - 1
-    for year in range(last, span[0].year - 1, -1) if span else ():
-        found = rates(Wanted(Period(date(year, 1, 1), date(year, 12, 31))), at=at)
-        if found.total.received:
-            return year
-    return None
+    month = tallies.last_received(legal_date(at).replace(month=1, day=1))
+    return month.year if month else None
 
 
 def narrow(wanted: Wanted, tree: Tree, whole: Snapshot, viewer: Staff | None) -> Asked:

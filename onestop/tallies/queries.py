@@ -77,6 +77,15 @@ def span() -> tuple[date, date] | None:
     return (first, last) if first and last else None
 
 
+def last_received(before: date) -> date | None:
+    """Return the latest month before a day in which anything was received."""
+    return db.session.scalar(
+        select(func.max(Tally.starts_on)).where(
+            Tally.grain == Grain.MONTH, Tally.starts_on < before, Tally.received > 0
+        )
+    )
+
+
 def kept() -> tuple[dict[tuple[Any, ...], tuple[int, ...]], ...]:
     """Return every counter as it stands, of days and months, and of months by procedure."""
     return (

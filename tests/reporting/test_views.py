@@ -73,6 +73,9 @@ def test_the_page_of_2021_shows_the_published_rates(demo: Flask) -> None:
     page = client.get("/rates?period=2021").text
     for shown in ("99,997 %", "73,26 %", "1,05 %", "26,70 %", "4.963", "70.815", "75.778"):
         assert shown in page, shown
+    home = client.get("/").text
+    assert "Năm 2021, chúng tôi đã giữ hẹn thế nào" in home
+    assert "75.716 trong 75.718" in home
     public = client.get("/statistics").text
     assert "01/01/2021" in public
     assert "99,997" in public
