@@ -4,10 +4,14 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import make_url
+
+from onestop.base.errors import Refusal
+from onestop.base.words import N_
 
 PACKAGE: Final = Path(__file__).parents[1]
 NAMES: Final = (
@@ -89,6 +93,10 @@ def _database(url: str | None, folder: Path) -> str:
     made = make_url(url)
     if made.drivername in {"postgres", "postgresql"}:
         made = made.set(drivername="postgresql+psycopg")
+    if made.drivername.endswith("+psycopg") and find_spec("psycopg") is None:
+        raise Refusal(
+            N_("Thiếu trình điều khiển PostgreSQL. Chạy: pip install 'onestop[postgresql]'")
+        )
     return made.render_as_string(hide_password=False)
 
 

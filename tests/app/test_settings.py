@@ -1,0 +1,38 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from onestop.app import settings
+from onestop.base.errors import Refusal
+
+
+def test_secrets_are_made_once_and_for_their_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "instance"
+    first = settings.key(folder, "secret_key")
+    assert settings.key(folder, "secret_key") == first
+    assert len(first) == 64
+    assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
+
+
+def test_the_environment_outranks_the_file(tmp_path: Path) -> None:
+    (tmp_path / "onestop.toml").write_text('ONESTOP_SITE_NAME = "Từ tệp"\nONESTOP_HTTPS = "yes"\n')
+    here = {"ONESTOP_INSTANCE": str(tmp_path)}
+    assert settings.load(here)["SITE_NAME"] == "Từ tệp"
+    assert settings.load(here)["SESSION_COOKIE_SECURE"] is True
+    assert settings.load({**here, "ONESTOP_SITE_NAME": "Tại chỗ"})["SITE_NAME"] == "Tại chỗ"
+
+
+@pytest.mark.parametrize("url", ["postgres://u:p@h/d", "postgresql://u:p@h/d"])
+def test_postgresql_goes_through_its_modern_driver(tmp_path: Path, url: str) -> None:
+    made = settings.load({"ONESTOP_INSTANCE": str(tmp_path), "ONESTOP_DATABASE_URL": url})
+    assert made["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg://u:p@h/d"
+
+
+def test_a_missing_driver_is_named_with_the_command_that_brings_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "find_spec", lambda _name: None)
+    asked = {"ONESTOP_INSTANCE": str(tmp_path), "ONESTOP_DATABASE_URL": "postgresql://h/d"}
+    with pytest.raises(Refusal, match=r"onestop\[postgresql\]"):
+        settings.load(asked)
