@@ -108,6 +108,16 @@ def test_sending_the_form_twice_gives_the_first_receipt(clerk: PolicingClient) -
     assert db.session.query(Dossier).count() == 1
 
 
+@pytest.mark.parametrize("act", ["", "pay", None])
+def test_a_form_without_a_known_button_registers_nothing(
+    clerk: PolicingClient, act: str | None
+) -> None:
+    said = {name: value for name, value in FILLED_IN.items() if name != "act"}
+    answer = clerk.post("/receive", data=said if act is None else {**said, "act": act})
+    assert answer.status_code == 400
+    assert db.session.query(Dossier).count() == 0
+
+
 def test_hostile_text_is_shown_as_text(clerk: PolicingClient) -> None:
     hostile = "<script>alert(1)</script> Nguyễn"
     page = clerk.post("/receive", data={**FILLED_IN, "name": hostile}, follow_redirects=True)

@@ -7,6 +7,7 @@ import segno
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import BadRequest
 
 from onestop.base.clock import now
 from onestop.base.edge import transaction
@@ -25,6 +26,7 @@ from onestop.dossiers.forms import CheckForm, IntakeForm
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy, secret, unknown_province
+from onestop.dossiers.rules.states import State
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.showing import sheet_of
 
@@ -39,7 +41,7 @@ def receive() -> ResponseReturnValue:
     if form.validate_on_submit() and form.reachable() and _chosen(form):
         try:
             with transaction():
-                dossier = _take_in(form, request.form.get("act", "receive"))
+                dossier = _take_in(form, request.form.get("act"))
             return redirect(_next(dossier))
         except Refusal as refusal:
             form.blame(refusal)
@@ -73,7 +75,7 @@ def accept(code: str) -> ResponseReturnValue:
             with transaction():
                 dossier = reading.for_change(code, viewer()) or abort(404)
                 unchanged(dossier, int(form.version.data or 0))
-                _check(dossier, form, request.form.get("act", "accept"))
+                _check(dossier, form, request.form.get("act"))
             return redirect(_next(dossier))
         except Refusal as refusal:
             form.blame(refusal)
@@ -160,26 +162,32 @@ def _chosen(form: IntakeForm) -> bool:
     return True
 
 
-def _take_in(form: IntakeForm, act: str) -> Dossier:
+def _take_in(form: IntakeForm, act: str | None) -> Dossier:
     staff, at, made = viewer(), now(), form.to_intake()
     desk = Desk(staff.agency_id, staff.agency_code)
-    if act == "send_back":
-        return intake.send_back(made, reason=form.reason.data, desk=desk, by=staff, at=at)
-    if act == "decline":
-        return intake.decline(made, reason=form.reason.data, desk=desk, by=staff, at=at)
-    return intake.receive(made, desk=desk, by=staff, at=at)
+    match act:
+        case "receive":
+            return intake.receive(made, desk=desk, by=staff, at=at)
+        case "send_back":
+            return intake.send_back(made, reason=form.reason.data, desk=desk, by=staff, at=at)
+        case "decline":
+            return intake.decline(made, reason=form.reason.data, desk=desk, by=staff, at=at)
+    raise BadRequest  # which button was pressed is never guessed: no refusal becomes a receipt
 
 
-def _check(dossier: Dossier, form: CheckForm, act: str) -> None:
+def _check(dossier: Dossier, form: CheckForm, act: str | None) -> None:
     staff, at = viewer(), now()
-    if act == "refuse_at_intake":
-        intake.refuse_at_intake(dossier, reason=form.reason.data, by=staff, at=at)
-    elif act == "ask_for_completion":
-        intake.ask_for_completion(dossier, reason=form.reason.data, by=staff, at=at)
-    else:
-        if dossier.received_at is None and dossier.state.value == "5":
-            intake.bring_completion(dossier, by=staff, at=at)
-        intake.accept(dossier, papers=form.ticked(), by=staff, at=at)
+    match act:
+        case "accept":
+            if dossier.state == State.AWAITING_SUPPLEMENT:
+                intake.bring_completion(dossier, by=staff, at=at)
+            intake.accept(dossier, papers=form.ticked(), by=staff, at=at)
+        case "ask_for_completion":
+            intake.ask_for_completion(dossier, reason=form.reason.data, by=staff, at=at)
+        case "refuse_at_intake":
+            intake.refuse_at_intake(dossier, reason=form.reason.data, by=staff, at=at)
+        case _:
+            raise BadRequest
 
 
 def _next(dossier: Dossier) -> str:
