@@ -14,6 +14,8 @@ from onestop.app.factory import create_app
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
+from onestop.catalogue import queries as catalogue
+from onestop.deadlines import queries as calendars
 from onestop.demo.actions import build, load_sample
 from tests.client import PASSWORD, PolicingClient
 from tests.databases import Database, PostgreSQL, SQLite
@@ -68,8 +70,15 @@ def app(prepared: tuple[Flask, Database]) -> Iterator[Flask]:
     app, database = prepared
     with app.app_context():
         database.restore(db.engine, "sample")
+        _forget()
         yield app
         db.session.remove()
+
+
+def _forget() -> None:
+    """Drop what the process remembers of the database that stood at the same address."""
+    calendars.forget()
+    catalogue.forget()
 
 
 @pytest.fixture(scope="session")
@@ -91,6 +100,7 @@ def demo(demonstrated: tuple[Flask, Database]) -> Iterator[Flask]:
     app, database = demonstrated
     with app.app_context():
         database.restore(db.engine, "demonstration")
+        _forget()
         yield app
         db.session.remove()
 

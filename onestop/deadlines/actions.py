@@ -1,9 +1,9 @@
 """Loading the calendar, declaring days, setting hours."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from onestop.base.database import db, upsert
 from onestop.base.errors import Refusal
@@ -11,7 +11,7 @@ from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.deadlines import queries
 from onestop.deadlines.models import CalendarRow, CalendarVersion, CalendarYear, OfficeHours
-from onestop.deadlines.rules import SATURDAY, CalendarDay, DayKind
+from onestop.deadlines.rules import CalendarDay, check_declared
 
 FIRST_VERSION = 1
 
@@ -49,64 +49,40 @@ def write_year(year: int) -> None:
 
 
 def declare(
-    days: Iterable[tuple[date, DayKind]],
-    *,
-    basis: str,
-    by: Author,
-    at: datetime,
-    replace: bool = False,
+    rows: Sequence[CalendarDay], *, basis: str, by: Author, at: datetime, replacing: bool = False
 ) -> int:
     """Enter days into the calendar as a new version; return its number.
 
-    A confirmed day is changed only with `replace`. A make-up day is a Saturday or Sunday, a day
-    in lieu one of Monday to Friday, and the decision behind it is named. Raises `Refusal`.
+    Raises `Refusal` for what `check_declared` refuses. Dates already promised are moved by
+    `dossiers.actions.moving`, which calls this.
     """
-    entered = list(days)
-    if not basis.strip():
-        raise Refusal(N_("Hãy ghi căn cứ: số, ngày văn bản."), field="basis")
-    if not entered:
-        raise Refusal(N_("Chưa có ngày nào."), field="date")
-    calendar = queries.calendar()
-    for day, kind in entered:
-        _check(day, kind)
-        row = calendar.row(day)
-        if row is not None and not row.provisional and not replace:
-            raise Refusal(
-                N_("Ngày %(day)s đã có trong lịch: %(name)s. Chỉ đổi khi có --replace."),
-                field="date",
-                day=f"{day:%d/%m/%Y}",
-                name=row.name_vi,
-            )
-    for year in {day.year for day, _ in entered}:
+    days = [(row.day, row.kind) for row in rows]
+    check_declared(days, basis=basis, calendar=queries.calendar(), replacing=replacing)
+    for year in sorted({row.day.year for row in rows}):
         write_year(year)
-    version = queries.current_version() + 1
-    db.session.add(
-        CalendarVersion(id=version, created_at=at, author_name=by.name, basis=basis.strip())
-    )
-    for day, kind in entered:
-        db.session.execute(
-            update(CalendarRow)
-            .where(CalendarRow.day == day, CalendarRow.until.is_(None))
-            .values(until=version)
-        )
-        name = kind.word
-        row = CalendarDay(day, kind, name, ENGLISH[kind], basis.strip(), basis.strip())
-        db.session.add(_row(row, version))
+    version = _new_version(basis, by=by, at=at)
+    _end_rows({row.day for row in rows}, version)
+    db.session.add_all(_row(row, version) for row in rows)
     db.session.flush()
     return version
 
 
-def confirm_year(year: int) -> None:
-    """Take it that the calendar of `year` is announced: its dates are no longer provisional."""
+def confirm_year(year: int, *, basis: str, by: Author, at: datetime) -> int:
+    """Take it that the calendar of `year` is announced; return the number of the new version.
+
+    What was entered on purpose stays and is no longer provisional; days that were only estimated
+    are off no more. No date already promised changes for it (rules.md 4.2 step 10).
+    """
+    if not basis.strip():
+        raise Refusal(N_("Hãy ghi căn cứ: số, ngày văn bản."), field="basis")
     write_year(year)
+    version = _new_version(basis, by=by, at=at)
+    _end_rows({row.day for row in queries.estimated_rows(year)}, version)
     db.session.execute(
         update(CalendarYear).where(CalendarYear.year == year).values(provisional=False)
     )
-    rows = select(CalendarRow).where(CalendarRow.until.is_(None))
-    for row in db.session.scalars(rows):
-        if row.day.year == year:
-            row.provisional = False
     db.session.flush()
+    return version
 
 
 def set_hours(
@@ -133,19 +109,21 @@ def set_hours(
     db.session.flush()
 
 
-ENGLISH = {
-    DayKind.PUBLIC_HOLIDAY: "Public holiday",
-    DayKind.DAY_OFF_IN_LIEU: "Day off in lieu",
-    DayKind.MAKE_UP_WORKING_DAY: "Make-up working day",
-}
+def _new_version(basis: str, *, by: Author, at: datetime) -> int:
+    version = queries.current_version() + 1
+    db.session.add(
+        CalendarVersion(id=version, created_at=at, author_name=by.name, basis=basis.strip())
+    )
+    db.session.flush()
+    return version
 
 
-def _check(day: date, kind: DayKind) -> None:
-    weekend = day.weekday() >= SATURDAY
-    if kind == DayKind.MAKE_UP_WORKING_DAY and not weekend:
-        raise Refusal(N_("Ngày làm bù phải là thứ Bảy hoặc Chủ nhật."), field="date")
-    if kind == DayKind.DAY_OFF_IN_LIEU and weekend:
-        raise Refusal(N_("Ngày nghỉ bù phải từ thứ Hai đến thứ Sáu."), field="date")
+def _end_rows(days: Collection[date], version: int) -> None:
+    db.session.execute(
+        update(CalendarRow)
+        .where(CalendarRow.day.in_(days), CalendarRow.until.is_(None))
+        .values(until=version)
+    )
 
 
 def _row(row: CalendarDay, since: int) -> CalendarRow:

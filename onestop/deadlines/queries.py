@@ -2,8 +2,9 @@
 
 import csv
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -27,13 +28,44 @@ def current_version() -> int:
 def calendar(version: int | None = None) -> Calendar:
     """Return the calendar of a version, or the one in force.
 
-    A version never changes, but years that were only estimated are written as they are used:
-    the stamp of the years tells whether what this process remembers is still whole.
+    A version never changes once it is committed, but years that were only estimated are written
+    as they are used: its moment and the stamp of the years tell whether what this process
+    remembers is still whole.
     """
+    stamp = select(CalendarVersion.id, CalendarVersion.created_at)
     if version is None:
-        version = current_version()
+        found = db.session.execute(stamp.order_by(CalendarVersion.id.desc()).limit(1)).first()
+    else:
+        found = db.session.execute(stamp.where(CalendarVersion.id == version)).first()
+    number, made_at = found or (version or 0, None)
     years = db.session.execute(select(CalendarYear.year, CalendarYear.provisional))
-    return _calendar(version, tuple(sorted(years)), str(db.engine.url))
+    return _calendar(number, made_at, tuple(sorted(years)), str(db.engine.url))
+
+
+def forget() -> None:
+    """Drop what this process remembers."""
+    _calendar.cache_clear()
+
+
+def estimated_rows(year: int) -> Sequence[CalendarDay]:
+    """Return the days of a year that are in the calendar by estimate only, in order."""
+    found = calendar()
+    rows = found.days.values() if year in found.years else estimate(year).values()
+    return sorted(
+        (row for row in rows if row.provisional and row.day.year == year), key=lambda row: row.day
+    )
+
+
+def rows(year: int) -> Sequence[CalendarDay]:
+    """Return the days of a year that depart from the ordinary week, in order."""
+    found = calendar()
+    known = found.days if year in found.years else estimate(year)
+    return sorted((row for row in known.values() if row.day.year == year), key=lambda row: row.day)
+
+
+def versions() -> Sequence[CalendarVersion]:
+    """Return the states of the calendar, the latest first."""
+    return db.session.scalars(select(CalendarVersion).order_by(CalendarVersion.id.desc())).all()
 
 
 def is_confirmed(year: int) -> bool:
@@ -156,7 +188,9 @@ def packaged_calendar() -> Calendar:
 
 
 @lru_cache(maxsize=64)
-def _calendar(version: int, years: tuple[tuple[int, bool], ...], _database: str) -> Calendar:
+def _calendar(
+    version: int, _made_at: datetime | None, years: tuple[tuple[int, bool], ...], _database: str
+) -> Calendar:
     rows = db.session.scalars(
         select(CalendarRow).where(
             CalendarRow.since <= version,

@@ -1,7 +1,7 @@
 """Limits and due dates: which days and hours count, which is the last, and why (rules.md 3–6)."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -157,6 +157,16 @@ class CalendarDay:
 
 
 Days = Mapping[date, CalendarDay]
+ENGLISH: Final = {
+    DayKind.PUBLIC_HOLIDAY: "Public holiday",
+    DayKind.DAY_OFF_IN_LIEU: "Day off in lieu",
+    DayKind.MAKE_UP_WORKING_DAY: "Make-up working day",
+}
+
+
+def declared_day(day: date, kind: DayKind, basis: str, name: str | None = None) -> CalendarDay:
+    """Return a day as it is entered: under its own name, or that of its kind."""
+    return CalendarDay(day, kind, name or kind.word, name or ENGLISH[kind], basis, basis)
 
 
 @dataclass(frozen=True)
@@ -189,6 +199,18 @@ class Calendar:
     def is_provisional(self, year: int) -> bool:
         """Say whether the calendar of `year` is not confirmed (rules.md 3.7)."""
         return year not in self.years or year in self.provisional_years
+
+    def entered(self, rows: Iterable[CalendarDay]) -> Self:
+        """Return this calendar with `rows` in it, each in place of what stood on its day."""
+        added = {row.day: row for row in rows}
+        fresh = {day.year for day in added} - self.years
+        estimated = {day: row for year in fresh for day, row in self.estimate(year).items()}
+        return replace(
+            self,
+            days={**self.days, **estimated, **added},
+            years=self.years | fresh,
+            provisional_years=self.provisional_years | fresh,
+        )
 
     def next_working_day(self, day: date) -> date:
         """Return the first working day after `day`."""
@@ -278,17 +300,12 @@ class Count:
     @property
     def on_time_from(self) -> datetime:
         """Return the midnight that begins the due date: finished before it is early."""
-        return _midnight(legal_date(self.due_at))
+        return on_time_from(self.due_at)
 
     @property
     def overdue_from(self) -> datetime:
-        """Return the first late moment: the midnight after the date, or the minute after.
-
-        Civil Code art. 148(6): the last day ends at 24:00; hours are compared by the minute.
-        """
-        if self.limit.unit == Unit.WORKING_HOUR:
-            return self.due_at.replace(second=0, microsecond=0) + ONE_MINUTE
-        return _midnight(legal_date(self.due_at) + ONE_DAY)
+        """Return the first late moment: the midnight after the date, or the minute after."""
+        return overdue_from(self.due_at, self.limit.unit)
 
     @property
     def provisional(self) -> bool:
@@ -309,6 +326,21 @@ def legal_date(moment: datetime) -> date:
 def at_local(day: date, clock: time) -> datetime:
     """Return the moment of a local date and time, in UTC."""
     return datetime.combine(day, clock, VIET_NAM).astimezone(UTC)
+
+
+def on_time_from(due_at: datetime) -> datetime:
+    """Return the midnight that begins the due date: finished before it is early."""
+    return at_local(legal_date(due_at), time())
+
+
+def overdue_from(due_at: datetime, unit: Unit) -> datetime:
+    """Return the first late moment: the midnight after the date, or the minute after.
+
+    Civil Code art. 148(6): the last day ends at 24:00; hours are compared by the minute.
+    """
+    if unit == Unit.WORKING_HOUR:
+        return due_at.replace(second=0, microsecond=0) + ONE_MINUTE
+    return at_local(legal_date(due_at) + ONE_DAY, time())
 
 
 def union(pauses: Iterable[Pause]) -> tuple[Pause, ...]:
@@ -487,13 +519,53 @@ def time_left(
     return Left(Tone.NEAR if near else Tone.SAFE, days=days, in_working_days=working)
 
 
-def moved(due_at: datetime, calendar: Calendar) -> datetime:
-    """Return where a date goes whose own day was declared off: the next working day.
+def moved(
+    due_at: datetime, unit: Unit, *, calendar: Calendar, hours: Hours, at: datetime
+) -> datetime | None:
+    """Return where a date goes whose own day `calendar` declares off, or None where it stays.
 
-    The clock time stays: closing time for days, the same minute for hours (rules.md 4.2 step 9).
+    It goes to the next working day: at closing time for days, at the same minute for hours. A
+    date already past stays (rules.md 4.2 step 9), and so does one on a day that works (step 10).
     """
     there = local(due_at)
-    return at_local(calendar.next_working_day(there.date()), there.time())
+    if calendar.works_on(there.date()) or at >= overdue_from(due_at, unit):
+        return None
+    day = calendar.next_working_day(there.date())
+    return at_local(day, there.time() if unit == Unit.WORKING_HOUR else hours.closing(day))
+
+
+def check_declared(
+    days: Sequence[tuple[date, DayKind]], *, basis: str, calendar: Calendar, replacing: bool
+) -> None:
+    """Refuse days that cannot be entered into the official calendar.
+
+    The decision behind them is named; a make-up day is a Saturday or Sunday, a day in lieu one of
+    Monday to Friday; a confirmed day is changed only on purpose.
+    """
+    if not basis.strip():
+        raise Refusal(N_("Hãy ghi căn cứ: số, ngày văn bản."), field="basis")
+    if not days:
+        raise Refusal(N_("Chưa có ngày nào."), field="date")
+    if len({day for day, _ in days}) < len(days):
+        raise Refusal(N_("Một ngày chỉ được ghi một lần."), field="date")
+    for day, kind in days:
+        _check_weekday(day, kind)
+        row = calendar.row(day)
+        if row is not None and not row.provisional and not replacing:
+            raise Refusal(
+                N_("Ngày %(day)s đã có trong lịch: %(name)s. Chỉ đổi khi có --replace."),
+                field="date",
+                day=f"{day:%d/%m/%Y}",
+                name=row.name_vi,
+            )
+
+
+def _check_weekday(day: date, kind: DayKind) -> None:
+    weekend = day.weekday() >= SATURDAY
+    if kind == DayKind.MAKE_UP_WORKING_DAY and not weekend:
+        raise Refusal(N_("Ngày làm bù phải là thứ Bảy hoặc Chủ nhật."), field="date")
+    if kind == DayKind.DAY_OFF_IN_LIEU and weekend:
+        raise Refusal(N_("Ngày nghỉ bù phải từ thứ Hai đến thứ Sáu."), field="date")
 
 
 def add_months(day: date, months: int) -> date:
@@ -768,10 +840,6 @@ def _open(day: date, calendar: Calendar, hours: Hours) -> Iterator[Stretch]:
     if calendar.works_on(day):
         for begins, ends in hours.on(day):
             yield at_local(day, begins), at_local(day, ends)
-
-
-def _midnight(day: date) -> datetime:
-    return at_local(day, time())
 
 
 def _hours(spent: timedelta) -> Decimal:

@@ -19,6 +19,7 @@ from onestop.deadlines.rules import (
     Unit,
     add_months,
     at_local,
+    check_declared,
     count,
     legal_date,
     local,
@@ -183,9 +184,58 @@ def test_the_last_day_rolls_while_it_is_off_under_the_calendar_in_force() -> Non
     assert counted.days[-1].kind == LineKind.ROLLED
 
 
-def test_a_move_keeps_the_clock_time() -> None:
-    due = at_local(date(2021, 3, 5), datetime(2021, 3, 5, 10, 30).time())  # noqa: DTZ001
-    assert local(moved(due, PLAIN)).isoformat() == "2021-03-08T10:30:00+07:00"
+FRIDAY_OFF = calendar_of({date(2021, 3, 5): DayKind.DAY_OFF_IN_LIEU})
+BEFORE_NOON = datetime(2021, 3, 5, 3, 30, tzinfo=UTC)
+CLOSING = datetime(2021, 3, 5, 10, 0, tzinfo=UTC)
+THURSDAY = datetime(2021, 3, 4, 2, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("due", "unit", "calendar", "at", "expected", "why"),
+    [
+        (CLOSING, Unit.WORKING_DAY, FRIDAY_OFF, THURSDAY, "2021-03-08T17:00:00", "closing time"),
+        (BEFORE_NOON, Unit.WORKING_HOUR, FRIDAY_OFF, THURSDAY, "2021-03-08T10:30:00",
+         "hours keep their minute"),
+        (CLOSING, Unit.MONTH, FRIDAY_OFF, CLOSING + timedelta(hours=6), "2021-03-08T17:00:00",
+         "the day lasts until midnight"),
+        (CLOSING, Unit.WORKING_DAY, FRIDAY_OFF, CLOSING + timedelta(hours=7), None, "past"),
+        (BEFORE_NOON, Unit.WORKING_HOUR, FRIDAY_OFF, BEFORE_NOON + timedelta(minutes=1), None,
+         "past by a minute"),
+        (CLOSING, Unit.WORKING_DAY, PLAIN, THURSDAY, None, "the day works"),
+    ],
+)  # fmt: skip
+def test_a_date_whose_day_is_declared_off_goes_to_the_next_working_day(
+    due: datetime, unit: Unit, calendar: Calendar, at: datetime, expected: str | None, why: str
+) -> None:
+    found = moved(due, unit, calendar=calendar, hours=HOURS, at=at)
+    told = local(found).replace(tzinfo=None).isoformat() if found else None
+    assert told == expected, why
+
+
+@pytest.mark.parametrize(
+    ("days", "basis", "field"),
+    [
+        ([(date(2021, 3, 5), DayKind.MAKE_UP_WORKING_DAY)], "Quyết định 1", "date"),
+        ([(date(2021, 3, 6), DayKind.DAY_OFF_IN_LIEU)], "Quyết định 1", "date"),
+        ([(date(2021, 3, 5), DayKind.PUBLIC_HOLIDAY)], " ", "basis"),
+        ([], "Quyết định 1", "date"),
+        ([(date(2021, 3, 5), kind) for kind in (DayKind.PUBLIC_HOLIDAY, DayKind.DAY_OFF_IN_LIEU)],
+         "Quyết định 1", "date"),
+    ],
+)  # fmt: skip
+def test_days_that_no_calendar_has_are_refused(
+    days: list[tuple[date, DayKind]], basis: str, field: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        check_declared(days, basis=basis, calendar=PLAIN, replacing=False)
+    assert refused.value.field == field
+
+
+def test_a_confirmed_day_is_changed_only_on_purpose() -> None:
+    days = [(date(2021, 3, 5), DayKind.PUBLIC_HOLIDAY)]
+    with pytest.raises(Refusal, match="--replace"):
+        check_declared(days, basis="Quyết định 1", calendar=FRIDAY_OFF, replacing=False)
+    check_declared(days, basis="Quyết định 1", calendar=FRIDAY_OFF, replacing=True)
 
 
 def test_what_is_left_is_told_in_the_limits_own_unit() -> None:
