@@ -55,6 +55,8 @@ class DayLine(Protocol):
     @property
     def values(self) -> Mapping[str, Any]: ...  # noqa: D102
     @property
+    def counted(self) -> bool: ...  # noqa: D102
+    @property
     def row(self) -> Named | None: ...  # noqa: D102
     @property
     def used(self) -> tuple[tuple[time, time], ...]: ...  # noqa: D102

@@ -1,5 +1,6 @@
 """The two languages: Vietnamese is what the code speaks, English stands complete beside it."""
 
+from contextvars import ContextVar
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -46,6 +47,10 @@ def catalogue(name: str) -> NullTranslations:
     return Translations(compiled)
 
 
+# What commands speak; a request asks its cookie.
+speaking: Final[ContextVar[str]] = ContextVar("speaking", default="vi")
+
+
 def language() -> str:
     """Return the language of the reader: `vi` or `en`."""
     locale = get_locale()
@@ -63,5 +68,5 @@ def speak(app: Flask) -> None:
 
 
 def _chosen() -> str:
-    asked = request.cookies.get(COOKIE, "vi") if has_request_context() else "vi"
+    asked = request.cookies.get(COOKIE, "vi") if has_request_context() else speaking.get()
     return asked if asked in LANGUAGES else "vi"

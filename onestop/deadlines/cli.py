@@ -1,10 +1,9 @@
-"""The command `deadline`: a due date, and why it is that day."""
+"""The commands of days: a due date with its reasons, the official calendar, a year announced."""
 
 import json
 import sys
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import click
@@ -13,31 +12,58 @@ from flask_babel import gettext as _
 from rich.console import Console
 from rich.table import Table
 
+from onestop.base.clock import now
+from onestop.base.commands import Command
+from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.forms import say
 from onestop.base.languages import language
+from onestop.base.told import day_told, iso, why
+from onestop.base.viewer import Operator
 from onestop.base.words import N_
-from onestop.deadlines import queries
+from onestop.deadlines import actions, queries
 from onestop.deadlines.rules import (
     VIET_NAM,
+    CalendarDay,
     Count,
     Hours,
     Limit,
-    Line,
     Pause,
     count,
     local,
     supplement_restarts,
 )
 
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help=N_("Dạng trả lời."),
+)
+DEADLINE_HELP = N_(
+    "Tính ngày hẹn của LIMIT kể từ RECEIVED (giờ Việt Nam, dạng 2021-03-01T09:00), từng ngày một. "
+    "LIMIT: 5wd ngày làm việc, 8wh giờ làm việc, 10d ngày, 2m tháng, 0d trong ngày, 0i ngay. "
+    "RECEIVED là “-” thì đọc từng dòng RECEIVED LIMIT [FROM/TO]... [s:FROM/TO] từ đầu vào chuẩn, "
+    "mỗi dòng trả lời bằng một tài liệu JSON."
+)
 
-@click.command()
+
+@click.command(cls=Command, help=DEADLINE_HELP)
 @click.argument("received")
 @click.argument("limit", required=False)
-@click.option("--pause", "pauses", multiple=True, metavar="FROM/TO", help="The clock stands still.")
-@click.option("--supplement", metavar="FROM/TO", help="Papers asked for and brought.")
-@click.option("--agency", help="Code of the agency whose office hours count.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--pause",
+    "pauses",
+    multiple=True,
+    metavar="FROM/TO",
+    help=N_("Đồng hồ tạm dừng trong khoảng này."),
+)
+@click.option(
+    "--supplement", metavar="FROM/TO", help=N_("Yêu cầu bổ sung và ngày bổ sung đủ giấy tờ.")
+)
+@click.option("--agency", help=N_("Mã cơ quan có giờ làm việc được dùng."))
+@FORMAT
 @with_appcontext
 def deadline(
     received: str,
@@ -47,26 +73,67 @@ def deadline(
     agency: str | None,
     form: str,
 ) -> None:
-    """Count the due date of LIMIT from RECEIVED (ISO local time), day by day.
-
-    LIMIT is 5wd working days, 8wh working hours, 10d calendar days, 2m months, 0d same day,
-    0i at once. With - in place of RECEIVED, lines `RECEIVED LIMIT [FROM/TO]... [s:FROM/TO]` are
-    read from the standard input, and each is answered by one JSON document.
-    """
-    try:
-        hours = queries.hours_of(agency)
-        if received == "-":
-            _answer_lines(hours)
-            return
-        if limit is None:
-            raise click.UsageError("LIMIT is missing")
-        counted = counted_from(received, limit, pauses, supplement, hours)
-    except Refusal as refusal:
-        raise click.UsageError(say(refusal)) from refusal
+    """Count a due date, or one for each line of the standard input."""
+    hours = queries.hours_of(agency)
+    if received == "-":
+        _answer_lines(hours)
+        return
+    if limit is None:
+        raise Refusal(N_("Thiếu LIMIT."))
+    counted = counted_from(received, limit, pauses, supplement, hours)
     if form == "json":
         click.echo(json.dumps(told(counted), ensure_ascii=False, indent=1))
     else:
         _print(counted)
+
+
+@click.command("confirm", cls=Command, help=N_("Ghi nhận lịch của một năm đã được công bố."))
+@click.argument("year", type=click.IntRange(2000, 2199))
+@click.option("--basis", required=True, help=N_("Căn cứ: số, ngày văn bản."))
+@click.option("--yes", is_flag=True, help=N_("Không hỏi lại."))
+@with_appcontext
+def confirm(year: int, basis: str, yes: bool) -> None:
+    """Make a year's calendar final; its estimated days fall away where nobody entered them."""
+    dropped = queries.estimated_rows(year)
+    if dropped:
+        click.echo(_("Những ngày chỉ mới ước tính sau đây sẽ thôi là ngày nghỉ:"), err=True)
+        for row in dropped:
+            click.echo(f"  {row.day:%d/%m/%Y} {row.name(language())}", err=True)
+    if not yes:
+        click.confirm(_("Xác nhận lịch năm %(year)d?", year=year), abort=True, err=True)
+    with transaction():
+        actions.confirm_year(year, basis=basis, by=Operator(), at=now())
+    click.echo(_("Lịch năm %(year)d đã được xác nhận.", year=year), err=True)
+
+
+@click.command(cls=Command, help=N_("Xem những ngày khác thường của một năm."))
+@click.argument("year", type=click.IntRange(2000, 2199))
+@FORMAT
+@with_appcontext
+def days(year: int, form: str) -> None:
+    """Show the days of a year that depart from the ordinary week."""
+    found = queries.rows(year)
+    if form == "json":
+        click.echo(json.dumps([_day_told(row) for row in found], ensure_ascii=False, indent=1))
+        return
+    table = Table(title=_("Lịch năm %(year)d", year=year))
+    for heading in (_("Ngày"), _("Loại"), _("Tên"), _("Căn cứ"), ""):
+        table.add_column(heading)
+    for row in found:
+        basis = row.basis_en if language() == "en" else row.basis_vi
+        unsure = _("chưa công bố") if row.provisional else ""
+        table.add_row(f"{row.day:%d/%m/%Y}", _(row.kind.word), row.name(language()), basis, unsure)
+    Console().print(table)
+
+
+def _day_told(row: CalendarDay) -> dict[str, Any]:
+    return {
+        "date": row.day.isoformat(),
+        "kind": str(row.kind),
+        "name": row.name(language()),
+        "basis": row.basis_en if language() == "en" else row.basis_vi,
+        "provisional": row.provisional,
+    }
 
 
 def counted_from(
@@ -106,44 +173,22 @@ def told(counted: Count) -> dict[str, Any]:
     """Return a count as programs read it."""
     begins = counted.counting_from
     return {
-        "received_at": _iso(counted.received_at),
+        "received_at": iso(counted.received_at),
         "limit": {"value": counted.limit.value, "unit": str(counted.limit.unit)},
-        "due_at": _iso(counted.due_at),
-        "counting_from": _iso(begins) if isinstance(begins, datetime) else begins.isoformat(),
+        "due_at": iso(counted.due_at),
+        "counting_from": iso(begins) if isinstance(begins, datetime) else begins.isoformat(),
         "pauses": [
             {
-                "from": _iso(pause.begins_at),
-                "to": pause.ends_at and _iso(pause.ends_at),
+                "from": iso(pause.begins_at),
+                "to": pause.ends_at and iso(pause.ends_at),
                 "restarts": pause.restarts,
             }
             for pause in counted.pauses
         ],
-        "days": [_line(line) for line in counted.days],
+        "days": [day_told(line) for line in counted.days],
         "calendar_version": counted.calendar_version,
         "provisional": counted.provisional,
     }
-
-
-def reason(line: Line) -> str:
-    """Return why a day counts or does not, in the reader's language."""
-    if line.row is not None and not line.values:
-        return line.row.name(language())
-    return str(_(line.reason, **line.values)) if line.reason else _(line.kind.word)
-
-
-def _line(line: Line) -> dict[str, Any]:
-    number = line.number
-    return {
-        "date": line.date.isoformat(),
-        "kind": str(line.kind),
-        "counted": line.counted,
-        "number": float(number) if isinstance(number, Decimal) else number,
-        "reason": reason(line),
-    }
-
-
-def _iso(moment_: datetime) -> str:
-    return local(moment_).isoformat(timespec="minutes" if not moment_.second else "seconds")
 
 
 def _answer_lines(hours: Hours) -> None:
@@ -170,7 +215,7 @@ def _print(counted: Count) -> None:
         table.add_column(heading)
     for line in counted.days:
         number = "" if line.number is None or not line.counted else str(line.number)
-        table.add_row(f"{line.date:%d/%m/%Y}", number, _(line.kind.word), reason(line))
+        table.add_row(f"{line.date:%d/%m/%Y}", number, _(line.kind.word), why(line))
     console.print(table)
     console.print(_("Hẹn trả: %(due)s", due=f"{local(counted.due_at):%H:%M %d/%m/%Y}"))
     if counted.provisional:

@@ -8,15 +8,18 @@ from typing import Any
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import gettext as _
 from rich.console import Console
 from rich.table import Table
 
 from onestop.base.clock import now
-from onestop.base.errors import Refusal
-from onestop.base.filters import local, percent
+from onestop.base.commands import Command, Group
+from onestop.base.filters import local, number, percent
+from onestop.base.words import N_
+from onestop.dossiers.queries.figures import FIGURES
 from onestop.reporting import queries
 from onestop.reporting.queries import RATE_NAMES, Report, as_json
-from onestop.reporting.rules import KEYS, Wanted
+from onestop.reporting.rules import KEY_WORDS, KEYS, RATES, Wanted
 from onestop.tallies.rules import Period
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -31,35 +34,39 @@ PLAIN = (
     "open",
     "open_overdue",
 )
+SHOWN = ("timely_rate", "online_rate")
 
 
-@click.command()
-@click.option("--from", "first", type=DAY, required=True, help="First day of the period.")
-@click.option("--to", "last", type=DAY, required=True, help="Last day of the period.")
-@click.option("--agency", help="Code of an agency: it and all below it.")
-@click.option("--by", multiple=True, type=click.Choice(KEYS), help="Break down by this key.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text")
+@click.command(cls=Command, help=N_("Số liệu và tỷ lệ của một kỳ."))
+@click.option("--from", "first", type=DAY, required=True, help=N_("Ngày đầu kỳ."))
+@click.option("--to", "last", type=DAY, required=True, help=N_("Ngày cuối kỳ."))
+@click.option("--agency", help=N_("Mã cơ quan: cơ quan ấy và mọi đơn vị bên dưới."))
+@click.option("--by", multiple=True, type=click.Choice(KEYS), help=N_("Tách theo khóa này."))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    help=N_("Dạng trả lời."),
+)
 @with_appcontext
 def rates(
     first: datetime, last: datetime, agency: str | None, by: tuple[str, ...], form: str
 ) -> None:
     """Show the figures and rates of a period."""
-    try:
-        wanted = Wanted(Period(first.date(), last.date()), tuple(dict.fromkeys(by)), agency)
-        report = queries.rates(wanted, at=now())
-    except Refusal as refusal:
-        raise click.UsageError(str(refusal)) from refusal
+    wanted = Wanted(Period(first.date(), last.date()), tuple(dict.fromkeys(by)), agency)
+    report = queries.rates(wanted, at=now())
     if report.note:
-        click.echo(report.note, err=True)
+        click.echo(_(report.note), err=True)
     {"text": _as_text, "json": _as_json, "csv": _as_csv}[form](report)
 
 
-@click.group()
+@click.group(cls=Group, help=N_("Số đếm so với hồ sơ."))
 def tallies() -> None:
     """Counters against facts."""
 
 
-@tallies.command()
+@tallies.command(help=N_("Đếm lại từng hồ sơ và so với số đếm; lệch thì mã thoát 1."))
 @with_appcontext
 def check() -> None:
     """Recount every dossier and compare with the counters; exit 1 on any difference."""
@@ -67,7 +74,8 @@ def check() -> None:
     for key, flow, kept, recounted in found:
         where = " ".join(str(part) for part in key)
         click.echo(f"{where} {flow}: {kept} ≠ {recounted}")
-    click.echo(f"{len(found)} differences" if found else "The counters equal the facts.", err=True)
+    told = _("%(count)d chỗ lệch.", count=len(found)) if found else _("Số đếm khớp với hồ sơ.")
+    click.echo(told, err=True)
     sys.exit(1 if found else 0)
 
 
@@ -110,14 +118,14 @@ def _as_text(report: Report) -> None:
     period = report.wanted.period
     table = Table(title=f"{period.first:%d/%m/%Y} – {period.last:%d/%m/%Y}")
     for key in report.wanted.by:
-        table.add_column(key)
-    for name in (*PLAIN, "timely_rate", "online_rate"):
-        table.add_column(name, justify="right")
+        table.add_column(_(KEY_WORDS[key]))
+    for heading in (*(FIGURES[name] for name in PLAIN), *(RATES[name][0] for name in SHOWN)):
+        table.add_column(_(heading), justify="right")
     for row_key, found in (*report.rows, ({}, report.total)):
         cells = [row_key.get(key, "Σ" if not row_key else "") for key in report.wanted.by]
-        cells += [str(getattr(found, name)) for name in PLAIN]
-        cells += [percent(found.timely_rate.percent), percent(found.online_rate.percent)]
+        cells += [number(getattr(found, name)) for name in PLAIN]
+        cells += [percent(getattr(found, name).percent) for name in SHOWN]
         table.add_row(*cells)
     console = Console()
     console.print(table)
-    console.print(f"as of {local(report.as_of):%H:%M %d/%m/%Y}")
+    console.print(_("Số liệu đến %(at)s.", at=f"{local(report.as_of):%H:%M %d/%m/%Y}"))

@@ -9,7 +9,16 @@ from typing import Final
 from onestop.base.words import N_
 from onestop.tallies.rules import Period, next_month
 
-KEYS: Final = ("tier", "agency", "field", "procedure", "level", "channel", "month")
+KEY_WORDS: Final = {
+    "tier": N_("Cấp"),
+    "agency": N_("Đơn vị"),
+    "field": N_("Lĩnh vực"),
+    "procedure": N_("Thủ tục"),
+    "level": N_("Mức độ"),
+    "channel": N_("Kênh"),
+    "month": N_("Tháng"),
+}
+KEYS: Final = tuple(KEY_WORDS)
 FREE: Final = "free"
 NAMED: Final = re.compile(r"(\d{4})(?:-Q([1-4])|-(\d\d))?")
 MONTHS: Final = 12

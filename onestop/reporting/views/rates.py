@@ -22,7 +22,15 @@ from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
 from onestop.reporting import queries
 from onestop.reporting.forms import RatesForm
-from onestop.reporting.rules import MEANINGS, RATES, Wanted, parts_named, period_of, years_named
+from onestop.reporting.rules import (
+    KEY_WORDS,
+    MEANINGS,
+    RATES,
+    Wanted,
+    parts_named,
+    period_of,
+    years_named,
+)
 from onestop.reporting.views import sheets, tables
 from onestop.reporting.views.blueprint import blueprint
 from onestop.tallies.rules import EARLIEST_YEAR, LATEST_YEAR, Period
@@ -67,7 +75,7 @@ def rates() -> ResponseReturnValue:
             link=tables.links(wanted),
             address=_address,
             narrower=lambda key: _address(**key, by=None, all=None),
-            words=tables.WORDS,
+            words=KEY_WORDS,
             **told(found, at),
         ),
         form.status,
@@ -165,7 +173,7 @@ def _shown_year(form: RatesForm, last: int) -> int:
 
 
 def _pills(by: str) -> list[Pill]:
-    return [Pill(_address(by=key), _(tables.WORDS[key]), current=key == by) for key in BREAKDOWNS]
+    return [Pill(_address(by=key), _(KEY_WORDS[key]), current=key == by) for key in BREAKDOWNS]
 
 
 def _address(**changes: str | None) -> str:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from onestop.base.filters import local
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.reporting.queries import Report
-from onestop.reporting.rules import RATES
+from onestop.reporting.rules import KEY_WORDS, RATES
 from onestop.reporting.views import tables
 from onestop.tallies.rules import Figures
 
@@ -53,7 +53,7 @@ def plain(found: dict[str, Report], by: str) -> bytes:
     """Return the break-down as comma-separated values, with the mark that Excel wants."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_(tables.WORDS[by]), *_headings()])
+    writer.writerow([_(KEY_WORDS[by]), *_headings()])
     for name, figures in _rows(found[by], by):
         writer.writerow([_safe(name), *("" if one is None else one for one in _values(figures))])
     return out.getvalue().encode("utf-8-sig")
@@ -70,11 +70,11 @@ MIMETYPES: Final = {
 
 
 def _sheet(book: Any, formats: dict[str, Any], report: Report, key: str) -> None:  # noqa: ANN401
-    sheet = book.add_worksheet(_(tables.WORDS[key]))
+    sheet = book.add_worksheet(_(KEY_WORDS[key]))
     sheet.freeze_panes(1, 1)
     sheet.set_column(0, 0, WIDE)
     sheet.set_column(1, len(COUNTS) + len(RATES), NARROW)
-    sheet.write_row(0, 0, [_(tables.WORDS[key]), *_headings()], formats["head"])
+    sheet.write_row(0, 0, [_(KEY_WORDS[key]), *_headings()], formats["head"])
     for row, (name, figures) in enumerate(_rows(report, key), start=1):
         sheet.write_string(row, 0, name)
         for column, value in enumerate(_values(figures), start=1):

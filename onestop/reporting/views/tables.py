@@ -23,15 +23,6 @@ from onestop.tallies.rules import Figures, Period
 SLOT: Final = 64
 NARROWEST: Final = 1060
 TIERS: Final = tuple(str(tier.value) for tier in Tier)
-WORDS: Final = {
-    "agency": N_("Đơn vị"),
-    "tier": N_("Cấp"),
-    "level": N_("Mức độ"),
-    "field": N_("Lĩnh vực"),
-    "procedure": N_("Thủ tục"),
-    "channel": N_("Kênh"),
-    "month": N_("Tháng"),
-}
 Link = Callable[[str, Key], str]
 
 

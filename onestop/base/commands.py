@@ -1,0 +1,180 @@
+"""Commands in the reader's language: their help, and one clear line for what went wrong."""
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import click
+from flask import Flask
+from flask.cli import ScriptInfo
+
+from onestop.base.errors import Refusal
+from onestop.base.languages import LANGUAGES, catalogue, speaking
+from onestop.base.words import N_
+
+HEADINGS: Final = {
+    "Usage: ": N_("Cách gọi: "),
+    "Options": N_("Tùy chọn"),
+    "Commands": N_("Các lệnh"),
+}
+HELP_OPTION: Final = N_("Hiện trợ giúp này rồi thoát.")
+LANG_OPTION: Final = N_("Ngôn ngữ: vi hoặc en; mặc định theo máy.")
+LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+LANG: Final = re.compile(r"--lang(=.*)?")
+WRONG_CALL: Final = 2
+
+
+def said(text: str) -> str:
+    """Return `text` in the language that commands speak, with or without an application."""
+    return str(catalogue(speaking.get()).gettext(text)) if text else text
+
+
+class Formatter(click.HelpFormatter):
+    """Writes help under headings of the reader's language."""
+
+    @contextmanager
+    def section(self, name: str) -> Iterator[None]:
+        """Indent what follows under a heading."""
+        with super().section(said(HEADINGS.get(name, name))):
+            yield
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write how the command is called."""
+        super().write_usage(prog, args, prefix or said(HEADINGS["Usage: "]))
+
+
+class Context(click.Context):
+    """A call of a command."""
+
+    formatter_class = Formatter
+
+
+class Command(click.Command):
+    """A command whose help is translated when it is shown."""
+
+    context_class = Context
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the whole help."""
+        with _in_words(self, ctx):
+            return super().get_help(ctx)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the line that a list of commands shows."""
+        with _in_words(self, None):
+            return super().get_short_help_str(limit)
+
+
+class Group(click.Group, Command):
+    """Commands under one name."""
+
+    command_class = Command
+
+
+class Program(Group):
+    """The program: a call that is wrong gets one clear line and exit code 2."""
+
+    group_class = Group
+
+    def __init__(self, create_app: Callable[[], Flask], **settings: Any) -> None:
+        super().__init__(**settings)
+        self.create_app = create_app
+        self.params.append(
+            click.Option(
+                ["--lang"],
+                type=click.Choice(list(LANGUAGES)),
+                is_eager=True,
+                expose_value=False,
+                callback=lambda _ctx, _param, value: speaking.set(value or _of_this_machine()),
+                help=LANG_OPTION,
+            )
+        )
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Begin a call; the application is made only when a command needs it."""
+        extra.setdefault("obj", ScriptInfo(create_app=self.create_app))
+        return super().make_context(info_name, args, parent=parent, **extra)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take `--lang` wherever it stands, so that it may follow the command."""
+        return super().parse_args(ctx, _lang_first(args))
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:  # noqa: ANN401 - as click has it
+        """Run the program and leave it with an exit code."""
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        try:
+            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.Abort:
+            _complain(said(N_("Đã thôi.")))
+            raise SystemExit(1) from None
+        except click.ClickException as error:
+            _complain(_told(error))
+            raise SystemExit(error.exit_code) from None
+        except Refusal as refusal:
+            _complain(_formatted(refusal.message, refusal.values))
+            raise SystemExit(WRONG_CALL) from None
+        raise SystemExit(code if isinstance(code, int) else 0)
+
+
+@contextmanager
+def _in_words(command: click.Command, ctx: click.Context | None) -> Iterator[None]:
+    params: list[Any] = [*(command.get_params(ctx) if ctx else ())]
+    spoken: list[Any] = [command, *(one for one in params if hasattr(one, "help"))]
+    kept = [(one, one.help) for one in spoken]
+    for one, text in kept:
+        one.help = said(HELP_OPTION if "--help" in getattr(one, "opts", ()) else text or "")
+    try:
+        yield
+    finally:
+        for one, text in kept:
+            one.help = text
+
+
+def _lang_first(args: list[str]) -> list[str]:
+    for place, word in enumerate(args):
+        if LANG.fullmatch(word):
+            end = place + (1 if "=" in word else 2)
+            return [*args[place:end], *args[:place], *args[end:]]
+    return args
+
+
+def _of_this_machine() -> str:
+    locale = next((os.environ[name] for name in LOCALES if os.environ.get(name)), "")
+    return "en" if locale.lower().startswith("en") else "vi"
+
+
+def _complain(text: str) -> None:
+    click.echo(f"onestop: {text}", err=True)
+
+
+def _told(error: click.ClickException) -> str:
+    param = getattr(error, "param", None)
+    named = {"name": getattr(error, "param_hint", None) or (param and param.opts[0]) or ""}
+    if isinstance(error, click.MissingParameter):
+        return _formatted(N_("Thiếu %(name)s."), named)
+    if isinstance(error, click.BadParameter) and param is not None:
+        named["why"] = error.message
+        return _formatted(N_("%(name)s không hợp lệ: %(why)s"), named)
+    if isinstance(error, click.NoSuchOption):
+        return _formatted(N_("Không có tùy chọn %(name)s."), {"name": error.option_name})
+    return error.format_message()
+
+
+def _formatted(message: str, values: dict[str, Any]) -> str:
+    return said(message) % values if values else said(message)

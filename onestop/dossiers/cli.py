@@ -1,0 +1,225 @@
+"""The commands of dossiers: one dossier with its history, and days declared off."""
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import gettext as _
+from rich.console import Console
+from rich.table import Table
+
+from onestop.base.clock import now
+from onestop.base.commands import Command
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
+from onestop.base.filters import local
+from onestop.base.languages import language
+from onestop.base.told import day_told, iso_or_none, why
+from onestop.base.viewer import Operator
+from onestop.base.words import N_
+from onestop.catalogue import queries as catalogue
+from onestop.deadlines.rules import CalendarDay, DayKind, declared_day
+from onestop.dossiers.actions import moving as moving_actions
+from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.queries import explaining, moving, reading
+from onestop.dossiers.queries.explaining import Explained
+from onestop.dossiers.queries.moving import Move
+from onestop.dossiers.rules.timing import timeliness
+from onestop.organisation import queries as organisation
+
+STAMP = "%H:%M %d/%m/%Y"
+
+
+@click.command(cls=Command, help=N_("Xem một hồ sơ với lịch sử và ngày hẹn được giải thích."))
+@click.argument("code")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help=N_("Dạng trả lời."),
+)
+@with_appcontext
+def show(code: str, form: str) -> None:
+    """Show one dossier; exit 1 where there is none of that code."""
+    at = now()
+    dossier = reading.by_code(code.strip().upper(), Operator())
+    if dossier is None:
+        click.echo(_("Không có hồ sơ %(code)s.", code=code), err=True)
+        sys.exit(1)
+    explained = explaining.explained(dossier, at)
+    if form == "json":
+        click.echo(json.dumps(_told(dossier, explained), ensure_ascii=False, indent=1))
+    else:
+        _print(dossier, explained)
+
+
+@click.command(cls=Command, help=N_("Ghi ngày vào lịch chính thức và dời ngày hẹn rơi vào đó."))
+@click.argument("words", nargs=-1, required=True, metavar="DATE KIND [DATE KIND]...")
+@click.option("--basis", required=True, help=N_("Căn cứ: số, ngày văn bản."))
+@click.option("--name", help=N_("Tên ngày, như “Tết Nguyên đán”."))
+@click.option("--replace", "replacing", is_flag=True, help=N_("Đổi cả ngày đã được xác nhận."))
+@click.option("--yes", is_flag=True, help=N_("Không hỏi lại."))
+@with_appcontext
+def add(words: tuple[str, ...], basis: str, name: str | None, replacing: bool, yes: bool) -> None:
+    """Show which open dossiers move for days of the official calendar, ask, and move them."""
+    rows = _days(words, basis.strip(), name)
+    moving.check(rows, basis=basis, replacing=replacing)
+    _print_moves(moving.foreseen(rows, now()))
+    if not yes:
+        click.confirm(_("Ghi vào lịch và dời các ngày hẹn trên?"), abort=True, err=True)
+    with transaction():
+        moves = moving_actions.declare(
+            rows, basis=basis, by=Operator(), at=now(), replacing=replacing
+        )
+    click.echo(
+        _("Đã ghi %(days)d ngày, dời %(count)d ngày hẹn.", days=len(rows), count=len(moves)),
+        err=True,
+    )
+
+
+def _days(words: Sequence[str], basis: str, name: str | None) -> list[CalendarDay]:
+    if len(words) % 2:
+        raise Refusal(N_("Mỗi ngày đi cùng một loại: DATE KIND [DATE KIND]..."))
+    return [
+        declared_day(_day(day), _kind(kind), basis, name)
+        for day, kind in zip(words[::2], words[1::2], strict=True)
+    ]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refusal(N_("“%(text)s” không phải ngày dạng 2026-09-02."), text=text) from None
+
+
+def _kind(text: str) -> DayKind:
+    try:
+        return DayKind.of(text)
+    except ValueError:
+        kinds = ", ".join(str(kind) for kind in DayKind)
+        raise Refusal(
+            N_("Loại ngày “%(text)s” không phải một trong: %(kinds)s."), text=text, kinds=kinds
+        ) from None
+
+
+def _print_moves(moves: Sequence[Move]) -> None:
+    if not moves:
+        click.echo(_("Không có ngày hẹn nào phải dời."), err=True)
+        return
+    table = Table(title=_("%(count)d ngày hẹn sẽ dời", count=len(moves)))
+    for heading in (_("Mã hồ sơ"), _("Hẹn cũ"), _("Hẹn mới")):
+        table.add_column(heading)
+    for move in moves:
+        table.add_row(move.code, f"{local(move.from_at):{STAMP}}", f"{local(move.to_at):{STAMP}}")
+    Console().print(table)
+
+
+def _told(dossier: Dossier, explained: Explained | None) -> dict[str, Any]:
+    procedure = catalogue.last_known(dossier.procedure_id)
+    tree = organisation.tree(local(dossier.submitted_at).date())
+    receiver, handler = (
+        tree.by_id(one) for one in (dossier.receiving_agency_id, dossier.handling_agency_id)
+    )
+    standing = timeliness(reading.facts(dossier), now()) if dossier.received_at else None
+    return {
+        "code": dossier.code,
+        "state": {"code": str(dossier.state), "name": _(dossier.state.word)},
+        "receiving_agency": receiver and receiver.code,
+        "handling_agency": handler and handler.code,
+        "procedure": {"code": procedure.code, "name": procedure.name(language())},
+        "level": dossier.level,
+        "channel": str(dossier.channel),
+        "applicant": {
+            "kind": str(dossier.applicant_kind),
+            "name": dossier.applicant_name,
+            "id_number": dossier.applicant_id_number,
+            "phone": dossier.applicant_phone,
+            "address": dossier.applicant_address,
+        },
+        "limit": {"value": dossier.limit_value, "unit": str(dossier.limit_unit)},
+        "fee_vnd": dossier.fee_vnd,
+        "papers": dossier.papers,
+        **{name: iso_or_none(getattr(dossier, name)) for name in MOMENTS},
+        "outcome": dossier.outcome and str(dossier.outcome),
+        "timeliness": standing and str(standing),
+        "second_request": dossier.second_request,
+        "pauses": [
+            {
+                "kind": str(pause.kind),
+                "from": iso_or_none(pause.begins_at),
+                "to": iso_or_none(pause.ends_at),
+                "restarts": pause.restarts,
+            }
+            for pause in dossier.pauses
+        ],
+        "days": [day_told(line) for line in explained.lines] if explained else [],
+        "history": [_line_told(line) for line in dossier.history],
+    }
+
+
+MOMENTS = (
+    "submitted_at",
+    "intake_due_at",
+    "not_accepted_at",
+    "received_at",
+    "first_due_at",
+    "legal_due_at",
+    "due_at",
+    "paused_since",
+    "finished_at",
+    "returned_at",
+)
+
+
+def _line_told(line: Entry) -> dict[str, Any]:
+    return {
+        "seq": line.seq,
+        "verb": str(line.verb),
+        "from": line.from_state and str(line.from_state),
+        "to": str(line.to_state),
+        "happened_at": iso_or_none(line.happened_at),
+        "recorded_at": iso_or_none(line.recorded_at),
+        "author": line.author_name,
+        "reason": line.reason,
+        "details": line.details,
+    }
+
+
+def _print(dossier: Dossier, explained: Explained | None) -> None:
+    console = Console()
+    procedure = catalogue.last_known(dossier.procedure_id)
+    console.print(f"[bold]{dossier.code}[/] · {_(dossier.state.word)}", highlight=False)
+    console.print(f"{procedure.code} {procedure.name(language())}", highlight=False, markup=False)
+    console.print(dossier.applicant_name, highlight=False, markup=False)
+    if explained:
+        _print_days(console, explained)
+    table = Table(title=_("Lịch sử"))
+    for heading in (_("Lúc"), _("Việc"), _("Trạng thái"), _("Người ghi"), _("Lý do")):
+        table.add_column(heading)
+    for line in dossier.history:
+        table.add_row(
+            f"{local(line.happened_at):{STAMP}}",
+            _(line.verb.word),
+            _(line.to_state.word),
+            line.author_name,
+            line.reason or "",
+        )
+    console.print(table, markup=False)
+
+
+def _print_days(console: Console, explained: Explained) -> None:
+    table = Table(title=_("Vì sao là ngày này?"))
+    for heading in (_("Ngày"), _("Thứ tự"), _("Lý do")):
+        table.add_column(heading)
+    for line in explained.lines:
+        number = "" if line.number is None or not line.counted else str(line.number)
+        table.add_row(f"{line.date:%d/%m/%Y}", number, why(line))
+    console.print(table)
+    console.print(_("Hẹn trả: %(due)s", due=f"{local(explained.due_at):{STAMP}}"))
+    console.print(_(explained.left.message, **explained.left.values))

@@ -1,0 +1,65 @@
+import click
+import pytest
+from flask import Flask
+
+from onestop.app.cli import main
+from tests.commands import onestop
+
+YEAR = ("rates", "--from", "2021-01-01", "--to", "2021-12-31")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("rates", "--from", "x", "--to", "2021-12-31"),
+        ("rates", "--to", "2021-12-31"),
+        ("rates", "--from", "2021-12-31", "--to", "2021-01-01"),
+        (*YEAR, "--agency", "H99"),
+        (*YEAR, "--by", "colour"),
+        (*YEAR, "--nothing"),
+        ("nothing",),
+        ("deadline", "2021-03-01T09:00"),
+        ("deadline", "2021-03-01T09:00", "5x"),
+        ("deadline", "yesterday", "5wd"),
+        ("serve", "--port", "70000"),
+    ],
+)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_wrong_call_is_exit_2_one_clear_line_and_no_output(
+    app: Flask, words: tuple[str, ...], language: str
+) -> None:
+    answer = onestop(app, "--lang", language, *words)
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert len(answer.stderr.splitlines()) == 1
+    assert answer.stderr.startswith("onestop: ")
+
+
+@pytest.mark.parametrize("place", ["before", "after", "="])
+def test_the_language_is_chosen_before_or_after_the_command(app: Flask, place: str) -> None:
+    asked = {
+        "before": ("--lang", "en", "tallies", "check"),
+        "after": ("tallies", "check", "--lang", "en"),
+        "=": ("tallies", "check", "--lang=en"),
+    }[place]
+    assert onestop(app, *asked).exit_code == 0
+    assert onestop(app, "tallies", "check", "--lang", "xx").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"), [("en_US.UTF-8", "Usage"), ("vi_VN.UTF-8", "Cách gọi"), ("C", "Cách gọi")]
+)
+def test_without_a_choice_the_machine_decides(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, locale: str, told: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    assert onestop(app, "rates", "--help").stdout.startswith(told)
+
+
+def test_every_command_says_in_words_what_it_does() -> None:
+    waiting: list[click.Command] = [main]
+    while waiting:
+        command = waiting.pop()
+        assert command.help, command.name
+        options = [one for one in command.params if isinstance(one, click.Option)]
+        assert all(one.help or one.hidden for one in options), command.name
+        waiting += list(getattr(command, "commands", {}).values())
