@@ -1,45 +1,87 @@
 """Where each role begins, what its navigation shows, and which addresses lead inside."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from onestop.base.clock import now
 from onestop.base.database import db
+from onestop.base.gate import reachable
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
 from onestop.base.words import N_
+from onestop.dossiers.queries import lists
 
 
 @dataclass(frozen=True)
 class Door:
-    """An entry of the navigation."""
+    """An entry of the navigation; `current` is what `aria-current` says of it, if anything."""
 
     href: str
     label: str
-    current: bool
+    current: str = ""
     tally: int | None = None
 
 
-CITIZEN = (
-    ("portal.home", N_("Trang chủ")),
-    ("portal.status", N_("Tra cứu hồ sơ")),
-    ("portal.procedures", N_("Thủ tục")),
-    ("portal.submit_choice", N_("Nộp trực tuyến")),
-    ("reporting.statistics", N_("Thống kê")),
+@dataclass(frozen=True)
+class Way:
+    """Where an entry leads; `view` names a list of the desk, whose count it shows."""
+
+    endpoint: str
+    word: str
+    view: str | None = None
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+CITIZEN: Final = (
+    Way("portal.home", N_("Trang chủ")),
+    Way("portal.status", N_("Tra cứu hồ sơ")),
+    Way("portal.procedures", N_("Thủ tục")),
+    Way("portal.submit_choice", N_("Nộp trực tuyến")),
+    Way("reporting.statistics", N_("Thống kê")),
 )
-STAFF = (
-    (Permission.READ_DOSSIERS, "dossiers.desk", N_("Bàn làm việc")),
-    (Permission.RECEIVE, "dossiers.receive", N_("Tiếp nhận")),
-    (Permission.READ_RATES, "reporting.rates", N_("Tỷ lệ")),
-    (Permission.READ_CALENDAR, "deadlines.calendar", N_("Lịch")),
-    (Permission.MANAGE_ORGANISATION, "organisation.agencies", N_("Cơ quan")),
-    (Permission.MANAGE_CATALOGUE, "catalogue.index", N_("Danh mục")),
-    (Permission.MANAGE_ACCOUNTS, "accounts.index", N_("Tài khoản")),
+PROCEDURES: Final = Way("portal.procedures", N_("Thủ tục"))
+REGISTER: Final = Way("dossiers.index", N_("Sổ theo dõi"))
+RATES: Final = Way("reporting.rates", N_("Tỷ lệ"))
+NEW_ONLINE: Final = Way("dossiers.desk", N_("Trực tuyến mới"), "new_online", {"view": "new_online"})
+CLERK: Final = (
+    Way("dossiers.desk", N_("Bàn làm việc")),
+    Way("dossiers.receive", N_("Tiếp nhận")),
+    NEW_ONLINE,
+    PROCEDURES,
+    REGISTER,
 )
-FIRST = (
+OFFICER: Final = (Way("dossiers.desk", N_("Việc của tôi")), RATES, PROCEDURES, REGISTER)
+ADMINISTRATOR: Final = (
+    Way("deadlines.calendar", N_("Lịch")),
+    Way("organisation.agencies", N_("Cơ quan")),
+    Way("catalogue.index", N_("Danh mục")),
+    Way("accounts.index", N_("Tài khoản")),
+    Way("accounts.permissions", N_("Ai được làm gì")),
+)
+OVERSEER: Final = (
+    RATES,
+    Way("dossiers.desk", N_("Đang giải quyết")),
+    Way("dossiers.index", N_("Hồ sơ")),
+    PROCEDURES,
+)
+PARENTS: Final = {
+    "portal.by_secret": "portal.status",
+    "portal.procedure": "portal.procedures",
+    "portal.submit": "portal.submit_choice",
+    "dossiers.show": "dossiers.desk",
+    "dossiers.act": "dossiers.desk",
+    "dossiers.accept": "dossiers.desk",
+    "dossiers.receipt": "dossiers.desk",
+}
+"""Pages without an entry of their own, and the entry they lie behind."""
+
+FIRST: Final = (
     (Permission.RECEIVE, "dossiers.desk"),
     (Permission.RESOLVE, "dossiers.desk"),
     (Permission.READ_RATES, "reporting.rates"),
@@ -55,14 +97,22 @@ def first_page(staff: Staff) -> str:
 
 
 def navigation(staff: Staff | None) -> list[Door]:
-    """Return the navigation of citizens, or that of a member of staff."""
-    if staff is None:
-        wanted = list(CITIZEN)
-    else:
-        wanted = [(page, label) for permission, page, label in STAFF if staff.may(permission)]
-        wanted.append(("portal.procedures", N_("Thủ tục")))
-    known = current_app.view_functions
-    return [_door(endpoint, label) for endpoint, label in wanted if endpoint in known]
+    """Return the navigation of citizens, or that of a member of staff (LOOK 4)."""
+    ways = [
+        way
+        for way in (CITIZEN if staff is None else _ways(staff))
+        if way.endpoint in current_app.view_functions and reachable(way.endpoint)
+    ]
+    here = _here(ways)
+    return [
+        Door(
+            url_for(way.endpoint, **way.args),
+            _(way.word),
+            current=_current(way) if way is here else "",
+            tally=lists.count(way.view, staff, now()) if staff and way.view else None,
+        )
+        for way in ways
+    ]
 
 
 def database_answers() -> bool:
@@ -74,5 +124,25 @@ def database_answers() -> bool:
     return True
 
 
-def _door(endpoint: str, label: str) -> Door:
-    return Door(url_for(endpoint), _(label), current=request.endpoint == endpoint)
+def _ways(staff: Staff) -> tuple[Way, ...]:
+    if staff.may(Permission.RECEIVE):
+        return CLERK
+    if staff.may(Permission.RESOLVE):
+        return OFFICER
+    return ADMINISTRATOR if staff.may(Permission.MANAGE_ACCOUNTS) else OVERSEER
+
+
+def _here(ways: list[Way]) -> Way | None:
+    """Return the entry that is open: the one whose address says most of the page's own."""
+    endpoint = str(request.endpoint)
+    fitting = [
+        way
+        for way in ways
+        if way.endpoint in {endpoint, PARENTS.get(endpoint)}
+        and all(request.args.get(name) == value for name, value in way.args.items())
+    ]
+    return max(fitting, key=lambda way: len(way.args), default=None)
+
+
+def _current(way: Way) -> str:
+    return "page" if way.endpoint == request.endpoint else "true"

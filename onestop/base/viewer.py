@@ -29,6 +29,10 @@ class Staff:
         """Say whether the post grants `permission` at all."""
         return permission in self.grants
 
+    def agency(self, language: str) -> str:
+        """Return the name of the agency in a language, `vi` or `en`."""
+        return self.agency_name_en if language == "en" else self.agency_name
+
     def reach(self, permission: Permission) -> Scope | None:
         """Return how far `permission` reaches, or None when it is not granted."""
         return self.grants.get(permission)

@@ -79,7 +79,7 @@ def test_the_page_of_2021_shows_the_published_rates(demo: Flask) -> None:
     public = client.get("/statistics").text
     assert "01/01/2021" in public
     assert "99,997" in public
-    assert "/dossiers" not in public
+    assert "/dossiers?figure=" not in public
     assert client.get("/statistics", headers={"Accept": "text/html"}).status_code == 200
 
 

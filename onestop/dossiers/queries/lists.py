@@ -126,6 +126,12 @@ def counts(viewer: Viewer, at: datetime) -> dict[str, int]:
     return dict(zip(VIEWS, row, strict=True))
 
 
+def count(name: str, viewer: Viewer, at: datetime) -> int:
+    """Return how many dossiers one view of the desk has."""
+    wanted = and_(view_condition(name, at), seen_by(viewer))
+    return db.session.scalar(select(func.count()).select_from(Dossier).where(wanted)) or 0
+
+
 def page(
     condition: ColumnElement[bool],
     narrowed: Filter,

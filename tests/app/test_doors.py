@@ -1,0 +1,76 @@
+"""The navigation: five words for a role, the open one marked, a count where it saves a look."""
+
+import re
+
+import pytest
+
+from tests.client import PolicingClient
+from tests.dossiers.given import COMMUNE_CLERK, COMMUNE_LEADER, COMMUNE_OFFICER, received, submitted
+
+MANAGER = "theodoi1.thanhtri"
+ADMINISTRATOR = "quantri.thanhtri"
+ENTRY = re.compile(r"<a href=\"([^\"]+)\"(?: aria-current=\"(\w+)\")?>([^<]+)(?:<span[^>]*>(\d+))?")
+
+
+def entries(page: str) -> dict[str, tuple[str, str, str]]:
+    found = page.split('class="mainnav"')[1].split("</nav>")[0]
+    return {word: (href, current, tally) for href, current, word, tally in ENTRY.findall(found)}
+
+
+@pytest.mark.parametrize(
+    ("username", "first"),
+    [
+        (COMMUNE_CLERK, "Bàn làm việc"),
+        (COMMUNE_OFFICER, "Việc của tôi"),
+        (COMMUNE_LEADER, "Việc của tôi"),
+        (MANAGER, "Tỷ lệ"),
+    ],
+)
+def test_each_role_begins_with_its_own_work(
+    client: PolicingClient, username: str, first: str
+) -> None:
+    client.sign_in(username)
+    found = entries(client.get("/start", follow_redirects=True).text)
+    assert next(iter(found)) == first
+    assert found[first][1] == "page"
+    assert len(found) <= 5
+
+
+def test_an_administrator_sees_no_dossiers(client: PolicingClient) -> None:
+    client.sign_in(ADMINISTRATOR)
+    found = entries(client.get("/admin/agencies").text)
+    assert "Cơ quan" in found
+    assert not any(href.startswith(("/desk", "/dossiers")) for href, *_ in found.values())
+
+
+def test_a_clerk_sees_how_many_submissions_wait(client: PolicingClient) -> None:
+    for _ in range(3):
+        submitted()
+    client.sign_in(COMMUNE_CLERK)
+    assert entries(client.get("/receive").text)["Trực tuyến mới"][2] == "3"
+
+
+def test_the_list_that_is_open_is_the_entry_that_is_marked(client: PolicingClient) -> None:
+    client.sign_in(COMMUNE_CLERK)
+    found = entries(client.get("/desk?view=new_online").text)
+    assert found["Trực tuyến mới"][1] == "page"
+    assert found["Bàn làm việc"][1] == ""
+    assert entries(client.get("/desk?view=ready").text)["Bàn làm việc"][1] == "page"
+
+
+def test_a_page_behind_an_entry_marks_it_as_the_way_back(client: PolicingClient) -> None:
+    dossier = received()
+    client.sign_in(COMMUNE_CLERK)
+    found = entries(client.get(f"/dossiers/{dossier.code}").text)
+    assert found["Bàn làm việc"][1] == "true"
+    client.post("/logout")
+    assert entries(client.get("/procedures/C-HT-12").text)["Thủ tục"][1] == "true"
+
+
+@pytest.mark.parametrize("path", ["/", "/status", "/procedures", "/statistics", "/no-such-page"])
+def test_citizens_have_the_same_five_words_everywhere(client: PolicingClient, path: str) -> None:
+    found = entries(client.get(path).text)
+    assert list(found) == ["Trang chủ", "Tra cứu hồ sơ", "Thủ tục", "Nộp trực tuyến", "Thống kê"]
+    assert [href for href, current, _ in found.values() if current == "page"] == (
+        [path] if path != "/no-such-page" else []
+    )
