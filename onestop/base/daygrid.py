@@ -1,6 +1,6 @@
 """The explained date as a sheet of calendar: which cells, which words, which legend."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from flask_babel import gettext as _
 
-from onestop.base.filters import day_name
+from onestop.base.filters import day_month, day_name, short_day_name
 from onestop.base.languages import language
 
 ONE_DAY: Final = timedelta(days=1)
@@ -19,6 +19,7 @@ EDGE_WEEKS: Final = 2
 LONGEST_LIST: Final = 2
 BAR: Final = 480
 OFF: Final = frozenset({"weekend", "public_holiday", "day_off_in_lieu"})
+HELD: Final = frozenset({"paused", "voided", "rolled", "moved"})
 CLASSES: Final = {
     "receipt": "start",
     "counted": "counted",
@@ -135,10 +136,15 @@ def sheet(
         tail=tuple(weeks[-EDGE_WEEKS:] if folded else ()),
         legend=tuple(_legend(cells)),
         reasons=tuple(_reasons(lines)),
-        hours=tuple(_hour_row(line) for line in lines) if in_hours else (),
-        sentence=_said(lines[0]) if at_once else "",
+        hours=tuple(_hour_rows(lines)) if in_hours else (),
+        sentence=_said(lines[0]) if at_once and _is_plain(lines, late_until) else "",
         days=len(lines),
     )
+
+
+def _is_plain(lines: Sequence[DayLine], late_until: date | None) -> bool:
+    """Say whether one sentence tells all: in time, and no pause on the way."""
+    return late_until is None and not any(line.kind.value in HELD for line in lines)
 
 
 def _cell(line: DayLine, due_on: date, today: date, *, is_late: bool) -> Cell:
@@ -235,6 +241,7 @@ def _legend(cells: dict[date, Cell]) -> list[tuple[str, str]]:
         ("off", "off", _("ngày nghỉ, không đếm")),
         ("start", "start", _("ngày nhận")),
         ("due", "due", _("hẹn trả")),
+        ("lateday", "late", _("ngày trễ")),
         ("today", "today", _("hôm nay")),
     ]
     return [(swatch, word) for name, swatch, word in words if name in used]
@@ -247,20 +254,22 @@ def _reasons(lines: Sequence[DayLine]) -> list[tuple[str, str]]:
         days = list(group)
         kind = str(days[0].kind.value)
         if days[0].used:
-            told += [(f"{day.date:%d/%m}", _stretches(day)) for day in days]
+            told += [(day_month(day.date), _stretches(day)) for day in days]
             continue
         if kind == "counted" and days[-1] is not last:
             continue
-        when = f"{days[0].date:%d/%m}"
-        if len(days) > 1 and kind != "counted":
-            when = f"{days[0].date:%d} – {days[-1].date:%d/%m}"
-            if days[0].date.month != days[-1].date.month:
-                when = f"{days[0].date:%d/%m} – {days[-1].date:%d/%m}"
         if kind == "counted":
-            told.append((f"{last.date:%d/%m}", _counted_last(last)))
+            told.append((day_month(last.date), _counted_last(last)))
         else:
-            told.append((when, _group_text(days)))
+            told.append((_when(days[0].date, days[-1].date), _group_text(days)))
     return told
+
+
+def _when(first: date, last: date) -> str:
+    if first == last:
+        return day_month(first)
+    begins = f"{first:%d}" if first.month == last.month else day_month(first)
+    return f"{begins} – {day_month(last)}"
 
 
 def _sort(line: DayLine) -> str:
@@ -305,10 +314,19 @@ def _counted_last(line: DayLine) -> str:
     return _("Ngày thứ %(number)s: hẹn trả.", number=line.number)
 
 
+def _hour_rows(lines: Sequence[DayLine]) -> Iterator[HourRow]:
+    for is_open, group in groupby(lines, key=lambda line: bool(line.open)):
+        days = list(group)
+        if is_open:
+            yield from map(_hour_row, days)
+            continue
+        when = _when(days[0].date, days[-1].date)
+        label = when if len(days) > 1 else f"{short_day_name(days[0].date)} {when}"
+        yield HourRow(label, (Bar("hour-shut", 0, BAR),), _("nghỉ"))
+
+
 def _hour_row(line: DayLine) -> HourRow:
-    label = f"{_weekday(line.date)} {line.date:%d/%m}"
-    if not line.open:
-        return HourRow(label, (Bar("hour-shut", 0, BAR),), _("nghỉ"))
+    label = f"{short_day_name(line.date)} {day_month(line.date)}"
     first, last = line.open[0][0], line.open[-1][1]
     whole = _minutes(last) - _minutes(first)
 
@@ -338,12 +356,4 @@ def _minutes(clock: time) -> int:
 
 
 def _short(day: date) -> str:
-    return f"{day.day}/{day.month}"
-
-
-def _weekday(day: date) -> str:
-    return (
-        ("T2", "T3", "T4", "T5", "T6", "T7", "CN")[day.weekday()]
-        if language() == "vi"
-        else f"{day:%a}"
-    )
+    return day_month(day) if language() == "en" else f"{day.day}/{day.month}"

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -23,6 +23,15 @@ DAY_NAMES: Final = (
     N_("thứ Bảy"),
     N_("Chủ nhật"),
 )
+SHORT_DAY_NAMES: Final = (
+    N_("T2"),
+    N_("T3"),
+    N_("T4"),
+    N_("T5"),
+    N_("T6"),
+    N_("T7"),
+    N_("CN"),
+)
 
 
 def local(moment: datetime) -> datetime:
@@ -33,6 +42,37 @@ def local(moment: datetime) -> datetime:
 def day_name(day: date) -> str:
     """Return the name of the weekday of `day` in the reader's language."""
     return str(_(DAY_NAMES[day.weekday()]))
+
+
+def short_day_name(day: date) -> str:
+    """Return the weekday of `day` in two letters, in English three."""
+    return str(_(SHORT_DAY_NAMES[day.weekday()]))
+
+
+def plain_day(day: date) -> str:
+    """Return a date, "07/02/2022", in English "7 Feb 2022"."""
+    return f"{day.day} {day:%b %Y}" if language() == "en" else f"{day:%d/%m/%Y}"
+
+
+def full_day(day: date) -> str:
+    """Return a date with its weekday, "thứ Hai, 07/02/2022"."""
+    written = f"{day.day} {day:%B %Y}" if language() == "en" else f"{day:%d/%m/%Y}"
+    return f"{day_name(day)}, {written}"
+
+
+def day_month(day: date) -> str:
+    """Return a date without its year, "07/02", in English "7 Feb"."""
+    return f"{day.day} {day:%b}" if language() == "en" else f"{day:%d/%m}"
+
+
+def near_day(moment: datetime, now: datetime) -> str:
+    """Return a moment as a list shows it: "hôm nay 17:00", "T2 07/02", with another year's year."""
+    day, today = local(moment).date(), local(now).date()
+    if day == today:
+        return str(_("hôm nay %(clock)s", clock=clock(moment)))
+    if day.year == today.year:
+        return f"{short_day_name(day)} {day_month(day)}"
+    return plain_day(day)
 
 
 def number(value: int) -> str:
@@ -75,11 +115,24 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+def described(field: Any, hint: str | None) -> dict[str, str]:  # noqa: ANN401 - any form field
+    """Return the attributes that tie a form field to its hint and its mistake."""
+    names = [f"{field.id}-hint"] if hint else []
+    names += [f"{field.id}-error"] if field.errors else []
+    said = {"aria-describedby": " ".join(names)} if names else {}
+    return {**said, "aria-invalid": "true"} if field.errors else said
+
+
 def install(app: Flask) -> None:
     """Give the templates of `app` these filters."""
     for filter_ in (
         local,
         day_name,
+        plain_day,
+        full_day,
+        day_month,
+        near_day,
+        described,
         number,
         percent,
         money,

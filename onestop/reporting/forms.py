@@ -3,8 +3,8 @@
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, SelectField, StringField
-from wtforms.validators import Optional, ValidationError
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import Optional
 
 from onestop.base.errors import Refusal
 from onestop.base.forms import Form, blank_to_none, say
@@ -31,14 +31,6 @@ class PeriodForm(Form):
         if not self.errors:
             self.first.data, self.last.data = found.first, found.last
         return found
-
-    def validate_first(self, field: Field) -> None:
-        """Say in the reader's own words that something is no date."""
-        _only_dates(field)
-
-    def validate_last(self, field: Field) -> None:
-        """Say in the reader's own words that something is no date."""
-        _only_dates(field)
 
     def _asked(self, default: Period) -> Period:
         named = self.period.data
@@ -85,9 +77,3 @@ class RatesForm(PeriodForm):
             level=int(self.level.data) if self.level.data else None,
             channel=self.channel.data or None,
         )
-
-
-def _only_dates(field: Field) -> None:
-    if field.process_errors:
-        field.errors = []
-        raise ValidationError(_l("Hãy nhập một ngày có thật."))

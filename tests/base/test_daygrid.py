@@ -198,7 +198,11 @@ def test_an_hour_limit_is_explained_in_hours_not_in_days() -> None:
 
 def test_an_hour_limit_is_a_bar_a_day_with_what_was_used() -> None:
     drawing = drawn("2022-01-28T15:30", "8wh")
-    assert [row.used for row in drawing.hours] == ["1,5 giờ", *["nghỉ"] * 9, "6,5 giờ"]
+    assert [(row.label, row.used) for row in drawing.hours] == [
+        ("T6 28/01", "1,5 giờ"),
+        ("29/01 – 06/02", "nghỉ"),
+        ("T2 07/02", "6,5 giờ"),
+    ]
     for row in drawing.hours:
         assert all(0 <= bar.x <= bar.x + bar.width <= BAR + 0.1 for bar in row.bars)
 
@@ -206,7 +210,13 @@ def test_an_hour_limit_is_a_bar_a_day_with_what_was_used() -> None:
 def test_in_english_holidays_have_their_english_names_in_hours_as_in_days() -> None:
     for limit in ("5wd", "8wh"):
         reasons = dict(drawn("2022-01-28T15:30", limit, language="en").reasons)
-        assert reasons["31/01 – 04/02"].startswith("Lunar New Year"), limit
+        assert reasons["31 Jan – 4 Feb"].startswith("Lunar New Year"), limit
+
+
+def test_what_is_due_at_once_but_late_shows_its_days() -> None:
+    late = drawn("2022-01-26T14:20", "0d", today="2022-01-28", late_until="2022-01-28")
+    assert late.sentence == ""
+    assert ("late", "ngày trễ") in late.legend
 
 
 @pytest.mark.parametrize(

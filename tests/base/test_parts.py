@@ -119,7 +119,7 @@ def test_a_promise_shows_the_date_and_why(limit: Limit, wide: bool, expected: li
     found = count(at, limit, calendar=packaged_calendar(), hours=Hours())
     explained = SimpleNamespace(
         due_at=found.due_at, limit=limit, left=Left(Tone.SAFE, days=3), lines=found.days,
-        provisional=found.provisional,
+        provisional_year=next((one.date.year for one in found.days if one.provisional), None),
     )  # fmt: skip
     with reader():
         drawing = sheet(
@@ -141,7 +141,7 @@ def test_a_date_in_a_year_that_is_not_announced_says_so() -> None:
     found = count(at, limit, calendar=packaged_calendar(), hours=Hours())
     explained = SimpleNamespace(
         due_at=found.due_at, limit=limit, left=Left(Tone.SAFE, days=4), lines=found.days,
-        provisional=found.provisional,
+        provisional_year=next((one.date.year for one in found.days if one.provisional), None),
     )  # fmt: skip
     with reader():
         drawing = sheet(found.days, today=at.date())

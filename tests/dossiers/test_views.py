@@ -89,7 +89,8 @@ def test_a_dossier_goes_from_the_desk_to_the_applicants_hand(client: PolicingCli
         ({"name": "a" * 201}, "Dài quá 200 ký tự."),
         ({"channel": "postal", "delivered_at": "2999-01-01T10:00"}, "không thể ở tương lai"),
         ({"act": "decline"}, "Hãy ghi lý do."),
-        ({"channel": "online"}, "Not a valid choice"),
+        ({"channel": "online"}, "Hãy chọn một mục có trong danh sách."),
+        ({"channel": "postal", "delivered_at": "hôm qua"}, "Hãy nhập ngày và giờ có thật."),
     ],
 )
 def test_a_mistake_is_explained_and_nothing_typed_is_lost(

@@ -33,10 +33,14 @@ class Explained:
     lines: tuple[Line, ...]
     calendar: Calendar
     left: Left
-    provisional: bool
     first_due_at: datetime | None = None
     late_until: date | None = None
     paused_since: datetime | None = None
+
+    @property
+    def provisional_year(self) -> int | None:
+        """Return the first year counted through whose calendar is not confirmed, if any."""
+        return next((line.date.year for line in self.lines if line.provisional), None)
 
 
 def counted(dossier: Dossier) -> Count:
@@ -74,7 +78,6 @@ def explained(dossier: Dossier, at: datetime) -> Explained | None:
         lines=(*found.days, *moves),
         calendar=calendar,
         left=_left(dossier, at),
-        provisional=found.provisional,
         first_due_at=dossier.first_due_at,
         late_until=legal_date(moment) if late and moment >= dossier.overdue_from else None,
         paused_since=dossier.paused_since,
@@ -94,7 +97,7 @@ def promised(procedure: Procedure, agency_id: int, at: datetime) -> Explained:
     left = time_left(
         at, found.due_at, found.overdue_from, procedure.limit, calendar=calendar, hours=hours
     )
-    return Explained(found.due_at, procedure.limit, found.days, calendar, left, found.provisional)
+    return Explained(found.due_at, procedure.limit, found.days, calendar, left)
 
 
 def after_supplement(dossier: Dossier, at: datetime, *, restarts: bool) -> Count:

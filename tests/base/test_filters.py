@@ -1,0 +1,41 @@
+"""Dates as a reader of either language writes them."""
+
+from datetime import date, datetime
+
+import pytest
+
+from onestop.base.filters import VIET_NAM, day_month, full_day, near_day, plain_day
+from tests.base.given import reader
+
+TET = date(2022, 2, 7)
+MORNING = datetime(2022, 1, 26, 9, 41, tzinfo=VIET_NAM)
+
+
+@pytest.mark.parametrize(
+    ("language", "plain", "full", "short"),
+    [
+        ("vi", "07/02/2022", "thứ Hai, 07/02/2022", "07/02"),
+        ("en", "7 Feb 2022", ", 7 February 2022", "7 Feb"),
+    ],
+)
+def test_a_date_is_written_as_its_reader_writes_it(
+    language: str, plain: str, full: str, short: str
+) -> None:
+    with reader(language):
+        assert plain_day(TET) == plain
+        assert full_day(TET).endswith(full)
+        assert day_month(TET) == short
+
+
+@pytest.mark.parametrize(
+    ("moment", "shown", "why"),
+    [
+        (MORNING.replace(hour=17, minute=0), "hôm nay 17:00", "today says the hour"),
+        (datetime(2022, 2, 7, 17, tzinfo=VIET_NAM), "T2 07/02", "this year says the weekday"),
+        (datetime(2021, 12, 31, 17, tzinfo=VIET_NAM), "31/12/2021", "another year says the year"),
+        (datetime(2022, 1, 26, 23, 59, tzinfo=VIET_NAM), "hôm nay 23:59", "by the local date"),
+    ],
+)
+def test_a_list_says_a_date_as_briefly_as_it_can(moment: datetime, shown: str, why: str) -> None:
+    with reader():
+        assert near_day(moment, MORNING) == shown, why
