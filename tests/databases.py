@@ -14,6 +14,8 @@ class Database(Protocol):
 
     def remember(self, engine: Engine, name: str) -> None: ...
 
+    def remembers(self, name: str) -> bool: ...
+
     def restore(self, engine: Engine, name: str) -> None: ...
 
     def close(self) -> None: ...
@@ -34,6 +36,9 @@ class SQLite:
         connection.close()
         shutil.copyfile(self.file, self.folder / f"{name}.sqlite")
 
+    def remembers(self, name: str) -> bool:
+        return (self.folder / f"{name}.sqlite").is_file()
+
     def restore(self, engine: Engine, name: str) -> None:
         engine.dispose()
         for rest in ("-wal", "-shm"):
@@ -48,6 +53,7 @@ class PostgreSQL:
     """One server; a test begins with a database made from a remembered TEMPLATE."""
 
     def __init__(self, folder: Path) -> None:
+        self.remembered: set[str] = set()
         self.server = get_server(folder, cleanup_mode="delete")
         uri = make_url(self.server.get_uri()).set(drivername="postgresql+psycopg")
         self.admin = create_engine(uri, isolation_level="AUTOCOMMIT", poolclass=NullPool)
@@ -65,6 +71,10 @@ class PostgreSQL:
             f"ALTER DATABASE work RENAME TO {name}",
             f"CREATE DATABASE work TEMPLATE {name}",
         )
+        self.remembered.add(name)
+
+    def remembers(self, name: str) -> bool:
+        return name in self.remembered
 
     def restore(self, engine: Engine, name: str) -> None:
         engine.dispose()

@@ -12,7 +12,7 @@ from onestop.dossiers.models import Dossier
 from onestop.reporting import queries
 from onestop.reporting.rules import KEYS, Wanted
 from onestop.tallies.rules import Period
-from tests.conftest import BUILT
+from tests.installing import BUILT
 
 YEAR = Period(date(2021, 1, 1), date(2021, 12, 31))
 
