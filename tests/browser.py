@@ -1,0 +1,233 @@
+"""Chromium wherever it can be had, and somebody who uses it and lets no page misbehave."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Literal, Self
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    Request,
+    Response,
+    ViewportSize,
+    sync_playwright,
+)
+
+from onestop.base import languages
+from tests.client import PASSWORD
+
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PLAYWRIGHT: Final = (sys.executable, "-m", "playwright", "install")
+WIDE: Final[ViewportSize] = {"width": 1280, "height": 900}
+PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
+GRAVE: Final = {"serious", "critical"}
+AXE: Final = """async () => {
+  const found = await axe.run({resultTypes: ["violations"]});
+  return found.violations.flatMap(({id, impact, nodes}) =>
+    nodes.map((node) => [impact, `${id}: ${node.html}; ${node.failureSummary}`]));
+}"""
+TOO_WIDE: Final = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const over = (box) => box.getBoundingClientRect().right > width + 1;
+  return [...document.body.querySelectorAll("*")].filter(over).map((box) => box.outerHTML.slice(0, 120));
+}"""  # noqa: E501 - JavaScript
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Chromium: the one of the path, else Playwright's own, else one that is got now."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_found(playwright), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def ways_to_get_one() -> Sequence[Sequence[str]]:
+    """Return the commands that bring a Chromium to this machine, the best first."""
+    if os.geteuid() != 0:
+        return [[*PLAYWRIGHT, "chromium"]]
+    ways = [[*PLAYWRIGHT, "--with-deps", "chromium"]]
+    if shutil.which("apt-get"):
+        get = "apt-get update && apt-get install -y --no-install-recommends chromium"
+        ways.insert(0, ["sh", "-c", get])
+    return ways
+
+
+def _found(playwright: Playwright) -> Path | None:
+    """Return the Chromium to start, or None for Playwright's own."""
+    tried = []
+    for way in [None, *ways_to_get_one()]:
+        if way is not None:
+            tried.append(" ".join(way))
+            subprocess.run(way, check=False, stdout=sys.stderr)  # noqa: S603 - one of our own
+        if installed := on_the_path():
+            return installed
+        if Path(playwright.chromium.executable_path).is_file():
+            return None
+    raise RuntimeError("The browser tests need Chromium; run: " + ", or: ".join(tried))
+
+
+def on_the_path() -> Path | None:
+    """Return a Chromium of the path that starts; some are only a hint to install another."""
+    for name in NAMES:
+        found = shutil.which(name)
+        if found is None:
+            continue
+        asked = [found, "--version", "--no-sandbox"]
+        if subprocess.run(asked, check=False, capture_output=True).returncode == 0:  # noqa: S603
+            return Path(found)
+    return None
+
+
+class Visitor:
+    """Somebody at a browser of their own; on every page they come to, the house rules hold.
+
+    No error in the console (so nothing that the policy refuses), nothing from another host, no
+    fault of the server, no serious finding of axe, no sideways scrolling on a phone.
+    """
+
+    def __init__(
+        self, browser: Browser, address: str, *, language: str = "vi", javascript: bool = True
+    ) -> None:
+        self.address, self.language = address, language
+        self.context = browser.new_context(
+            base_url=address,
+            viewport=WIDE,
+            java_script_enabled=javascript,
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            reduced_motion="reduce",
+        )
+        if language != "vi":
+            cookie = {"name": languages.COOKIE, "value": language, "url": address}
+            self.context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict of Playwright's
+        self.problems: list[str] = []
+        self.statuses: dict[str, int] = {}
+        self.page = self.context.new_page()
+        self._watch(self.page)
+
+    # Going about
+
+    def open(self, path: str, *, status: int = 200) -> Self:
+        """Go to an address."""
+        self.page.goto(path)
+        return self.examine(status)
+
+    def sign_in(self, username: str) -> Self:
+        """Log in with the password of the demonstration."""
+        self.page.goto("/login")
+        self.field("Tên đăng nhập").fill(username)
+        self.field("Mật khẩu").fill(PASSWORD)
+        return self.press("Đăng nhập")
+
+    def press(self, label: str, *, status: int = 200, **values: str) -> Self:
+        """Press the button of that label, which leads to a page."""
+        return self.after(self.button(label, **values).click, status=status)
+
+    def follow(self, label: str, *, status: int = 200, **values: str) -> Self:
+        """Follow the first link of that label."""
+        return self.after(self.link(label, **values).click, status=status)
+
+    def after(self, act: Callable[[], None], *, status: int = 200) -> Self:
+        """Do what leads to another page, and look at that page."""
+        with self.page.expect_navigation():
+            act()
+        return self.examine(status)
+
+    # Finding things the way a person or a screen reader does
+
+    def say(self, text: str, **values: str) -> str:
+        """Return `text` as this visitor reads it."""
+        said = languages.catalogue(self.language).gettext(text) if self.language != "vi" else text
+        return said % values if values else said
+
+    def field(self, label: str) -> Locator:
+        """Return the field of a label."""
+        return self.page.get_by_label(self.say(label), exact=True)
+
+    def button(self, label: str, **values: str) -> Locator:
+        """Return the button whose name holds a label."""
+        return self.page.get_by_role("button", name=self.say(label, **values)).first
+
+    def link(self, label: str, **values: str) -> Locator:
+        """Return the first link whose name holds a label."""
+        return self.page.get_by_role("link", name=self.say(label, **values)).first
+
+    @property
+    def heading(self) -> str:
+        """Return the title of the page as it stands on top of it."""
+        return self.page.locator("h1").inner_text()
+
+    @property
+    def text(self) -> str:
+        """Return what can be read in the main part of the page."""
+        return self.page.locator("main").inner_text()
+
+    # The house rules
+
+    def examine(self, status: int = 200) -> Self:
+        """Hold the page as it stands now to the house rules."""
+        self.page.wait_for_load_state()
+        found = self.statuses.get(self.page.url.partition("#")[0])
+        assert found == status, f"{self.page.url} answered {found}\n{self.text}"
+        problems = [*self._looked_at("light", WIDE), *self._looked_at("dark", PHONE)]
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size(WIDE)
+        problems += self.problems
+        assert not problems, "\n".join([self.page.url, *problems])
+        return self
+
+    def close(self) -> None:
+        """Leave; what went wrong since the last page was looked at is told now."""
+        self.context.close()
+        assert not self.problems, "\n".join(self.problems)
+
+    def _looked_at(self, theme: Literal["light", "dark"], size: ViewportSize) -> list[str]:
+        self.page.set_viewport_size(size)
+        self.page.emulate_media(color_scheme=theme)
+        self.page.evaluate(AXE_SCRIPT)
+        said = [f"{theme}, {text}" for impact, text in self.page.evaluate(AXE) if impact in GRAVE]
+        wide = [f"too wide for {size['width']}: {one}" for one in self.page.evaluate(TOO_WIDE)]
+        return [*said, *wide]
+
+    def _watch(self, page: Page) -> None:
+        page.on("request", self._asked)
+        page.on("response", self._answered)
+        page.on("console", self._told)
+        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.address}/", "data:", "blob:")):
+            self.problems.append(f"asked another host: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.request.is_navigation_request():
+            self.statuses[response.url] = response.status
+        elif response.status >= 400:
+            self.problems.append(f"{response.status}: {response.url}")
+
+    def _told(self, message: ConsoleMessage) -> None:
+        # Chromium also calls the answer to a wrong form an error; `statuses` judges that one.
+        is_answer = message.location["url"] in self.statuses and "status of 4" in message.text
+        if message.type in {"error", "warning"} and not is_answer:
+            self.problems.append(f"console: {message.text}")

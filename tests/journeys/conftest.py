@@ -1,0 +1,55 @@
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import Visitor, chromium
+from tests.conftest import Prepared
+from tests.installing import BUILT, demonstrate
+from tests.site import CLOCK, Clock, Site, served
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
+def serving(sqlite: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    app, database = sqlite
+    demonstrate(app, database)
+    instance = tmp_path_factory.mktemp("served")
+    with served(database, instance, Clock(BUILT)) as site:
+        yield site
+
+
+@pytest.fixture
+def site(serving: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """The demonstration served, as it was built, at the moment it was built."""
+    monkeypatch.setattr(CLOCK, serving.clock)
+    serving.begin(BUILT)
+    return serving
+
+
+@pytest.fixture(params=["vi", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def visit(site: Site, browser: Browser) -> Iterator[Visit]:
+    """`visit("motcua1.ngochoi")` is that member of staff at a browser, `visit()` a citizen."""
+    visitors = []
+
+    def come(username: str | None = None, **options: Any) -> Visitor:
+        visitor = Visitor(browser, site.address, **options)
+        visitors.append(visitor)
+        return visitor.sign_in(username) if username else visitor
+
+    yield come
+    for visitor in visitors:
+        visitor.close()

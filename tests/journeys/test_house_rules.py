@@ -1,0 +1,48 @@
+"""The rules that every page of a journey is held to: each is broken once, and seen to be."""
+
+import pytest
+from playwright.sync_api import Route
+
+from onestop.app.factory import CONTENT_POLICY
+from tests.journeys.conftest import Visit
+
+POLICY = "; ".join(f"{name} {source}" for name, source in CONTENT_POLICY.items())
+PAGE = (
+    "<!doctype html><html lang=vi><meta name=viewport content='width=device-width'><title>Trang"
+    "</title><link rel=icon href=data:,><main><h1>Trang</h1>%s</main></html>"
+)
+OTHER = "http://192.0.2.1/picture.png"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "problem"),
+    [
+        ("<p onclick='run()'>gõ</p>", {"Content-Security-Policy": POLICY}, 200, "console"),
+        ("<script>missing()</script>", {}, 200, "missing is not defined"),
+        ("<script>console.warn('careful')</script>", {}, 200, "careful"),
+        (f"<img alt='' src='{OTHER}'>", {}, 200, "another host"),
+        ("<img alt='' src='/static/nothing.png'>", {}, 200, "404: "),
+        ("<img src='/static/icons/mark.svg'>", {}, 200, "image-alt"),
+        ("<p style='color: #ccc; background: #fff'>nhạt</p>", {}, 200, "color-contrast"),
+        ("<p style='width: 60rem'>rộng</p>", {}, 200, "too wide for 390"),
+        ("<p>hỏng</p>", {}, 500, "answered 500"),
+    ],
+)
+def test_a_page_that_breaks_a_house_rule_fails_the_test(
+    visit: Visit, body: str, headers: dict[str, str], status: int, problem: str
+) -> None:
+    def answer(route: Route) -> None:
+        route.fulfill(status=status, headers=headers, content_type="text/html", body=PAGE % body)
+
+    citizen = visit()
+    citizen.page.route("**/broken", answer)
+    citizen.page.route(OTHER, lambda route: route.fulfill(content_type="image/png", body=b""))
+    with pytest.raises(AssertionError, match=problem):
+        citizen.open("/broken")
+    citizen.problems.clear()
+
+
+def test_a_page_that_keeps_them_passes(visit: Visit) -> None:
+    citizen = visit()
+    citizen.page.route("**/good", lambda route: route.fulfill(content_type="text/html", body=PAGE))
+    citizen.open("/good")

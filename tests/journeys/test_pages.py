@@ -1,0 +1,36 @@
+import pytest
+
+from tests.journeys.conftest import Visit
+
+OPEN = (
+    "/",
+    "/status",
+    "/procedures",
+    "/procedures?q=khai+sinh&level=4",
+    "/procedures/C-HT-22",
+    "/procedures/D-XD-01",
+    "/submit/C-HT-12",
+    "/statistics",
+    "/login",
+)
+STAFF = {
+    "motcua1.ngochoi": ("/desk", "/receive", "/receive?procedure=C-HT-12", "/dossiers"),
+    "theodoi1.thanhtri": ("/rates", "/rates?period=2021"),
+    "quantri.thanhtri": ("/admin/agencies", "/admin/accounts", "/admin/permissions"),
+}
+
+
+def test_every_public_page_keeps_the_house_rules(visit: Visit, language: str) -> None:
+    citizen = visit(language=language)
+    for path in OPEN:
+        citizen.open(path)
+    citizen.open("/nowhere", status=404)
+
+
+@pytest.mark.parametrize("username", STAFF)
+def test_every_page_of_staff_keeps_the_house_rules(
+    visit: Visit, language: str, username: str
+) -> None:
+    member = visit(username, language=language)
+    for path in STAFF[username]:
+        member.open(path)
