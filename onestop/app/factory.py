@@ -17,6 +17,8 @@ from onestop.app import views as app_views
 from onestop.app.explanations import explanation
 from onestop.base import filters, gate, languages
 from onestop.base.database import db
+from onestop.catalogue import views as catalogue
+from onestop.deadlines import views as deadlines
 from onestop.dossiers.views import deciding, listing, receiving, showing
 from onestop.dossiers.views.blueprint import blueprint as dossiers
 from onestop.organisation import views as organisation
@@ -30,6 +32,8 @@ BLUEPRINTS: Final = (
     app_views.blueprint,
     accounts.blueprint,
     organisation.blueprint,
+    deadlines.blueprint,
+    catalogue.blueprint,
     portal.blueprint,
     dossiers,
     reporting,

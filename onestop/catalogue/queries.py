@@ -99,6 +99,11 @@ def offering(procedure_id: int, on: date) -> frozenset[int]:
     return snapshot().agencies(procedure_id, on)
 
 
+def offers_of(procedure_id: int) -> tuple[tuple[int, date, date | None], ...]:
+    """Return which agencies receive a procedure, from a day to a day."""
+    return snapshot().offers.get(procedure_id, ())
+
+
 def fields(on: date, tier: Tier | None = None) -> Sequence[Field]:
     """Return the fields of a date, by tier and name."""
     found = [

@@ -88,6 +88,13 @@ class AllHours:
         return Hours()
 
 
+def hours_set() -> Sequence[OfficeHours]:
+    """Return the hours that were set by hand, by agency and first day."""
+    return db.session.scalars(
+        select(OfficeHours).order_by(OfficeHours.agency_id, OfficeHours.valid_from)
+    ).all()
+
+
 def hours(agency_id: int) -> Hours:
     """Return the working hours of an agency."""
     return all_hours().of(agency_id)

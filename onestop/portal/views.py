@@ -22,6 +22,7 @@ from onestop.base.errors import Refusal
 from onestop.base.gate import public
 from onestop.base.languages import language
 from onestop.base.notes import failures, note_failure
+from onestop.base.paging import Paged, page_asked
 from onestop.base.viewer import Citizen
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
@@ -91,12 +92,12 @@ def procedures() -> ResponseReturnValue:
         level=int(asked["level"]) if asked.get("level", "").isdigit() else None,
     )
     found = catalogue.search(wanted, today)
-    number = max(1, min(int(asked["page"]) if asked.get("page", "").isdigit() else 1, 1000))
+    page = Paged.of(found, page_asked(asked.get("page", "")), PAGE)
     return render_template(
         "portal/procedures.html",
         wanted=wanted,
-        found=found[(number - 1) * PAGE : number * PAGE],
-        page=_Page(number, len(found)),
+        found=page.rows,
+        page=page,
         fields=catalogue.fields(today, wanted.tier),
         tiers=(Tier.DISTRICT, Tier.COMMUNE),
         levels={level: level_word(level, today) for level in (2, 3, 4)},
@@ -217,14 +218,6 @@ def _sheet(explained: Explained, at: datetime) -> Sheet:
 
 def _key() -> str:
     return str(current_app.config["LOOKUP_KEY"])
-
-
-class _Page:
-    def __init__(self, number: int, total: int) -> None:
-        self.total, self.pages = total, max(1, -(-total // PAGE))
-        self.number = min(number, self.pages)
-        self.first = (self.number - 1) * PAGE + 1
-        self.last = min(self.number * PAGE, total)
 
 
 def _address(number: int) -> str:
