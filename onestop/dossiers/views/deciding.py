@@ -22,7 +22,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.rules.states import Transition, Verb, next_verbs
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.showing import told
+from onestop.dossiers.views.showing import is_allowed, told
 
 Act = Callable[[Dossier, ActForm, Staff, datetime], None]
 ACTS: Final[dict[Verb, Act]] = {
@@ -79,6 +79,8 @@ def act(code: str, verb: str) -> ResponseReturnValue:
     row = _row(dossier, done)
     if row is None and not changed:
         abort(404)
+    if row is not None and not is_allowed(row, dossier):
+        abort(403)
     form.version.data = str(dossier.version)
     at = now()
     page: dict[str, Any] = told(dossier, at) | {

@@ -57,14 +57,10 @@ def show(code: str) -> ResponseReturnValue:
 def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
     """Return what the page of a dossier says."""
     explained = explaining.explained(dossier, at)
-    staff = viewer()
     may: list[Transition] = []
     may_not: list[Transition] = []
     for row in next_verbs(dossier.state, received=dossier.received_at is not None):
-        allowed = allows(
-            row.permission, staff, dossier.receiving_agency_id, dossier.handling_agency_id
-        )
-        (may if allowed else may_not).append(row)
+        (may if is_allowed(row, dossier) else may_not).append(row)
     tree = organisation.tree(legal_date(dossier.submitted_at))
     return {
         "dossier": dossier,
@@ -79,6 +75,12 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "at": at,
         "acting": None,
     }
+
+
+def is_allowed(row: Transition, dossier: Dossier) -> bool:
+    """Say whether whoever asks may take the dossier along a row of the table."""
+    receiver, handler = dossier.receiving_agency_id, dossier.handling_agency_id
+    return allows(row.permission, viewer(), receiver, handler)
 
 
 def sheet_of(explained: Explained, at: datetime) -> Sheet:

@@ -1,0 +1,210 @@
+"""Every address and every verb, tried by every role: open exactly where the table grants it."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from flask import Flask
+
+from onestop.accounts.rules import GRANTS, Role
+from onestop.base.database import db
+from onestop.base.gate import LOGGED_IN, PUBLIC
+from onestop.base.permissions import Permission
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.rules.states import TABLE, State, Transition, Verb
+from tests.accounts.given import STAFF
+from tests.client import PolicingClient
+from tests.dossiers.given import (
+    APPLICANT,
+    DAY,
+    DISTRICT_CLERK,
+    DISTRICT_OFFICER,
+    LAND,
+    MONDAY,
+    done,
+    in_progress,
+    received,
+    submitted,
+)
+
+P = Permission
+DOORS: Final = {
+    "/": PUBLIC,
+    "/admin/accounts": P.MANAGE_ACCOUNTS,
+    "/admin/agencies": P.MANAGE_ORGANISATION,
+    "/admin/calendar": P.READ_CALENDAR,
+    "/admin/permissions": LOGGED_IN,
+    "/admin/procedures": P.MANAGE_CATALOGUE,
+    "/admin/procedures/<code>": P.MANAGE_CATALOGUE,
+    "/bootstrap/static/<path:filename>": PUBLIC,
+    "/desk": P.READ_DOSSIERS,
+    "/dossiers": P.READ_DOSSIERS,
+    "/dossiers/<code>": P.READ_DOSSIERS,
+    "/dossiers/<code>/<verb>": P.READ_DOSSIERS,
+    "/dossiers/<code>/accept": P.RECEIVE,
+    "/dossiers/<code>/qr.svg": P.READ_DOSSIERS,
+    "/dossiers/<code>/receipt": P.READ_DOSSIERS,
+    "/healthz": PUBLIC,
+    "/language/<language>": PUBLIC,
+    "/login": PUBLIC,
+    "/logout": PUBLIC,
+    "/procedures": PUBLIC,
+    "/procedures/<code>": PUBLIC,
+    "/rates": P.READ_RATES,
+    "/rates.<kind>": P.READ_RATES,
+    "/receive": P.RECEIVE,
+    "/receive/preview": P.RECEIVE,
+    "/receive/procedures": P.RECEIVE,
+    "/start": LOGGED_IN,
+    "/static/<path:filename>": PUBLIC,
+    "/statistics": PUBLIC,
+    "/status": PUBLIC,
+    "/status/<code>/<proof>": PUBLIC,
+    "/submit": PUBLIC,
+    "/submit/<code>": PUBLIC,
+}
+LAND_AT_ONCE: Final = "D-DD-15"
+
+# A dossier that the district's desk has received for its department of land, and who is near it.
+NEAR: Final = {
+    "motcua1.thanhtri": Role.CLERK,
+    "chuyenvien1.tainguyen": Role.OFFICER,
+    "truongphong.tainguyen": Role.DEPARTMENT_HEAD,
+    "chutich.thanhtri": Role.LEADER,
+    "theodoi1.thanhtri": Role.MANAGER,
+    "kiemtra.thanhtri": Role.AUDITOR,
+}
+FAR: Final = {
+    "motcua1.ngochoi": "a clerk of a commune",
+    "chuyenvien1.tuphap": "an officer of another department",
+    "truongphong.tuphap": "the head of another department",
+    "chutich.ngochoi": "the leader of a commune",
+    "quantri.thanhtri": "an administrator, who has no dossiers at all",
+}
+
+
+def test_every_address_stands_in_the_table_of_doors(app: Flask) -> None:
+    assert {rule.rule for rule in app.url_map.iter_rules()} == set(DOORS)
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_every_door_opens_to_exactly_those_it_is_for(
+    app: Flask, client: PolicingClient, role: Role | None
+) -> None:
+    granted: set[object] = {PUBLIC}
+    if role is not None:
+        client.sign_in(STAFF[role])
+        granted |= {LOGGED_IN, *GRANTS[role]}
+    for method, path, door in _doors(app):
+        answer = client.open(path, method=method, headers={"Accept": "text/html"})
+        to_log_in = answer.status_code == 302 and answer.location.startswith("/login?")
+        is_open = answer.status_code not in {401, 403} and not to_log_in
+        assert is_open == (DOORS[door] in granted), (method, path, answer.status)
+
+
+def _doors(app: Flask) -> Iterator[tuple[str, str, str]]:
+    # The way out comes last: whoever takes it is outside.
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule == "/logout"):
+        _, path = rule.build(dict.fromkeys(rule.arguments, "x")) or ("", "")
+        for method in sorted({"GET", "POST"} & (rule.methods or set())):
+            yield method, path, rule.rule
+
+
+# One dossier
+
+
+def addresses(code: str) -> list[str]:
+    pages = ["", "/receipt", "/qr.svg", "/accept", *(f"/{verb.value}" for verb in Verb)]
+    return [f"/dossiers/{code}{page}" for page in pages]
+
+
+@pytest.mark.parametrize("username", FAR, ids=FAR.values())
+def test_whoever_is_not_concerned_does_not_learn_that_a_dossier_exists(
+    client: PolicingClient, username: str
+) -> None:
+    dossier = in_progress(by=DISTRICT_CLERK, procedure_code=LAND)
+    client.sign_in(username)
+    for real, invented in zip(
+        addresses(dossier.code), addresses("H26.91-210301-9999"), strict=True
+    ):
+        for method in ("GET", "POST"):
+            said = {"version": str(dossier.version), "reason": "vì", "act": "accept"}
+            answers = [client.open(one, method=method, data=said) for one in (real, invented)]
+            assert answers[0].status_code == answers[1].status_code, (method, real)
+            assert answers[0].status_code in {403, 404, 405}, (method, real)
+            assert APPLICANT.name not in answers[0].text
+    for listing in ("/desk", f"/dossiers?q={dossier.code}"):
+        page = client.get(listing).text
+        assert f"/dossiers/{dossier.code}" not in page
+        assert APPLICANT.name not in page
+    assert fresh(dossier).state == dossier.state
+
+
+@pytest.mark.parametrize("username", NEAR)
+def test_whoever_is_concerned_reads_it_and_finds_it(client: PolicingClient, username: str) -> None:
+    dossier = in_progress(by=DISTRICT_CLERK, procedure_code=LAND)
+    client.sign_in(username)
+    for page in ("", "/receipt", "/qr.svg"):
+        assert client.get(f"/dossiers/{dossier.code}{page}").status_code == 200
+    assert APPLICANT.name in client.get(f"/dossiers?q={dossier.code}").text
+
+
+VERBS: Final = [
+    row
+    for row in TABLE
+    # Nothing leads to a fee yet; bringing the completion is a part of its acceptance.
+    if row.from_state not in {None, State.AWAITING_PAYMENT} and row.verb != Verb.BRING_COMPLETION
+]
+
+
+@pytest.mark.parametrize("row", VERBS, ids=lambda row: f"{row.verb} in {row.from_state.name}")
+def test_every_verb_is_done_by_exactly_those_whose_post_grants_it(
+    client: PolicingClient, row: Transition
+) -> None:
+    for username in (*NEAR, *FAR):
+        may = username in NEAR and row.permission in GRANTS[NEAR[username]]
+        dossier = waiting_for(row)
+        address, said = form_of(row, dossier)
+        client.sign_in(username)
+        assert (client.get(address).status_code == 200) == may, (username, "is shown the form")
+        answer = client.post(address, data=said)
+        assert (answer.status_code == 302) == may, (username, answer.text)
+        assert fresh(dossier).state == (row.to_state if may else row.from_state), username
+
+
+def form_of(row: Transition, dossier: Dossier) -> tuple[str, dict[str, str]]:
+    """Return the address of a verb's form, and what is sent from it."""
+    said = {"version": str(dossier.version), "reason": "thiếu giấy tờ"}
+    if row.permission != P.RECEIVE:
+        return f"/dossiers/{dossier.code}/{row.verb}", said
+    acts = {Verb.RECEIVE: "accept", Verb.ASK_COMPLETION: "ask_for_completion"}
+    return f"/dossiers/{dossier.code}/accept", {**said, "act": acts.get(row.verb, row.verb.value)}
+
+
+def waiting_for(row: Transition) -> Dossier:
+    """Return a dossier for the department of land on which the verb of `row` may come next."""
+    if row.from_state == State.SUBMITTED or row.received is False:
+        dossier = submitted(to=DISTRICT_CLERK, procedure_code=LAND)
+        if row.from_state == State.SUBMITTED:
+            return dossier
+        return later(dossier, "ask_for_completion", DISTRICT_CLERK, reason="thiếu tờ khai")
+    code = LAND_AT_ONCE if row.verb == Verb.SETTLE else LAND
+    dossier = received(by=DISTRICT_CLERK, procedure_code=code)
+    if row.from_state == State.RECEIVED:
+        return dossier
+    if row.from_state == State.WITHDRAWAL_ASKED:
+        return later(dossier, "ask_for_withdrawal", DISTRICT_CLERK, reason="đổi ý")
+    dossier = later(dossier, "hand_over", DISTRICT_CLERK)
+    if row.from_state == State.AWAITING_SUPPLEMENT:
+        return later(dossier, "ask_for_supplement", DISTRICT_OFFICER, reason="thiếu sơ đồ")
+    if row.from_state == State.RESOLVED:
+        return later(dossier, "resolve", DISTRICT_OFFICER)
+    return dossier
+
+
+def later(dossier: Dossier, verb: str, username: str, **said: str) -> Dossier:
+    return done(dossier, verb, by=username, at=MONDAY + DAY, **said)
+
+
+def fresh(dossier: Dossier) -> Dossier:
+    return db.session.query(Dossier).filter_by(code=dossier.code).one()
