@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from onestop.base.chart import stretch
 from onestop.base.languages import language
-from onestop.base.words import N_
+from onestop.base.words import N_, marked
 
 VIET_NAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 NO_FIGURE: Final = "–"
@@ -133,6 +133,7 @@ def install(app: Flask) -> None:
         day_month,
         near_day,
         described,
+        marked,
         number,
         percent,
         money,

@@ -52,9 +52,9 @@ class Form(FlaskForm):
 
     @property
     def mistakes(self) -> list[tuple[Field, str]]:
-        """What has to be mended, field by field, in the order of the page."""
+        """What has to be mended, field by field, each said so that it stands alone."""
         return [
-            (field, str(message))
+            (field, _alone(str(field.label.text), str(message)))
             for field in self
             if field.name != "csrf_token"
             for message in field.errors
@@ -64,6 +64,12 @@ class Form(FlaskForm):
     def status(self) -> int:
         """The HTTP status of the page that shows this form: 422 when something is wrong."""
         return 422 if self.errors else 200
+
+
+def _alone(label: str, message: str) -> str:
+    if message.casefold().startswith(label.casefold()):
+        return message
+    return f"{label}: {message[:1].lower()}{message[1:]}"
 
 
 def say(refusal: Refusal) -> str:

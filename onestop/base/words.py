@@ -45,3 +45,21 @@ def fold(text: str) -> str:
     """
     apart = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return unicodedata.normalize("NFC", _MARKS.sub("", apart))
+
+
+def marked(text: str, typed: str) -> list[tuple[str, bool]]:
+    """Cut `text` into pieces and say of each whether it is what somebody `typed`.
+
+    As a search finds it: each word typed begins a word of the text, whatever the marks.
+    """
+    wanted = sorted(_WORD.findall(fold(typed)), key=len, reverse=True)
+    pieces: list[tuple[str, bool]] = []
+    for piece in _PIECE.findall(text):
+        folded = fold(piece)
+        length = next((len(word) for word in wanted if folded.startswith(word)), 0)
+        pieces += [(piece[:length], True), (piece[length:], False)]
+    return [(piece, is_typed) for piece, is_typed in pieces if piece]
+
+
+_WORD = re.compile(r"\w+")
+_PIECE = re.compile(r"\w+|\W+")

@@ -92,6 +92,10 @@ LIMIT_WORDS: Final = {
 }
 
 
+FROM_THE_NEXT_DAY: Final = N_("đếm từ hôm sau ngày nhận")
+FROM_THE_MOMENT: Final = N_("đếm từ giờ nhận, trong giờ làm việc")
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """A processing limit: so many of a unit; `value` is 0 for same day and immediate."""
@@ -137,6 +141,11 @@ class Limit:
     def values(self) -> dict[str, int]:
         """Return what `message` is formatted with."""
         return {"value": self.value}
+
+    @property
+    def counting(self) -> str:
+        """Return in words from when the limit is counted (Civil Code art. 147)."""
+        return FROM_THE_MOMENT if self.unit == Unit.WORKING_HOUR else FROM_THE_NEXT_DAY
 
 
 @dataclass(frozen=True, slots=True)

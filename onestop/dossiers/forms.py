@@ -108,7 +108,8 @@ class IntakeForm(ApplicantForm):
     """The intake of one dossier at the counter or by post."""
 
     q = StringField(_l("Thủ tục: mã hoặc tên, không cần dấu"), [Optional(), Length(max=200)])
-    procedure = HiddenField(_l("Thủ tục"))
+    # No HiddenField: the page itself writes it where a procedure has been chosen.
+    procedure = StringField(_l("Thủ tục"), filters=[blank_to_none])
     papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
     channel = SelectField(_l("Kênh tiếp nhận"), default="counter")
     delivered_at = DateTimeLocalField(_l("Giờ bưu gửi đến"), [Optional()])
@@ -122,6 +123,11 @@ class IntakeForm(ApplicantForm):
         [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
         filters=[blank_to_none],
     )
+
+    def look_again(self) -> None:
+        """Move what is wrong with the procedure to where another one can be looked for."""
+        self.q.data, self.q.errors = self.procedure.data, self.procedure.errors
+        self.procedure.data, self.procedure.errors = "", []
 
     def to_intake(self) -> Intake:
         """Return what was filled in, as the rules know it."""

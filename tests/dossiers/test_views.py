@@ -13,6 +13,7 @@ from tests.dossiers.given import (
     LEVEL_2,
     NEIGHBOUR,
     received,
+    submitted,
 )
 
 FILLED_IN = {
@@ -126,14 +127,59 @@ def test_hostile_text_is_shown_as_text(clerk: PolicingClient) -> None:
 
 
 def test_the_search_for_a_procedure_needs_no_diacritics(clerk: PolicingClient) -> None:
-    found = clerk.get("/receive/procedures?q=tinh trang hon nhan")
-    assert "Cấp Giấy xác nhận tình trạng hôn nhân" in found.text
+    found = clerk.get("/receive/procedures?q=tinh trang hon nh").text
+    assert 'data-value="C-HT-12"' in found
+    assert "<mark>tình</mark> <mark>trạng</mark> <mark>hôn</mark> <mark>nh</mark>ân" in found
+    assert "3 ngày làm việc" in found
 
 
 def test_papers_and_date_appear_as_soon_as_the_procedure_is_chosen(clerk: PolicingClient) -> None:
-    preview = clerk.get("/receive/preview?procedure=C-HT-12")
-    assert "Tờ khai" in preview.text
-    assert "3 ngày làm việc" in preview.text
+    chosen = clerk.get("/receive/choice?q=C-HT-12").text
+    assert 'name="procedure" value="C-HT-12"' in chosen
+    assert "Tờ khai" in chosen
+    assert "3 ngày làm việc" in chosen
+    assert 'name="q"' in clerk.get("/receive/choice").text
+    assert 'name="procedure"' not in clerk.get("/receive").text, "nothing outranks the choice"
+
+
+@pytest.mark.parametrize(
+    ("pressed", "shown", "why"),
+    [
+        ({"act": "search", "q": "khai sinh", "procedure": ""}, 'value="C-HT-01"', "looked for"),
+        ({"pick": "C-HT-01", "act": None}, 'name="procedure" value="C-HT-01"', "another is taken"),
+        ({"act": "change"}, 'name="q"', "the choice is given up"),
+    ],
+)
+def test_looking_for_a_procedure_saves_nothing_and_loses_nothing(
+    clerk: PolicingClient, pressed: dict[str, str | None], shown: str, why: str
+) -> None:
+    said = {**FILLED_IN, "note": "đã gõ", "reason": "còn thiếu", "return_by": "postal", **pressed}
+    page = clerk.post("/receive", data={key: it for key, it in said.items() if it is not None})
+    assert page.status_code == 200
+    assert shown in page.text, why
+    for typed in ("Nguyễn Văn Thí Dụ", "0600123456", "đã gõ", "còn thiếu", "one press"):
+        assert typed in page.text, typed
+    assert 'selected value="postal"' in page.text
+    assert db.session.query(Dossier).count() == 0
+
+
+def test_what_is_ticked_stays_ticked_when_something_else_is_wrong(clerk: PolicingClient) -> None:
+    page = clerk.post("/receive", data={**FILLED_IN, "name": ""}).text
+    assert 'name="procedure" value="C-HT-12"' in page
+    assert re.findall(r'data-key="(\d)" checked', page) == ["1", "2"]
+    assert '<a href="#name">' in page
+
+
+def test_a_procedure_that_cannot_be_taken_is_looked_for_again(clerk: PolicingClient) -> None:
+    page = clerk.post("/receive", data={**FILLED_IN, "procedure": "D-DD-03"}).text
+    assert '<a href="#q">' in page
+    assert 'value="D-DD-03"' in page
+
+
+def test_the_check_begins_with_the_papers_that_were_declared(clerk: PolicingClient) -> None:
+    dossier = submitted(papers=frozenset({1}))
+    page = clerk.get(f"/dossiers/{dossier.code}/accept").text
+    assert re.findall(r'data-key="(\d)" checked', page) == ["2"]
 
 
 def test_a_stale_page_changes_nothing_and_keeps_what_was_typed(client: PolicingClient) -> None:

@@ -1,17 +1,18 @@
 // data-combo holds a search address: while one types, its answer (<li role="option" data-value>) stands under the field.
-// Arrows move, Enter takes, Esc closes. Without this module the field is a plain one and the view finds what was typed.
+// Arrows move, Enter takes (told by the event `taken`), Esc closes. Without it the field is a plain one beside a button.
 const PAUSE = 150;
 
 function upgrade(box) {
-  const field = box.querySelector("input");
+  const field = box.querySelector("input:not([role])");
+  if (!field) return;
   const list = box.querySelector("[role=listbox]");
-  const options = () => [...list.querySelectorAll("[role=option]")];
+  const options = () => [...list.querySelectorAll("[role=option]:not([aria-disabled])")];
   let waiting, asking, at = -1;
 
   const show = (open) => {
     list.hidden = !open;
     field.setAttribute("aria-expanded", String(open));
-    if (!open) mark(-1);
+    open ? list.scrollIntoView({ block: "nearest" }) : mark(-1);
   };
   const mark = (number) => {
     at = number;
@@ -22,10 +23,11 @@ function upgrade(box) {
   };
   const take = (option) => {
     field.value = option.dataset.value;
-    show(false);
-    field.dispatchEvent(new Event("change", { bubbles: true }));
+    stop();
+    field.dispatchEvent(new Event("taken", { bubbles: true }));
   };
   const ask = async () => {
+    clearTimeout(waiting);
     asking?.abort();
     if (!field.value.trim()) return show(false);
     asking = new AbortController();
@@ -40,26 +42,27 @@ function upgrade(box) {
     }
     options().forEach((one, place) => (one.id = `${list.id}-${place}`));
     show(document.activeElement === field && list.childElementCount > 0);
-    if (options().length) mark(0);
+    if (!list.hidden && options().length) mark(0);
   };
   const stop = () => { clearTimeout(waiting); asking?.abort(); show(false); };
-
   const roles = { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" };
   for (const [name, value] of Object.entries(roles)) field.setAttribute(name, value);
   field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, PAUSE); });
   field.addEventListener("blur", stop);
   list.addEventListener("mousedown", (event) => event.preventDefault());
-  list.addEventListener("click", ({ target }) => target.closest("[role=option]") && take(target.closest("[role=option]")));
+  list.addEventListener("click", ({ target }) => target.closest("[data-value]") && take(target.closest("[data-value]")));
   field.addEventListener("keydown", (event) => {
-    const count = options().length;
-    if (list.hidden || event.isComposing || event.ctrlKey || event.altKey || !count) return;
-    if (event.key === "ArrowDown") mark((at + 1) % count);
-    else if (event.key === "ArrowUp") mark((at + count - 1) % count);
-    else if (event.key === "Enter" && at >= 0) take(options()[at]);
-    else if (event.key === "Escape") stop();
-    else return;
+    const count = options().length, { key } = event;
+    if (event.isComposing || event.ctrlKey || event.altKey) return;
+    if (list.hidden && ["Enter", "ArrowDown"].includes(key) && field.value.trim()) ask();
+    else if (list.hidden || !["ArrowDown", "ArrowUp", "Enter", "Escape"].includes(key)) return;
+    else if (key === "Escape") stop();
+    else if (key === "Enter" && at >= 0) take(options()[at]);
+    else if (count && key !== "Enter") mark((at + (key === "ArrowDown" ? 1 : count - 1)) % count);
     event.preventDefault();
   });
 }
 
-document.querySelectorAll("[data-combo]").forEach(upgrade);
+const upgradeAll = () => document.querySelectorAll("[data-combo]").forEach(upgrade);
+upgradeAll();
+document.addEventListener("htmx:load", upgradeAll);

@@ -1,10 +1,25 @@
-// Ctrl+Enter saves; Enter in the search of procedures goes to the first one found.
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.ctrlKey) {
-    event.preventDefault();
-    document.querySelector("[data-key='ctrl+enter']")?.click();
-  } else if (event.key === "Enter" && event.target.name === "q") {
-    event.preventDefault();
-    document.querySelector("#found input[type=radio]")?.focus();
-  }
+// At a desk Enter goes on to the next field, as the Enter of a scanner does; only Ctrl+Enter saves.
+// The rail counts the papers that are ticked, and [data-opens] unfolds what its field lies in.
+const form = document.querySelector("#intake");
+
+form.addEventListener("keydown", (event) => {
+  const { key, ctrlKey, target } = event;
+  if (key !== "Enter" || ctrlKey || event.defaultPrevented || !target.matches("input, select")) return;
+  event.preventDefault();
+  const fields = [...form.elements].filter((one) => one.matches("input, select, textarea") && one.offsetParent);
+  const after = fields.slice(fields.indexOf(target) + 1);
+  after.find((one) => one.type !== "radio" || one.name !== target.name)?.focus();
+});
+
+form.addEventListener("change", () => {
+  const count = document.querySelector("[data-ticked]");
+  if (count) count.textContent = document.querySelectorAll("[data-papers] :checked").length;
+});
+
+const opener = document.querySelector("[data-opens]");
+opener?.addEventListener("click", (event) => {
+  event.preventDefault();
+  const field = document.getElementById(opener.dataset.opens);
+  field.closest("details").open = true;
+  field.focus();
 });

@@ -12,7 +12,6 @@ from werkzeug.exceptions import BadRequest
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.filters import local
 from onestop.base.gate import requires, viewer
 from onestop.base.permissions import Permission
 from onestop.catalogue import queries as catalogue
@@ -38,6 +37,8 @@ MOST_FOUND = 8
 def receive() -> ResponseReturnValue:
     """Register what an applicant hands in, and go on to the receipt."""
     form = _form()
+    if request.method == "POST" and _looks_for_procedure(form):
+        return _page(form, first="procedure")
     if form.validate_on_submit() and form.reachable() and _chosen(form):
         try:
             with transaction():
@@ -45,24 +46,26 @@ def receive() -> ResponseReturnValue:
             return redirect(_next(dossier))
         except Refusal as refusal:
             form.blame(refusal)
+    if form.procedure.errors:
+        form.look_again()
     return _page(form), form.status
 
 
 @blueprint.get("/receive/procedures")
 @requires(Permission.RECEIVE)
 def procedures() -> ResponseReturnValue:
-    """Answer the search for a procedure of this desk, as a fragment."""
-    return render_template("dossiers/_found.html", found=_found(request.args.get("q", "")))
+    """Answer the search for a procedure of this desk, as options of a combobox."""
+    typed = request.args.get("q", "")[:200]
+    return render_template("dossiers/_options.html", found=_found(typed), typed=typed)
 
 
-@blueprint.get("/receive/preview")
+@blueprint.get("/receive/choice")
 @requires(Permission.RECEIVE)
-def preview() -> ResponseReturnValue:
-    """Show papers, fee and the date that would be promised now, as a fragment."""
-    procedure = catalogue.procedure(request.args.get("procedure", ""), legal_date(now()))
-    if procedure is None:
-        abort(404)
-    return render_template("dossiers/_promise.html", **_promise(procedure), ticked=())
+def choice() -> ResponseReturnValue:
+    """Show the procedure of a code with papers, fee and date; without a code, look for another."""
+    form = _form()
+    form.procedure.data, form.q.data = request.args.get("q", ""), ""
+    return render_template("dossiers/_choice.html", **_told(form, first="procedure"))
 
 
 @blueprint.route("/dossiers/<code>/accept", methods=["GET", "POST"])
@@ -82,12 +85,13 @@ def accept(code: str) -> ResponseReturnValue:
     dossier = reading.by_code(code, viewer()) or abort(404)
     form.version.data = str(dossier.version)
     procedure = catalogue.by_id(dossier.procedure_id, legal_date(now())) or abort(404)
+    declared = [str(place) for place, paper in enumerate(dossier.papers) if paper["brought"]]
     return (
         render_template(
             "dossiers/accept.html",
             form=form,
             dossier=dossier,
-            ticked=form.papers.data or (),
+            ticked=form.papers.data if form.is_submitted() else declared,
             **_promise(procedure),
         ),
         form.status,
@@ -133,18 +137,32 @@ def _form() -> IntakeForm:
     return form
 
 
-def _page(form: IntakeForm) -> str:
-    code = form.procedure.data or ""
+def _looks_for_procedure(form: IntakeForm) -> bool:
+    """Say whether the button pressed only looks for a procedure; nothing typed is lost by it."""
+    if picked := request.form.get("pick"):
+        form.procedure.data, form.papers.data = picked, []
+        return True
+    if request.form.get("act") == "change":
+        form.procedure.data, form.q.data = "", ""
+        return True
+    return request.form.get("act") == "search"
+
+
+def _page(form: IntakeForm, *, first: str | None = None) -> str:
+    focus = "" if form.errors else first or "id_number"
+    return render_template("dossiers/receive.html", at=now(), **_told(form, first=focus))
+
+
+def _told(form: IntakeForm, *, first: str) -> dict[str, Any]:
+    code, typed = form.procedure.data or "", form.q.data or ""
     procedure = catalogue.procedure(code, legal_date(now())) if code else None
-    return render_template(
-        "dossiers/receive.html",
-        form=form,
-        found=_found(form.q.data or "") if not procedure else [],
-        chosen=procedure,
-        ticked=form.papers.data or (),
-        at=now(),
-        **(_promise(procedure) if procedure else {"procedure": None}),
-    )
+    return {
+        "form": form,
+        "first": first,
+        "found": _found(typed) if typed and not procedure else None,
+        "ticked": form.papers.data or (),
+        **(_promise(procedure) if procedure else {"chosen": None}),
+    }
 
 
 def _found(text: str) -> list[Procedure]:
@@ -203,10 +221,9 @@ def _promise(procedure: Procedure) -> dict[str, Any]:
     at = now()
     explained = explaining.promised(procedure, viewer().agency_id, at)
     return {
-        "procedure": procedure,
+        "chosen": procedure,
         "explained": explained,
         "sheet": sheet_of(explained, at),
-        "today": local(at).date(),
     }
 
 
