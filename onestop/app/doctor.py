@@ -93,6 +93,9 @@ def _database() -> Finding:
         says = str(error.__cause__ or error).splitlines()[0]
         return Finding(name, is_well=False, says=says, mend="ONESTOP_DATABASE_URL=…")
     says, mend = SAID[found]()
+    if found == Schema.CURRENT and not schema.is_writable():
+        says, mend = _("Chỉ đọc được, không ghi được."), "chmod u+w, ONESTOP_DATABASE_URL=…"
+        return Finding(name, is_well=False, says=says, mend=mend)
     dialect = db.engine.dialect.name
     return Finding(name, is_well=found == Schema.CURRENT, says=f"{dialect}: {says}", mend=mend)
 
@@ -104,7 +107,7 @@ def _calendar(at: datetime) -> Iterator[Finding]:
             _("Lịch năm %(year)d", year=year),
             is_well=confirmed or year > at.year,
             says=_("Đã công bố.") if confirmed else _("Chưa công bố; ngày hẹn có thể đổi."),
-            mend=None if confirmed else "onestop calendar add …",
+            mend=None if confirmed else f"onestop calendar add …; onestop calendar confirm {year}",
         )
 
 

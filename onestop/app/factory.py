@@ -3,7 +3,8 @@
 from typing import Any, Final
 
 import flask_migrate
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_bootstrap import Bootstrap5
 from flask_talisman import Talisman
@@ -15,6 +16,7 @@ from onestop.accounts import views as accounts
 from onestop.app import doors, settings
 from onestop.app import views as app_views
 from onestop.app.explanations import explanation
+from onestop.app.schema import FAULTS
 from onestop.base import filters, gate, languages
 from onestop.base.database import db
 from onestop.catalogue import views as catalogue
@@ -67,6 +69,8 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     for asset in ("static", "bootstrap.static"):
         gate.public(app.view_functions[asset])
     app.register_error_handler(HTTPException, _explain)
+    for fault in FAULTS:
+        app.register_error_handler(fault, _unavailable)
     app.context_processor(_frame)
     return app
 
@@ -105,13 +109,27 @@ def _explain(error: HTTPException) -> tuple[str, int] | HTTPException:
     return render_template("base/error.html", title=title, text=text), code
 
 
+def _unavailable(fault: Exception) -> ResponseReturnValue:
+    # Read-only, locked too long, gone: the reader may try again, and nothing was half written.
+    current_app.logger.error("the database failed: %s", str(fault.__cause__ or fault))
+    db.session.rollback()
+    g.database_failed = True
+    title, text = explanation(503)
+    return render_template("base/error.html", title=title, text=text), 503
+
+
 def _frame() -> dict[str, Any]:
-    staff = gate.visitor()
-    return {
-        "staff": staff,
-        "navigation": doors.navigation(staff),
+    words = {
         "language": languages.language(),
         "site_name": current_app.config["SITE_NAME"] or _("Một cửa Thanh Trì"),
-        "demonstration": accounts.is_demonstration(),
         "here": request.full_path.rstrip("?"),
+    }
+    if "database_failed" in g:  # whoever explains it must not ask it again
+        return {**words, "staff": None, "navigation": [], "demonstration": False}
+    staff = gate.visitor()
+    return {
+        **words,
+        "staff": staff,
+        "navigation": doors.navigation(staff),
+        "demonstration": accounts.is_demonstration(),
     }

@@ -7,12 +7,14 @@ import flask_migrate
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 
 from onestop.app.settings import migrations_folder
-from onestop.base.database import db
+from onestop.base.database import WRITING, db
 
-FAULTS: Final = (OperationalError, ProgrammingError)
+# What a database answers when it is missing, locked, read-only or no database at all. A broken
+# constraint is none of these: it is a refusal, or a fault of ours.
+FAULTS: Final = (OperationalError, ProgrammingError, InternalError)
 
 
 class Schema(Enum):
@@ -35,6 +37,17 @@ def standing() -> Schema:
     if revision not in known:
         return Schema.AHEAD
     return Schema.CURRENT if revision == _scripts().get_current_head() else Schema.BEHIND
+
+
+def is_writable() -> bool:
+    """Say whether the database takes a change, by making one that is taken back."""
+    try:
+        with db.engine.connect().execution_options(**{WRITING: True}) as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
+            connection.rollback()
+    except FAULTS:
+        return False
+    return True
 
 
 def upgrade() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
@@ -22,6 +23,7 @@ NAMES: Final = (
     "ONESTOP_SITE_NAME",
     "ONESTOP_IDLE_MINUTES",
 )
+DATABASES: Final = frozenset({"sqlite", "postgresql"})
 
 
 def instance_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -49,10 +51,10 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": _database(given.get("ONESTOP_DATABASE_URL"), folder),
         "SECRET_KEY": given.get("ONESTOP_SECRET_KEY") or key(folder, "secret_key"),
         "LOOKUP_KEY": key(folder, "lookup_key"),
-        "TRUSTED_PROXIES": int(given.get("ONESTOP_TRUSTED_PROXIES", 0)),
+        "TRUSTED_PROXIES": _whole(given, "ONESTOP_TRUSTED_PROXIES", 0),
         "HTTPS": https,
         "SITE_NAME": given.get("ONESTOP_SITE_NAME"),
-        "SESSION_IDLE_MINUTES": int(given.get("ONESTOP_IDLE_MINUTES", 30)),
+        "SESSION_IDLE_MINUTES": _whole(given, "ONESTOP_IDLE_MINUTES", 30),
         "SESSION_COOKIE_NAME": "onestop",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -71,7 +73,14 @@ def key(folder: Path, name: str) -> str:
     """Return a secret of this installation; it is made once and readable by its owner only."""
     file = folder / name
     if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Refusal(
+                N_("Không tạo được thư mục dữ liệu %(folder)s: %(why)s"),
+                folder=str(folder),
+                why=error.strerror or "",
+            ) from None
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
@@ -84,20 +93,42 @@ def key(folder: Path, name: str) -> str:
 def _kept(file: Path) -> dict[str, str]:
     if not file.is_file():
         return {}
-    return {name: str(value) for name, value in tomllib.loads(file.read_text("utf-8")).items()}
+    try:
+        kept = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refusal(N_("%(file)s viết sai: %(why)s"), file=file.name, why=str(error)) from None
+    if unknown := sorted(set(kept) - set(NAMES)):
+        raise Refusal(N_("%(file)s có mục lạ: %(names)s"), file=file.name, names=", ".join(unknown))
+    return {name: str(value) for name, value in kept.items()}
 
 
 def _database(url: str | None, folder: Path) -> str:
     if not url:
         return f"sqlite:///{folder / 'onestop.sqlite'}"
-    made = make_url(url)
+    try:
+        made = make_url(url)
+    except ArgumentError:
+        raise Refusal(N_("ONESTOP_DATABASE_URL không phải một địa chỉ cơ sở dữ liệu.")) from None
     if made.drivername in {"postgres", "postgresql"}:
         made = made.set(drivername="postgresql+psycopg")
     if made.drivername.endswith("+psycopg") and find_spec("psycopg") is None:
         raise Refusal(
             N_("Thiếu trình điều khiển PostgreSQL. Chạy: pip install 'onestop[postgresql]'")
         )
+    if made.get_backend_name() not in DATABASES:
+        raise Refusal(
+            N_("Chỉ chạy trên SQLite hoặc PostgreSQL, không phải %(name)s."),
+            name=made.get_backend_name(),
+        )
     return made.render_as_string(hide_password=False)
+
+
+def _whole(given: Mapping[str, str], name: str, default: int) -> int:
+    text = given.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdigit()):
+        raise Refusal(N_("%(name)s phải là một số nguyên, không phải “%(text)s”."),
+                      name=name, text=text)  # fmt: skip
+    return int(text)
 
 
 def _is_on(text: str) -> bool:

@@ -66,7 +66,7 @@ def tallies() -> None:
     """Counters against facts."""
 
 
-@tallies.command(help=N_("Đếm lại từng hồ sơ và so với số đếm; lệch thì mã thoát 1."))
+@click.command(cls=Command, help=N_("Đếm lại từng hồ sơ và so với số đếm; lệch thì mã thoát 1."))
 @with_appcontext
 def check() -> None:
     """Recount every dossier and compare with the counters; exit 1 on any difference."""

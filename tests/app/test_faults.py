@@ -1,0 +1,177 @@
+"""What people are told when the database is not what the program needs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, g
+from flask.testing import FlaskClient
+from sqlalchemy import event, text
+
+from onestop.app.factory import create_app
+from onestop.app.settings import load
+from onestop.base.database import db
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
+from onestop.dossiers.models import Dossier
+from onestop.organisation import queries as organisation
+from tests.client import PASSWORD
+from tests.commands import onestop
+from tests.dossiers.given import COMMUNE_CLERK, received
+from tests.dossiers.test_views import FILLED_IN
+
+ADD = ("calendar", "add", "2030-03-08", "public_holiday", "--basis", "Quyết định 1", "--yes")
+YEAR = ("rates", "--from", "2021-01-01", "--to", "2021-12-31")
+
+
+def told_last(app: Flask, *words: str) -> str:
+    answer = onestop(app, *words)
+    assert (answer.exit_code, answer.stdout) == (2, ""), answer.output
+    return answer.stderr.splitlines()[-1]
+
+
+@pytest.fixture
+def full(app: Flask) -> Iterator[Flask]:
+    """An installation whose database takes no change any more, as on a full disk."""
+
+    def refuse(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA query_only = ON")
+
+    received()
+    if db.engine.dialect.name == "sqlite":
+        db.session.remove()
+        db.engine.dispose()
+        event.listen(db.engine, "connect", refuse)
+        yield app
+        event.remove(db.engine, "connect", refuse)
+    else:
+        set_ = text(
+            f"ALTER DATABASE {db.engine.url.database} SET default_transaction_read_only = on"
+        )
+        with db.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(set_)
+        db.session.remove()
+        db.engine.dispose()
+        yield app
+    db.session.remove()
+    db.engine.dispose()
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Path:
+    """The instance of an installation of this test's own."""
+    return tmp_path
+
+
+def _on(folder: Path, address: str = "{file}") -> dict[str, Any]:
+    file = folder / "one.sqlite"
+    return {
+        "SQLALCHEMY_DATABASE_URI": "sqlite:///" + address.format(file=file),
+        "INSTANCE": folder,
+        "TESTING": True,
+        "PASSWORD_TIME_COST": 1,
+        "PASSWORD_MEMORY_COST": 8,
+    }
+
+
+@pytest.fixture
+def protected(installation: Path) -> Iterator[Flask]:
+    """An installation whose database file may only be read."""
+    app = create_app(_on(installation))
+    made = onestop(app, "init", "--with-sample")
+    assert made.exit_code == 0, made.output
+    with app.app_context():
+        db.engine.dispose()
+    read = create_app(_on(installation, "file:{file}?mode=ro&uri=true"))
+    yield read
+    with read.app_context():
+        db.engine.dispose()
+
+
+def test_a_read_only_database_is_read_and_a_command_that_writes_says_so(protected: Flask) -> None:
+    assert onestop(protected, *YEAR).exit_code == 0
+    assert "readonly" in told_last(protected, *ADD)
+    assert onestop(protected, *YEAR).exit_code == 0
+
+
+def test_the_doctor_sees_that_nothing_can_be_written(protected: Flask) -> None:
+    answer = onestop(protected, "doctor")
+    assert answer.exit_code == 1
+    assert "✗" in answer.stdout
+    assert "Chỉ đọc được" in answer.stdout
+
+
+def test_a_page_that_cannot_be_saved_says_so_and_nothing_is_half_written(full: Flask) -> None:
+    client = FlaskClient(full, full.response_class)  # one that lets a fault be answered
+    client.post("/login", data={"username": COMMUNE_CLERK, "password": PASSWORD})
+    answer = client.post("/receive", data=FILLED_IN, headers={"Accept": "text/html"})
+    assert answer.status_code == 503
+    assert "Không có gì bị ghi dở" in answer.text
+    db.session.rollback()
+    assert db.session.query(Dossier).count() == 1
+    vars(g).clear()  # the next request has a context of its own
+    assert client.get("/desk").status_code == 200
+
+
+def test_a_wrong_log_in_on_a_full_disk_is_still_answered(full: Flask) -> None:
+    answer = full.test_client().post("/login", data={"username": "ai", "password": "sai mật khẩu"})
+    assert answer.status_code == 422, "the note of the failure may be lost, the answer not"
+
+
+def test_a_database_of_a_newer_version_is_left_alone(app: Flask) -> None:
+    with transaction():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for words in (YEAR, ADD, ("serve",), ("demo", "--no-serve"), ("init",)):
+        assert "phiên bản mới hơn" in told_last(app, *words)
+    assert onestop(app, "doctor").exit_code == 1
+
+
+def test_a_database_of_another_program_is_left_alone(app: Flask) -> None:
+    with transaction():
+        db.session.execute(text("DROP TABLE alembic_version"))
+    for words in (YEAR, ("serve",), ("demo", "--no-serve"), ("init",)):
+        assert "của chương trình khác" in told_last(app, *words)
+
+
+def test_an_older_schema_is_named_with_the_command_that_mends_it(app: Flask) -> None:
+    with transaction():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0006'"))
+    assert "onestop init" in told_last(app, *YEAR)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"ONESTOP_DATABASE_URL": "nonsense"},
+        {"ONESTOP_DATABASE_URL": "mysql://host/name"},
+        {"ONESTOP_TRUSTED_PROXIES": "many"},
+        {"ONESTOP_IDLE_MINUTES": "-1"},
+        {"ONESTOP_INSTANCE": "/proc/nowhere"},
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_refused_in_words(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    with pytest.raises(Refusal):
+        load({"ONESTOP_INSTANCE": str(tmp_path), **settings})
+
+
+@pytest.mark.parametrize("text_", ["ONESTOP_HTTPS = ", "ONESTOP_COLOUR = 'red'"])
+def test_a_file_of_settings_that_is_wrong_is_named(text_: str, tmp_path: Path) -> None:
+    (tmp_path / "onestop.toml").write_text(text_, "utf-8")
+    with pytest.raises(Refusal, match=r"onestop\.toml"):
+        load({"ONESTOP_INSTANCE": str(tmp_path)})
+
+
+def test_the_first_agency_of_an_installation_has_the_tier_that_was_chosen(
+    installation: Path,
+) -> None:
+    app = create_app(_on(installation))
+    words = "--agency-code H29.01 --agency-name Thử --tier commune --username quantri --name Trị"
+    assert onestop(app, "init", *words.split(), "--password", "mật khẩu dài").exit_code == 0
+    with app.app_context():
+        agency = organisation.by_code("H29.01")
+        assert agency is not None
+        assert str(agency.tier) == "commune"
+        db.engine.dispose()
