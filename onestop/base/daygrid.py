@@ -111,16 +111,18 @@ class Sheet:
 def sheet(
     lines: Sequence[DayLine],
     *,
-    today: date,
+    today: date | None,
     late_until: date | None = None,
     is_working: Any = None,  # noqa: ANN401 - a function from a date to yes or no
     in_hours: bool = False,
     at_once: bool = False,
+    most_weeks: int = MOST_WEEKS,
 ) -> Sheet:
     """Return the sheet of calendar for an explanation.
 
-    `late_until` is the last day shown as late; `is_working` says which days after the due date
-    count as late.
+    `today` is marked where there is one; `late_until` is the last day shown as late;
+    `is_working` says which days after the due date count as late. Of more than `most_weeks` all
+    but the first and last two are folded.
     """
     due_on = lines[-1].date
     cells = {
@@ -129,7 +131,7 @@ def sheet(
     if late_until is not None:
         cells |= _late(due_on, late_until, today, is_working)
     weeks = _weeks(cells, today)
-    folded = len(weeks) > MOST_WEEKS
+    folded = len(weeks) > most_weeks
     return Sheet(
         head=tuple(weeks[:EDGE_WEEKS] if folded else weeks),
         middle=tuple(weeks[EDGE_WEEKS:-EDGE_WEEKS] if folded else ()),
@@ -147,7 +149,7 @@ def _is_plain(lines: Sequence[DayLine], late_until: date | None) -> bool:
     return late_until is None and not any(line.kind.value in HELD for line in lines)
 
 
-def _cell(line: DayLine, due_on: date, today: date, *, is_late: bool) -> Cell:
+def _cell(line: DayLine, due_on: date, today: date | None, *, is_late: bool) -> Cell:
     kind = str(line.kind.value)
     css = [CLASSES[kind]]
     tag = _tag(line)
@@ -199,7 +201,7 @@ def _said(line: DayLine) -> str:
 def _late(
     due_on: date,
     until: date,
-    today: date,
+    today: date | None,
     is_working: Any,  # noqa: ANN401 - a function from a date to yes or no
 ) -> dict[date, Cell]:
     cells, day, number = {}, due_on, 0
@@ -216,7 +218,7 @@ def _late(
     return cells
 
 
-def _weeks(cells: dict[date, Cell], today: date) -> list[tuple[Cell, ...]]:
+def _weeks(cells: dict[date, Cell], today: date | None) -> list[tuple[Cell, ...]]:
     first, last = min(cells), max(cells)
     monday = first - first.weekday() * ONE_DAY
     weeks = []
@@ -227,7 +229,7 @@ def _weeks(cells: dict[date, Cell], today: date) -> list[tuple[Cell, ...]]:
     return weeks
 
 
-def _outside(day: date, today: date) -> Cell:
+def _outside(day: date, today: date | None) -> Cell:
     css = "out today" if day == today else "out"
     return Cell(css, _short(day), _("ngoài thời hạn"))
 

@@ -105,6 +105,11 @@ def clock(moment: datetime) -> str:
     return f"{there.hour}:{there.minute:02}"
 
 
+def masked(digits: str | None) -> str:
+    """Return a number with all but its last four digits hidden, for papers that leave the house."""
+    return f"{'•' * (len(digits) - 4)}{digits[-4:]}" if digits else "…"
+
+
 def capitalize_first(text: str) -> str:
     """Return `text` with its first letter large, the rest as it is."""
     return text[:1].upper() + text[1:]
@@ -137,6 +142,7 @@ def install(app: Flask) -> None:
         number,
         percent,
         money,
+        masked,
         clock,
         capitalize_first,
         lower_first,

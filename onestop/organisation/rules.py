@@ -54,6 +54,11 @@ class Node:
         """Return the name in a language, `vi` or `en`."""
         return self.name_en if language == "en" else self.name_vi
 
+    def within(self, language: str) -> str:
+        """Return the name as it stands inside a sentence: "xã Tân Triều"."""
+        name = self.name(language)
+        return name if language == "en" else name[:1].lower() + name[1:]
+
 
 @dataclass(frozen=True)
 class Tree:

@@ -146,6 +146,14 @@ def test_more_than_six_weeks_are_folded_but_for_the_first_and_last_two() -> None
     assert (len(long.head), len(long.middle), len(long.tail)) == (2, 4, 2)
 
 
+def test_a_paper_folds_earlier_and_knows_no_today() -> None:
+    found = counted("2022-03-07T09:00", "28wd")
+    with reader():
+        drawing = sheet(found.days, today=None, most_weeks=4)
+    assert (len(drawing.head), len(drawing.middle), len(drawing.tail)) == (2, 2, 2)
+    assert "today" not in dict(drawing.legend)
+
+
 def test_days_after_the_promise_are_numbered_as_late_and_days_off_are_not() -> None:
     drawing = drawn("2022-01-19T14:05", "2wd", today="2022-01-24", late_until="2022-01-24")
     assert at(drawing, "21/1").css == "counted due over"

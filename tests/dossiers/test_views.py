@@ -120,6 +120,47 @@ def test_a_form_without_a_known_button_registers_nothing(
     assert db.session.query(Dossier).count() == 0
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_receipt_is_an_official_paper_in_vietnamese_whatever_the_page(
+    client: PolicingClient, language: str
+) -> None:
+    dossier = received()
+    client.set_cookie("language", language)
+    client.sign_in("theodoi1.thanhtri")
+    page = client.get(f"/dossiers/{dossier.code}/receipt").text
+    paper = page.split("<article")[1].split("</article>")[0]
+    for said in (
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "XÃ NGỌC HỒI",
+        dossier.code,
+        "Nguyễn Văn Thí Dụ",
+        "Cấp Giấy xác nhận tình trạng hôn nhân",
+        "Không có giấy tờ kèm theo",
+        "3 ngày làm việc",
+        "09 giờ 00 phút, thứ Hai, 01/03/2021",
+        "17 giờ 00 phút, thứ Năm, 04/03/2021",
+        "tại quầy",
+        "15.000 đ",
+        "qr.svg",
+        "/status",
+    ):
+        assert said in paper, said
+    assert "999091000123" not in paper, "a paper that leaves the house shows four digits"
+    assert "••••••••0123" in paper
+
+
+def test_saving_opens_the_receipt_to_be_printed_at_once(clerk: PolicingClient) -> None:
+    saved = clerk.post("/receive", data=FILLED_IN)
+    assert 'data-print="now"' in clerk.get(saved.location).text
+    again = clerk.get(saved.location.split("?")[0]).text
+    assert "data-print" in again
+    assert 'data-print="now"' not in again
+
+
+def test_what_was_never_received_has_no_receipt(clerk: PolicingClient) -> None:
+    assert clerk.get(f"/dossiers/{submitted().code}/receipt").status_code == 404
+
+
 def test_hostile_text_is_shown_as_text(clerk: PolicingClient) -> None:
     hostile = "<script>alert(1)</script> Nguyễn"
     page = clerk.post("/receive", data={**FILLED_IN, "name": hostile}, follow_redirects=True)

@@ -6,7 +6,9 @@ from typing import Any
 import segno
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
 from onestop.base.clock import now
@@ -24,12 +26,15 @@ from onestop.dossiers.actions.intake import Desk
 from onestop.dossiers.forms import CheckForm, IntakeForm
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
+from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy, secret, unknown_province
-from onestop.dossiers.rules.states import State
+from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.showing import sheet_of
+from onestop.organisation import queries as organisation
 
 MOST_FOUND = 8
+WEEKS_ON_PAPER = 4
 
 
 @blueprint.route("/receive", methods=["GET", "POST"])
@@ -101,16 +106,16 @@ def accept(code: str) -> ResponseReturnValue:
 @blueprint.get("/dossiers/<code>/receipt")
 @requires(Permission.READ_DOSSIERS)
 def receipt(code: str) -> ResponseReturnValue:
-    """Show the receipt with the appointment, to print."""
+    """Show the receipt with the appointment, to print; the paper itself is Vietnamese."""
     dossier = reading.by_code(code, viewer()) or abort(404)
-    explained = explaining.explained(dossier, now())
+    explained = explaining.explained(dossier, now()) or abort(404)
+    with force_locale("vi"):
+        paper = render_template("dossiers/_paper.html", **_paper(dossier, explained))
     return render_template(
         "dossiers/receipt.html",
         dossier=dossier,
-        procedure=catalogue.last_known(dossier.procedure_id),
-        explained=explained,
-        sheet=explained and sheet_of(explained, now()),
-        secret=_secret(dossier),
+        paper=Markup(paper),  # noqa: S704 - a template of ours, escaped where it was filled in
+        print_now="print" in request.args,
     )
 
 
@@ -213,8 +218,9 @@ def _next(dossier: Dossier) -> str:
         flash(_("Đã lưu. Mã tỉnh của số căn cước không có thật; hãy so lại với thẻ."))
     elif dossier.received_at is None:
         flash(_("Đã lưu hồ sơ %(code)s.", code=dossier.code))
-    page = "dossiers.receipt" if dossier.received_at else "dossiers.show"
-    return url_for(page, code=dossier.code)
+    if dossier.received_at is None:
+        return url_for("dossiers.show", code=dossier.code)
+    return url_for("dossiers.receipt", code=dossier.code, print=1)
 
 
 def _promise(procedure: Procedure) -> dict[str, Any]:
@@ -223,7 +229,22 @@ def _promise(procedure: Procedure) -> dict[str, Any]:
     return {
         "chosen": procedure,
         "explained": explained,
-        "sheet": sheet_of(explained, at),
+        "sheet": sheet_of(explained, legal_date(at)),
+    }
+
+
+def _paper(dossier: Dossier, explained: Explained) -> dict[str, Any]:
+    received_on = legal_date(dossier.received_at or dossier.submitted_at)
+    return {
+        "dossier": dossier,
+        "procedure": catalogue.last_known(dossier.procedure_id),
+        "explained": explained,
+        "sheet": sheet_of(explained, None, most_weeks=WEEKS_ON_PAPER),
+        "receiver": organisation.tree(received_on).by_id(dossier.receiving_agency_id),
+        "received_by": next(
+            (line.author_name for line in dossier.history if line.verb == Verb.RECEIVE), ""
+        ),
+        "issued_on": received_on,
     }
 
 

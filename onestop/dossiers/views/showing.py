@@ -1,13 +1,13 @@
 """The desk, lists and search, and one dossier with its history."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from onestop.base.clock import now
-from onestop.base.daygrid import Sheet, sheet
+from onestop.base.daygrid import MOST_WEEKS, Sheet, sheet
 from onestop.base.gate import requires, viewer
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
@@ -66,7 +66,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "dossier": dossier,
         "procedure": catalogue.last_known(dossier.procedure_id),
         "explained": explained,
-        "sheet": explained and sheet_of(explained, at),
+        "sheet": explained and sheet_of(explained, legal_date(at)),
         "may": may,
         "may_not": may_not,
         "receiver": tree.by_id(dossier.receiving_agency_id),
@@ -83,11 +83,12 @@ def is_allowed(row: Transition, dossier: Dossier) -> bool:
     return allows(row.permission, viewer(), receiver, handler)
 
 
-def sheet_of(explained: Explained, at: datetime) -> Sheet:
-    """Return the sheet of calendar for an explained date."""
+def sheet_of(explained: Explained, today: date | None, *, most_weeks: int = MOST_WEEKS) -> Sheet:
+    """Return the sheet of calendar for an explained date; a paper knows no today."""
     return sheet(
         explained.lines,
-        today=legal_date(at),
+        today=today,
+        most_weeks=most_weeks,
         late_until=explained.late_until,
         is_working=explained.calendar.works_on,
         in_hours=explained.limit.unit == Unit.WORKING_HOUR,
