@@ -5,12 +5,17 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy import Engine, event
 
 from onestop.base.database import db
 from tests.client import PolicingClient
 from tests.databases import Database, PostgreSQL, SQLite
 from tests.installing import begin, demonstrate, installed
+
+# How long an example takes says something about the machine, not about the rule.
+settings.register_profile("onestop", deadline=None)
+settings.load_profile("onestop")
 
 Budget = Callable[[int], AbstractContextManager[None]]
 Prepared = tuple[Flask, Database]

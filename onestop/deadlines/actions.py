@@ -38,13 +38,18 @@ def load_calendar(*, by: Author, at: datetime) -> None:
 
 
 def write_year(year: int) -> None:
-    """Keep the estimate of a year that a stored date has come to rest on; twice does no harm."""
-    if year in queries.calendar().years:
+    """Keep the estimate of a year that a stored date has come to rest on; twice does no harm.
+
+    A day that the calendar knows already stays as it is.
+    """
+    known = queries.calendar()
+    if year in known.years:
         return
     added = upsert(CalendarYear).values(year=year, provisional=True).on_conflict_do_nothing()
     if not db.session.connection().execute(added).rowcount:
         return
-    db.session.add_all(_row(row, 0) for row in queries.estimate(year).values())
+    estimated = queries.estimate(year).values()
+    db.session.add_all(_row(row, 0) for row in estimated if row.day not in known.days)
     db.session.flush()
 
 

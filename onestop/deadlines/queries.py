@@ -81,11 +81,12 @@ class AllHours:
     lines: dict[int, tuple[int, ...]]
 
     def of(self, agency_id: int) -> Hours:
-        """Return the working hours of an agency: its own, else those of the nearest above it."""
-        for owner in (*self.lines.get(agency_id, (agency_id,)), None):
+        """Return the working hours of an agency: its own, before them those of the next above."""
+        found = Hours()
+        for owner in (None, *reversed(self.lines.get(agency_id, (agency_id,)))):
             if owner in self.set_by_hand:
-                return self.set_by_hand[owner]
-        return Hours()
+                found = self.set_by_hand[owner].under(found)
+        return found
 
 
 def hours_set() -> Sequence[OfficeHours]:
@@ -161,25 +162,39 @@ def packaged() -> list[CalendarDay]:
 
 @cache
 def estimate(year: int) -> Days:
-    """Return the days off of a year by the rules of the `holidays` package: provisional.
+    """Return the days of a year that the `holidays` package knows or estimates: provisional.
 
-    Weekend days are left out: they are off anyway, and their compensation stands on its own day.
+    It knows lunar years until 2100; what it says is observed or swapped is a day off in lieu.
     """
     vietnamese = holidays.country_holidays("VN", years=year, language="vi")
     english = holidays.country_holidays("VN", years=year, language="en_US")
-    return {
-        day: CalendarDay(
-            day,
-            DayKind.PUBLIC_HOLIDAY,
-            str(vietnamese[day]),
-            str(english.get(day, vietnamese[day])),
-            "Ước tính theo Bộ luật Lao động, Điều 112; chưa công bố",
-            "Estimated by the Labour Code, art. 112; not announced",
-            provisional=True,
-        )
+    found = {
+        day: _estimated(day, _kind(str(english[day])), str(vietnamese[day]), str(english[day]))
         for day in vietnamese
         if day.year == year
     }
+    made_up = DayKind.MAKE_UP_WORKING_DAY
+    for day in getattr(english, "weekend_workdays", ()):
+        if day.year == year:
+            found[day] = _estimated(day, made_up, made_up.word, "Make-up working day")
+    return found
+
+
+def _kind(name: str) -> DayKind:
+    swapped = "observed" in name or "substituted" in name
+    return DayKind.DAY_OFF_IN_LIEU if swapped else DayKind.PUBLIC_HOLIDAY
+
+
+def _estimated(day: date, kind: DayKind, name_vi: str, name_en: str) -> CalendarDay:
+    return CalendarDay(
+        day,
+        kind,
+        name_vi,
+        name_en,
+        "Ước tính theo Bộ luật Lao động, Điều 112; chưa công bố",
+        "Estimated by the Labour Code, art. 112; not announced",
+        provisional=True,
+    )
 
 
 @cache

@@ -72,7 +72,7 @@ UNIT_OF: Final = {
     "m": Unit.MONTH,
     "i": Unit.IMMEDIATE,
 }
-LIMIT_TEXT: Final = re.compile(r"(\d{1,6})(wd|wh|d|m|i)")
+LIMIT_TEXT: Final = re.compile(r"([0-9]{1,6})(wd|wh|d|m|i)")
 AT_ONCE: Final = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE})
 LONGEST: Final = {
     Unit.WORKING_DAY: LONGEST_DAYS,
@@ -183,7 +183,7 @@ class Calendar:
     """The ordinary week, Monday to Friday, and the dates that depart from it.
 
     `days` are the rows known, complete for `years`; `estimate` gives those of any other year,
-    which are provisional.
+    which are provisional. A row that is known outranks an estimate.
     """
 
     days: Days
@@ -194,8 +194,9 @@ class Calendar:
 
     def row(self, day: date) -> CalendarDay | None:
         """Return what the calendar says of `day`, or None for an ordinary day of the week."""
-        if day.year in self.years:
-            return self.days.get(day)
+        known = self.days.get(day)
+        if known is not None or day.year in self.years:
+            return known
         return self.estimate(day.year).get(day)
 
     def works_on(self, day: date) -> bool:
@@ -256,6 +257,13 @@ class Hours:
     def closing(self, day: date) -> time:
         """Return when the office closes on a working day."""
         return self.on(day)[-1][1]
+
+    def under(self, above: "Hours") -> "Hours":
+        """Return these hours with those of the agency `above` for the time before they begin."""
+        if not self.sets:
+            return above
+        first = self.sets[0][0]
+        return Hours((*(one for one in above.sets if one[0] < first), *self.sets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,10 +390,10 @@ def count(
 
     The day of receipt is not counted, hours are counted from the moment itself (Civil Code 2015
     art. 147); the end is rolled to a working day (art. 148(5)), also while it is off under the
-    calendar `in_force`. What lies in a pause is left out; a supplement asked for in time and
-    brought restarts the limit (Decree 61/2018 art. 19(4)). While a pause runs the date stays as
-    it was when the pause began. Raises `Refusal` for a pause that begins before receipt or ends
-    before it begins.
+    calendar `in_force`. What lies in a pause is left out; one that `restarts` begins the limit
+    anew at its end (Decree 61/2018 art. 19(4)), which was decided when it began
+    (`asked_in_time`). While a pause runs the date stays as it was when the pause began. Raises
+    `Refusal` for a pause that begins before receipt or ends before it begins.
     """
     known = tuple(pauses)
     _check_pauses(received_at, known)
@@ -393,10 +401,6 @@ def count(
     start, rest, voided = received_at, known, list[Line]()
     for restart in sorted((one for one in known if one.restarts), key=lambda one: one.begins_at):
         if restart.ends_at is None or restart.begins_at < start:
-            continue
-        before = [_until(one, restart.begins_at) for one in rest if one is not restart]
-        until_then = work.run(start, [one for one in before if one is not None])
-        if restart.begins_at >= until_then.overdue_from:
             continue
         voided += work.voided(start, restart.ends_at, rest, is_first=start is received_at)
         rest = tuple(_cut(one, restart.ends_at) for one in rest if _reaches(one, restart.ends_at))
@@ -426,6 +430,36 @@ def supplement_restarts(
     """
     last = count(received_at, Limit(within, Unit.WORKING_DAY), calendar=calendar, hours=hours)
     return legal_date(asked_at) <= legal_date(last.due_at)
+
+
+def asked_in_time(
+    asked_at: datetime,
+    received_at: datetime,
+    limit: Limit,
+    *,
+    calendar: Calendar,
+    hours: Hours,
+    pauses: Iterable[Pause] = (),
+    cutoff: time = CUTOFF,
+) -> bool:
+    """Say whether a supplement asked for at a moment restarts the limit once it is brought.
+
+    It must be asked for within three working days, and not after the due date as it stood then
+    with the `pauses` before it: nothing erases a lateness that has already happened (rules.md
+    6.1, 6.2).
+    """
+    if not supplement_restarts(asked_at, received_at, calendar=calendar, hours=hours):
+        return False
+    before = [_until(one, asked_at) for one in pauses]
+    stood = count(
+        received_at,
+        limit,
+        calendar=calendar,
+        hours=hours,
+        pauses=[one for one in before if one is not None],
+        cutoff=cutoff,
+    )
+    return asked_at < stood.overdue_from
 
 
 def measure(
@@ -621,12 +655,15 @@ class _Work:
     ) -> list[Line]:
         held = [(legal_date(one.begins_at), legal_date(one.ends_at or until)) for one in pauses]
         first, last = legal_date(start), legal_date(until)
+        every_date = self.limit.unit in {Unit.CALENDAR_DAY, Unit.MONTH}
         reason = RECEIPT if is_first else SUPPLEMENTED
+        if self.limit.unit == Unit.WORKING_HOUR:
+            reason = VOIDED
         lines = [Line(first, LineKind.RECEIPT, reason=reason)] if first < last else []
         for day in _dates_after(first, last - ONE_DAY):
             line = self._day(day, held)
-            counts = line.kind in {LineKind.COUNTED, LineKind.MAKE_UP}
-            lines.append(Line(day, LineKind.VOIDED, reason=VOIDED) if counts else line)
+            counted = line.counted or (every_date and line.kind != LineKind.PAUSED)
+            lines.append(Line(day, LineKind.VOIDED, reason=VOIDED) if counted else line)
         return lines
 
     def _working_days(self, held: list[tuple[date, date]], lines: list[Line]) -> None:
@@ -742,7 +779,8 @@ class _Work:
             for pause in pauses:
                 if pause.ends_at is None or pause.ends_at <= begins or pause.begins_at >= closes:
                     continue
-                if pause.begins_at > begins:
+                at_due = pause.begins_at == begins and not self.limit.value
+                if pause.begins_at > begins or at_due:
                     yield begins, pause.begins_at
                 begins = pause.ends_at
             if begins < closes:

@@ -10,6 +10,7 @@ from onestop.deadlines.rules import (
     Hours,
     Limit,
     Pause,
+    asked_in_time,
     count,
     local,
     supplement_restarts,
@@ -174,15 +175,30 @@ def test_a_supplement_restarts_only_when_asked_in_time(asked: str, due: str, why
     assert local(counted.due_at) == at(due), why
 
 
-def test_a_restart_asked_after_the_due_date_has_no_effect() -> None:
-    counted = count(
+@pytest.mark.parametrize(
+    ("limit", "asked", "pauses", "in_time", "why"),
+    [
+        ("1wd", "2021-03-02T16:00", "", True, "on the due date, within three working days"),
+        ("1wd", "2021-03-03T09:00", "", False, "nothing erases a lateness that has happened"),
+        ("1wd", "2021-03-03T09:00", "03-02/03-04", True, "a pause had moved the due date"),
+        ("5wd", "2021-03-05T09:00", "", False, "on the fourth working day"),
+        ("5wd", "2021-03-05T09:00", "03-02/03-04", False, "the three days do not pause"),
+        ("4wh", "2021-03-01T14:00", "", True, "at the due minute"),
+        ("4wh", "2021-03-01T14:01", "", False, "the minute after"),
+    ],
+)
+def test_a_restart_asked_after_the_due_date_has_no_effect(
+    limit: str, asked: str, pauses: str, *, in_time: bool, why: str
+) -> None:
+    found = asked_in_time(
+        at(asked),
         at("2021-03-01T09:00"),
-        Limit.parse("1wd"),
+        Limit.parse(limit),
         calendar=packaged_calendar(),
         hours=HOURS,
-        pauses=[Pause(at("2021-03-03T09:00"), at("2021-03-10T09:00"), restarts=True)],
+        pauses=[_pause(one) for one in pauses.split()],
     )
-    assert local(counted.due_at).date() == date(2021, 3, 2)
+    assert found == in_time, why
 
 
 def _pause(text: str) -> Pause:

@@ -21,10 +21,10 @@ from onestop.deadlines.rules import (
     Hours,
     Pause,
     Unit,
+    asked_in_time,
     count,
     legal_date,
     local,
-    supplement_restarts,
 )
 from onestop.dossiers.actions import numbers
 from onestop.dossiers.actions.blocks import Row, insert_block, reserve
@@ -202,8 +202,14 @@ class _Bulk:
             return None, None, ()
         hours = self._hours_of(life.agency_id)
         asked = life.supplement_requested_at
-        restarts = asked is not None and supplement_restarts(
-            asked, received, calendar=self.calendar, hours=hours
+        restarts = asked is not None and asked_in_time(
+            asked,
+            received,
+            life.procedure.limit,
+            calendar=self.calendar,
+            hours=hours,
+            pauses=life.pauses,
+            cutoff=life.procedure.cutoff or CUTOFF,
         )
         still = pauses(life, restarts=restarts)
         first = self._first_dates(life.procedure, received, hours)

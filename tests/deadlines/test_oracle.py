@@ -1,0 +1,139 @@
+"""The product counts like the pencil, whatever the limit, the office, the calendar, the pauses."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from onestop.deadlines.queries import packaged_calendar
+from onestop.deadlines.rules import (
+    Calendar,
+    CalendarDay,
+    DayKind,
+    Hours,
+    Limit,
+    LineKind,
+    Pause,
+    Unit,
+    asked_in_time,
+    count,
+    legal_date,
+    local,
+)
+from tests.deadlines import oracle
+
+YEARS = frozenset(range(2019, 2040))
+SEVEN = ((time(8), time(11, 30)), (time(13, 30), time(17)))
+SEVEN_AND_A_HALF = ((time(7, 30), time(11, 30)), (time(13, 30), time(17)))
+MORNING = ((time(7), time(11, 45)),)
+dates = st.dates(date(2020, 12, 1), date(2021, 12, 31))
+moments = st.builds(
+    lambda day, minute: (
+        datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minute)
+    ),
+    dates,
+    st.integers(0, 24 * 60 - 1),
+)
+kinds = st.dictionaries(dates, st.sampled_from(DayKind), max_size=30)
+calendars = st.one_of(
+    st.just(packaged_calendar()),
+    kinds.map(
+        lambda found: Calendar(
+            {day: CalendarDay(day, kind, "x", "x") for day, kind in found.items()}, YEARS
+        )
+    ),
+)
+schedules = st.sampled_from([SEVEN, SEVEN_AND_A_HALF, MORNING])
+offices = st.lists(st.tuples(dates, schedules), max_size=3, unique_by=lambda one: one[0]).map(
+    lambda sets: Hours(tuple(sorted(sets)))
+)
+limits = st.one_of(
+    st.builds(Limit, st.integers(0, 40), st.just(Unit.WORKING_DAY)),
+    st.builds(Limit, st.integers(1, 60), st.just(Unit.CALENDAR_DAY)),
+    st.builds(Limit, st.integers(1, 14), st.just(Unit.MONTH)),
+    st.builds(Limit, st.integers(1, 30), st.just(Unit.WORKING_HOUR)),
+    st.sampled_from([Limit(0, Unit.SAME_DAY), Limit(0, Unit.IMMEDIATE)]),
+)
+cutoffs = st.sampled_from([time(15), time(11), time(16, 30)])
+
+
+@st.composite
+def pauses_after(draw: st.DrawFn, begin: datetime, most: int = 4) -> list[Pause]:
+    made = []
+    for _ in range(draw(st.integers(0, most))):
+        begins = begin + timedelta(minutes=draw(st.integers(0, 60 * 24 * 20)))
+        made.append(Pause(begins, begins + timedelta(minutes=draw(st.integers(0, 60 * 24 * 9)))))
+    return made
+
+
+@given(st.data(), moments, limits, calendars, offices, cutoffs)
+@settings(max_examples=300)
+def test_the_date_is_that_of_the_pencil(
+    data: st.DataObject,
+    received: datetime,
+    limit: Limit,
+    calendar: Calendar,
+    hours: Hours,
+    cutoff: time,
+) -> None:
+    pauses = data.draw(pauses_after(received))
+    counted = count(received, limit, calendar=calendar, hours=hours, pauses=pauses, cutoff=cutoff)
+    expected = oracle.due(received, limit, calendar, hours, pauses, cutoff)
+    assert local(counted.due_at) == expected
+    assert counted.days[-1].date == expected.date(), "the date is the last line"
+    for earlier, later in pairwise(counted.days):
+        assert (later.date - earlier.date).days == 1, "every day has its line"
+
+
+@given(st.data(), moments, limits, calendars, offices)
+@settings(max_examples=150)
+def test_after_a_restart_the_whole_limit_is_counted_from_there(
+    data: st.DataObject, received: datetime, limit: Limit, calendar: Calendar, hours: Hours
+) -> None:
+    asked = received + timedelta(minutes=data.draw(st.integers(0, 60 * 24 * 3)))
+    brought = asked + timedelta(minutes=data.draw(st.integers(0, 60 * 24 * 20)))
+    pauses = [*data.draw(pauses_after(received)), Pause(asked, brought, restarts=True)]
+    counted = count(received, limit, calendar=calendar, hours=hours, pauses=pauses)
+    assert local(counted.due_at) == oracle.due(received, limit, calendar, hours, pauses)
+    voided = [line for line in counted.days if line.date < legal_date(brought)]
+    assert not [line for line in voided if line.counted], "what was counted before is voided"
+    begins = counted.counting_from
+    if isinstance(begins, datetime):
+        assert begins >= brought
+    else:
+        assert begins == legal_date(brought) + timedelta(days=1)
+
+
+@given(st.data(), moments, limits, calendars, offices)
+@settings(max_examples=100)
+def test_a_restart_is_never_an_earlier_date_than_a_pause(
+    data: st.DataObject, received: datetime, limit: Limit, calendar: Calendar, hours: Hours
+) -> None:
+    assume(limit.unit != Unit.MONTH)  # months are of different lengths
+    asked = received + timedelta(minutes=data.draw(st.integers(0, 60 * 24 * 5)))
+    brought = asked + timedelta(minutes=data.draw(st.integers(0, 60 * 24 * 20)))
+    in_time = asked_in_time(asked, received, limit, calendar=calendar, hours=hours)
+    paused = count(received, limit, calendar=calendar, hours=hours, pauses=[Pause(asked, brought)])
+    if in_time:
+        again = count(
+            received, limit, calendar=calendar, hours=hours, pauses=[Pause(asked, brought, True)]
+        )
+        assert again.due_at >= paused.due_at
+
+
+@given(moments, limits, calendars, offices)
+@settings(max_examples=100)
+def test_the_numbers_of_an_explanation_run_to_the_limit(
+    received: datetime, limit: Limit, calendar: Calendar, hours: Hours
+) -> None:
+    counted = count(received, limit, calendar=calendar, hours=hours)
+    numbers = [line.number for line in counted.days if line.counted]
+    if limit.unit == Unit.WORKING_HOUR:
+        assert numbers == sorted(numbers, key=lambda number: number or 0)
+        assert counted.days[-1].number == limit.value
+    elif limit.unit in {Unit.WORKING_DAY, Unit.CALENDAR_DAY} and limit.value:
+        assert numbers == list(range(1, limit.value + 1))
+    assert counted.days[0].date == legal_date(received)
+    rolled = [line.kind for line in counted.days if line.kind == LineKind.ROLLED]
+    assert len(rolled) <= 1, "only the day it comes to rest on is the rolled one"
