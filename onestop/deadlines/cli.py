@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import click
 from flask.cli import with_appcontext
@@ -29,11 +29,13 @@ from onestop.deadlines.rules import (
     Hours,
     Limit,
     Pause,
+    asked_in_time,
     count,
     local,
-    supplement_restarts,
 )
 
+EARLIEST_YEAR: Final = 1990
+LATEST_YEAR: Final = 2085  # lunar years are known until 2100, and the longest limit ends before
 FORMAT = click.option(
     "--format",
     "form",
@@ -140,24 +142,36 @@ def counted_from(
     received: str, limit: str, pauses: Iterable[str], supplement: str | None, hours: Hours
 ) -> Count:
     """Return the count that such words ask for; raises `Refusal` for what makes no sense."""
-    received_at = moment(received)
+    received_at, wanted = moment(received), Limit.parse(limit)
     calendar = queries.calendar_or_packaged()
     known = [stretch(text) for text in pauses]
     if supplement is not None:
         asked = stretch(supplement)
-        restarts = supplement_restarts(asked.begins_at, received_at, calendar=calendar, hours=hours)
+        restarts = asked_in_time(
+            asked.begins_at, received_at, wanted, calendar=calendar, hours=hours, pauses=known
+        )
         known.append(Pause(asked.begins_at, asked.ends_at, restarts))
-    return count(received_at, Limit.parse(limit), calendar=calendar, hours=hours, pauses=known)
+    return count(received_at, wanted, calendar=calendar, hours=hours, pauses=known)
 
 
 def moment(text: str) -> datetime:
-    """Return the moment of an ISO local time; one with a zone keeps it."""
+    """Return the moment of an ISO local time; one with a zone keeps it.
+
+    Raises `Refusal` for what is no time, and for years whose holidays nobody can estimate.
+    """
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise Refusal(
             N_("“%(text)s” không phải ngày giờ dạng 2021-03-01T09:00."), text=text
         ) from None
+    if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
+        raise Refusal(
+            N_("“%(text)s”: năm phải từ %(first)s đến %(last)s."),
+            text=text,
+            first=EARLIEST_YEAR,
+            last=LATEST_YEAR,
+        )
     return found if found.tzinfo else found.replace(tzinfo=VIET_NAM)
 
 
@@ -192,20 +206,22 @@ def told(counted: Count) -> dict[str, Any]:
 
 
 def _answer_lines(hours: Hours) -> None:
-    for line in sys.stdin:
-        if not line.strip():
-            continue
+    for line in sys.stdin.buffer:
         try:
-            received, limit, *stretches = line.split()
-            asked = [part[2:] for part in stretches if part.startswith("s:")]
-            pauses = [part for part in stretches if not part.startswith("s:")]
-            counted = counted_from(received, limit, pauses, asked[0] if asked else None, hours)
-            answer = told(counted)
+            answer = told(_asked_on(line.decode("utf-8", "replace"), hours))
         except Refusal as refusal:
             answer = {"error": say(refusal)}
-        except ValueError:
-            answer = {"error": _("Dòng cần có: NHẬN THỜI-HẠN [TỪ/ĐẾN]… [s:TỪ/ĐẾN]")}
         click.echo(json.dumps(answer, ensure_ascii=False))
+
+
+def _asked_on(line: str, hours: Hours) -> Count:
+    words = line.split()
+    asked = [word.removeprefix("s:") for word in words if word.startswith("s:")]
+    rest = [word for word in words if not word.startswith("s:")]
+    if len(rest) < 2 or len(asked) > 1:
+        raise Refusal(N_("Dòng cần có: NHẬN THỜI-HẠN [TỪ/ĐẾN]… [s:TỪ/ĐẾN]"))
+    received, limit, *pauses = rest
+    return counted_from(received, limit, pauses, asked[0] if asked else None, hours)
 
 
 def _print(counted: Count) -> None:
