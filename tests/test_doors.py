@@ -53,7 +53,7 @@ DOORS: Final = {
     "/rates": P.READ_RATES,
     "/rates.<kind>": P.READ_RATES,
     "/receive": P.RECEIVE,
-    "/receive/preview": P.RECEIVE,
+    "/receive/choice": P.RECEIVE,
     "/receive/procedures": P.RECEIVE,
     "/start": LOGGED_IN,
     "/static/<path:filename>": PUBLIC,
