@@ -2,10 +2,15 @@
 
 import ipaddress
 import os
+import socket
 from typing import Final
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from onestop.base.errors import Refusal
+from onestop.base.words import N_
 
 FACTORY: Final = "onestop.app.factory:create_app"
 MOST_WORKERS: Final = 4
@@ -26,6 +31,22 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def check(host: str, port: int) -> None:
+    """Refuse an address that this machine has not, and a port that is taken."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except OSError as error:
+        raise Refusal(
+            N_("Không dùng được địa chỉ %(host)s:%(port)d: %(why)s"),
+            host=host,
+            port=port,
+            why=error.strerror or str(error),
+        ) from None
+
+
 def run(host: str, port: int, workers: int) -> None:
     """Serve until told to stop."""
     Granian(
@@ -39,4 +60,5 @@ def run(host: str, port: int, workers: int) -> None:
         websockets=False,
         respawn_failed_workers=True,
         log_access=False,
+        log_level=LogLevels.warning,
     ).serve()

@@ -9,6 +9,9 @@ from typing import Any, Final
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
 
 from onestop.base.errors import Refusal
 from onestop.base.languages import LANGUAGES, catalogue, speaking
@@ -24,11 +27,21 @@ LANG_OPTION: Final = N_("Ngôn ngữ: vi hoặc en; mặc định theo máy.")
 LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 LANG: Final = re.compile(r"--lang(=.*)?")
 WRONG_CALL: Final = 2
+WIDEST: Final = 10_000
 
 
 def said(text: str) -> str:
     """Return `text` in the language that commands speak, with or without an application."""
     return str(catalogue(speaking.get()).gettext(text)) if text else text
+
+
+def print_table(table: Table, *, stderr: bool = False) -> None:
+    """Print a table whole: on a narrow terminal its lines grow, for a cut figure is a lie."""
+    console = Console(stderr=stderr, highlight=False, markup=False)
+    unbounded = console.options.update(max_width=WIDEST)
+    least = Measurement.get(console, unbounded, table).minimum
+    console.width = max(console.width, least)
+    console.print(table)
 
 
 class Formatter(click.HelpFormatter):

@@ -9,11 +9,10 @@ from typing import Any, Final
 import click
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
-from rich.console import Console
 from rich.table import Table
 
 from onestop.base.clock import now
-from onestop.base.commands import Command
+from onestop.base.commands import Command, print_table
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.forms import say
@@ -125,7 +124,7 @@ def days(year: int, form: str) -> None:
         basis = row.basis_en if language() == "en" else row.basis_vi
         unsure = _("chưa công bố") if row.provisional else ""
         table.add_row(f"{row.day:%d/%m/%Y}", _(row.kind.word), row.name(language()), basis, unsure)
-    Console().print(table)
+    print_table(table)
 
 
 def _day_told(row: CalendarDay) -> dict[str, Any]:
@@ -225,14 +224,13 @@ def _asked_on(line: str, hours: Hours) -> Count:
 
 
 def _print(counted: Count) -> None:
-    console = Console()
     table = Table(title=_("Vì sao là ngày này?"))
     for heading in (_("Ngày"), _("Thứ tự"), _("Loại"), _("Lý do")):
         table.add_column(heading)
     for line in counted.days:
         number = "" if line.number is None or not line.counted else str(line.number)
         table.add_row(f"{line.date:%d/%m/%Y}", number, _(line.kind.word), why(line))
-    console.print(table)
-    console.print(_("Hẹn trả: %(due)s", due=f"{local(counted.due_at):%H:%M %d/%m/%Y}"))
+    print_table(table)
+    click.echo(_("Hẹn trả: %(due)s", due=f"{local(counted.due_at):%H:%M %d/%m/%Y}"))
     if counted.provisional:
-        console.print(_("Lịch chưa công bố; ngày có thể đổi."))
+        click.echo(_("Lịch chưa công bố; ngày có thể đổi."))

@@ -9,11 +9,10 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
-from rich.console import Console
 from rich.table import Table
 
 from onestop.base.clock import now
-from onestop.base.commands import Command
+from onestop.base.commands import Command, print_table
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.filters import local
@@ -117,7 +116,7 @@ def _print_moves(moves: Sequence[Move]) -> None:
         table.add_column(heading)
     for move in moves:
         table.add_row(move.code, f"{local(move.from_at):{STAMP}}", f"{local(move.to_at):{STAMP}}")
-    Console().print(table)
+    print_table(table)
 
 
 def _told(dossier: Dossier, explained: Explained | None) -> dict[str, Any]:
@@ -192,13 +191,12 @@ def _line_told(line: Entry) -> dict[str, Any]:
 
 
 def _print(dossier: Dossier, explained: Explained | None) -> None:
-    console = Console()
     procedure = catalogue.last_known(dossier.procedure_id)
-    console.print(f"[bold]{dossier.code}[/] · {_(dossier.state.word)}", highlight=False)
-    console.print(f"{procedure.code} {procedure.name(language())}", highlight=False, markup=False)
-    console.print(dossier.applicant_name, highlight=False, markup=False)
+    click.echo(f"{click.style(dossier.code, bold=True)} · {_(dossier.state.word)}")
+    click.echo(f"{procedure.code} {procedure.name(language())}")
+    click.echo(dossier.applicant_name)
     if explained:
-        _print_days(console, explained)
+        _print_days(explained)
     table = Table(title=_("Lịch sử"))
     for heading in (_("Lúc"), _("Việc"), _("Trạng thái"), _("Người ghi"), _("Lý do")):
         table.add_column(heading)
@@ -210,16 +208,16 @@ def _print(dossier: Dossier, explained: Explained | None) -> None:
             line.author_name,
             line.reason or "",
         )
-    console.print(table, markup=False)
+    print_table(table)
 
 
-def _print_days(console: Console, explained: Explained) -> None:
+def _print_days(explained: Explained) -> None:
     table = Table(title=_("Vì sao là ngày này?"))
     for heading in (_("Ngày"), _("Thứ tự"), _("Lý do")):
         table.add_column(heading)
     for line in explained.lines:
         number = "" if line.number is None or not line.counted else str(line.number)
         table.add_row(f"{line.date:%d/%m/%Y}", number, why(line))
-    console.print(table)
-    console.print(_("Hẹn trả: %(due)s", due=f"{local(explained.due_at):{STAMP}}"))
-    console.print(_(explained.left.message, **explained.left.values))
+    print_table(table)
+    click.echo(_("Hẹn trả: %(due)s", due=f"{local(explained.due_at):{STAMP}}"))
+    click.echo(_(explained.left.message, **explained.left.values))

@@ -9,18 +9,17 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
-from rich.console import Console
 from rich.table import Table
 
 from onestop.base.clock import now
-from onestop.base.commands import Command, Group
+from onestop.base.commands import Command, Group, print_table
 from onestop.base.filters import local, number, percent
 from onestop.base.words import N_
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.reporting import queries
 from onestop.reporting.queries import RATE_NAMES, Report, as_json
-from onestop.reporting.rules import KEY_WORDS, KEYS, RATES, Wanted
-from onestop.tallies.rules import Period
+from onestop.reporting.rules import KEYS, RATES, Wanted
+from onestop.tallies.rules import Figures, Period
 
 DAY = click.DateTime(["%Y-%m-%d"])
 PLAIN = (
@@ -34,6 +33,8 @@ PLAIN = (
     "open",
     "open_overdue",
 )
+WIDEST_FIGURE = len("99.999.999")
+FIT_BESIDE = 4
 SHOWN = ("timely_rate", "online_rate")
 
 
@@ -115,17 +116,36 @@ def _as_csv(report: Report) -> None:
 
 
 def _as_text(report: Report) -> None:
+    groups = [(" · ".join(key.values()), found) for key, found in report.rows]
+    groups.append((_("Tổng cộng"), report.total))
     period = report.wanted.period
-    table = Table(title=f"{period.first:%d/%m/%Y} – {period.last:%d/%m/%Y}")
-    for key in report.wanted.by:
-        table.add_column(_(KEY_WORDS[key]))
-    for heading in (*(FIGURES[name] for name in PLAIN), *(RATES[name][0] for name in SHOWN)):
-        table.add_column(_(heading), justify="right")
-    for row_key, found in (*report.rows, ({}, report.total)):
-        cells = [row_key.get(key, "Σ" if not row_key else "") for key in report.wanted.by]
-        cells += [number(getattr(found, name)) for name in PLAIN]
-        cells += [percent(getattr(found, name).percent) for name in SHOWN]
-        table.add_row(*cells)
-    console = Console()
-    console.print(table)
-    console.print(_("Số liệu đến %(at)s.", at=f"{local(report.as_of):%H:%M %d/%m/%Y}"))
+    title = f"{period.first:%d/%m/%Y} – {period.last:%d/%m/%Y}"
+    print_table((_upright if len(groups) <= FIT_BESIDE else _lying)(title, groups))
+    click.echo(_("Số liệu đến %(at)s.", at=f"{local(report.as_of):%H:%M %d/%m/%Y}"))
+
+
+Groups = list[tuple[str, Figures]]
+
+
+def _upright(title: str, groups: Groups) -> Table:
+    """Return a table with a line for each figure: few groups then fit a terminal."""
+    table = Table("", title=title)
+    for name, _found in groups:
+        table.add_column(name, justify="right")
+    for name in PLAIN:
+        table.add_row(_(FIGURES[name]), *(number(getattr(one, name)) for _name, one in groups))
+    table.add_section()
+    for name, (word, _formula) in RATES.items():
+        table.add_row(_(word), *(percent(getattr(one, name).percent) for _name, one in groups))
+    return table
+
+
+def _lying(title: str, groups: Groups) -> Table:
+    """Return a table with a line for each group."""
+    table = Table("", title=title)
+    for word in (*(FIGURES[name] for name in PLAIN), *(RATES[name][0] for name in SHOWN)):
+        table.add_column(_(word), justify="right", min_width=WIDEST_FIGURE)
+    for name, found in groups:
+        cells = [number(getattr(found, figure)) for figure in PLAIN]
+        table.add_row(name, *cells, *(percent(getattr(found, rate).percent) for rate in SHOWN))
+    return table

@@ -1,9 +1,12 @@
+import socket
+
 import click
 import pytest
 from flask import Flask
 
 from onestop.app.cli import main
 from tests.commands import onestop
+from tests.dossiers.given import received
 
 YEAR = ("rates", "--from", "2021-01-01", "--to", "2021-12-31")
 
@@ -63,3 +66,27 @@ def test_every_command_says_in_words_what_it_does() -> None:
         options = [one for one in command.params if isinstance(one, click.Option)]
         assert all(one.help or one.hidden for one in options), command.name
         waiting += list(getattr(command, "commands", {}).values())
+
+
+def test_a_port_that_is_taken_is_named_and_nothing_starts(app: Flask) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        answer = onestop(app, "serve", "--port", port)
+    assert (answer.exit_code, len(answer.stderr.splitlines())) == (2, 1)
+    assert f"127.0.0.1:{port}" in answer.stderr
+
+
+def test_demonstration_accounts_are_not_served_to_the_network(app: Flask) -> None:
+    answer = onestop(app, "serve", "--host", "0.0.0.0")  # noqa: S104 - it is refused
+    assert answer.exit_code == 2
+    assert "--allow-demo" in answer.stderr
+
+
+def test_a_narrow_terminal_never_cuts_a_figure(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    received()
+    table = onestop(app, *YEAR, "--by", "agency").stdout
+    assert "…" not in table
+    assert "H26.91.27" in table
