@@ -17,7 +17,7 @@ from onestop.app import doors, settings
 from onestop.app import views as app_views
 from onestop.app.explanations import explanation
 from onestop.app.schema import FAULTS
-from onestop.base import filters, gate, languages
+from onestop.base import filters, gate, languages, memory
 from onestop.base.database import db
 from onestop.catalogue import views as catalogue
 from onestop.deadlines import views as deadlines
@@ -61,6 +61,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     Bootstrap5(app)
     languages.speak(app)
     filters.install(app)
+    memory.install(app)
     _harden(app)
     accounts.keep(app)
     gate.keep(app)

@@ -1,7 +1,9 @@
 """The two languages: Vietnamese is what the code speaks, English stands complete beside it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -9,8 +11,9 @@ from typing import Final
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context, request
-from flask_babel import Babel, Domain, get_locale
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, Domain
+from markupsafe import Markup
 
 LANGUAGES: Final = {"vi": "Tiếng Việt", "en": "English"}
 COOKIE: Final = "language"
@@ -53,8 +56,24 @@ speaking: Final[ContextVar[str]] = ContextVar("speaking", default="vi")
 
 def language() -> str:
     """Return the language of the reader: `vi` or `en`."""
-    locale = get_locale()
-    return locale.language if locale else "vi"
+    if not has_request_context():
+        return _known(speaking.get())
+    # A page has hundreds of words; the cookie is read for the first of them.
+    found: str | None = g.get(COOKIE)
+    if found is None:
+        found = g.language = _known(request.cookies.get(COOKIE, ""))
+    return found
+
+
+@contextmanager
+def in_language(name: str) -> Iterator[None]:
+    """Write what the block writes in one language, whatever the reader's: an official paper."""
+    readers = language()
+    g.language = name
+    try:
+        yield
+    finally:
+        g.language = readers
 
 
 def speak(app: Flask) -> None:
@@ -63,10 +82,29 @@ def speak(app: Flask) -> None:
         app,
         default_locale="vi",
         default_timezone="Asia/Ho_Chi_Minh",
-        locale_selector=_chosen,
+        locale_selector=language,
     )
+    app.jinja_env.globals["_"] = say
 
 
-def _chosen() -> str:
-    asked = request.cookies.get(COOKIE, "vi") if has_request_context() else speaking.get()
+def say(message: str, **values: object) -> Markup:
+    """Return what `_()` writes in a template: the words of the reader, safe to stand in HTML.
+
+    As Jinja's own: always formatted, so that a percent sign is written `%%`; values are escaped.
+    """
+    name = language()
+    return _marked(name, message) % values if values else _plain(name, message)
+
+
+@lru_cache(maxsize=8192)
+def _marked(name: str, message: str) -> Markup:
+    return Markup(catalogue(name).ugettext(message))  # noqa: S704 - our own words
+
+
+@lru_cache(maxsize=8192)
+def _plain(name: str, message: str) -> Markup:
+    return _marked(name, message) % {}
+
+
+def _known(asked: str) -> str:
     return asked if asked in LANGUAGES else "vi"

@@ -6,7 +6,7 @@ from functools import cache
 
 from flask import Flask
 
-from onestop.base import filters, languages
+from onestop.base import filters, languages, memory
 
 
 @cache
@@ -14,6 +14,7 @@ def bare() -> Flask:
     app = Flask("onestop", static_folder="base/static", template_folder="base/templates")
     languages.speak(app)
     filters.install(app)
+    memory.install(app)
     return app
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import segno
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
@@ -15,6 +14,7 @@ from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.gate import requires, viewer
+from onestop.base.languages import in_language
 from onestop.base.permissions import Permission
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
@@ -109,7 +109,7 @@ def receipt(code: str) -> ResponseReturnValue:
     """Show the receipt with the appointment, to print; the paper itself is Vietnamese."""
     dossier = reading.by_code(code, viewer()) or abort(404)
     explained = explaining.explained(dossier, now()) or abort(404)
-    with force_locale("vi"):
+    with in_language("vi"):
         paper = render_template("dossiers/_paper.html", **_paper(dossier, explained))
     return render_template(
         "dossiers/receipt.html",

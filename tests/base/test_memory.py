@@ -1,0 +1,38 @@
+from pathlib import Path
+
+from flask import render_template_string
+from markupsafe import Markup
+
+import onestop
+from onestop.base.languages import language
+from onestop.base.memory import remembered
+from tests.base.given import reader
+
+PACKAGE = Path(onestop.__file__).parent
+
+
+def test_what_is_remembered_is_drawn_once_in_each_language() -> None:
+    drawn: list[str] = []
+
+    def draw(name: str) -> Markup:
+        drawn.append(name)
+        return Markup("{}: {}").format(language(), name)
+
+    badge = remembered(draw)
+    for spoken in ("vi", "en"):
+        with reader(spoken):
+            assert badge("mark") == badge("mark") == f"{spoken}: mark"
+    assert drawn == ["mark", "mark"]
+
+
+def test_words_of_a_template_are_safe_and_what_is_put_into_them_is_not() -> None:
+    with reader():
+        said = render_template_string(
+            "{{ _('<b>%(name)s</b> 100 %%', name='<i>') }}{{ _('5 %%') }}"
+        )
+    assert said == "<b>&lt;i&gt;</b> 100 %5 %"
+
+
+def test_a_page_shares_its_macros_with_all_others() -> None:
+    apart = [page for page in PACKAGE.rglob("*.html") if "with context" in page.read_text("utf-8")]
+    assert not apart, "a macro imported with the context is made anew for every answer"
