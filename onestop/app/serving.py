@@ -47,10 +47,10 @@ def check(host: str, port: int) -> None:
         ) from None
 
 
-def run(host: str, port: int, workers: int) -> None:
-    """Serve until told to stop."""
+def run(host: str, port: int, workers: int, application: str = FACTORY) -> None:
+    """Serve until told to stop; `application` names a factory of any Flask application."""
     Granian(
-        FACTORY,
+        application,
         factory=True,
         address=host,
         port=port,
