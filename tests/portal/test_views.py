@@ -94,7 +94,7 @@ def test_a_submission_gets_a_code_at_once_and_waits_at_the_chosen_desk(
         data={"version": str(dossier.version), "papers": ["0"], "act": "accept"},
         follow_redirects=True,
     )
-    assert "Giấy tiếp nhận hồ sơ" in accepted.text
+    assert "GIẤY TIẾP NHẬN HỒ SƠ" in accepted.text
 
 
 @pytest.mark.parametrize(
