@@ -3,6 +3,8 @@
 import hmac
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import select
@@ -10,6 +12,7 @@ from sqlalchemy import select
 from onestop.base.database import db
 from onestop.base.viewer import Citizen
 from onestop.catalogue import queries as catalogue
+from onestop.catalogue.queries import Wanted
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines.rules import Left, legal_date
 from onestop.dossiers.models import Dossier
@@ -23,8 +26,9 @@ from onestop.organisation.rules import Node
 from onestop.portal.rules import headline, to_do
 from onestop.tallies import queries as tallies
 from onestop.tallies.queries import Asked
-from onestop.tallies.rules import Figures, Period, figures, total
+from onestop.tallies.rules import Figures, Period, figures, month_of, total
 
+MOST_SHOWN: Final = 6
 NOBODYS_NONCE: Final = b"\0" * 16
 
 
@@ -46,6 +50,25 @@ def last_year(at: datetime) -> LastYear | None:
     before = total(row.sums for row in rows if row.month is None)
     during = total(row.sums for row in rows if row.month is not None)
     return LastYear(month.year, figures(before, during))
+
+
+def most_used(today: date) -> list[Procedure]:
+    """Return the six procedures most received in the last twelve whole months, if still in force.
+
+    In a new installation they are the first six that can be submitted online.
+    """
+    whole = catalogue.snapshot()
+    codes = [whole.codes[one] for one in _most_received(today, str(db.engine.url))]
+    used = [whole.in_force(code, today) for code in codes]
+    online = (one for one in catalogue.search(Wanted(), today) if one.is_online)
+    return [one for one in used if one] or list(islice(online, MOST_SHOWN))
+
+
+@lru_cache(maxsize=4)
+def _most_received(today: date, _database: str) -> tuple[int, ...]:
+    # Once a day in each process: the sum over a year of counters is small, but asked by everybody.
+    month = month_of(today)
+    return tuple(tallies.most_received(month.replace(year=month.year - 1), month, MOST_SHOWN))
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,6 @@ from onestop.portal.rules import MOST_BY_ADDRESS, MOST_BY_CODE, WINDOW, days_off
 blueprint = Blueprint("portal", __name__, template_folder="templates")
 LOOKUP = "lookup"
 PAGE = 20
-MOST_USED = ("C-HT-12", "C-HT-01", "C-CT-01", "C-HT-22", "D-KD-01", "C-HT-02")
 
 
 @blueprint.get("/")
@@ -52,11 +51,10 @@ def home() -> ResponseReturnValue:
     """Show the two questions of a citizen: where is my dossier, and which procedure do I need."""
     at = now()
     today = legal_date(at)
-    used = (catalogue.procedure(code, today) for code in MOST_USED)
     return render_template(
         "portal/home.html",
         form=LookupForm(),
-        most_used=[found for found in used if found],
+        most_used=queries.most_used(today),
         total=len(catalogue.search(Wanted(), today)),
         last_year=queries.last_year(at),
         days_off=days_off(deadlines.calendar(), today),

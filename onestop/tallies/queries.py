@@ -86,6 +86,18 @@ def last_received(before: date) -> date | None:
     )
 
 
+def most_received(first: date, before: date, number: int) -> list[int]:
+    """Return the ids of the procedures most received in the months from `first` to `before`."""
+    found = (
+        select(ProcedureTally.procedure_id)
+        .where(ProcedureTally.starts_on >= first, ProcedureTally.starts_on < before)
+        .group_by(ProcedureTally.procedure_id)
+        .having(func.sum(ProcedureTally.received) > 0)
+        .order_by(func.sum(ProcedureTally.received).desc(), ProcedureTally.procedure_id)
+    )
+    return list(db.session.scalars(found.limit(number)))
+
+
 def kept() -> tuple[dict[tuple[Any, ...], tuple[int, ...]], ...]:
     """Return every counter as it stands, of days and months, and of months by procedure."""
     return (
