@@ -14,7 +14,7 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from onestop.base.errors import Refusal
-from onestop.base.languages import LANGUAGES, catalogue, speaking
+from onestop.base.languages import LANGUAGES, catalogue, chosen, speaking
 from onestop.base.words import N_
 
 HEADINGS: Final = {
@@ -190,4 +190,5 @@ def _told(error: click.ClickException) -> str:
 
 
 def _formatted(message: str, values: dict[str, Any]) -> str:
-    return said(message) % values if values else said(message)
+    told = chosen(message, values, speaking.get())
+    return told % values if values else told

@@ -1,12 +1,13 @@
 """The two languages: Vietnamese is what the code speaks, English stands complete beside it."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -18,6 +19,8 @@ from markupsafe import Markup
 LANGUAGES: Final = {"vi": "Tiếng Việt", "en": "English"}
 COOKIE: Final = "language"
 FOLDER: Final = Path(__file__).parent / "translations"
+COUNTS: Final = frozenset({"count", "days", "hours", "minutes", "value"})
+PLACEHOLDER: Final = re.compile(r"%\((\w+)\)")
 
 
 class PoDomain(Domain):
@@ -26,6 +29,11 @@ class PoDomain(Domain):
     def get_translations(self) -> NullTranslations:
         """Return the translations into the reader's language; Vietnamese needs none."""
         return catalogue(language())
+
+    def gettext(self, string: str, **variables: Any) -> str:
+        """Return `string` in the reader's language, in the singular where it counts one thing."""
+        said = chosen(string, variables, language())
+        return said % variables if variables else said
 
 
 class Languages(Babel):
@@ -48,6 +56,22 @@ def catalogue(name: str) -> NullTranslations:
         write_mo(compiled, read_po(source, locale=name))
     compiled.seek(0)
     return Translations(compiled)
+
+
+@cache
+def counted_by(message: str) -> str | None:
+    """Return the name of the number that gives `message` its plural in English, or None.
+
+    Vietnamese has one form for one and for many, so no call says which it wants: the first
+    placeholder of a message decides, where it is called like something that is counted.
+    """
+    first = PLACEHOLDER.search(message)
+    return first[1] if first and first[1] in COUNTS else None
+
+
+def chosen(message: str, values: Mapping[str, object], name: str) -> str:
+    """Return `message` in a language, of one or of many as `values` have it, not formatted."""
+    return _worded(name, message, is_one=_is_one(message, values))
 
 
 # What commands speak; a request asks its cookie.
@@ -93,17 +117,31 @@ def say(message: str, **values: object) -> Markup:
     As Jinja's own: always formatted, so that a percent sign is written `%%`; values are escaped.
     """
     name = language()
-    return _marked(name, message) % values if values else _plain(name, message)
+    if not values:
+        return _plain(name, message)
+    return _marked(name, message, is_one=_is_one(message, values)) % values
 
 
 @lru_cache(maxsize=8192)
-def _marked(name: str, message: str) -> Markup:
-    return Markup(catalogue(name).ugettext(message))  # noqa: S704 - our own words
+def _marked(name: str, message: str, *, is_one: bool) -> Markup:
+    return Markup(_worded(name, message, is_one=is_one))  # noqa: S704 - our own words
 
 
 @lru_cache(maxsize=8192)
 def _plain(name: str, message: str) -> Markup:
-    return _marked(name, message) % {}
+    return _marked(name, message, is_one=False) % {}
+
+
+def _worded(name: str, message: str, *, is_one: bool) -> str:
+    words = catalogue(name)
+    if counted_by(message) is None:
+        return str(words.gettext(message))
+    return str(words.ngettext(message, message, 1 if is_one else 2))
+
+
+def _is_one(message: str, values: Mapping[str, object]) -> bool:
+    number = counted_by(message)
+    return number is not None and str(values.get(number)) == "1"
 
 
 def _known(asked: str) -> str:
