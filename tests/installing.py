@@ -14,8 +14,6 @@ from onestop.app.factory import create_app
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
-from onestop.catalogue import queries as catalogue
-from onestop.deadlines import queries as calendars
 from onestop.demo.actions import build, load_sample
 from tests.client import PASSWORD
 from tests.databases import Database
@@ -71,5 +69,3 @@ def demonstrate(app: Flask, database: Database) -> None:
 def begin(database: Database, name: str) -> None:
     """Put a remembered database in place, and drop what the process kept of the one before."""
     database.restore(db.engine, name)
-    calendars.forget()
-    catalogue.forget()

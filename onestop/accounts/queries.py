@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import exists, select
 
 from onestop.accounts.models import Account
 from onestop.accounts.rules import GRANTS, Role
 from onestop.base.database import db
+from onestop.base.stamps import Subject, stamp
 from onestop.base.viewer import Staff
 from onestop.organisation import queries as organisation
 from onestop.organisation.models import Agency
@@ -74,7 +76,7 @@ def all_below(agencies: frozenset[int]) -> Sequence[Listed]:
 
 def any_demo() -> bool:
     """Say whether accounts with the published password of the demonstration exist."""
-    return bool(db.session.scalar(select(exists().where(Account.is_demo))))
+    return _any_demo(stamp(Subject.ACCOUNTS))
 
 
 def demo_names() -> Sequence[tuple[str, str]]:
@@ -84,3 +86,8 @@ def demo_names() -> Sequence[tuple[str, str]]:
     )
     firsts = {one.role: one.username for one in rows}
     return [(firsts[role], role.word) for role in Role if role in firsts]
+
+
+@lru_cache(maxsize=4)
+def _any_demo(_stamp: str) -> bool:
+    return bool(db.session.scalar(select(exists().where(Account.is_demo))))

@@ -6,12 +6,10 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select
 
-from onestop.base.database import db, upsert
+from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
-from onestop.catalogue import queries
 from onestop.catalogue.models import (
-    CatalogueStamp,
     FieldRow,
     FieldVersion,
     Offer,
@@ -89,7 +87,6 @@ def load(
         ]
     db.session.flush()
     db.session.connection().execute(insert(Offer), offers)
-    _stamp()
 
 
 def change(code: str, from_day: date, **changes: Any) -> None:
@@ -114,7 +111,6 @@ def change(code: str, from_day: date, **changes: Any) -> None:
     db.session.flush()
     db.session.add(ProcedureVersion(**{**kept, **changes, "valid_from": from_day}))
     db.session.flush()
-    _stamp()
 
 
 def close(code: str, last_day: date) -> None:
@@ -124,7 +120,6 @@ def close(code: str, last_day: date) -> None:
         raise Refusal(N_("Thủ tục %(code)s không có hiệu lực."), field="code", code=code)
     version.valid_to = last_day
     db.session.flush()
-    _stamp()
 
 
 def _last(code: str) -> ProcedureVersion | None:
@@ -181,13 +176,3 @@ def _step(text: str, number: int) -> dict[str, str]:
 
 def _parts(cell: str) -> list[str]:
     return [part.strip() for part in cell.split(";") if part.strip()]
-
-
-def _stamp() -> None:
-    first = upsert(CatalogueStamp).values(id=1, stamp=1)
-    db.session.connection().execute(
-        first.on_conflict_do_update(
-            index_elements=[CatalogueStamp.id], set_={"stamp": CatalogueStamp.stamp + 1}
-        )
-    )
-    queries.forget()

@@ -96,12 +96,3 @@ class Offer(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
-
-
-class CatalogueStamp(Base):
-    """Changes whenever the catalogue does, so that what a process remembers is never stale."""
-
-    __tablename__ = "catalogue_stamp"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    stamp: Mapped[int]

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 
 from onestop.base.database import db
+from onestop.base.stamps import Subject, stamp
 from onestop.base.words import fold
 from onestop.catalogue.models import (
-    CatalogueStamp,
     FieldRow,
     FieldVersion,
     Offer,
@@ -61,14 +61,8 @@ class Snapshot:
 
 
 def snapshot() -> Snapshot:
-    """Return the catalogue; one tiny read tells whether what is remembered still holds."""
-    stamp = db.session.scalar(select(CatalogueStamp.stamp)) or 0
-    return _snapshot(stamp, str(db.engine.url))
-
-
-def forget() -> None:
-    """Drop what this process remembers."""
-    _snapshot.cache_clear()
+    """Return the catalogue."""
+    return _snapshot(stamp(Subject.CATALOGUE))
 
 
 def procedure(code: str, on: date) -> Procedure | None:
@@ -143,7 +137,7 @@ def _fits(found: Procedure, wanted: Wanted) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _snapshot(_stamp: int, _database: str) -> Snapshot:
+def _snapshot(_stamp: str) -> Snapshot:
     tiers = dict(db.session.execute(select(FieldRow.id, FieldRow.tier)).all())
     codes = dict(db.session.execute(select(FieldRow.id, FieldRow.code)).all())
     rows = db.session.scalars(select(FieldVersion).order_by(FieldVersion.valid_from)).all()

@@ -1,10 +1,10 @@
-"""Reading the calendar and office hours; what a version says is read once per process."""
+"""Reading the calendar and office hours, remembered by each process while they hold."""
 
 import csv
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
+from onestop.base.stamps import Subject, stamp
 from onestop.base.words import N_
 from onestop.deadlines.models import CalendarRow, CalendarVersion, CalendarYear, OfficeHours
 from onestop.deadlines.rules import Calendar, CalendarDay, DayKind, Days, Hours, Interval
@@ -22,29 +23,17 @@ from onestop.organisation import queries as organisation
 
 def current_version() -> int:
     """Return the number of the calendar in force, 0 before any was loaded."""
-    return db.session.scalar(select(func.max(CalendarVersion.id))) or 0
+    return _current_version(stamp(Subject.CALENDAR))
 
 
 def calendar(version: int | None = None) -> Calendar:
     """Return the calendar of a version, or the one in force.
 
     A version never changes once it is committed, but years that were only estimated are written
-    as they are used: its moment and the stamp of the years tell whether what this process
-    remembers is still whole.
+    as they are used.
     """
-    stamp = select(CalendarVersion.id, CalendarVersion.created_at)
-    if version is None:
-        found = db.session.execute(stamp.order_by(CalendarVersion.id.desc()).limit(1)).first()
-    else:
-        found = db.session.execute(stamp.where(CalendarVersion.id == version)).first()
-    number, made_at = found or (version or 0, None)
-    years = db.session.execute(select(CalendarYear.year, CalendarYear.provisional))
-    return _calendar(number, made_at, tuple(sorted(years)), str(db.engine.url))
-
-
-def forget() -> None:
-    """Drop what this process remembers."""
-    _calendar.cache_clear()
+    known = stamp(Subject.CALENDAR)
+    return _calendar(known, _current_version(known) if version is None else version)
 
 
 def estimated_rows(year: int) -> Sequence[CalendarDay]:
@@ -78,7 +67,7 @@ class AllHours:
     """The working hours of every agency; `set_by_hand` is empty where all keep ordinary ones."""
 
     set_by_hand: dict[int | None, Hours]
-    lines: dict[int, tuple[int, ...]]
+    lines: Mapping[int, tuple[int, ...]]
 
     def of(self, agency_id: int) -> Hours:
         """Return the working hours of an agency: its own, before them those of the next above."""
@@ -102,19 +91,8 @@ def hours(agency_id: int) -> Hours:
 
 
 def all_hours() -> AllHours:
-    """Return the working hours of all agencies in one read, two where any were set by hand."""
-    rows = db.session.execute(
-        select(OfficeHours.agency_id, OfficeHours.valid_from, OfficeHours.intervals).order_by(
-            OfficeHours.valid_from
-        )
-    ).all()
-    if not rows:
-        return AllHours({}, {})
-    sets: dict[int | None, list[tuple[date, tuple[Interval, ...]]]] = defaultdict(list)
-    for row in rows:
-        sets[row.agency_id].append((row.valid_from, parse_hours(row.intervals)))
-    made: dict[int | None, Hours] = {owner: Hours(tuple(found)) for owner, found in sets.items()}
-    return AllHours(made, organisation.lines())
+    """Return the working hours of all agencies."""
+    return _all_hours(stamp(Subject.OFFICE_HOURS), stamp(Subject.ORGANISATION))
 
 
 def hours_of(agency_code: str | None) -> Hours:
@@ -209,10 +187,13 @@ def packaged_calendar() -> Calendar:
     return Calendar(days, years, estimate, frozenset({last}))
 
 
+@lru_cache(maxsize=8)
+def _current_version(_stamp: str) -> int:
+    return db.session.scalar(select(func.max(CalendarVersion.id))) or 0
+
+
 @lru_cache(maxsize=64)
-def _calendar(
-    version: int, _made_at: datetime | None, years: tuple[tuple[int, bool], ...], _database: str
-) -> Calendar:
+def _calendar(_stamp: str, version: int) -> Calendar:
     rows = db.session.scalars(
         select(CalendarRow).where(
             CalendarRow.since <= version,
@@ -224,6 +205,23 @@ def _calendar(
                              row.basis_en, row.provisional)
         for row in rows
     }  # fmt: skip
+    years = db.session.execute(select(CalendarYear.year, CalendarYear.provisional)).all()
     known = frozenset(year for year, _ in years)
     unsure = frozenset(year for year, provisional in years if provisional)
     return Calendar(days, known, estimate, unsure, version)
+
+
+@lru_cache(maxsize=8)
+def _all_hours(_stamp: str, _organisation: str) -> AllHours:
+    rows = db.session.execute(
+        select(OfficeHours.agency_id, OfficeHours.valid_from, OfficeHours.intervals).order_by(
+            OfficeHours.valid_from
+        )
+    ).all()
+    if not rows:
+        return AllHours({}, {})
+    sets: dict[int | None, list[tuple[date, tuple[Interval, ...]]]] = defaultdict(list)
+    for row in rows:
+        sets[row.agency_id].append((row.valid_from, parse_hours(row.intervals)))
+    made: dict[int | None, Hours] = {owner: Hours(tuple(found)) for owner, found in sets.items()}
+    return AllHours(made, organisation.lines())

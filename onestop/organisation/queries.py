@@ -1,29 +1,20 @@
-"""Reading the tree of agencies of a date."""
+"""Reading the tree of agencies of a date, remembered by each process while it holds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import or_, select
 
 from onestop.base.database import db
+from onestop.base.stamps import Subject, stamp
 from onestop.organisation.models import Agency, AgencyPeriod
 from onestop.organisation.rules import Node, Tree
 
 
 def tree(on: date) -> Tree:
-    """Return all agencies as they stood `on` a date, in one read."""
-    # Columns, not instances: a province's whole tree is read for every request of its staff.
-    period = AgencyPeriod
-    rows = db.session.execute(
-        select(Agency.id, Agency.code, Agency.tier, period.kind, period.parent_id,
-               period.name_vi, period.name_en, period.valid_from, period.valid_to)
-        .join(AgencyPeriod, AgencyPeriod.agency_id == Agency.id)
-        .where(
-            AgencyPeriod.valid_from <= on,
-            or_(AgencyPeriod.valid_to.is_(None), AgencyPeriod.valid_to >= on),
-        )
-    )  # fmt: skip
-    return Tree(tuple(Node(*row) for row in rows))
+    """Return all agencies as they stood `on` a date."""
+    return _tree(stamp(Subject.ORGANISATION), on)
 
 
 def changes_since(day: date) -> Sequence[date]:
@@ -50,8 +41,29 @@ def by_code(code: str) -> Agency | None:
     return db.session.scalar(select(Agency).where(Agency.code == code))
 
 
-def lines() -> dict[int, tuple[int, ...]]:
+def lines() -> Mapping[int, tuple[int, ...]]:
     """Return for each agency its id and those of all last above it, nearest first."""
+    return _lines(stamp(Subject.ORGANISATION))
+
+
+@lru_cache(maxsize=64)
+def _tree(_stamp: str, on: date) -> Tree:
+    # Columns, not instances: a province has hundreds of agencies.
+    period = AgencyPeriod
+    rows = db.session.execute(
+        select(Agency.id, Agency.code, Agency.tier, period.kind, period.parent_id,
+               period.name_vi, period.name_en, period.valid_from, period.valid_to)
+        .join(AgencyPeriod, AgencyPeriod.agency_id == Agency.id)
+        .where(
+            AgencyPeriod.valid_from <= on,
+            or_(AgencyPeriod.valid_to.is_(None), AgencyPeriod.valid_to >= on),
+        )
+    )  # fmt: skip
+    return Tree(tuple(Node(*row) for row in rows))
+
+
+@lru_cache(maxsize=4)
+def _lines(_stamp: str) -> Mapping[int, tuple[int, ...]]:
     parents = dict(
         db.session.execute(
             select(AgencyPeriod.agency_id, AgencyPeriod.parent_id).order_by(AgencyPeriod.valid_from)
