@@ -175,6 +175,7 @@ def test_every_verb_is_done_by_exactly_those_whose_post_grants_it(
 def form_of(row: Transition, dossier: Dossier) -> tuple[str, dict[str, str]]:
     """Return the address of a verb's form, and what is sent from it."""
     said = {"version": str(dossier.version), "reason": "thiếu giấy tờ"}
+    said |= {"taken_by": APPLICANT.name, "id_document": "căn cước 9990"}
     if row.permission != P.RECEIVE:
         return f"/dossiers/{dossier.code}/{row.verb}", said
     acts = {Verb.RECEIVE: "accept", Verb.ASK_COMPLETION: "ask_for_completion"}

@@ -17,6 +17,7 @@ SATURDAY: Final = 5
 MOST_WEEKS: Final = 6
 EDGE_WEEKS: Final = 2
 LONGEST_LIST: Final = 2
+MOST_WEEKENDS: Final = 2
 BAR: Final = 480
 OFF: Final = frozenset({"weekend", "public_holiday", "day_off_in_lieu"})
 HELD: Final = frozenset({"paused", "voided", "rolled", "moved"})
@@ -117,19 +118,24 @@ def sheet(
     in_hours: bool = False,
     at_once: bool = False,
     most_weeks: int = MOST_WEEKS,
+    held: tuple[date, date] | None = None,
 ) -> Sheet:
     """Return the sheet of calendar for an explanation.
 
     `today` is marked where there is one; `late_until` is the last day shown as late;
     `is_working` says which days after the due date count as late. Of more than `most_weeks` all
-    but the first and last two are folded.
+    but the first and last two are folded. `held` are the first and last day of a pause that is
+    running: what would have come after it is not promised.
     """
-    due_on = lines[-1].date
+    due_on = lines[-1].date if held is None else None
+    shown = [line for line in lines if held is None or line.date < held[0]]
     cells = {
-        line.date: _cell(line, due_on, today, is_late=late_until is not None) for line in lines
+        line.date: _cell(line, due_on, today, is_late=late_until is not None) for line in shown
     }
     if late_until is not None:
-        cells |= _late(due_on, late_until, today, is_working)
+        cells |= _late(lines[-1].date, late_until, today, is_working)
+    if held is not None:
+        cells |= _held(*held, today)
     weeks = _weeks(cells, today)
     folded = len(weeks) > most_weeks
     return Sheet(
@@ -137,9 +143,9 @@ def sheet(
         middle=tuple(weeks[EDGE_WEEKS:-EDGE_WEEKS] if folded else ()),
         tail=tuple(weeks[-EDGE_WEEKS:] if folded else ()),
         legend=tuple(_legend(cells)),
-        reasons=tuple(_reasons(lines)),
-        hours=tuple(_hour_rows(lines)) if in_hours else (),
-        sentence=_said(lines[0]) if at_once and _is_plain(lines, late_until) else "",
+        reasons=tuple(_reasons(shown, held)),
+        hours=tuple(_hour_rows(lines)) if in_hours and held is None else (),
+        sentence=_said(lines[0]) if at_once and not held and _is_plain(lines, late_until) else "",
         days=len(lines),
     )
 
@@ -149,7 +155,7 @@ def _is_plain(lines: Sequence[DayLine], late_until: date | None) -> bool:
     return late_until is None and not any(line.kind.value in HELD for line in lines)
 
 
-def _cell(line: DayLine, due_on: date, today: date | None, *, is_late: bool) -> Cell:
+def _cell(line: DayLine, due_on: date | None, today: date | None, *, is_late: bool) -> Cell:
     kind = str(line.kind.value)
     css = [CLASSES[kind]]
     tag = _tag(line)
@@ -218,6 +224,16 @@ def _late(
     return cells
 
 
+def _held(first: date, last: date, today: date | None) -> dict[date, Cell]:
+    cells, day = {}, first
+    while day <= last:
+        css = "pause today" if day == today else "pause"
+        spoken = f"{day_name(day)}: {_('Tạm dừng, không đếm.')}"
+        cells[day] = Cell(css, _short(day), spoken, tag=_("tạm dừng"))
+        day += ONE_DAY
+    return cells
+
+
 def _weeks(cells: dict[date, Cell], today: date | None) -> list[tuple[Cell, ...]]:
     first, last = min(cells), max(cells)
     monday = first - first.weekday() * ONE_DAY
@@ -249,22 +265,32 @@ def _legend(cells: dict[date, Cell]) -> list[tuple[str, str]]:
     return [(swatch, word) for name, swatch, word in words if name in used]
 
 
-def _reasons(lines: Sequence[DayLine]) -> list[tuple[str, str]]:
+def _reasons(lines: Sequence[DayLine], held: tuple[date, date] | None) -> list[tuple[str, str]]:
     told: list[tuple[str, str]] = []
-    last = lines[-1]
+    weekends = 0
+    last = lines[-1] if lines and held is None else None
+    many = _weekends(lines) > MOST_WEEKENDS
     for _key, group in groupby(lines, key=_sort):
         days = list(group)
         kind = str(days[0].kind.value)
         if days[0].used:
             told += [(day_month(day.date), _stretches(day)) for day in days]
-            continue
-        if kind == "counted" and days[-1] is not last:
-            continue
-        if kind == "counted":
-            told.append((day_month(last.date), _counted_last(last)))
+        elif kind == "counted":
+            told += [(day_month(last.date), _counted_last(last))] if days[-1] is last else []
+        elif kind == "weekend" and many:
+            weekends += len(days)
         else:
             told.append((_when(days[0].date, days[-1].date), _group_text(days)))
+    if weekends:
+        told.insert(1, (_("cuối tuần"), _("%(count)d ngày thứ Bảy, Chủ nhật.", count=weekends)))
+    if held is not None:
+        told.append((_when(*held), _("Tạm dừng, không đếm.")))
     return told
+
+
+def _weekends(lines: Sequence[DayLine]) -> int:
+    groups = groupby(lines, key=lambda line: str(line.kind.value) == "weekend")
+    return sum(1 for is_weekend, _days in groups if is_weekend)
 
 
 def _when(first: date, last: date) -> str:

@@ -105,6 +105,19 @@ def clock(moment: datetime) -> str:
     return f"{there.hour}:{there.minute:02}"
 
 
+def grouped(digits: str | None) -> str:
+    """Return a phone or identity number in groups, as people read one out: "0600 417 285"."""
+    if not digits:
+        return ""
+    size = 4 if len(digits) == 12 else 3
+    first = len(digits) % size or size
+    rest = (digits[place : place + size] for place in range(first, len(digits), size))
+    groups = [digits[:first], *rest]
+    if len(groups) > 1 and len(groups[0]) < size:
+        groups[:2] = [groups[0] + groups[1]]
+    return " ".join(groups)
+
+
 def masked(digits: str | None) -> str:
     """Return a number with all but its last four digits hidden, for papers that leave the house."""
     return f"{'•' * (len(digits) - 4)}{digits[-4:]}" if digits else "…"
@@ -143,6 +156,7 @@ def install(app: Flask) -> None:
         percent,
         money,
         masked,
+        grouped,
         clock,
         capitalize_first,
         lower_first,

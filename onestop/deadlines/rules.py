@@ -496,7 +496,7 @@ class Left:
     """What is left of a limit, or how late it is, in the limit's own unit.
 
     `days` are working days (for a limit in calendar days or months: days), `minutes` working
-    time for hours and for what is due today.
+    time for hours and for what is due today. A result that nobody has taken yet `waits`.
     """
 
     tone: Tone
@@ -504,12 +504,15 @@ class Left:
     minutes: int = 0
     in_hours: bool = False
     in_working_days: bool = True
+    waits: bool = False
 
     @property
     def message(self) -> str:
         """Return what a person reads, to be formatted with `values`."""
-        if self.tone in {Tone.DONE, Tone.HOLD}:
-            return DONE if self.tone == Tone.DONE else HELD
+        if self.tone == Tone.DONE:
+            return DONE_AND_WAITING if self.waits else DONE
+        if self.tone == Tone.HOLD:
+            return HELD
         if self.in_hours:
             return LATE_HOURS if self.tone == Tone.LATE else HOURS_LEFT
         if self.tone == Tone.LATE:
@@ -523,6 +526,7 @@ class Left:
 
 
 DONE: Final = N_("xong")
+DONE_AND_WAITING: Final = N_("xong, chờ trả")
 HELD: Final = N_("đang dừng %(days)d ngày làm việc")
 HOURS_LEFT: Final = N_("còn %(hours)d giờ %(minutes)d phút làm việc")
 LATE_HOURS: Final = N_("quá %(hours)d giờ %(minutes)d phút làm việc")

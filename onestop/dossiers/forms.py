@@ -161,11 +161,19 @@ class CheckForm(Form):
 
 
 class ActForm(Form):
-    """Any verb after receipt: a reason where the law wants one."""
+    """Any verb after receipt: a reason where the law wants one, who took a result."""
 
     reason = TextAreaField(
         _l("Lý do"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
         filters=[blank_to_none],
     )  # fmt: skip
-    override = BooleanField(_l("Quyết định ngoại lệ của lãnh đạo"))
+    taken_by = StringField(
+        _l("Người nhận kết quả"), [Optional(), Length(max=LONGEST_NAME, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )  # fmt: skip
+    id_document = StringField(
+        _l("Giấy tờ tùy thân đã xem"), [Optional(), Length(max=LONGEST_NAME, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )  # fmt: skip
+    override = BooleanField(_l("Yêu cầu lần thứ hai, theo quyết định của lãnh đạo"))
     version = HiddenField()

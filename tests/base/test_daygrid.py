@@ -154,6 +154,26 @@ def test_a_paper_folds_earlier_and_knows_no_today() -> None:
     assert "today" not in dict(drawing.legend)
 
 
+def test_while_a_pause_runs_its_days_are_shown_and_nothing_is_promised() -> None:
+    found = counted("2021-03-01T10:30", "5wd")
+    with reader():
+        drawing = sheet(
+            found.days, today=date(2021, 3, 5), held=(date(2021, 3, 3), date(2021, 3, 5))
+        )
+    assert (at(drawing, "2/3").css, at(drawing, "2/3").number) == ("counted", "1")
+    assert [at(drawing, day).css for day in ("3/3", "4/3", "5/3")] == ["pause"] * 2 + [
+        "pause today"
+    ]
+    assert not any("due" in cell.css for cell in cells(drawing))
+    assert drawing.reasons[-1] == ("03 – 05/03", "Tạm dừng, không đếm.")
+
+
+def test_many_weekends_are_said_once() -> None:
+    reasons = dict(drawn("2022-03-07T09:00", "28wd").reasons)
+    assert reasons["cuối tuần"] == "9 ngày thứ Bảy, Chủ nhật."
+    assert sum("Thứ Bảy" in reason for reason in reasons.values()) == 0
+
+
 def test_days_after_the_promise_are_numbered_as_late_and_days_off_are_not() -> None:
     drawing = drawn("2022-01-19T14:05", "2wd", today="2022-01-24", late_until="2022-01-24")
     assert at(drawing, "21/1").css == "counted due over"

@@ -4,7 +4,15 @@ from datetime import date, datetime
 
 import pytest
 
-from onestop.base.filters import VIET_NAM, day_month, full_day, near_day, plain_day
+from onestop.base.filters import (
+    VIET_NAM,
+    day_month,
+    full_day,
+    grouped,
+    masked,
+    near_day,
+    plain_day,
+)
 from tests.base.given import reader
 
 TET = date(2022, 2, 7)
@@ -39,3 +47,19 @@ def test_a_date_is_written_as_its_reader_writes_it(
 def test_a_list_says_a_date_as_briefly_as_it_can(moment: datetime, shown: str, why: str) -> None:
     with reader():
         assert near_day(moment, MORNING) == shown, why
+
+
+@pytest.mark.parametrize(
+    ("digits", "read", "hidden"),
+    [
+        ("999186004417", "9991 8600 4417", "••••••••4417"),
+        ("0600417285", "0600 417 285", "••••••7285"),
+        ("012345678", "012 345 678", "•••••5678"),
+        (None, "", "…"),
+    ],
+)
+def test_a_number_is_read_in_groups_and_leaves_the_house_hidden(
+    digits: str | None, read: str, hidden: str
+) -> None:
+    assert grouped(digits) == read
+    assert masked(digits) == hidden

@@ -1,6 +1,6 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import text, update
@@ -15,7 +15,7 @@ from onestop.deadlines.rules import legal_date
 from onestop.dossiers.actions import history, intake
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
-from onestop.dossiers.rules.identity import Intake
+from onestop.dossiers.rules.identity import Intake, ReturnBy
 from onestop.dossiers.rules.states import Outcome, State, Verb
 from onestop.dossiers.rules.timing import Timeliness, flows, timeliness
 from onestop.tallies import queries as tallies
@@ -45,6 +45,7 @@ from tests.dossiers.given import (
 )
 
 pytestmark = pytest.mark.usefixtures("app")
+TAKEN: Final[dict[str, Any]] = {"taken_by": "Nguyễn Văn Thí Dụ", "id_document": "căn cước 9990"}
 
 
 def due_on(dossier: Dossier) -> date:
@@ -182,11 +183,39 @@ def test_an_incomplete_dossier_is_completed_and_then_received() -> None:
 def test_the_whole_way_from_desk_to_hand() -> None:
     dossier = in_progress()
     done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + DAY)
-    returned = done(dossier, "return_result", by=COMMUNE_CLERK, at=MONDAY + 2 * DAY, taken_by=None)
+    returned = done(dossier, "return_result", by=COMMUNE_CLERK, at=MONDAY + 2 * DAY, **TAKEN)
     assert returned.state == State.RETURNED
     assert verbs(dossier) == [Verb.RECEIVE, Verb.HAND_OVER, Verb.RESOLVE, Verb.RETURN]
     assert timeliness(reading.facts(returned), MONDAY) == Timeliness.EARLY
     assert_counters_equal_facts()
+
+
+@pytest.mark.parametrize(
+    ("return_by", "said", "field", "why"),
+    [
+        (ReturnBy.COUNTER, {"taken_by": None}, "taken_by", "somebody took it"),
+        (ReturnBy.COUNTER, {"id_document": None}, "id_document", "and showed who that was"),
+        (ReturnBy.POSTAL, {"taken_by": None}, "taken_by", "the post brings it to somebody too"),
+        (ReturnBy.POSTAL, {"id_document": None}, None, "but looks at the document itself"),
+    ],
+)
+def test_a_returned_result_says_who_took_it(
+    return_by: ReturnBy, said: dict[str, Any], field: str | None, why: str
+) -> None:
+    dossier = in_progress(return_by=return_by)
+    done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + DAY)
+
+    def back() -> Dossier:
+        return done(
+            dossier, "return_result", by=COMMUNE_CLERK, at=MONDAY + DAY, **{**TAKEN, **said}
+        )
+
+    if field is None:
+        assert back().state == State.RETURNED, why
+    else:
+        with pytest.raises(Refusal) as refused:
+            back()
+        assert refused.value.field == field, why
 
 
 def test_only_what_is_due_the_same_day_is_settled_at_the_desk() -> None:
@@ -288,7 +317,7 @@ def test_another_agency_does_not_learn_that_a_dossier_exists() -> None:
     "verb", ["resolve", "note_supplement", "confirm_withdrawal", "return_result"]
 )
 def test_what_the_table_does_not_know_is_refused(verb: str) -> None:
-    said: dict[str, Any] = {"taken_by": None} if verb == "return_result" else {}
+    said: dict[str, Any] = TAKEN if verb == "return_result" else {}
     with pytest.raises(Refusal, match="Không thể"):
         done(received(), verb, by=COMMUNE_LEADER, at=MONDAY, **said)
 

@@ -1,20 +1,29 @@
 import re
+from datetime import timedelta
 
 import pytest
 
 from onestop.base.database import db
+from onestop.base.notes import Look
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.states import State
 from tests.client import PolicingClient
 from tests.conftest import Budget
 from tests.dossiers.given import (
+    APPLICANT,
     COMMUNE_CLERK,
     COMMUNE_OFFICER,
+    DAY,
+    FIVE_DAYS,
     LEVEL_2,
+    MONDAY,
     NEIGHBOUR,
+    done,
+    in_progress,
     received,
     submitted,
 )
+from tests.site import CLOCK, Clock
 
 FILLED_IN = {
     "key": "one press",
@@ -66,7 +75,7 @@ def test_a_dossier_goes_from_the_desk_to_the_applicants_hand(client: PolicingCli
     do(client, dossier, "resolve")
     client.post("/logout")
     client.sign_in(COMMUNE_CLERK)
-    do(client, dossier, "return")
+    do(client, dossier, "return", taken_by="Nguyễn Văn Thí Dụ", id_document="căn cước 9990")
     assert only().state == State.RETURNED
     page = client.get(f"/dossiers/{dossier.code}")
     assert "Thiếu tờ khai" in page.text
@@ -237,6 +246,112 @@ def test_a_stale_page_changes_nothing_and_keeps_what_was_typed(client: PolicingC
     assert "Người khác vừa thay đổi" in answer.text
     assert "đã gõ" in answer.text
     assert only().state == State.IN_PROGRESS
+
+
+@pytest.mark.parametrize(
+    ("asked_after", "said", "why"),
+    [
+        (DAY, "đếm lại đủ 3 ngày làm việc", "in time it restarts"),
+        (DAY, "hẹn mới là thứ Sáu, 05/03/2021", "both dates are said"),
+        (DAY, "đã đếm 1 trên 3 ngày làm việc", "and how far the count has come"),
+        (8 * DAY, "hồ sơ vẫn quá hạn", "too late nothing helps"),
+    ],
+)
+def test_the_effect_of_an_act_is_said_before_it_is_done(
+    client: PolicingClient,
+    monkeypatch: pytest.MonkeyPatch,
+    asked_after: timedelta,
+    said: str,
+    why: str,
+) -> None:
+    dossier = in_progress()
+    monkeypatch.setattr(CLOCK, Clock(MONDAY + asked_after))
+    client.sign_in(COMMUNE_OFFICER)
+    page = client.get(f"/dossiers/{dossier.code}/ask_supplement").text
+    assert "Hẹn 04/03/2021" in page
+    assert said in page, why
+
+
+def test_a_late_request_says_that_it_only_pauses(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    monkeypatch.setattr(CLOCK, Clock(MONDAY + 4 * DAY))
+    client.sign_in(COMMUNE_OFFICER)
+    assert "đồng hồ dừng, rồi đếm tiếp" in client.get(f"/dossiers/{dossier.code}").text
+    page = client.get(f"/dossiers/{dossier.code}/ask_supplement").text
+    assert "Chỉ tạm dừng, không đếm lại từ đầu" in page
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY + 4 * DAY, reason="Thiếu")
+    waiting = client.get(f"/dossiers/{dossier.code}").text
+    assert "Chỉ tạm dừng, không đếm lại từ đầu." in waiting.split('id="history"')[1]
+    assert "Chưa có hẹn mới" in waiting
+
+
+@pytest.mark.parametrize(
+    ("verb", "wanted"),
+    [
+        ("resolve", "Kết thúc: "),
+        ("refuse", "Lý do từ chối, căn cứ pháp lý"),
+        ("ask_supplement", "Cần bổ sung gì, vì sao"),
+    ],
+)
+def test_an_act_asks_in_its_own_words(client: PolicingClient, verb: str, wanted: str) -> None:
+    dossier = in_progress()
+    client.sign_in(COMMUNE_OFFICER)
+    assert wanted in client.get(f"/dossiers/{dossier.code}/{verb}").text
+
+
+def test_returning_a_result_asks_who_took_it_and_which_document_was_shown(
+    client: PolicingClient,
+) -> None:
+    dossier = in_progress()
+    done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY)
+    client.sign_in(COMMUNE_CLERK)
+    path = f"/dossiers/{dossier.code}/return"
+    assert f'value="{APPLICANT.name}"' in client.get(path).text
+    said = {"version": str(only().version), "taken_by": "Trần Thị Ủy Quyền"}
+    missing = client.post(path, data=said)
+    assert missing.status_code == 422
+    assert '<a href="#id_document">' in missing.text
+    assert 'value="Trần Thị Ủy Quyền"' in missing.text
+    client.post(path, data={**said, "id_document": "hộ chiếu"})
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert "Trần Thị Ủy Quyền · hộ chiếu" in page
+
+
+def test_what_may_not_be_done_says_why(client: PolicingClient) -> None:
+    dossier = received(procedure_code=FIVE_DAYS)
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert "Giải quyết ngay: chỉ cho thủ tục trả trong ngày hoặc trả ngay" in page
+    assert "Dừng giải quyết: ngoài vai trò của bạn" in page
+    assert f"/dossiers/{dossier.code}/settle" not in page
+
+
+def test_the_history_tells_newest_first_what_became_of_the_date(client: PolicingClient) -> None:
+    dossier = in_progress()
+    later = MONDAY + DAY
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=later, reason="Thiếu tờ khai")
+    done(dossier, "note_supplement", by=COMMUNE_CLERK, at=later + DAY)
+    client.sign_in(COMMUNE_OFFICER)
+    page = client.get(f"/dossiers/{dossier.code}").text.split('id="history"')[1]
+    told = [
+        "hẹn mới 08/03/2021, 17:00",
+        "Bổ sung xong đếm lại từ đầu.",
+        "Thiếu tờ khai",
+        "Bàn giao cho nơi giải quyết",
+        "hẹn trả 04/03/2021, 17:00",
+    ]
+    places = [page.index(one) for one in told]
+    assert places == sorted(places)
+
+
+def test_every_look_at_a_dossier_is_noted_whatever_its_page(client: PolicingClient) -> None:
+    dossier = in_progress()
+    client.sign_in(COMMUNE_OFFICER)
+    for page in ("", "/resolve", "/receipt"):
+        client.get(f"/dossiers/{dossier.code}{page}")
+    assert db.session.query(Look).count() == 3
 
 
 def test_another_agency_does_not_learn_that_a_dossier_exists(client: PolicingClient) -> None:

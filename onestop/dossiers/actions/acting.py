@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal, StaleError
@@ -44,7 +45,8 @@ def acting(
     with db.session.no_autoflush:
         yield row
     db.session.flush()
-    details = {}
+    after = reading.facts(dossier)
+    details = _details(before, after)
     if dossier.due_at != due_before:
         details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
     line = Line(
@@ -58,7 +60,17 @@ def acting(
         details,
     )
     history.append(dossier.receiving_agency_id, [line], by=by, at=at)
-    tallies.book(difference(dossier, before, reading.facts(dossier)))
+    tallies.book(difference(dossier, before, after))
+
+
+def _details(before: Facts, after: Facts) -> dict[str, Any]:
+    """Return what the history keeps of a pause that begins: whether the limit then counts anew."""
+    details: dict[str, Any] = {}
+    if len(after.pauses) > len(before.pauses):
+        details["restarts"] = after.pauses[-1].restarts
+    if after.second_request and not before.second_request:
+        details["second_request"] = True
+    return details
 
 
 def permitted(dossier: Dossier, verb: Verb, *, by: Author, reason: str | None) -> Transition:

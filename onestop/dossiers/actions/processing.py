@@ -6,11 +6,12 @@ from onestop.base.errors import Refusal
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Author
 from onestop.base.words import N_
-from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import Unit, supplement_restarts
+from onestop.deadlines.rules import Unit
 from onestop.dossiers.actions import clock
 from onestop.dossiers.actions.acting import acting, allows
 from onestop.dossiers.models import Dossier, PauseKind
+from onestop.dossiers.queries.foreseeing import restarts_if_asked
+from onestop.dossiers.rules.identity import ReturnBy
 from onestop.dossiers.rules.states import Outcome, Verb
 
 AT_ONCE = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE})
@@ -61,21 +62,8 @@ def ask_for_supplement(
             PauseKind.SUPPLEMENT,
             at,
             from_state=row.from_state,
-            restarts=not earlier and restarts_if_asked(dossier, at),
+            restarts=restarts_if_asked(dossier, at),
         )
-
-
-def restarts_if_asked(dossier: Dossier, at: datetime) -> bool:
-    """Say whether a supplement asked for `at` restarts the limit rather than pausing it."""
-    if dossier.received_at is None or dossier.overdue_from is None:
-        return False
-    in_time = supplement_restarts(
-        at,
-        dossier.received_at,
-        calendar=deadlines.calendar(dossier.calendar_version),
-        hours=deadlines.hours(dossier.receiving_agency_id),
-    )
-    return in_time and at < dossier.overdue_from
 
 
 def note_supplement(dossier: Dossier, *, by: Author, at: datetime) -> None:
@@ -98,9 +86,20 @@ def refuse(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) ->
         _finish(dossier, Outcome.REFUSED, at)
 
 
-def return_result(dossier: Dossier, *, taken_by: str | None, by: Author, at: datetime) -> None:
-    """Record that the result is in the applicant's hands; never used for timeliness."""
-    with acting(dossier, Verb.RETURN, by=by, at=at, reason=taken_by):
+def return_result(
+    dossier: Dossier, *, taken_by: str | None, id_document: str | None, by: Author, at: datetime
+) -> None:
+    """Record that the result is in somebody's hands; never used for timeliness.
+
+    Who took it is kept, and at the counter which identity document was shown (rules.md 11.3);
+    raises `Refusal` at `taken_by` or `id_document` where one is missing.
+    """
+    said = " · ".join(part for part in (taken_by, id_document) if part)
+    with acting(dossier, Verb.RETURN, by=by, at=at, reason=said or None):
+        if not taken_by:
+            raise Refusal(N_("Hãy ghi ai nhận kết quả."), field="taken_by")
+        if not id_document and dossier.return_by == ReturnBy.COUNTER:
+            raise Refusal(N_("Hãy ghi giấy tờ tùy thân đã xem."), field="id_document")
         dossier.returned_at = at
 
 

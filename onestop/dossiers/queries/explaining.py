@@ -1,6 +1,6 @@
 """The promised date of a dossier, or of one that would be received now, with its explanation."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from onestop.catalogue.rules import Procedure
@@ -21,6 +21,7 @@ from onestop.deadlines.rules import (
 )
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 
 
@@ -36,6 +37,18 @@ class Explained:
     first_due_at: datetime | None = None
     late_until: date | None = None
     paused_since: datetime | None = None
+    standing: Timeliness | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Say whether a pause runs that began in time: nothing is promised until it ends."""
+        return self.left.tone == Tone.HOLD
+
+    def held(self, today: date | None) -> tuple[date, date] | None:
+        """Return the first and last day, until `today`, of a pause that keeps the date open."""
+        if not self.is_held or self.paused_since is None or today is None:
+            return None
+        return legal_date(self.paused_since), today
 
     @property
     def provisional_year(self) -> int | None:
@@ -81,6 +94,7 @@ def explained(dossier: Dossier, at: datetime) -> Explained | None:
         first_due_at=dossier.first_due_at,
         late_until=legal_date(moment) if late and moment >= dossier.overdue_from else None,
         paused_since=dossier.paused_since,
+        standing=standing,
     )
 
 
@@ -100,27 +114,9 @@ def promised(procedure: Procedure, agency_id: int, at: datetime) -> Explained:
     return Explained(found.due_at, procedure.limit, found.days, calendar, left)
 
 
-def after_supplement(dossier: Dossier, at: datetime, *, restarts: bool) -> Count:
-    """Return the count if the papers asked for `at` were brought at once: the earliest new date."""
-    pauses = [*reading.pauses(dossier)]
-    for position, pause in enumerate(pauses):
-        if pause.ends_at is None:
-            pauses[position] = replace(pause, ends_at=at, restarts=restarts)
-    if dossier.received_at is None:
-        raise ValueError("a dossier that was never received has no clock")
-    return count(
-        dossier.received_at,
-        reading.limit(dossier),
-        calendar=deadlines.calendar(),
-        hours=deadlines.hours(dossier.receiving_agency_id),
-        pauses=pauses,
-        cutoff=time.fromisoformat(dossier.cutoff) if dossier.cutoff else CUTOFF,
-    )
-
-
 def _left(dossier: Dossier, at: datetime) -> Left:
     if dossier.finished_at is not None:
-        return Left(Tone.DONE)
+        return Left(Tone.DONE, waits=dossier.state == State.RESOLVED)
     calendar = deadlines.calendar()
     since, overdue_from = dossier.paused_since, dossier.overdue_from
     if since is not None and overdue_from is not None and since < overdue_from:

@@ -255,7 +255,7 @@ def _left(row: Any, at: datetime, calendar: Calendar, hours: Hours) -> Left | No
         late_from = row.intake_due_at + timedelta(minutes=1)
         return time_left(at, row.intake_due_at, late_from, INTAKE, calendar=calendar, hours=hours)
     if row.finished_at is not None:
-        return Left(Tone.DONE)
+        return Left(Tone.DONE, waits=row.state == State.RESOLVED)
     if row.due_at is None:
         return None
     if row.paused_since is not None and row.paused_since < row.overdue_from:

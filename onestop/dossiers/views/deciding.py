@@ -1,9 +1,8 @@
 """The verbs after receipt: each shows its effect on the clock before it is done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -20,9 +19,11 @@ from onestop.dossiers.actions.acting import unchanged
 from onestop.dossiers.forms import ActForm
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
+from onestop.dossiers.queries.foreseeing import outlook
 from onestop.dossiers.rules.states import Transition, Verb, next_verbs
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.showing import is_allowed, told
+from onestop.dossiers.views.showing import is_allowed, looked_at, told
+from onestop.dossiers.views.wording import ASKED, OFFERED, Effect, effect
 
 Act = Callable[[Dossier, ActForm, Staff, datetime], None]
 ACTS: Final[dict[Verb, Act]] = {
@@ -37,7 +38,7 @@ ACTS: Final[dict[Verb, Act]] = {
         it, reason=form.reason.data, by=by, at=at
     ),
     Verb.RETURN: lambda it, form, by, at: processing.return_result(
-        it, taken_by=form.reason.data, by=by, at=at
+        it, taken_by=form.taken_by.data, id_document=form.id_document.data, by=by, at=at
     ),
     Verb.ASK_WITHDRAWAL: lambda it, form, by, at: processing.ask_for_withdrawal(
         it, reason=form.reason.data, by=by, at=at
@@ -45,14 +46,6 @@ ACTS: Final[dict[Verb, Act]] = {
     Verb.CONFIRM_WITHDRAWAL: lambda it, _, by, at: processing.confirm_withdrawal(it, by=by, at=at),
     Verb.STOP: lambda it, form, by, at: processing.stop(it, reason=form.reason.data, by=by, at=at),
 }
-
-
-@dataclass(frozen=True)
-class After:
-    """What an act will have done to the date."""
-
-    due_at: datetime | None
-    restarts: bool = False
 
 
 @blueprint.route("/dossiers/<code>/<verb>", methods=["GET", "POST"])
@@ -75,18 +68,18 @@ def act(code: str, verb: str) -> ResponseReturnValue:
             form.blame(refusal)
         except Refusal as refusal:
             form.blame(refusal)
-    dossier = reading.by_code(code, viewer()) or abort(404)
+    at = now()
+    dossier = looked_at(code, at)
     row = _row(dossier, done)
     if row is None and not changed:
         abort(404)
     if row is not None and not is_allowed(row, dossier):
         abort(403)
-    form.version.data = str(dossier.version)
-    at = now()
-    page: dict[str, Any] = told(dossier, at) | {
-        "form": form,
+    page = told(dossier, at) | {
+        "form": _asking(form, done, dossier),
         "acting": row,
-        "after": _after(dossier, done, at),
+        "offered": OFFERED[done],
+        "effect": _effect(dossier, row, at),
         "changed": changed,
         "may_override": viewer().may(Permission.OVERRIDE),
     }
@@ -98,10 +91,18 @@ def _row(dossier: Dossier, verb: Verb) -> Transition | None:
     return next((row for row in rows if row.verb == verb), None)
 
 
-def _after(dossier: Dossier, verb: Verb, at: datetime) -> After:
-    if verb == Verb.ASK_SUPPLEMENT:
-        return After(None, processing.restarts_if_asked(dossier, at))
-    if verb == Verb.SUPPLEMENT and dossier.received_at is not None:
-        restarts = any(one.restarts and one.ends_at is None for one in dossier.pauses)
-        return After(explaining.after_supplement(dossier, at, restarts=restarts).due_at, restarts)
-    return After(dossier.due_at)
+def _asking(form: ActForm, verb: Verb, dossier: Dossier) -> ActForm:
+    """Put the form into the words of its verb, and into it what is known already."""
+    form.version.data = str(dossier.version)
+    if asked := ASKED.get(verb):
+        form.reason.label.text, form.reason.description = _(asked.label), _(asked.hint)
+    if not form.is_submitted():
+        form.taken_by.data = dossier.applicant_name
+    return form
+
+
+def _effect(dossier: Dossier, row: Transition | None, at: datetime) -> Effect | None:
+    explained = explaining.explained(dossier, at)
+    if row is None or explained is None:
+        return None
+    return effect(dossier, explained, row, outlook(dossier, row, at), at)

@@ -30,7 +30,7 @@ from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy, secret, unknown_province
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.showing import sheet_of
+from onestop.dossiers.views.showing import looked_at, sheet_of
 from onestop.organisation import queries as organisation
 
 MOST_FOUND = 8
@@ -87,7 +87,7 @@ def accept(code: str) -> ResponseReturnValue:
             return redirect(_next(dossier))
         except Refusal as refusal:
             form.blame(refusal)
-    dossier = reading.by_code(code, viewer()) or abort(404)
+    dossier = looked_at(code, now())
     form.version.data = str(dossier.version)
     procedure = catalogue.by_id(dossier.procedure_id, legal_date(now())) or abort(404)
     declared = [str(place) for place, paper in enumerate(dossier.papers) if paper["brought"]]
@@ -107,7 +107,7 @@ def accept(code: str) -> ResponseReturnValue:
 @requires(Permission.READ_DOSSIERS)
 def receipt(code: str) -> ResponseReturnValue:
     """Show the receipt with the appointment, to print; the paper itself is Vietnamese."""
-    dossier = reading.by_code(code, viewer()) or abort(404)
+    dossier = looked_at(code, now())
     explained = explaining.explained(dossier, now()) or abort(404)
     with in_language("vi"):
         paper = render_template("dossiers/_paper.html", **_paper(dossier, explained))

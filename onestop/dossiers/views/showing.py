@@ -1,7 +1,7 @@
 """The desk, lists and search, and one dossier with its history."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,16 +11,18 @@ from onestop.base.daygrid import MOST_WEEKS, Sheet, sheet
 from onestop.base.gate import requires, viewer
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
+from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import Unit, legal_date
+from onestop.deadlines.rules import AT_ONCE, Unit, legal_date
 from onestop.dossiers.actions.acting import allows
-from onestop.dossiers.models import Dossier
+from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import explaining, lists, reading
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.lists import VIEWS, Filter
-from onestop.dossiers.rules.states import State, Transition, next_verbs
+from onestop.dossiers.rules.states import FINAL, State, Transition, Verb, next_verbs
 from onestop.dossiers.views.blueprint import blueprint
+from onestop.dossiers.views.wording import OFFERED, line, offer
 from onestop.organisation import queries as organisation
 
 
@@ -48,33 +50,60 @@ def desk() -> ResponseReturnValue:
 @requires(Permission.READ_DOSSIERS)
 def show(code: str) -> ResponseReturnValue:
     """Show one dossier: what, whose, its date explained, what may be done, what was done."""
-    at, staff = now(), viewer()
+    at = now()
+    dossier = looked_at(code, at)
+    return render_template("dossiers/show.html", **told(dossier, at))
+
+
+def looked_at(code: str, at: datetime) -> Dossier:
+    """Return the dossier of a code to whoever asks and may see it, and note the look."""
+    staff = viewer()
     dossier = reading.by_code(code, staff) or abort(404)
     note_look(dossier_id=dossier.id, account_id=staff.account_id, at=at)
-    return render_template("dossiers/show.html", **told(dossier, at))
+    return dossier
 
 
 def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
     """Return what the page of a dossier says."""
     explained = explaining.explained(dossier, at)
-    may: list[Transition] = []
-    may_not: list[Transition] = []
-    for row in next_verbs(dossier.state, received=dossier.received_at is not None):
-        (may if is_allowed(row, dossier) else may_not).append(row)
+    rows = next_verbs(dossier.state, received=dossier.received_at is not None)
+    reasons = {row.verb: why_not(row, dossier) for row in rows}
     tree = organisation.tree(legal_date(dossier.submitted_at))
     return {
         "dossier": dossier,
         "procedure": catalogue.last_known(dossier.procedure_id),
         "explained": explained,
         "sheet": explained and sheet_of(explained, legal_date(at)),
-        "may": may,
-        "may_not": may_not,
+        "may_check": any(row.permission == Permission.RECEIVE and not reasons[row.verb]
+                         for row in rows),
+        "offers": [offer(row, dossier, at) for row in rows
+                   if row.verb in OFFERED and not reasons[row.verb]],
+        "may_not": [(row.verb, reasons[row.verb]) for row in rows if reasons[row.verb]],
         "receiver": tree.by_id(dossier.receiving_agency_id),
         "handler": tree.by_id(dossier.handling_agency_id),
-        "limit": reading.limit(dossier),
+        "lines": [line(entry) for entry in reversed(dossier.history)],
+        "brought": sum(1 for paper in dossier.papers if paper["brought"]),
+        "is_final": dossier.state in FINAL,
         "at": at,
         "acting": None,
-    }
+    }  # fmt: skip
+
+
+def why_not(row: Transition, dossier: Dossier) -> str | None:
+    """Return why a verb of the table is not offered to whoever asks, or None if it is."""
+    if not is_allowed(row, dossier):
+        return OUTSIDE_THE_POST
+    if row.verb == Verb.SETTLE and dossier.limit_unit not in AT_ONCE:
+        return NOT_AT_ONCE
+    asked = any(one.kind == PauseKind.SUPPLEMENT for one in dossier.pauses)
+    if row.verb == Verb.ASK_SUPPLEMENT and asked and not viewer().may(Permission.OVERRIDE):
+        return ASKED_BEFORE
+    return None
+
+
+OUTSIDE_THE_POST: Final = N_("ngoài vai trò của bạn")
+NOT_AT_ONCE: Final = N_("chỉ cho thủ tục trả trong ngày hoặc trả ngay")
+ASKED_BEFORE: Final = N_("đã yêu cầu một lần; lần thứ hai do lãnh đạo quyết định")
 
 
 def is_allowed(row: Transition, dossier: Dossier) -> bool:
@@ -92,7 +121,8 @@ def sheet_of(explained: Explained, today: date | None, *, most_weeks: int = MOST
         late_until=explained.late_until,
         is_working=explained.calendar.works_on,
         in_hours=explained.limit.unit == Unit.WORKING_HOUR,
-        at_once=explained.limit.unit in {Unit.SAME_DAY, Unit.IMMEDIATE},
+        at_once=explained.limit.unit in AT_ONCE,
+        held=explained.held(today),
     )
 
 

@@ -1,0 +1,124 @@
+"""What a verb will have done to the clock, told before it is done and by the same count."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from typing import Final
+
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules import CUTOFF, Count, Pause, count, supplement_restarts
+from onestop.dossiers.models import Dossier, PauseKind
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import Effect, Transition, Verb
+from onestop.dossiers.rules.timing import Timeliness, timeliness
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How a dossier will stand after a verb.
+
+    `due_at` is the promised date then, None while the clock stands still; `earliest` the date if
+    the papers asked for were brought at once, counted anew where it `restarts`; `standing` the
+    class, where the verb ends the count or cannot mend it.
+    """
+
+    due_at: datetime | None = None
+    earliest: datetime | None = None
+    restarts: bool = False
+    standing: Timeliness | None = None
+
+
+ENDINGS: Final = frozenset({Verb.SETTLE, Verb.RESOLVE, Verb.REFUSE, Verb.STOP})
+
+
+def outlook(dossier: Dossier, row: Transition, at: datetime) -> Outlook:
+    """Return how a received dossier will stand if the verb of `row` is done `at` this moment."""
+    if row.verb == Verb.ASK_SUPPLEMENT:
+        return _asked(dossier, at)
+    if row.verb == Verb.SUPPLEMENT:
+        return _supplemented(dossier, at)
+    if row.verb in ENDINGS:
+        return Outlook(standing=standing_if_ended(dossier, at))
+    if row.verb == Verb.CONFIRM_WITHDRAWAL:
+        asked = next((one for one in dossier.pauses if one.ends_at is None), None)
+        return Outlook(standing=standing_if_ended(dossier, asked.begins_at if asked else at))
+    return Outlook(due_at=None if row.effect == Effect.PAUSE else dossier.due_at)
+
+
+def restarts_if_asked(dossier: Dossier, at: datetime) -> bool:
+    """Say whether a supplement asked for `at` restarts the limit rather than pausing it.
+
+    Only the first request does, and only within three working days of receipt and in time
+    (rules.md 6.1).
+    """
+    if dossier.received_at is None or dossier.overdue_from is None:
+        return False
+    if any(one.kind == PauseKind.SUPPLEMENT for one in dossier.pauses):
+        return False
+    in_time = supplement_restarts(
+        at,
+        dossier.received_at,
+        calendar=deadlines.calendar(dossier.calendar_version),
+        hours=deadlines.hours(dossier.receiving_agency_id),
+    )
+    return in_time and at < dossier.overdue_from
+
+
+def standing_if_ended(dossier: Dossier, at: datetime) -> Timeliness:
+    """Return the class of a dossier that ends `at` this moment; what still pauses ends there."""
+    facts = reading.facts(dossier)
+    held = any(pause.ends_at is None for pause in facts.pauses)
+    if held:
+        pauses = tuple(_closed(facts.pauses, at, restarts=False))
+        counted = _counted(dossier, pauses, restarts=False)
+        facts = replace(
+            facts,
+            pauses=pauses,
+            on_time_from=counted.on_time_from,
+            overdue_from=counted.overdue_from,
+        )
+    return timeliness(replace(facts, finished_at=at), at)
+
+
+def _asked(dossier: Dossier, at: datetime) -> Outlook:
+    restarts = restarts_if_asked(dossier, at)
+    pauses = (*reading.pauses(dossier), Pause(at, at, restarts))
+    late = dossier.overdue_from is not None and at >= dossier.overdue_from
+    return Outlook(
+        earliest=_counted(dossier, pauses, restarts=restarts).due_at,
+        restarts=restarts,
+        standing=Timeliness.OPEN_OVERDUE if late else None,
+    )
+
+
+def _supplemented(dossier: Dossier, at: datetime) -> Outlook:
+    pauses = reading.pauses(dossier)
+    restarts = any(one.restarts and one.ends_at is None for one in pauses)
+    counted = _counted(dossier, _closed(pauses, at, restarts=restarts), restarts=restarts)
+    late = counted.overdue_from <= at
+    return Outlook(
+        due_at=counted.due_at,
+        restarts=restarts,
+        standing=Timeliness.OPEN_OVERDUE if late else None,
+    )
+
+
+def _closed(pauses: Iterable[Pause], at: datetime, *, restarts: bool) -> Iterable[Pause]:
+    for pause in pauses:
+        running = pause.ends_at is None
+        yield replace(pause, ends_at=at, restarts=restarts) if running else pause
+
+
+def _counted(dossier: Dossier, pauses: Iterable[Pause], *, restarts: bool) -> Count:
+    """Count as the clock does when it runs again: under the calendar of day 0, or of a restart."""
+    if dossier.received_at is None:
+        raise ValueError("a dossier that was never received has no clock")
+    return count(
+        dossier.received_at,
+        reading.limit(dossier),
+        calendar=deadlines.calendar(None if restarts else dossier.calendar_version),
+        hours=deadlines.hours(dossier.receiving_agency_id),
+        pauses=pauses,
+        cutoff=time.fromisoformat(dossier.cutoff) if dossier.cutoff else CUTOFF,
+        in_force=deadlines.calendar(),
+    )

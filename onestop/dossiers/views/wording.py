@@ -1,0 +1,290 @@
+"""How the verbs are offered and what is said of them: their keys, their buttons, their effects."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from flask_babel import gettext as _
+
+from onestop.base.filters import clock, full_day, local, lower_first, plain_day
+from onestop.base.words import N_
+from onestop.deadlines.rules import AT_ONCE, Unit, legal_date
+from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.queries.explaining import Explained
+from onestop.dossiers.queries.foreseeing import Outlook, restarts_if_asked
+from onestop.dossiers.rules.lives import HAND_OVER_NOT_RECORDED, SETTLED_AT_ONCE
+from onestop.dossiers.rules.states import Transition, Verb
+from onestop.dossiers.rules.timing import Timeliness
+
+
+@dataclass(frozen=True)
+class Offered:
+    """How a verb is offered: its key, and the button that names the act with its effect."""
+
+    key: str
+    button: str
+    note: str
+    is_grave: bool = False
+
+
+OFFERED: Final[Mapping[Verb, Offered]] = {
+    Verb.HAND_OVER: Offered("g", N_("Bàn giao"), N_("đồng hồ vẫn chạy")),
+    Verb.SETTLE: Offered("k", N_("Ghi kết quả, kết thúc tính hạn"), N_("có kết quả tại quầy")),
+    Verb.ASK_SUPPLEMENT: Offered(
+        "b", N_("Gửi yêu cầu, dừng đồng hồ"), N_("đồng hồ dừng, rồi đếm lại từ đầu")
+    ),
+    Verb.SUPPLEMENT: Offered(
+        "b", N_("Ghi đã bổ sung, đồng hồ chạy lại"), N_("đồng hồ chạy lại, ngày hẹn được tính lại")
+    ),
+    Verb.RESOLVE: Offered(
+        "k", N_("Ghi có kết quả, kết thúc tính hạn"), N_("kết thúc tính thời hạn")
+    ),
+    Verb.REFUSE: Offered(
+        "t", N_("Từ chối, kết thúc tính hạn"), N_("cần lý do; tính là đã giải quyết"), is_grave=True
+    ),
+    Verb.RETURN: Offered("k", N_("Ghi đã trả kết quả"), N_("ghi ai nhận và giấy tờ tùy thân")),
+    Verb.ASK_WITHDRAWAL: Offered(
+        "r", N_("Ghi yêu cầu rút, dừng đồng hồ"), N_("đồng hồ dừng từ lúc yêu cầu")
+    ),
+    Verb.CONFIRM_WITHDRAWAL: Offered(
+        "k", N_("Xác nhận rút, kết thúc hồ sơ"), N_("hồ sơ kết thúc vào lúc yêu cầu"), is_grave=True
+    ),
+    Verb.STOP: Offered(
+        "d", N_("Dừng giải quyết, kết thúc hồ sơ"), N_("cần lý do; tính là đã giải quyết"),
+        is_grave=True,
+    ),
+}  # fmt: skip
+ONLY_PAUSES: Final = N_("đồng hồ dừng, rồi đếm tiếp")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a verb asks to be written, and under which words."""
+
+    label: str
+    hint: str
+
+
+ASKED: Final[Mapping[Verb, Asked]] = {
+    Verb.ASK_SUPPLEMENT: Asked(
+        N_("Cần bổ sung gì, vì sao"),
+        N_("Ghi hết trong một lần; người nộp đọc nguyên văn điều này."),
+    ),
+    Verb.REFUSE: Asked(
+        N_("Lý do từ chối, căn cứ pháp lý"), N_("Người nộp đọc nguyên văn điều này.")
+    ),
+    Verb.STOP: Asked(N_("Lý do dừng, căn cứ pháp lý"), N_("Ghi đủ để người nộp hiểu vì sao.")),
+    Verb.ASK_WITHDRAWAL: Asked(
+        N_("Lý do người nộp nêu"), N_("Ghi như người nộp nói; nếu không nêu thì để trống.")
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A verb that may come next, as an entry of the list of acts."""
+
+    verb: Verb
+    title: str
+    note: str
+    key: str
+    is_grave: bool
+
+
+def offer(row: Transition, dossier: Dossier, at: datetime) -> Offer:
+    """Return how a verb is offered for a dossier as it stands."""
+    told = OFFERED[row.verb]
+    note = told.note
+    if row.verb == Verb.ASK_SUPPLEMENT and not restarts_if_asked(dossier, at):
+        note = ONLY_PAUSES
+    return Offer(row.verb, _(row.verb.word), _(note), told.key, told.is_grave)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What is, and what will be once the act is done."""
+
+    now: str
+    now_note: str
+    then: str
+    then_note: str
+
+
+def effect(
+    dossier: Dossier, explained: Explained, row: Transition, found: Outlook, at: datetime
+) -> Effect:
+    """Return in words what a verb does to the clock of a received dossier (LOOK 5.9)."""
+    return Effect(*_now(dossier, explained, at), *_then(explained, row, found))
+
+
+def _now(dossier: Dossier, explained: Explained, at: datetime) -> tuple[str, str]:
+    if dossier.finished_at is not None:
+        return _("Đã có kết quả"), _day(dossier.finished_at)
+    if dossier.paused_since is not None:
+        return _("Đồng hồ đang dừng"), _("từ %(day)s", day=_day(dossier.paused_since))
+    return _("Hẹn %(day)s", day=_day(explained.due_at)), _counted(explained, legal_date(at))
+
+
+def _counted(explained: Explained, today: date) -> str:
+    limit = _(explained.limit.message, **explained.limit.values)
+    numbers = [day.number for day in explained.lines if day.date <= today and day.counted]
+    if explained.limit.unit in {*AT_ONCE, Unit.WORKING_HOUR}:
+        return limit
+    return _("đã đếm %(count)s trên %(limit)s", count=numbers[-1] if numbers else 0, limit=limit)
+
+
+def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, str]:
+    if row.verb == Verb.ASK_SUPPLEMENT:
+        return _if_asked(explained, found)
+    if row.verb == Verb.SUPPLEMENT and found.due_at:
+        late = found.standing == Timeliness.OPEN_OVERDUE
+        note = STILL_LATE if late else COUNTED_ANEW if found.restarts else COUNTED_ON
+        return _("Hẹn %(day)s", day=_day(found.due_at)), _(note)
+    then, note = THEN[row.verb]
+    standing = lower_first(_(found.standing.word)) if found.standing else ""
+    return _(then, standing=standing), _(note)
+
+
+THEN: Final[Mapping[Verb, tuple[str, str]]] = {
+    Verb.HAND_OVER: (
+        N_("Hẹn trả không đổi"),
+        N_("Hồ sơ sang nơi giải quyết; đồng hồ vẫn chạy."),
+    ),
+    Verb.SETTLE: (
+        N_("Kết thúc: %(standing)s"),
+        N_("Kết quả có ngay tại quầy, chờ trả cho người nộp."),
+    ),
+    Verb.RESOLVE: (
+        N_("Kết thúc: %(standing)s"),
+        N_("Đúng hạn hay quá hạn tính đến lúc này, dù người nộp đến nhận sau."),
+    ),
+    Verb.REFUSE: (
+        N_("Kết thúc: %(standing)s"),
+        N_("Tính là đã giải quyết; người nộp nhận văn bản nêu lý do."),
+    ),
+    Verb.RETURN: (
+        N_("Hồ sơ kết thúc"),
+        N_("Đúng hạn hay quá hạn không đổi: đã chốt lúc có kết quả."),
+    ),
+    Verb.ASK_WITHDRAWAL: (
+        N_("Đồng hồ dừng từ lúc này"),
+        N_("Khi được xác nhận, hồ sơ kết thúc vào lúc yêu cầu."),
+    ),
+    Verb.CONFIRM_WITHDRAWAL: (
+        N_("Kết thúc lúc yêu cầu rút: %(standing)s"),
+        N_("Giấy tờ đã nộp được trả lại cho người nộp."),
+    ),
+    Verb.STOP: (
+        N_("Kết thúc: %(standing)s"),
+        N_("Tính là đã giải quyết; hồ sơ không có kết quả."),
+    ),
+}
+STILL_LATE: Final = N_("Hồ sơ vẫn quá hạn: tạm dừng sau ngày hẹn không đổi được điều đó.")
+COUNTED_ANEW: Final = N_("Đếm lại từ đầu, từ hôm sau hôm nay.")
+COUNTED_ON: Final = N_("Đếm tiếp phần còn lại.")
+
+
+def _if_asked(explained: Explained, found: Outlook) -> tuple[str, str]:
+    if found.standing == Timeliness.OPEN_OVERDUE:
+        return (
+            _("Đồng hồ dừng, hồ sơ vẫn quá hạn"),
+            _("Tạm dừng sau ngày hẹn không làm cho hồ sơ đúng hạn."),
+        )
+    values = {
+        "limit": _(explained.limit.message, **explained.limit.values),
+        "day": full_day(local(found.earliest or explained.due_at)),
+    }
+    if found.restarts:
+        note = _(
+            "Bổ sung xong: đếm lại đủ %(limit)s. Nếu xong trong hôm nay, hẹn mới là %(day)s.",
+            **values,
+        )
+    else:
+        note = _(
+            "Chỉ tạm dừng, không đếm lại từ đầu, vì yêu cầu sau 3 ngày làm việc hoặc không phải "
+            "lần đầu. Nếu bổ sung xong trong hôm nay, hẹn là %(day)s.",
+            **values,
+        )
+    return _("Đồng hồ dừng, chưa có hẹn"), note
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """A line of history as its page tells it."""
+
+    icon: str
+    title: str
+    rest: str
+    note: str
+    entry: Entry
+    is_late_record: bool
+
+
+ICONS: Final[Mapping[Verb, str]] = {
+    Verb.SUBMIT: "send",
+    Verb.RECEIVE: "receipt",
+    Verb.REFUSE_AT_INTAKE: "x-circle",
+    Verb.ASK_COMPLETION: "file-earmark-plus",
+    Verb.BRING_COMPLETION: "file-earmark-check",
+    Verb.HAND_OVER: "arrow-left-right",
+    Verb.SETTLE: "check-circle-fill",
+    Verb.ASK_SUPPLEMENT: "file-earmark-plus",
+    Verb.SUPPLEMENT: "file-earmark-check",
+    Verb.RESOLVE: "check-circle-fill",
+    Verb.REFUSE: "x-circle",
+    Verb.RETURN: "check2-all",
+    Verb.ASK_WITHDRAWAL: "arrow-return-left",
+    Verb.CONFIRM_WITHDRAWAL: "arrow-return-left",
+    Verb.STOP: "slash-circle",
+    Verb.PAUSE: "pause",
+    Verb.RESUME: "play",
+    Verb.MOVE_DATE: "calendar3",
+}
+MARKS: Final = {
+    SETTLED_AT_ONCE: N_("Sổ cũ không ghi bàn giao: coi là giải quyết ngay."),
+    HAND_OVER_NOT_RECORDED: N_("Sổ cũ không ghi giờ bàn giao."),
+}
+
+
+def line(entry: Entry) -> HistoryLine:
+    """Return a line of history in words: what was done, what it did to the clock."""
+    due_at = entry.details.get("due_at")
+    rest = ""
+    if due_at:
+        day = _moment(datetime.fromisoformat(str(due_at)))
+        first = entry.verb == Verb.RECEIVE
+        rest = _("hẹn trả %(day)s", day=day) if first else _("hẹn mới %(day)s", day=day)
+    return HistoryLine(
+        icon=ICONS[entry.verb],
+        title=_(entry.verb.word),
+        rest=rest,
+        note=" ".join(_notes(entry)),
+        entry=entry,
+        is_late_record=legal_date(entry.recorded_at) != legal_date(entry.happened_at),
+    )
+
+
+def _notes(entry: Entry) -> Iterator[str]:
+    details = entry.details
+    if entry.verb == Verb.ASK_SUPPLEMENT and "restarts" in details:
+        yield (
+            _("Bổ sung xong đếm lại từ đầu.")
+            if details["restarts"]
+            else _("Chỉ tạm dừng, không đếm lại từ đầu.")
+        )
+    if details.get("second_request"):
+        yield _("Lần thứ hai, theo quyết định của lãnh đạo: hồ sơ tính là quá hạn.")
+    if "from" in details:
+        was = _moment(datetime.fromisoformat(str(details["from"])))
+        yield _("Hẹn cũ: %(day)s.", day=was)
+    if mark := MARKS.get(str(details.get("mark", ""))):
+        yield _(mark)
+
+
+def _day(moment: datetime) -> str:
+    return plain_day(local(moment))
+
+
+def _moment(moment: datetime) -> str:
+    return f"{plain_day(local(moment))}, {clock(moment)}"

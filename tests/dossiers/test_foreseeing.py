@@ -1,0 +1,118 @@
+"""What is said before an act is what is so after it: foreseen and done are counted apart."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import pytest
+
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.queries.foreseeing import Outlook, outlook
+from onestop.dossiers.rules.states import Verb, next_verbs
+from onestop.dossiers.rules.timing import Timeliness, timeliness
+from tests.dossiers.given import (
+    CERTIFIED_COPY,
+    COMMUNE_CLERK,
+    COMMUNE_LEADER,
+    COMMUNE_OFFICER,
+    DAY,
+    FIVE_DAYS,
+    MONDAY,
+    done,
+    in_progress,
+    received,
+    staff,
+)
+
+pytestmark = pytest.mark.usefixtures("app")
+
+DAYS: Final = [timedelta(), DAY, 3 * DAY, 7 * DAY, 8 * DAY, 14 * DAY]
+TIMES: Final = [pytest.param(MONDAY + later, id=f"after {later.days} days") for later in DAYS]
+ACTIONS: Final = {
+    Verb.SETTLE: ("settle", COMMUNE_CLERK),
+    Verb.RESOLVE: ("resolve", COMMUNE_OFFICER),
+    Verb.REFUSE: ("refuse", COMMUNE_OFFICER),
+    Verb.STOP: ("stop", COMMUNE_LEADER),
+    Verb.CONFIRM_WITHDRAWAL: ("confirm_withdrawal", COMMUNE_LEADER),
+    Verb.SUPPLEMENT: ("note_supplement", COMMUNE_CLERK),
+    Verb.ASK_SUPPLEMENT: ("ask_for_supplement", COMMUNE_OFFICER),
+}
+REASONED: Final = {Verb.REFUSE, Verb.STOP, Verb.ASK_SUPPLEMENT}
+
+
+def foreseen(dossier: Dossier, verb: Verb, at: datetime) -> Outlook:
+    fresh = reading.by_code(dossier.code, staff(COMMUNE_LEADER, at))
+    assert fresh is not None
+    rows = next_verbs(fresh.state, received=True)
+    return outlook(fresh, next(row for row in rows if row.verb == verb), at)
+
+
+def acted(dossier: Dossier, verb: Verb, at: datetime) -> Dossier:
+    name, by = ACTIONS[verb]
+    said: dict[str, Any] = {"reason": "vì thế"} if verb in REASONED else {}
+    return done(dossier, name, by=by, at=at, **said)
+
+
+def standing(dossier: Dossier, at: datetime) -> Timeliness:
+    return timeliness(reading.facts(dossier), at)
+
+
+@pytest.mark.parametrize("at", TIMES)
+@pytest.mark.parametrize("verb", [Verb.RESOLVE, Verb.REFUSE, Verb.STOP])
+def test_the_class_with_which_a_dossier_would_end_is_that_with_which_it_ends(
+    verb: Verb, at: datetime
+) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    said = foreseen(dossier, verb, at).standing
+    assert said == standing(acted(dossier, verb, at), at)
+
+
+def test_what_is_settled_at_once_is_on_time() -> None:
+    dossier = received(procedure_code=CERTIFIED_COPY)
+    said = foreseen(dossier, Verb.SETTLE, MONDAY).standing
+    assert said == standing(acted(dossier, Verb.SETTLE, MONDAY), MONDAY) == Timeliness.ON_TIME
+
+
+@pytest.mark.parametrize("asked_at", TIMES)
+@pytest.mark.parametrize("wait", [timedelta(hours=1), 2 * DAY, 9 * DAY])
+@pytest.mark.parametrize("verb", [Verb.SUPPLEMENT, Verb.STOP])
+def test_the_end_of_a_wait_is_foreseen_as_it_comes(
+    verb: Verb, asked_at: datetime, wait: timedelta
+) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    acted(dossier, Verb.ASK_SUPPLEMENT, asked_at)
+    at = asked_at + wait
+    said = foreseen(dossier, verb, at)
+    after = acted(dossier, verb, at)
+    if verb == Verb.STOP:
+        assert said.standing == standing(after, at)
+    else:
+        assert said.due_at == after.due_at
+        late = standing(after, at) == Timeliness.OPEN_OVERDUE
+        assert (said.standing == Timeliness.OPEN_OVERDUE) == late
+
+
+@pytest.mark.parametrize("at", TIMES)
+def test_the_earliest_date_after_a_request_is_that_of_papers_brought_at_once(at: datetime) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    said = foreseen(dossier, Verb.ASK_SUPPLEMENT, at)
+    asked = acted(dossier, Verb.ASK_SUPPLEMENT, at)
+    assert said.restarts == asked.pauses[-1].restarts
+    assert said.earliest == acted(dossier, Verb.SUPPLEMENT, at).due_at
+    assert said.restarts == (at <= MONDAY + 3 * DAY), "within three working days of receipt"
+
+
+@pytest.mark.parametrize("at", TIMES)
+def test_a_withdrawal_is_judged_by_the_moment_it_was_asked_for(at: datetime) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=at, reason="đổi ý")
+    later = at + 30 * DAY
+    said = foreseen(dossier, Verb.CONFIRM_WITHDRAWAL, later).standing
+    assert said == standing(acted(dossier, Verb.CONFIRM_WITHDRAWAL, later), later)
+
+
+def test_a_second_request_is_foreseen_to_pause_only() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    acted(dossier, Verb.ASK_SUPPLEMENT, MONDAY)
+    acted(dossier, Verb.SUPPLEMENT, MONDAY + DAY)
+    assert not foreseen(dossier, Verb.ASK_SUPPLEMENT, MONDAY + DAY).restarts
