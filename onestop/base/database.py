@@ -11,6 +11,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -19,10 +20,13 @@ from sqlalchemy import (
     MetaData,
     UniqueConstraint,
     event,
+    func,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
+
+from onestop.base.words import fold
 
 READING: Final = {"GET", "HEAD", "OPTIONS"}
 WRITING: Final = "writing"
@@ -106,6 +110,22 @@ def is_postgresql() -> bool:
     return db.engine.dialect.name == "postgresql"
 
 
+def folded(text: ColumnElement[str]) -> ColumnElement[str]:
+    """Return a column as people sort it: lower case, no diacritics, đ as d, on either database."""
+    if is_postgresql():
+        return func.lower(func.translate(text, LETTERS, PLAIN))
+    return func.fold(text)
+
+
+def _letters() -> tuple[str, str]:
+    pairs = [(letter, fold(letter)) for letter in map(chr, range(0xC0, 0x1EFA))]
+    plain = [(letter, base) for letter, base in pairs if len(base) == 1 and base.isascii()]
+    return "".join(letter for letter, _ in plain), "".join(base for _, base in plain)
+
+
+LETTERS, PLAIN = _letters()
+
+
 def is_reading() -> bool:
     """Say whether a request is under way that promised to change nothing."""
     return has_request_context() and request.method in READING
@@ -115,6 +135,7 @@ def is_reading() -> bool:
 def _prepare_sqlite(connection: object, _record: object) -> None:
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None  # BEGIN is ours, below
+        connection.create_function("fold", 1, fold, deterministic=True)
         for pragma in (
             "foreign_keys = ON",
             "busy_timeout = 30000",

@@ -146,6 +146,7 @@ def install(app: Flask) -> None:
     for filter_ in (
         local,
         day_name,
+        short_day_name,
         plain_day,
         full_day,
         day_month,

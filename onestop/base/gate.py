@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from jinja2 import pass_context
 
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
@@ -50,7 +51,7 @@ def visitor() -> Staff | None:
 def keep(app: Flask) -> None:
     """Put the gate before every request of `app`; templates may ask it with `reachable`."""
     app.before_request(_admit)
-    app.add_template_filter(reachable)
+    app.add_template_filter(_reachable, "reachable")
 
 
 def reachable(endpoint: str) -> bool:
@@ -62,6 +63,11 @@ def reachable(endpoint: str) -> bool:
     return staff is not None and (
         access == LOGGED_IN or (isinstance(access, Permission) and staff.may(access))
     )
+
+
+@pass_context  # else a template asks once, when it is compiled, and answers everybody alike
+def _reachable(_context: object, endpoint: str) -> bool:
+    return reachable(endpoint)
 
 
 def _mark(view: View, access: object) -> View:

@@ -514,7 +514,7 @@ class Left:
         if self.tone == Tone.HOLD:
             return HELD
         if self.in_hours:
-            return LATE_HOURS if self.tone == Tone.LATE else HOURS_LEFT
+            return _SPARE[self.tone == Tone.LATE, self.minutes >= MINUTES_OF_AN_HOUR]
         if self.tone == Tone.LATE:
             return LATE_DAYS if self.days else JUST_LATE
         return DAYS_LEFT if self.in_working_days else CALENDAR_DAYS_LEFT
@@ -530,6 +530,15 @@ DONE_AND_WAITING: Final = N_("xong, chờ trả")
 HELD: Final = N_("đang dừng %(days)d ngày làm việc")
 HOURS_LEFT: Final = N_("còn %(hours)d giờ %(minutes)d phút làm việc")
 LATE_HOURS: Final = N_("quá %(hours)d giờ %(minutes)d phút làm việc")
+MINUTES_LEFT: Final = N_("còn %(minutes)d phút làm việc")
+LATE_MINUTES: Final = N_("quá %(minutes)d phút làm việc")
+MINUTES_OF_AN_HOUR: Final = 60
+_SPARE: Final = {
+    (False, False): MINUTES_LEFT,
+    (False, True): HOURS_LEFT,
+    (True, False): LATE_MINUTES,
+    (True, True): LATE_HOURS,
+}
 DAYS_LEFT: Final = N_("còn %(days)d ngày làm việc")
 CALENDAR_DAYS_LEFT: Final = N_("còn %(days)d ngày")
 LATE_DAYS: Final = N_("quá %(days)d ngày làm việc")

@@ -74,3 +74,12 @@ def test_citizens_have_the_same_five_words_everywhere(client: PolicingClient, pa
     assert [href for href, current, _ in found.values() if current == "page"] == (
         [path] if path != "/no-such-page" else []
     )
+
+
+def test_a_template_asks_anew_for_each_reader_what_he_may_open(client: PolicingClient) -> None:
+    shown = []
+    for username in (COMMUNE_CLERK, COMMUNE_OFFICER):
+        client.sign_in(username)
+        shown.append('data-key="n"' in client.get("/desk").text)
+        client.post("/logout")
+    assert shown == [True, False], "receiving is offered to the clerk alone"

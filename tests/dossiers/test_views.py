@@ -1,10 +1,13 @@
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.notes import Look
+from onestop.deadlines.rules import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.states import State
 from tests.client import PolicingClient
@@ -383,6 +386,64 @@ def test_a_dossier_is_found_by_name_code_phone_and_the_end_of_numbers(
     dossier = received()
     assert dossier.code in clerk.get("/dossiers", query_string={"q": words}).text
     assert dossier.code not in clerk.get("/dossiers", query_string={"q": f"{words} xyz"}).text
+
+
+def codes(page: str) -> list[str]:
+    return re.findall(r'class="code small" href="/dossiers/([^"]+)"', page)
+
+
+def test_the_desk_shows_first_what_is_late_and_last_what_waits_to_be_collected(
+    clerk: PolicingClient,
+) -> None:
+    at = now()
+    late = in_progress(at=at - 20 * DAY)
+    ready = in_progress(at=at - 30 * DAY)
+    done(ready, "resolve", by=COMMUNE_OFFICER, at=at - 29 * DAY)
+    waiting = in_progress(at=at - 25 * DAY)
+    done(waiting, "ask_for_supplement", by=COMMUNE_OFFICER, at=at - 25 * DAY, reason="Thiếu")
+    running = received(procedure_code=FIVE_DAYS, at=at)
+    order = [late.code, running.code, waiting.code, ready.code]
+    assert codes(clerk.get("/desk").text) == order
+    page = clerk.get("/desk?view=awaiting").text
+    assert "chưa có hẹn" in page
+
+
+def test_a_list_is_sorted_as_its_address_says(clerk: PolicingClient) -> None:
+    names = ("Đỗ Văn Ba", "Ân Thị Hai", "Ao Văn Tư", "Dương Thị Một")
+    made = {name: received(applicant=replace(APPLICANT, name=name)).code for name in names}
+    by_name = codes(clerk.get("/desk?sort=applicant").text)
+    assert by_name == [
+        made[name] for name in ("Ân Thị Hai", "Ao Văn Tư", "Đỗ Văn Ba", "Dương Thị Một")
+    ]
+    assert codes(clerk.get("/desk?sort=received").text) == list(reversed(made.values()))
+    assert codes(clerk.get("/desk?sort=shoe-size").text) == list(made.values())
+
+
+def test_the_coming_days_lead_to_what_is_due_on_them(clerk: PolicingClient) -> None:
+    dossier = received(procedure_code=FIVE_DAYS, at=now())
+    assert dossier.due_at is not None
+    due_on = legal_date(dossier.due_at)
+    address = f"/desk?due={due_on.isoformat()}"
+    assert address in clerk.get("/desk").text
+    assert codes(clerk.get(address).text) == [dossier.code]
+    assert codes(clerk.get("/desk?due=2001-01-01").text) == []
+    assert codes(clerk.get("/desk?due=nonsense").text) == [dossier.code]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/desk?view=overdue", "Không có hồ sơ nào quá hạn"),
+        ("/desk?view=ready", "Không có kết quả nào chờ trả"),
+        ("/desk?q=khong+co+ai", "Không có hồ sơ nào khớp bộ lọc"),
+        ("/dossiers?q=khong+co+ai", "Xem cả sổ theo dõi"),
+    ],
+)
+def test_an_empty_list_says_what_it_would_hold(
+    clerk: PolicingClient, address: str, said: str
+) -> None:
+    received(at=now())
+    assert said in clerk.get(address).text
 
 
 def test_every_view_of_the_desk_opens(clerk: PolicingClient) -> None:

@@ -1,15 +1,28 @@
 """Lists of dossiers: the views of a desk, the search, and whatever a figure stands for."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, column, func, or_, select, table, text, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    column,
+    func,
+    or_,
+    select,
+    table,
+    text,
+    true,
+)
 from sqlalchemy.sql.elements import TextClause
 
-from onestop.base.database import db, is_postgresql
+from onestop.base.database import db, folded, is_postgresql
 from onestop.base.viewer import Viewer
-from onestop.base.words import N_
+from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines import queries as deadlines
@@ -27,18 +40,29 @@ from onestop.deadlines.rules import (
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.reading import seen_by
 from onestop.dossiers.rules.identity import SHORTEST_SUFFIX, tokens
-from onestop.dossiers.rules.states import FINAL, State
+from onestop.dossiers.rules.states import FINAL, Holder, State, holder
 
 PAGE: Final = 50
+ACTIVE: Final = Dossier.state.not_in(FINAL)
 INTAKE: Final = Limit(8, Unit.WORKING_HOUR)
 VIEWS: Final = {
     "mine": N_("Bàn của tôi"),
-    "new_online": N_("Trực tuyến mới"),
     "due_today": N_("Đến hạn hôm nay"),
     "overdue": N_("Quá hạn"),
+    "new_online": N_("Trực tuyến mới"),
     "awaiting": N_("Chờ bổ sung"),
     "ready": N_("Chờ trả kết quả"),
 }
+
+
+class Sort(Worded):
+    """The orders of a list; the most urgent first is the desk's own."""
+
+    DUE = "due", N_("hẹn trả")
+    RECEIVED = "received", N_("ngày nhận")
+    APPLICANT = "applicant", N_("người nộp")
+
+
 SEARCH: Final = table("dossier_search", column("rowid"), column("dossier_id"), column("words"))
 
 
@@ -51,6 +75,7 @@ class Filter:
     channel: Channel | None = None
     field_id: int | None = None
     agency_id: int | None = None
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +91,7 @@ class Listed:
     left: Left | None
     agency_id: int
     handling_agency_id: int
+    holder: Holder | None
 
 
 @dataclass(frozen=True)
@@ -95,11 +121,10 @@ class Page:
 
 def view_condition(name: str, at: datetime) -> ColumnElement[bool]:
     """Return the condition of a view of the desk; overdue is what `timeliness` says."""
-    active = Dossier.state.not_in(FINAL)
     tomorrow = at_local(legal_date(at) + timedelta(days=1), time())
     running = and_(Dossier.finished_at.is_(None), Dossier.received_at.is_not(None))
     conditions: dict[str, ColumnElement[bool]] = {
-        "mine": active,
+        "mine": ACTIVE,
         "new_online": Dossier.state == State.SUBMITTED,
         "due_today": and_(
             running,
@@ -115,13 +140,13 @@ def view_condition(name: str, at: datetime) -> ColumnElement[bool]:
         "awaiting": Dossier.state == State.AWAITING_SUPPLEMENT,
         "ready": Dossier.state == State.RESOLVED,
     }
-    return and_(active, conditions[name])
+    return and_(ACTIVE, conditions[name])
 
 
 def counts(viewer: Viewer, at: datetime) -> dict[str, int]:
     """Return how many dossiers each view of the desk has, in one read."""
     columns: list[Any] = [func.count().filter(view_condition(name, at)) for name in VIEWS]
-    statement = select(*columns).where(seen_by(viewer), Dossier.state.not_in(FINAL))
+    statement = select(*columns).where(seen_by(viewer), ACTIVE)
     row = db.session.execute(statement).one()
     return dict(zip(VIEWS, row, strict=True))
 
@@ -139,19 +164,32 @@ def page(
     at: datetime,
     *,
     number: int = 1,
-    newest_first: bool = False,
+    sort: Sort = Sort.DUE,
 ) -> Page:
     """Return a page of the dossiers that the viewer may see, in a constant number of reads."""
     wanted = and_(condition, seen_by(viewer), _filter(narrowed))
     total = db.session.scalar(select(func.count()).select_from(Dossier).where(wanted)) or 0
     number = max(1, min(number, -(-total // PAGE) or 1))
-    urgency = func.coalesce(Dossier.due_at, Dossier.intake_due_at, Dossier.submitted_at)
-    order: tuple[Any, ...] = (Dossier.submitted_at.desc(), Dossier.id.desc())
-    if not newest_first:
-        order = (urgency, Dossier.id)
-    statement = _columns().where(wanted).order_by(*order)
+    statement = _columns().where(wanted).order_by(*_order(sort))
     found = db.session.execute(statement.limit(PAGE).offset((number - 1) * PAGE)).all()
     return Page(tuple(_rows(found, at)), number, total)
+
+
+def due_ahead(viewer: Viewer, first: date, last: date) -> dict[date, int]:
+    """Return how many running dossiers are due on each day from `first` to `last`, in one read."""
+    begins, ends = at_local(first, time()), at_local(last + timedelta(days=1), time())
+    running = and_(Dossier.finished_at.is_(None), Dossier.received_at.is_not(None), ACTIVE)
+    statement = (
+        select(Dossier.due_at, func.count())
+        .where(seen_by(viewer), running, Dossier.paused_since.is_(None))
+        .where(Dossier.due_at >= begins, Dossier.due_at < ends)
+        .group_by(Dossier.due_at)
+    )
+    counts: Counter[date] = Counter()
+    for due_at, amount in db.session.execute(statement):
+        if due_at is not None:
+            counts[legal_date(due_at)] += amount
+    return counts
 
 
 def matching(words: str) -> ColumnElement[bool]:
@@ -176,6 +214,18 @@ def matching(words: str) -> ColumnElement[bool]:
     return Dossier.id.in_(hits)
 
 
+def _order(sort: Sort) -> tuple[Any, ...]:
+    if sort == Sort.RECEIVED:
+        return (Dossier.submitted_at.desc(), Dossier.id.desc())
+    if sort == Sort.APPLICANT:
+        return (folded(Dossier.applicant_name.expression), Dossier.id)
+    # What is late or running comes before what waits for the applicant, and that before results.
+    held = and_(Dossier.paused_since.is_not(None), Dossier.paused_since < Dossier.overdue_from)
+    turn = case((Dossier.finished_at.is_not(None), 2), (held, 1), else_=0)
+    urgency = func.coalesce(Dossier.due_at, Dossier.intake_due_at, Dossier.submitted_at)
+    return (turn, urgency, Dossier.id)
+
+
 def _match(asked: str) -> TextClause:
     return text("dossier_search MATCH :asked").bindparams(asked=asked)
 
@@ -196,6 +246,9 @@ def _filter(narrowed: Filter) -> ColumnElement[bool]:
         conditions.append(Dossier.channel == narrowed.channel)
     if narrowed.field_id is not None:
         conditions.append(Dossier.field_id == narrowed.field_id)
+    if narrowed.due_on is not None:
+        begins = at_local(narrowed.due_on, time())
+        conditions.append(Dossier.due_at.between(begins, begins + timedelta(days=1)))
     if narrowed.agency_id is not None:
         conditions.append(
             or_(
@@ -245,6 +298,7 @@ def _rows(found: Any, at: datetime) -> list[Listed]:  # noqa: ANN401 - rows as S
                 _left(row, at, calendar, hours.of(agency)),
                 agency,
                 row.handling_agency_id,
+                holder(row.state),
             )
         )
     return listed

@@ -26,6 +26,30 @@ class State(Worded):
 FINAL: Final = frozenset({State.NOT_ACCEPTED, State.STOPPED, State.RETURNED})
 
 
+class Holder(Worded):
+    """With whom a dossier lies."""
+
+    DESK = "desk", N_("quầy")
+    HANDLER = "handler", N_("nơi giải quyết")
+    APPLICANT = "applicant", N_("người nộp")
+
+
+HOLDERS: Final = {
+    State.SUBMITTED: Holder.DESK,
+    State.RECEIVED: Holder.DESK,
+    State.IN_PROGRESS: Holder.HANDLER,
+    State.AWAITING_SUPPLEMENT: Holder.APPLICANT,
+    State.AWAITING_PAYMENT: Holder.APPLICANT,
+    State.WITHDRAWAL_ASKED: Holder.HANDLER,
+    State.RESOLVED: Holder.DESK,
+}
+
+
+def holder(state: State) -> Holder | None:
+    """Return with whom a dossier of a state lies, or None where it has ended."""
+    return HOLDERS.get(state)
+
+
 class Verb(Worded):
     """Something done to a dossier, as its history tells it."""
 

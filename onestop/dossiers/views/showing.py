@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Final
 
-from flask import abort, render_template, request, url_for
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from onestop.base.clock import now
@@ -13,37 +13,15 @@ from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules import AT_ONCE, Unit, legal_date
 from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.models import Dossier, PauseKind
-from onestop.dossiers.queries import explaining, lists, reading
+from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.queries.explaining import Explained
-from onestop.dossiers.queries.lists import VIEWS, Filter
-from onestop.dossiers.rules.states import FINAL, State, Transition, Verb, next_verbs
+from onestop.dossiers.rules.states import FINAL, Transition, Verb, next_verbs
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.wording import OFFERED, line, offer
 from onestop.organisation import queries as organisation
-
-
-@blueprint.get("/desk")
-@requires(Permission.READ_DOSSIERS)
-def desk() -> ResponseReturnValue:
-    """Show what waits on the desk, the most urgent first."""
-    name = request.args.get("view", "mine")
-    if name not in VIEWS:
-        abort(404)
-    at, staff = now(), viewer()
-    page = lists.page(lists.view_condition(name, at), narrowed(), staff, at, number=page_number())
-    return render_template(
-        "dossiers/desk.html",
-        view=name,
-        views=VIEWS,
-        counts=lists.counts(staff, at),
-        page=page,
-        at=at,
-        **_choices(at),
-    )
 
 
 @blueprint.get("/dossiers/<code>")
@@ -124,45 +102,3 @@ def sheet_of(explained: Explained, today: date | None, *, most_weeks: int = MOST
         at_once=explained.limit.unit in AT_ONCE,
         held=explained.held(today),
     )
-
-
-def narrowed() -> Filter:
-    """Return the filter that the address asks for; what makes no sense is left out."""
-    asked = request.args
-    state = next((one for one in State if one.value == asked.get("state")), None)
-    channel = next((one for one in Channel if one.value == asked.get("channel")), None)
-    field = asked.get("field", "")
-    return Filter(
-        text=asked.get("q", "")[:200],
-        state=state,
-        channel=channel,
-        field_id=int(field) if field.isdigit() else None,
-    )
-
-
-def page_number() -> int:
-    """Return the page that the address asks for."""
-    asked = request.args.get("page", "1")
-    return min(int(asked), 100_000) if asked.isdigit() else 1
-
-
-def address_of_page(number: int) -> str:
-    """Return the address of another page of the same list."""
-    kept: dict[str, Any] = {**request.args.to_dict(), "page": number}
-    return url_for(str(request.endpoint), **kept)
-
-
-def _choices(at: datetime) -> dict[str, Any]:
-    staff = viewer()
-    tree = organisation.tree(legal_date(at))
-    tiers = {node.tier for node in tree.nodes if node.id in staff.subtree}
-    above = tree.line(staff.agency_id)
-    tiers |= {node.tier for node in above}
-    return {
-        "states": State,
-        "channels": Channel,
-        "fields": [one for one in catalogue.fields(legal_date(at)) if one.tier in tiers],
-        "tree": tree,
-        "narrowed": narrowed(),
-        "address": address_of_page,
-    }
