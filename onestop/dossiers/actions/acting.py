@@ -11,6 +11,7 @@ from onestop.base.errors import Refusal, StaleError
 from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Author, Citizen, Operator, Staff
 from onestop.base.words import N_
+from onestop.deadlines.rules import local
 from onestop.dossiers.actions import history
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
@@ -38,6 +39,7 @@ def acting(
     line and the counters have the difference.
     """
     row = permitted(dossier, verb, by=by, reason=reason)
+    _in_order(dossier, happened_at or at)
     before = reading.facts(dossier)
     from_state, due_before = dossier.state, dossier.due_at
     dossier.state = row.to_state
@@ -99,6 +101,15 @@ def within(scope: Scope, staff: Staff, receiving_id: int, handling_id: int) -> b
     if scope == Scope.OWN_AGENCY:
         return staff.agency_id in {receiving_id, handling_id}
     return not staff.subtree.isdisjoint({receiving_id, handling_id})
+
+
+def _in_order(dossier: Dossier, at: datetime) -> None:
+    last = reading.last_moment(dossier)
+    if last is not None and at < last:
+        raise Refusal(
+            N_("Không thể ghi việc này trước việc đã ghi lúc %(last)s."),
+            last=f"{local(last):%H:%M:%S %d/%m/%Y}",
+        )
 
 
 def unchanged(dossier: Dossier, version: int | None) -> None:

@@ -1,12 +1,14 @@
 """One dossier: found, locked, and its facts."""
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, false, func, or_, select, true
 
 from onestop.base.database import db
 from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Staff, Viewer
 from onestop.deadlines.rules import Limit, Pause
-from onestop.dossiers.models import Dossier
+from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.rules.timing import Facts
 
 
@@ -25,6 +27,13 @@ def by_key(key: str, agency_id: int) -> Dossier | None:
     """Return what the form of that key has already become at a desk."""
     return db.session.scalar(
         select(Dossier).where(Dossier.receiving_agency_id == agency_id, Dossier.key == key)
+    )
+
+
+def last_moment(dossier: Dossier) -> datetime | None:
+    """Return when the last thing happened that the history of a dossier tells."""
+    return db.session.scalar(
+        select(func.max(Entry.happened_at)).where(Entry.dossier_id == dossier.id)
     )
 
 
