@@ -29,12 +29,19 @@ def pause(
     from_state: State | None,
     restarts: bool = False,
 ) -> DossierPause:
-    """Stop the clock `at`; the dates stay as they are until it runs again."""
+    """Stop the clock `at`; the dates stay as they are until it runs again.
+
+    A pause that begins the moment another ended is one with it: the dates are again those of its
+    beginning.
+    """
     begun = DossierPause(
         kind=kind, begins_at=at, ends_at=None, restarts=restarts, from_state=from_state
     )
     dossier.pauses.append(begun)
-    dossier.paused_since = paused_since(reading.pauses(dossier))
+    since = paused_since(reading.pauses(dossier))
+    if dossier.paused_since is None and since != at:
+        recount(dossier)
+    dossier.paused_since = since
     return begun
 
 
