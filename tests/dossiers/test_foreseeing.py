@@ -74,8 +74,16 @@ def test_what_is_settled_at_once_is_on_time() -> None:
 
 
 @pytest.mark.parametrize("asked_at", TIMES)
-@pytest.mark.parametrize("wait", [timedelta(hours=1), 2 * DAY, 9 * DAY])
-@pytest.mark.parametrize("verb", [Verb.SUPPLEMENT, Verb.STOP])
+@pytest.mark.parametrize(
+    ("verb", "wait"),
+    [
+        (Verb.SUPPLEMENT, timedelta(hours=1)),
+        (Verb.SUPPLEMENT, 2 * DAY),
+        (Verb.SUPPLEMENT, 9 * DAY),
+        (Verb.STOP, 35 * DAY),
+        (Verb.STOP, 60 * DAY),
+    ],
+)
 def test_the_end_of_a_wait_is_foreseen_as_it_comes(
     verb: Verb, asked_at: datetime, wait: timedelta
 ) -> None:

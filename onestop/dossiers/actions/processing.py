@@ -6,11 +6,15 @@ from onestop.base.errors import Refusal
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Author
 from onestop.base.words import N_
-from onestop.deadlines.rules import Unit
+from onestop.deadlines.rules import Unit, legal_date
 from onestop.dossiers.actions import clock
 from onestop.dossiers.actions.acting import acting, allows
 from onestop.dossiers.models import Dossier, PauseKind
-from onestop.dossiers.queries.foreseeing import restarts_if_asked
+from onestop.dossiers.queries.foreseeing import (
+    restarts_if_asked,
+    supplement_wait,
+    withdrawal_asked_at,
+)
 from onestop.dossiers.rules.identity import ReturnBy
 from onestop.dossiers.rules.states import Outcome, Verb
 
@@ -111,20 +115,23 @@ def ask_for_withdrawal(dossier: Dossier, *, reason: str | None, by: Author, at: 
 
 def confirm_withdrawal(dossier: Dossier, *, by: Author, at: datetime) -> None:
     """Confirm a withdrawal: the dossier ended at the moment of the request (rules.md 6.5, 9.2)."""
-    asked = next(
-        (one for one in dossier.pauses if one.kind == PauseKind.WITHDRAWAL and not one.ends_at),
-        None,
-    )
+    asked_at = withdrawal_asked_at(dossier) or at
     with acting(dossier, Verb.CONFIRM_WITHDRAWAL, by=by, at=at):
-        _finish(dossier, Outcome.WITHDRAWN, asked.begins_at if asked else at)
+        _finish(dossier, Outcome.WITHDRAWN, asked_at)
 
 
 def stop(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> None:
     """End a dossier without a result: not supplemented in time, or on a legal ground.
 
-    Rules.md 6.1 and 11.3: the handling agency's head after a supplement that was not brought, a
-    competent leader otherwise.
+    Rules.md 6.1 and 11.3: the handling agency's head after a supplement that was not brought in
+    the thirty days that the applicant has for it, a competent leader otherwise.
     """
+    wait = supplement_wait(dossier)
+    if wait is not None and at < wait.overdue_from:
+        raise Refusal(
+            N_("Người nộp còn được bổ sung đến hết ngày %(day)s; chưa thể dừng."),
+            day=f"{legal_date(wait.due_at):%d/%m/%Y}",
+        )
     with acting(dossier, Verb.STOP, by=by, at=at, reason=reason):
         _finish(dossier, Outcome.STOPPED, at)
 

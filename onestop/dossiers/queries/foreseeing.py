@@ -6,10 +6,10 @@ from datetime import datetime, time
 from typing import Final
 
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import CUTOFF, Count, Pause, count, supplement_restarts
+from onestop.deadlines.rules import CUTOFF, Count, Limit, Pause, Unit, count, supplement_restarts
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import reading
-from onestop.dossiers.rules.states import Effect, Transition, Verb
+from onestop.dossiers.rules.states import Effect, State, Transition, Verb
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 
 
@@ -28,6 +28,7 @@ class Outlook:
     standing: Timeliness | None = None
 
 
+SUPPLEMENT_WAIT: Final = Limit(30, Unit.CALENDAR_DAY)
 ENDINGS: Final = frozenset({Verb.SETTLE, Verb.RESOLVE, Verb.REFUSE, Verb.STOP})
 
 
@@ -40,8 +41,8 @@ def outlook(dossier: Dossier, row: Transition, at: datetime) -> Outlook:
     if row.verb in ENDINGS:
         return Outlook(standing=standing_if_ended(dossier, at))
     if row.verb == Verb.CONFIRM_WITHDRAWAL:
-        asked = next((one for one in dossier.pauses if one.ends_at is None), None)
-        return Outlook(standing=standing_if_ended(dossier, asked.begins_at if asked else at))
+        asked = withdrawal_asked_at(dossier) or at
+        return Outlook(standing=standing_if_ended(dossier, asked))
     return Outlook(due_at=None if row.effect == Effect.PAUSE else dossier.due_at)
 
 
@@ -62,6 +63,28 @@ def restarts_if_asked(dossier: Dossier, at: datetime) -> bool:
         hours=deadlines.hours(dossier.receiving_agency_id),
     )
     return in_time and at < dossier.overdue_from
+
+
+def withdrawal_asked_at(dossier: Dossier) -> datetime | None:
+    """Return when the withdrawal that waits to be confirmed was asked for: it ends the dossier."""
+    running = (one for one in dossier.pauses if one.ends_at is None)
+    return next((one.begins_at for one in running if one.kind == PauseKind.WITHDRAWAL), None)
+
+
+def supplement_wait(dossier: Dossier) -> Count | None:
+    """Return the count of the applicant's own time for a supplement, or None if none is awaited.
+
+    Thirty days from the request; only then may the office close the dossier (rules.md 6.1).
+    """
+    asked = [one for one in dossier.pauses if one.kind == PauseKind.SUPPLEMENT]
+    if dossier.state != State.AWAITING_SUPPLEMENT or not asked:
+        return None
+    return count(
+        asked[-1].begins_at,
+        SUPPLEMENT_WAIT,
+        calendar=deadlines.calendar(),
+        hours=deadlines.hours(dossier.receiving_agency_id),
+    )
 
 
 def standing_if_ended(dossier: Dossier, at: datetime) -> Timeliness:

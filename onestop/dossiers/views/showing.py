@@ -18,6 +18,7 @@ from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.queries.explaining import Explained
+from onestop.dossiers.queries.foreseeing import supplement_wait
 from onestop.dossiers.rules.states import FINAL, Transition, Verb, next_verbs
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.wording import OFFERED, line, offer
@@ -45,7 +46,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
     """Return what the page of a dossier says."""
     explained = explaining.explained(dossier, at)
     rows = next_verbs(dossier.state, received=dossier.received_at is not None)
-    reasons = {row.verb: why_not(row, dossier) for row in rows}
+    reasons = {row.verb: why_not(row, dossier, at) for row in rows}
     tree = organisation.tree(legal_date(dossier.submitted_at))
     return {
         "dossier": dossier,
@@ -67,7 +68,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def why_not(row: Transition, dossier: Dossier) -> str | None:
+def why_not(row: Transition, dossier: Dossier, at: datetime) -> str | None:
     """Return why a verb of the table is not offered to whoever asks, or None if it is."""
     if not is_allowed(row, dossier):
         return OUTSIDE_THE_POST
@@ -76,11 +77,15 @@ def why_not(row: Transition, dossier: Dossier) -> str | None:
     asked = any(one.kind == PauseKind.SUPPLEMENT for one in dossier.pauses)
     if row.verb == Verb.ASK_SUPPLEMENT and asked and not viewer().may(Permission.OVERRIDE):
         return ASKED_BEFORE
+    wait = supplement_wait(dossier)
+    if row.verb == Verb.STOP and wait is not None and at < wait.overdue_from:
+        return STILL_AWAITED
     return None
 
 
 OUTSIDE_THE_POST: Final = N_("ngoài vai trò của bạn")
 NOT_AT_ONCE: Final = N_("chỉ cho thủ tục trả trong ngày hoặc trả ngay")
+STILL_AWAITED: Final = N_("người nộp còn thời gian để bổ sung")
 ASKED_BEFORE: Final = N_("đã yêu cầu một lần; lần thứ hai do lãnh đạo quyết định")
 
 
