@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
@@ -114,11 +114,25 @@ def change(code: str, from_day: date, **changes: Any) -> None:
 
 
 def close(code: str, last_day: date) -> None:
-    """End a procedure after a day; its dossiers keep their promises."""
+    """End a procedure after a day, for every desk that offers it; dossiers keep their promises.
+
+    Raises `Refusal` where the procedure does not hold on that day, or changes after it.
+    """
     version = _last(code)
-    if version is None:
+    if version is None or (version.valid_to and version.valid_to < last_day):
         raise Refusal(N_("Thủ tục %(code)s không có hiệu lực."), field="code", code=code)
+    if version.valid_from > last_day:
+        raise Refusal(N_("Thủ tục đã có thay đổi từ ngày này."), field="last_day")
     version.valid_to = last_day
+    offers = select(Offer).where(
+        Offer.procedure_id == version.procedure_id,
+        or_(Offer.valid_to.is_(None), Offer.valid_to > last_day),
+    )
+    for offer in db.session.scalars(offers).all():
+        if offer.valid_from > last_day:
+            db.session.delete(offer)  # it was never offered
+        else:
+            offer.valid_to = last_day
     db.session.flush()
 
 

@@ -115,7 +115,10 @@ def submit(intake: Intake, *, desk: Desk, by: Citizen, at: datetime) -> Dossier:
 
 
 def accept(dossier: Dossier, *, papers: frozenset[int], by: Author, at: datetime) -> None:
-    """Accept a submission that is complete and valid: the limit starts now (rules.md 4.3)."""
+    """Accept a submission that is complete and valid: the limit starts now (rules.md 4.3).
+
+    Raises `Refusal` where the procedure has ended meanwhile, or the desk receives it no more.
+    """
     with acting(dossier, Verb.RECEIVE, by=by, at=at):
         procedure = _of(dossier, at)
         _copy(dossier, procedure, papers)
@@ -184,7 +187,6 @@ def _opened(intake: Intake, desk: Desk, submitted_at: datetime, state: State) ->
         key=intake.key,
         nonce=secrets.token_bytes(NONCE_BYTES),
         receiving_agency_id=desk.id,
-        handling_agency_id=level_then.department_agency_id or desk.id,
         procedure_id=level_then.id,
         level=level_then.level,
         channel=intake.channel,
@@ -209,8 +211,10 @@ def _copy_applicant(dossier: Dossier, applicant: Applicant) -> None:
 
 
 def _copy(dossier: Dossier, procedure: Procedure, brought: frozenset[int]) -> None:
-    # Limit, fee and papers are those of the day of receipt (DESIGN: copied at intake).
+    # Limit, fee and papers are those of the day of receipt (DESIGN: copied at intake), and so is
+    # who handles the field.
     dossier.field_id = procedure.field_id
+    dossier.handling_agency_id = procedure.department_agency_id or dossier.receiving_agency_id
     dossier.limit_value = procedure.limit.value
     dossier.limit_unit = procedure.limit.unit
     dossier.cutoff = procedure.cutoff.isoformat("minutes") if procedure.cutoff else None
@@ -235,6 +239,8 @@ def _of(dossier: Dossier, at: datetime) -> Procedure:
     procedure = catalogue.by_id(dossier.procedure_id, legal_date(at))
     if procedure is None:
         raise Refusal(N_("Thủ tục này không còn hiệu lực."), field="procedure")
+    if not catalogue.offers(dossier.receiving_agency_id, procedure.id, legal_date(at)):
+        raise Refusal(N_("Đơn vị này không tiếp nhận thủ tục đã chọn."), field="procedure")
     return procedure
 
 

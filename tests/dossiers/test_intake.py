@@ -1,0 +1,134 @@
+"""What a dossier takes over from the catalogue, on which day, and the code it goes by."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
+from onestop.catalogue import actions as catalogue
+from onestop.catalogue import queries as published
+from onestop.catalogue.rules import Channel
+from onestop.deadlines.rules import Limit, legal_date
+from onestop.dossiers.actions import intake, numbers
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.rules.identity import is_code
+from tests.dossiers.given import (
+    COMMUNE_CLERK,
+    DAY,
+    MONDAY,
+    desk,
+    done,
+    handed_in,
+    received,
+    staff,
+    submitted,
+)
+
+pytestmark = pytest.mark.usefixtures("app")
+ONLINE = "C-HT-12"
+TUESDAY = date(2021, 3, 2)
+
+
+def changed(code: str = ONLINE, **changes: object) -> None:
+    with transaction():
+        catalogue.change(code, TUESDAY, **changes)
+
+
+def accepted(dossier: Dossier, at: datetime = MONDAY + DAY) -> Dossier:
+    return done(dossier, "accept", by=COMMUNE_CLERK, at=at, papers=frozenset({0}))
+
+
+def test_the_level_is_that_of_submission_and_the_promise_that_of_receipt() -> None:
+    dossier = submitted()
+    level = dossier.level
+    changed(
+        level=3 if level == 4 else 4,
+        limit=Limit.parse("7wd"),
+        fee_vnd=12_000,
+        papers=[{"name": "Tờ khai mới"}, {"name": "Giấy tờ thêm"}],
+    )
+    fresh = accepted(dossier)
+    assert fresh.level == level
+    assert (fresh.limit_value, fresh.fee_vnd) == (7, 12_000)
+    assert fresh.papers == [
+        {"name": "Tờ khai mới", "brought": True},
+        {"name": "Giấy tờ thêm", "brought": False},
+    ]
+    assert fresh.due_at
+    assert legal_date(fresh.due_at) == date(2021, 3, 11)
+
+
+def test_a_change_of_tomorrow_changes_nothing_received_today() -> None:
+    dossier = received()
+    changed(limit=Limit.parse("9wd"), fee_vnd=1)
+    assert received().limit_value == dossier.limit_value
+    assert received(at=MONDAY + DAY).limit_value == 9
+
+
+def test_a_service_that_lost_its_online_level_still_accepts_what_was_submitted_before() -> None:
+    dossier = submitted()
+    changed(level=2)
+    assert accepted(dossier).received_at
+    with pytest.raises(Refusal) as refused:
+        submitted(at=MONDAY + DAY)
+    assert refused.value.field == "channel"
+
+
+def test_what_ended_before_it_was_accepted_is_not_accepted() -> None:
+    dossier = submitted()
+    with transaction():
+        catalogue.close(ONLINE, date(2021, 3, 1))
+    with pytest.raises(Refusal, match="không còn hiệu lực"):
+        accepted(dossier)
+    assert done(
+        dossier, "refuse_at_intake", by=COMMUNE_CLERK, at=MONDAY + DAY, reason="Hết hiệu lực"
+    ).not_accepted_at
+
+
+def test_a_closed_procedure_is_received_on_its_last_day_and_not_the_day_after() -> None:
+    with transaction():
+        catalogue.close(ONLINE, date(2021, 3, 1))
+    assert received(procedure_code=ONLINE).received_at
+    with pytest.raises(Refusal) as refused:
+        received(procedure_code=ONLINE, at=MONDAY + DAY)
+    assert refused.value.field == "procedure"
+    last = published.last_known(received(procedure_code=ONLINE).procedure_id)
+    assert published.offering(last.id, date(2021, 3, 1))
+    assert not published.offering(last.id, TUESDAY), "whoever offered it offers it no more"
+
+
+def test_the_ten_thousandth_code_of_a_day_has_five_digits() -> None:
+    clerk = staff(COMMUNE_CLERK)
+    with transaction():
+        numbers.keep(clerk.agency_id, date(2021, 3, 1), 9998)
+    codes = [received().code for _ in range(3)]
+    assert [code.rsplit("-", 1)[1] for code in codes] == ["9999", "10000", "10001"]
+    assert all(is_code(code) for code in codes)
+
+
+def test_a_code_is_never_given_again_though_its_dossier_was_refused() -> None:
+    clerk = staff(COMMUNE_CLERK)
+    with transaction():
+        refused = intake.decline(
+            handed_in(), reason="Sai nơi", desk=desk(clerk), by=clerk, at=MONDAY
+        )
+    assert received().code != refused.code
+    with pytest.raises(Refusal):
+        received(procedure_code="C-HT-99")
+    assert received().code.endswith("-0003"), "what was refused by the form took no number"
+
+
+def test_a_postal_item_has_the_code_of_the_day_it_was_delivered() -> None:
+    dossier = received(
+        channel=Channel.POSTAL, at=MONDAY + DAY, delivered_at=MONDAY - timedelta(hours=3)
+    )
+    assert "-210301-" in dossier.code
+    assert dossier.received_at == MONDAY + DAY
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_an_absurd_delivery_is_refused_at_its_field(year: int) -> None:
+    with pytest.raises(Refusal) as refused:
+        received(channel=Channel.POSTAL, delivered_at=MONDAY.replace(year=year))
+    assert refused.value.field == "delivered_at"

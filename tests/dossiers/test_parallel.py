@@ -1,0 +1,140 @@
+"""Many desks at one moment: numbers run on, nothing is done twice, nobody waits for ever."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from flask import Flask
+from sqlalchemy import select
+
+from onestop.base.database import db
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
+from onestop.base.viewer import Citizen
+from onestop.catalogue.rules import Channel
+from onestop.dossiers.actions import history, intake
+from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.rules.states import State
+from onestop.reporting import queries as reporting
+from tests.dossiers.given import (
+    COMMUNE_CLERK,
+    COMMUNE_OFFICER,
+    DAY,
+    DISTRICT_CLERK,
+    DISTRICT_OFFICER,
+    LAND,
+    MARITAL_STATUS,
+    MONDAY,
+    NEIGHBOUR,
+    desk,
+    done,
+    handed_in,
+    in_progress,
+    received,
+    staff,
+)
+
+DESKS = 8
+INTAKES = 25
+
+
+def at_once(app: Flask, work: Callable[[int], object], desks: int = DESKS) -> list[object]:
+    """Let so many desks begin `work` in the same instant; return what each gave."""
+    start = Barrier(desks)
+
+    def begin(number: int) -> object:
+        with app.app_context():
+            start.wait()
+            try:
+                return work(number)
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(desks) as pool:
+        return list(pool.map(begin, range(desks), timeout=300))
+
+
+def assert_everything_adds_up() -> None:
+    db.session.rollback()
+    db.session.expire_all()
+    assert reporting.differences() == []
+    codes = dict(db.session.execute(select(Dossier.id, Dossier.code)).all())
+    seals: dict[int, tuple[int, bytes]] = {}
+    for line in db.session.scalars(select(Entry).order_by(Entry.agency_id, Entry.seq)):
+        seq, seal = seals.get(line.agency_id, (0, b""))
+        assert (line.seq, line.previous_hash) == (seq + 1, seal)
+        row = {column.name: getattr(line, column.name) for column in Entry.__table__.columns}
+        assert history.sealed(row, codes[line.dossier_id]) == line.hash
+        seals[line.agency_id] = (line.seq, line.hash)
+
+
+def test_parallel_desks_give_out_every_number_once(app: Flask) -> None:
+    def work(number: int) -> list[str]:
+        by = COMMUNE_CLERK if number % 4 else NEIGHBOUR
+        return [received(by=by).code for _ in range(INTAKES)]
+
+    codes = sorted(code for found in at_once(app, work) for code in found)  # type: ignore[attr-defined]
+    own = [code for code in codes if code.startswith("H26.91.27-")]
+    other = [code for code in codes if not code.startswith("H26.91.27-")]
+    assert [int(code[-4:]) for code in own] == list(range(1, 6 * INTAKES + 1))
+    assert [int(code[-4:]) for code in other] == list(range(1, 2 * INTAKES + 1))
+    assert_everything_adds_up()
+
+
+def test_one_form_sent_eight_times_in_one_instant_is_one_dossier(app: Flask) -> None:
+    codes = at_once(app, lambda _number: received(key="one press").code)
+    assert len(set(codes)) == 1
+    assert db.session.query(Dossier).count() == 1
+    assert db.session.query(Entry).count() == 1
+    assert_everything_adds_up()
+
+
+def test_one_submission_sent_eight_times_in_one_instant_is_one_dossier(app: Flask) -> None:
+    clerk = staff(COMMUNE_CLERK)
+
+    def work(_number: int) -> str:
+        made = handed_in(channel=Channel.ONLINE, key="one press")
+        with transaction():
+            return intake.submit(made, desk=desk(clerk), by=Citizen(), at=MONDAY).code
+
+    assert len(set(at_once(app, work))) == 1
+    assert_everything_adds_up()
+
+
+def test_verbs_on_different_dossiers_do_not_stop_one_another(app: Flask) -> None:
+    dossiers = [in_progress() for _ in range(DESKS // 2)]
+    land = [in_progress(by=DISTRICT_CLERK, procedure_code=LAND) for _ in range(DESKS // 2)]
+
+    def work(number: int) -> None:
+        mine, clerk, officer, code = (
+            (dossiers[number // 2], COMMUNE_CLERK, COMMUNE_OFFICER, MARITAL_STATUS)
+            if number % 2
+            else (land[number // 2], DISTRICT_CLERK, DISTRICT_OFFICER, LAND)
+        )
+        done(mine, "ask_for_supplement", by=officer, at=MONDAY, reason="Thiếu")
+        received(by=clerk, procedure_code=code)
+        done(mine, "note_supplement", by=clerk, at=MONDAY + DAY)
+        received(by=clerk, at=MONDAY + DAY, procedure_code=code)
+        done(mine, "resolve", by=officer, at=MONDAY + 2 * DAY)
+        done(mine, "return_result", by=clerk, at=MONDAY + 2 * DAY, taken_by=None)
+
+    at_once(app, work)
+    db.session.rollback()
+    db.session.expire_all()
+    states = {db.session.get_one(Dossier, one.id).state for one in (*dossiers, *land)}
+    assert states == {State.RETURNED}
+    assert_everything_adds_up()
+
+
+def test_of_two_who_decide_one_dossier_in_one_instant_one_decides(app: Flask) -> None:
+    dossier = in_progress()
+
+    def work(_number: int) -> bool:
+        try:
+            done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + DAY)
+        except Refusal:
+            return False
+        return True
+
+    assert sorted(at_once(app, work)) == [False] * (DESKS - 1) + [True]  # type: ignore[type-var]
+    assert_everything_adds_up()
