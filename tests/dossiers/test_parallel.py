@@ -35,6 +35,7 @@ from tests.dossiers.given import (
 )
 
 DESKS = 8
+TAKEN = {"taken_by": "Nguyễn Văn Thí Dụ", "id_document": "thẻ căn cước"}
 INTAKES = 25
 
 
@@ -116,7 +117,7 @@ def test_verbs_on_different_dossiers_do_not_stop_one_another(app: Flask) -> None
         done(mine, "note_supplement", by=clerk, at=MONDAY + DAY)
         received(by=clerk, at=MONDAY + DAY, procedure_code=code)
         done(mine, "resolve", by=officer, at=MONDAY + 2 * DAY)
-        done(mine, "return_result", by=clerk, at=MONDAY + 2 * DAY, taken_by=None)
+        done(mine, "return_result", by=clerk, at=MONDAY + 2 * DAY, **TAKEN)
 
     at_once(app, work)
     db.session.rollback()

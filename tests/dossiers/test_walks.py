@@ -85,7 +85,7 @@ TO: Final = {
 REASONED: Final = {"refuse_at_intake", "ask_for_completion", "ask_for_supplement", "refuse", "stop"}
 SAID: Final[dict[str, dict[str, Any]]] = {
     "accept": {"papers": frozenset({0})},
-    "return_result": {"taken_by": None},
+    "return_result": {"taken_by": "Nguyễn Văn Thí Dụ", "id_document": "thẻ căn cước"},
     "ask_for_withdrawal": {"reason": None},
 }
 WAIT: Final = 30  # calendar days in which an applicant may bring a supplement (rules.md 6.1)
