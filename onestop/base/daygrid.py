@@ -1,7 +1,7 @@
 """The explained date as a sheet of calendar: which cells, which words, which legend."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -19,6 +19,7 @@ EDGE_WEEKS: Final = 2
 LONGEST_LIST: Final = 2
 MOST_WEEKENDS: Final = 2
 BAR: Final = 480
+QUARTER_HOUR: Final = 15
 OFF: Final = frozenset({"weekend", "public_holiday", "day_off_in_lieu"})
 HELD: Final = frozenset({"paused", "voided", "rolled", "moved"})
 CLASSES: Final = {
@@ -237,11 +238,14 @@ def _held(first: date, last: date, today: date | None) -> dict[date, Cell]:
 def _weeks(cells: dict[date, Cell], today: date | None) -> list[tuple[Cell, ...]]:
     first, last = min(cells), max(cells)
     monday = first - first.weekday() * ONE_DAY
-    weeks = []
+    weeks, start = [], monday
     while monday <= last:
         days = [monday + number * ONE_DAY for number in range(7)]
         weeks.append(tuple(cells.get(day) or _outside(day, today) for day in days))
         monday += 7 * ONE_DAY
+    if language() == "en":  # the month stands where it begins
+        head = replace(weeks[0][0], label=day_month(start))
+        weeks[0] = (head, *weeks[0][1:])
     return weeks
 
 
@@ -373,10 +377,15 @@ def _hour_row(line: DayLine) -> HourRow:
 
 def _spent(line: DayLine) -> str:
     minutes = sum(_minutes(ends) - _minutes(begins) for begins, ends in line.used)
-    hours = f"{Decimal(minutes) / 60:.2f}".rstrip("0").rstrip(".")
+    if minutes % QUARTER_HOUR:
+        hours, rest = divmod(minutes, 60)
+        if hours:
+            return str(_("%(hours)d giờ %(minutes)d phút", hours=hours, minutes=rest))
+        return str(_("%(minutes)d phút", minutes=rest))
+    written = f"{Decimal(minutes) / 60:.2f}".rstrip("0").rstrip(".")
     if language() == "vi":
-        hours = hours.replace(".", ",")
-    return str(_("%(hours)s giờ", hours=hours))
+        written = written.replace(".", ",")
+    return str(_("%(hours)s giờ", hours=written))
 
 
 def _minutes(clock: time) -> int:
@@ -384,4 +393,6 @@ def _minutes(clock: time) -> int:
 
 
 def _short(day: date) -> str:
-    return day_month(day) if language() == "en" else f"{day.day}/{day.month}"
+    if language() == "en":
+        return day_month(day) if day.day == 1 else f"{day.day}"
+    return f"{day.day}/{day.month}"

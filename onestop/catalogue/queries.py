@@ -25,13 +25,17 @@ from onestop.organisation.rules import Tier
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a search of the catalogue is narrowed to; None means all."""
+    """What a search of the catalogue is narrowed to; None means all.
+
+    `online` leaves only what can be submitted online, whatever its level.
+    """
 
     text: str = ""
     agency_id: int | None = None
     tier: Tier | None = None
     field_code: str | None = None
     level: int | None = None
+    online: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,7 @@ def _fits(found: Procedure, wanted: Wanted) -> bool:
         (wanted.tier is None or found.tier == wanted.tier)
         and (wanted.field_code is None or found.field.code == wanted.field_code)
         and (wanted.level is None or found.level == wanted.level)
+        and (found.is_online or not wanted.online)
     )
 
 

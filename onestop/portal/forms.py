@@ -31,13 +31,13 @@ class LookupForm(Form):
 class SubmitForm(ApplicantForm):
     """An online submission: to which desk, by whom, with which papers."""
 
-    desk = SelectField(_l("Nơi nhận hồ sơ"), validate_choice=False)
+    desk = SelectField(_l("Nơi nhận hồ sơ"), [DataRequired(_l("Hãy chọn nơi nhận hồ sơ."))])
     papers = SelectMultipleField(_l("Giấy tờ đã chuẩn bị"), validate_choice=False)
-    return_by = SelectField(_l("Nhận kết quả"))
     note = StringField(
         _l("Nội dung yêu cầu"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
         filters=[blank_to_none],
     )  # fmt: skip
+    return_by = SelectField(_l("Nhận kết quả"))
 
     def to_intake(self, procedure_code: str) -> Intake:
         """Return what was filled in, as the rules know it."""

@@ -19,11 +19,11 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.rules.identity import Applicant, is_secret, second_things
-from onestop.dossiers.rules.states import State, Verb
-from onestop.dossiers.rules.timing import timeliness
+from onestop.dossiers.rules.states import State
+from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
-from onestop.portal.rules import headline, to_do
+from onestop.portal.rules import Step, ToDo, headline, path, to_do
 from onestop.tallies import queries as tallies
 from onestop.tallies.queries import Asked
 from onestop.tallies.rules import Figures, Period, figures, month_of, total
@@ -72,14 +72,6 @@ def _most_received(today: date, _database: str) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True)
-class Happened:
-    """A step that a citizen is shown: what and when, not who."""
-
-    verb: Verb
-    at: datetime
-
-
-@dataclass(frozen=True)
 class PublicStatus:
     """Where a dossier stands, without a name, a number, an address or a paper."""
 
@@ -87,13 +79,16 @@ class PublicStatus:
     procedure: Procedure
     state: State
     headline: str
-    to_do: str
+    to_do: ToDo
     place: Node | None
     handler: Node | None
     fee_vnd: int
     explained: Explained | None
     intake_due_at: datetime | None
-    steps: tuple[Happened, ...]
+    finished_at: datetime | None
+    returned_at: datetime | None
+    is_late: bool
+    steps: tuple[Step, ...]
 
     @property
     def left(self) -> Left | None:
@@ -127,13 +122,16 @@ def _public(dossier: Dossier, at: datetime) -> PublicStatus:
         procedure=catalogue.last_known(dossier.procedure_id),
         state=dossier.state,
         headline=headline(dossier.state, dossier.outcome, standing),
-        to_do=to_do(dossier.state),
+        to_do=to_do(dossier.state, standing),
         place=tree.by_id(dossier.receiving_agency_id),
         handler=tree.by_id(dossier.handling_agency_id),
         fee_vnd=dossier.fee_vnd,
         explained=explaining.explained(dossier, at),
         intake_due_at=dossier.intake_due_at,
-        steps=tuple(Happened(line.verb, line.happened_at) for line in dossier.history),
+        finished_at=dossier.finished_at,
+        returned_at=dossier.returned_at,
+        is_late=standing == Timeliness.OPEN_OVERDUE,
+        steps=path(dossier.state, ((line.verb, line.happened_at) for line in dossier.history)),
     )
 
 

@@ -1,12 +1,13 @@
 """What a citizen is told of a dossier: plain words, no personal data (rules.md 13.3)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from onestop.base.words import N_
 from onestop.deadlines.rules import Calendar, CalendarDay, DayKind
-from onestop.dossiers.rules.states import Outcome, State
+from onestop.dossiers.rules.states import Outcome, State, Verb
 from onestop.dossiers.rules.timing import Timeliness
 
 WINDOW: Final = timedelta(minutes=15)
@@ -27,26 +28,56 @@ PLAIN: Final = {
     State.RETURNED: N_("Đã trả kết quả"),
 }
 LATE: Final = N_("Hồ sơ đang trễ hẹn, chúng tôi xin lỗi bạn")
+REFUSED: Final = N_("Không giải quyết được hồ sơ, mời bạn đến nhận văn bản trả lời")
+WITHDRAWN: Final = N_("Hồ sơ đã rút theo yêu cầu của bạn")
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """What the applicant has to do now, in few words and in more."""
+
+    short: str
+    more: str
+    tone: str = "run"
+
+
 TO_DO: Final = {
-    State.SUBMITTED: N_(
-        "Bạn chưa cần làm gì. Cán bộ kiểm tra trong 8 giờ làm việc từ lúc bạn gửi."
+    State.SUBMITTED: ToDo(
+        N_("Bạn chưa cần làm gì."),
+        N_("Cán bộ kiểm tra trong 8 giờ làm việc từ lúc bạn gửi; thời hạn tính từ lúc hồ sơ được "
+           "nhận."),
     ),
-    State.NOT_ACCEPTED: N_("Hỏi nơi tiếp nhận để biết lý do và nơi có thẩm quyền."),
-    State.AWAITING_SUPPLEMENT: N_(
-        "Mang giấy tờ còn thiếu theo phiếu yêu cầu đến nơi đã nộp. Thời gian chờ bạn không "
-        "tính vào thời hạn."
+    State.NOT_ACCEPTED: ToDo(
+        N_("Hỏi nơi tiếp nhận để biết lý do."),
+        N_("Cán bộ cũng chỉ giúp bạn nơi có thẩm quyền."),
+        "wait",
     ),
-    State.AWAITING_PAYMENT: N_("Nộp phí theo thông báo tại nơi đã nộp hồ sơ."),
-    State.WITHDRAWAL_ASKED: N_("Bạn chưa cần làm gì. Cơ quan đang xác nhận yêu cầu rút."),
-    State.RESOLVED: N_(
-        "Mang giấy hẹn và giấy tờ tùy thân đến nơi đã nộp. Nhờ người khác nhận "
-        "thì thêm giấy ủy quyền."
+    State.AWAITING_SUPPLEMENT: ToDo(
+        N_("Mang giấy tờ còn thiếu đến nơi đã nộp."),
+        N_("Danh sách ở phiếu yêu cầu bổ sung. Thời gian chờ bạn không tính vào thời hạn."),
+        "wait",
     ),
-    State.STOPPED: N_("Bạn có thể nhận lại giấy tờ đã nộp tại nơi tiếp nhận."),
-    State.RETURNED: N_("Hồ sơ đã kết thúc. Bạn không cần làm gì thêm."),
-}
-NOTHING: Final = N_("Bạn chưa cần làm gì.")
-REFUSED: Final = N_("Không giải quyết được hồ sơ; văn bản trả lời nêu rõ lý do, mời bạn đến nhận")
+    State.AWAITING_PAYMENT: ToDo(
+        N_("Nộp phí tại nơi đã nộp hồ sơ."),
+        N_("Số tiền ghi trên thông báo. Thời gian chờ bạn không tính vào thời hạn."),
+        "wait",
+    ),
+    State.WITHDRAWAL_ASKED: ToDo(
+        N_("Bạn chưa cần làm gì."), N_("Cơ quan đang xác nhận yêu cầu rút.")
+    ),
+    State.RESOLVED: ToDo(
+        N_("Mời bạn đến nhận."), N_("Trong giờ làm việc, tại nơi đã nộp hồ sơ."), "done"
+    ),
+    State.STOPPED: ToDo(
+        N_("Bạn không cần làm gì thêm."),
+        N_("Bạn có thể nhận lại giấy tờ đã nộp tại nơi tiếp nhận."),
+    ),
+    State.RETURNED: ToDo(N_("Bạn không cần làm gì thêm."), N_("Hồ sơ đã kết thúc."), "done"),
+}  # fmt: skip
+NOTHING: Final = ToDo(
+    N_("Bạn chưa cần làm gì."), N_("Trang này luôn cho biết hồ sơ đang ở đâu."), "done"
+)
+STILL_LATE: Final = ToDo(N_("Bạn chưa cần làm gì."), N_("Chúng tôi đang giải quyết hồ sơ của bạn."))
 
 
 def headline(state: State, outcome: Outcome | None, standing: Timeliness | None) -> str:
@@ -55,12 +86,112 @@ def headline(state: State, outcome: Outcome | None, standing: Timeliness | None)
         return LATE
     if state == State.RESOLVED and outcome == Outcome.REFUSED:
         return REFUSED
+    if state == State.STOPPED and outcome == Outcome.WITHDRAWN:
+        return WITHDRAWN
     return PLAIN[state]
 
 
-def to_do(state: State) -> str:
-    """Return what the applicant has to do now."""
-    return TO_DO.get(state, NOTHING)
+def to_do(state: State, standing: Timeliness | None) -> ToDo:
+    """Return what the applicant has to do now; what only he can do outranks our own lateness."""
+    if state in TO_DO:
+        return TO_DO[state]
+    return STILL_LATE if standing == Timeliness.OPEN_OVERDUE else NOTHING
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the way that a citizen is shown; `standing` is "", "now" or "ahead"."""
+
+    word: str
+    at: datetime | None = None
+    standing: str = ""
+
+
+DONE: Final = {
+    Verb.SUBMIT: N_("Bạn đã gửi hồ sơ"),
+    Verb.RECEIVE: N_("Đã nhận hồ sơ"),
+    Verb.REFUSE_AT_INTAKE: N_("Không tiếp nhận hồ sơ"),
+    Verb.ASK_COMPLETION: N_("Đã đề nghị bạn hoàn thiện hồ sơ"),
+    Verb.BRING_COMPLETION: N_("Bạn đã nộp lại hồ sơ"),
+    Verb.HAND_OVER: N_("Đã chuyển đến nơi giải quyết"),
+    Verb.SETTLE: N_("Đã có kết quả"),
+    Verb.ASK_SUPPLEMENT: N_("Đã đề nghị bạn bổ sung giấy tờ"),
+    Verb.SUPPLEMENT: N_("Bạn đã bổ sung giấy tờ"),
+    Verb.RESOLVE: N_("Đã có kết quả"),
+    Verb.REFUSE: N_("Đã có văn bản trả lời"),
+    Verb.RETURN: N_("Đã trả kết quả"),
+    Verb.ASK_WITHDRAWAL: N_("Bạn đã yêu cầu rút hồ sơ"),
+    Verb.CONFIRM_WITHDRAWAL: N_("Đã rút hồ sơ"),
+    Verb.STOP: N_("Đã dừng giải quyết"),
+    Verb.PAUSE: N_("Tạm dừng tính ngày"),
+    Verb.RESUME: N_("Tính ngày trở lại"),
+    Verb.MOVE_DATE: N_("Ngày hẹn dời vì ngày nghỉ mới công bố"),
+}
+PROCESSING: Final = N_("Giải quyết")
+RETURNING: Final = N_("Trả kết quả")
+GOING_ON: Final = {
+    State.SUBMITTED: N_("Đang kiểm tra hồ sơ"),
+    State.RECEIVED: N_("Đang chuyển đến nơi giải quyết"),
+    State.IN_PROGRESS: N_("Đang giải quyết"),
+    State.AWAITING_SUPPLEMENT: N_("Đang chờ bạn bổ sung giấy tờ"),
+    State.AWAITING_PAYMENT: N_("Đang chờ bạn nộp phí"),
+    State.WITHDRAWAL_ASKED: N_("Đang xác nhận yêu cầu rút"),
+    State.RESOLVED: N_("Đang chờ bạn đến nhận"),
+}
+AHEAD: Final = {
+    State.SUBMITTED: (N_("Nhận hồ sơ và hẹn ngày trả"), PROCESSING, RETURNING),
+    State.RECEIVED: (PROCESSING, RETURNING),
+    State.IN_PROGRESS: (RETURNING,),
+    State.AWAITING_SUPPLEMENT: (PROCESSING, RETURNING),
+    State.AWAITING_PAYMENT: (PROCESSING, RETURNING),
+}
+
+
+def path(state: State, happened: Iterable[tuple[Verb, datetime]]) -> tuple[Step, ...]:
+    """Return the way of a dossier, oldest first: what was done, what goes on, what is to come."""
+    done = [Step(DONE[verb], at) for verb, at in happened]
+    now = [Step(GOING_ON[state], standing="now")] if state in GOING_ON else []
+    return (*done, *now, *(Step(word, standing="ahead") for word in AHEAD.get(state, ())))
+
+
+PLAIN_LEVELS: Final = {
+    1: N_("Xem thông tin qua mạng, nộp tại quầy"),
+    2: N_("Tải mẫu đơn qua mạng, nộp tại quầy"),
+    3: N_("Nộp qua mạng, trả phí và nhận kết quả tại quầy"),
+    4: N_("Nộp, trả phí và nhận kết quả qua mạng"),
+}
+"""What each service level means to a citizen, before its name in law."""
+
+FIELD_ICONS: Final = {
+    "TP": "person-vcard",
+    "HT": "person-vcard",
+    "CT": "file-earmark-check",
+    "NCN": "people",
+    "PL": "book",
+    "DD": "map",
+    "MT": "tree",
+    "XD": "bricks",
+    "KD": "shop",
+    "KT": "gear",
+    "NN": "flower1",
+    "LD": "briefcase",
+    "BT": "heart",
+    "NCC": "star",
+    "TE": "people-fill",
+    "GD": "mortarboard",
+    "YT": "heart-pulse",
+    "VH": "palette",
+    "NV": "building",
+    "TG": "building",
+    "TD": "star",
+    "QS": "flag",
+    "KN": "envelope",
+}
+
+
+def icon_of(field_code: str) -> str:
+    """Return the icon of a field of procedures, whichever tier has it."""
+    return FIELD_ICONS.get(field_code.rpartition("-")[2], "file-earmark-text")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from flask import (
     Blueprint,
     abort,
     current_app,
+    flash,
     redirect,
     render_template,
     request,
@@ -24,11 +25,12 @@ from onestop.base.languages import language
 from onestop.base.notes import failures, note_failure
 from onestop.base.paging import Paged, page_asked
 from onestop.base.viewer import Citizen
+from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
 from onestop.catalogue.rules import Procedure, level_word
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import Unit, legal_date
+from onestop.deadlines.rules import AT_ONCE, Unit, legal_date
 from onestop.dossiers.actions import intake
 from onestop.dossiers.actions.intake import Desk
 from onestop.dossiers.queries import explaining
@@ -38,11 +40,27 @@ from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node, Tier
 from onestop.portal import queries
 from onestop.portal.forms import LookupForm, SubmitForm
-from onestop.portal.rules import MOST_BY_ADDRESS, MOST_BY_CODE, WINDOW, days_off
+from onestop.portal.rules import (
+    MOST_BY_ADDRESS,
+    MOST_BY_CODE,
+    PLAIN_LEVELS,
+    WINDOW,
+    days_off,
+    icon_of,
+)
 
 blueprint = Blueprint("portal", __name__, template_folder="templates")
 LOOKUP = "lookup"
+SUBMITTED = "submitted"
+ONLINE = "online"
+TIERS = (Tier.DISTRICT, Tier.COMMUNE)
 PAGE = 20
+
+
+@blueprint.app_template_filter("field_icon")
+def field_icon(field_code: str) -> str:
+    """Return the icon of a field of procedures."""
+    return icon_of(field_code)
 
 
 @blueprint.get("/")
@@ -56,6 +74,8 @@ def home() -> ResponseReturnValue:
         form=LookupForm(),
         most_used=queries.most_used(today),
         total=len(catalogue.search(Wanted(), today)),
+        fields=len(catalogue.fields(today)),
+        desks=[node for node in organisation.tree(today).desks if node.tier in TIERS],
         last_year=queries.last_year(at),
         days_off=days_off(deadlines.calendar(), today),
     )
@@ -87,7 +107,8 @@ def procedures() -> ResponseReturnValue:
         text=asked.get("q", "")[:200],
         tier=next((tier for tier in Tier if tier.value == asked.get("tier")), None),
         field_code=asked.get("field") or None,
-        level=int(asked["level"]) if asked.get("level", "").isdigit() else None,
+        level=int(asked["level"]) if asked.get("level", "").isdecimal() else None,
+        online=asked.get("level") == ONLINE,
     )
     found = catalogue.search(wanted, today)
     page = Paged.of(found, page_asked(asked.get("page", "")), PAGE)
@@ -97,8 +118,12 @@ def procedures() -> ResponseReturnValue:
         found=page.rows,
         page=page,
         fields=catalogue.fields(today, wanted.tier),
-        tiers=(Tier.DISTRICT, Tier.COMMUNE),
-        levels={level: level_word(level, today) for level in (2, 3, 4)},
+        tiers=TIERS,
+        levels={
+            ONLINE: N_("Nộp được qua mạng"),
+            **{str(level): level_word(level, today) for level in (4, 3, 2)},
+        },
+        level=asked.get("level", ""),
         address=_address,
     )
 
@@ -121,6 +146,7 @@ def procedure(code: str) -> ResponseReturnValue:
         explained=explained,
         sheet=explained and _sheet(explained, at),
         level=level_word(found.level, today),
+        plain_level=PLAIN_LEVELS[found.level],
         today=today,
     )
 
@@ -129,7 +155,7 @@ def procedure(code: str) -> ResponseReturnValue:
 @public
 def submit_choice() -> ResponseReturnValue:
     """Lead to the procedures that can be submitted online."""
-    return redirect(url_for("portal.procedures", level=4))
+    return redirect(url_for("portal.procedures", level=ONLINE))
 
 
 @blueprint.route("/submit/<code>", methods=["GET", "POST"])
@@ -141,19 +167,17 @@ def submit(code: str) -> ResponseReturnValue:
     if not found.is_online:
         return redirect(url_for("portal.procedure", code=code))
     desks = _desks(found, legal_date(at))
-    form = SubmitForm()
-    form.applicant_kind.choices = {kind.value: _(kind.word) for kind in ApplicantKind}
-    form.return_by.choices = {way.value: _(way.word) for way in ReturnBy}
-    form.desk.choices = {"": _("Chọn nơi nhận")} if len(desks) > 1 else {}
-    form.desk.choices |= {node.code: node.name(language()) for node in desks}
-    if form.validate_on_submit() and form.reachable() and _desk_chosen(form):
+    form = _submit_form(desks)
+    if form.validate_on_submit() and form.reachable():
         node = next(one for one in desks if one.code == form.desk.data)
         try:
             with transaction():
                 dossier = intake.submit(
                     form.to_intake(code), desk=Desk(node.id, node.code), by=Citizen(), at=at
                 )
-            return _submitted(dossier.code, secret(_key(), dossier.nonce))
+            flash(dossier.code, SUBMITTED)
+            proof = secret(_key(), dossier.nonce)
+            return redirect(url_for("portal.by_secret", code=dossier.code, proof=proof))
         except Refusal as refusal:
             form.blame(refusal)
     return render_template(
@@ -161,15 +185,13 @@ def submit(code: str) -> ResponseReturnValue:
     ), form.status
 
 
-def _submitted(code: str, proof: str) -> ResponseReturnValue:
-    return redirect(url_for("portal.by_secret", code=code, proof=proof))
-
-
-def _desk_chosen(form: SubmitForm) -> bool:
-    if form.desk.data:
-        return True
-    form.desk.errors = [_("Hãy chọn nơi nhận hồ sơ.")]
-    return False
+def _submit_form(desks: list[Node]) -> SubmitForm:
+    form = SubmitForm()
+    form.applicant_kind.choices = {kind.value: _(kind.word) for kind in ApplicantKind}
+    form.return_by.choices = {way.value: _(way.word) for way in ReturnBy}
+    form.desk.choices = {"": _("Chọn nơi nhận")} if len(desks) > 1 else {}
+    form.desk.choices |= {node.code: node.name(language()) for node in desks}
+    return form
 
 
 def _answer(code: str, proof: str, form: LookupForm) -> ResponseReturnValue:
@@ -177,7 +199,8 @@ def _answer(code: str, proof: str, form: LookupForm) -> ResponseReturnValue:
     since = at - WINDOW
     if failures(LOOKUP, address=address, since=since) >= MOST_BY_ADDRESS:
         form.form_errors.append(_("Sai quá nhiều lần. Hãy thử lại sau 15 phút."))
-        return render_template("portal/lookup.html", form=form), 429
+        wait = {"Retry-After": str(int(WINDOW.total_seconds()))}
+        return render_template("portal/lookup.html", form=form), 429, wait
     guarded = failures(LOOKUP, subject=code, since=since) >= MOST_BY_CODE
     citizen = Citizen(code, proof.replace(" ", ""))
     found = queries.status(citizen, key=_key(), at=at, secret_only=guarded)
@@ -210,7 +233,8 @@ def _sheet(explained: Explained, at: datetime) -> Sheet:
         late_until=explained.late_until,
         is_working=explained.calendar.works_on,
         in_hours=explained.limit.unit == Unit.WORKING_HOUR,
-        at_once=explained.limit.unit in {Unit.SAME_DAY, Unit.IMMEDIATE},
+        at_once=explained.limit.unit in AT_ONCE,
+        held=explained.held(legal_date(at)),
     )
 
 

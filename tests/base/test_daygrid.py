@@ -235,6 +235,24 @@ def test_an_hour_limit_is_a_bar_a_day_with_what_was_used() -> None:
         assert all(0 <= bar.x <= bar.x + bar.width <= BAR + 0.1 for bar in row.bars)
 
 
+@pytest.mark.parametrize(
+    ("received", "used"),
+    [
+        ("2022-01-28T16:14", "46 phút"),
+        ("2022-01-28T15:30", "1,5 giờ"),
+        ("2022-01-28T14:50", "2 giờ 10 phút"),
+    ],
+)
+def test_odd_stretches_are_told_in_minutes(received: str, used: str) -> None:
+    assert drawn(received, "8wh").hours[0].used == used
+
+
+def test_in_english_the_month_stands_where_it_begins() -> None:
+    labels = [cell.label for cell in cells(drawn("2022-01-26T09:12", "3wd", language="en"))]
+    assert labels[:8] == ["24 Jan", "25", "26", "27", "28", "29", "30", "31"]
+    assert labels[8] == "1 Feb"
+
+
 def test_in_english_holidays_have_their_english_names_in_hours_as_in_days() -> None:
     for limit in ("5wd", "8wh"):
         reasons = dict(drawn("2022-01-28T15:30", limit, language="en").reasons)

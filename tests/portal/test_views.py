@@ -3,11 +3,36 @@ import re
 import pytest
 from flask import Flask
 
+from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.identity import secret
 from tests.client import PolicingClient
-from tests.dossiers.given import APPLICANT, received
+from tests.dossiers.given import (
+    APPLICANT,
+    COMMUNE_CLERK,
+    COMMUNE_LEADER,
+    COMMUNE_OFFICER,
+    DAY,
+    done,
+    received,
+)
+
+BY = {
+    "hand_over": COMMUNE_CLERK,
+    "ask_for_supplement": COMMUNE_OFFICER,
+    "resolve": COMMUNE_OFFICER,
+    "refuse": COMMUNE_OFFICER,
+    "ask_for_withdrawal": COMMUNE_CLERK,
+    "confirm_withdrawal": COMMUNE_LEADER,
+    "return_result": COMMUNE_CLERK,
+}
+SAID = {
+    "ask_for_supplement": {"reason": "Thiếu tờ khai"},
+    "refuse": {"reason": "Không đủ điều kiện"},
+    "ask_for_withdrawal": {"reason": "đổi ý"},
+    "return_result": {"taken_by": APPLICANT.name, "id_document": "căn cước"},
+}
 
 SUBMISSION = {
     "key": "one press",
@@ -85,8 +110,13 @@ def test_a_submission_gets_a_code_at_once_and_waits_at_the_chosen_desk(
     page = client.post("/submit/C-HT-12", data=SUBMISSION, follow_redirects=True)
     dossier = db.session.query(Dossier).one()
     assert page.status_code == 200
-    assert dossier.code in page.text
+    assert "Hãy giữ mã này" in page.text
+    assert f'<p class="code-big">{dossier.code}</p>' in page.text
+    assert f'data-copy="http://localhost/status/{dossier.code}/' in page.text
+    assert "Đang kiểm tra hồ sơ" in page.text
     assert dossier.code.startswith("H26.91.27-")
+    again = client.get(page.request.path)
+    assert "Hãy giữ mã này" not in again.text, "said once, to whoever has just submitted"
     client.sign_in("motcua1.ngochoi")
     assert dossier.code in client.get("/desk?view=new_online").text
     accepted = client.post(
@@ -101,6 +131,7 @@ def test_a_submission_gets_a_code_at_once_and_waits_at_the_chosen_desk(
     ("mistake", "message"),
     [
         ({"desk": ""}, "Hãy chọn nơi nhận hồ sơ."),
+        ({"desk": "H26.91"}, "Hãy chọn một mục có trong danh sách."),
         ({"phone": "", "id_number": ""}, "Cần điện thoại hoặc số căn cước"),
         ({"name": ""}, "Hãy nhập tên người nộp."),
     ],
@@ -132,3 +163,55 @@ def test_every_public_page_opens(client: PolicingClient, path: str, language: st
 def test_a_procedure_that_has_ended_says_so(client: PolicingClient) -> None:
     assert client.get("/procedures/C-BT-17").status_code == 410
     assert client.get("/procedures/X-1").status_code == 404
+
+
+def test_where_to_submit_online_leads_to_all_that_can_be(client: PolicingClient) -> None:
+    page = client.get("/submit", follow_redirects=True).text
+    assert "/procedures/C-HT-12" in client.get("/procedures?level=online&q=hon+nhan").text
+    assert "/procedures/C-HT-06" not in client.get("/procedures?level=online&q=C-HT-06").text
+    assert '<option value="online" selected>' in page
+
+
+@pytest.mark.parametrize(
+    ("verbs", "said"),
+    [
+        ((), ["Đã nhận hồ sơ", "Bạn chưa cần làm gì.", "Có kết quả chậm nhất"]),
+        (("hand_over",), ["Hồ sơ đang được giải quyết, trong hạn", "Đang giải quyết"]),
+        (("hand_over", "ask_for_supplement"), ["Cần bạn bổ sung giấy tờ", "Chưa có hẹn mới"]),
+        (("hand_over", "resolve"), ["Đã có kết quả, mời bạn đến nhận", "Mời bạn đến nhận."]),
+        (("hand_over", "refuse"), ["Không giải quyết được hồ sơ, mời bạn đến nhận"]),
+        (("ask_for_withdrawal",), ["Đã ghi nhận yêu cầu rút hồ sơ"]),
+        (("ask_for_withdrawal", "confirm_withdrawal"), ["Hồ sơ đã rút theo yêu cầu của bạn"]),
+        (("hand_over", "resolve", "return_result"), ["Đã trả kết quả", "không cần làm gì thêm"]),
+    ],
+)
+def test_each_state_is_told_in_plain_words(
+    client: PolicingClient, verbs: tuple[str, ...], said: list[str]
+) -> None:
+    dossier = received(at=now())
+    for verb in verbs:
+        done(dossier, verb, by=BY[verb], at=now(), **SAID.get(verb, {}))
+    status, page = look_up(client, dossier.code, "3456")
+    assert status == 200
+    for words in said:
+        assert words in page, words
+
+
+def test_a_late_dossier_says_sorry_first(client: PolicingClient) -> None:
+    dossier = received(at=now() - 30 * DAY)
+    _, page = look_up(client, dossier.code, "3456")
+    assert "Hồ sơ đang trễ hẹn, chúng tôi xin lỗi bạn</h1>" in page
+    assert "trễ 1" in page
+
+
+def test_the_way_of_a_dossier_says_what_was_what_is_and_what_will_be(
+    client: PolicingClient,
+) -> None:
+    dossier = received(at=now())
+    _, page = look_up(client, dossier.code, "3456")
+    way = page.split('class="timeline"')[1].split("</ol>")[0]
+    told = ["Đã nhận hồ sơ", "Đang chuyển đến nơi giải quyết", "Giải quyết", "Trả kết quả"]
+    places = [way.index(f">{one}<") for one in told]
+    assert places == sorted(places)
+    assert way.count('aria-current="step"') == 1
+    assert way.count('class="ahead"') == 2
