@@ -42,6 +42,9 @@ DOORS: Final = {
     "/dossiers/<code>": P.READ_DOSSIERS,
     "/dossiers/<code>/<verb>": P.READ_DOSSIERS,
     "/dossiers/<code>/accept": P.RECEIVE,
+    "/dossiers/<code>/papers": P.READ_DOSSIERS,
+    "/dossiers/<code>/papers/<int:seq>": P.PRINT_PAPERS,
+    "/dossiers/<code>/papers/<int:seq>.pdf": P.READ_DOSSIERS,
     "/dossiers/<code>/qr.svg": P.READ_DOSSIERS,
     "/dossiers/<code>/receipt": P.READ_DOSSIERS,
     "/healthz": PUBLIC,
@@ -105,7 +108,7 @@ def test_every_door_opens_to_exactly_those_it_is_for(
 def _doors(app: Flask) -> Iterator[tuple[str, str, str]]:
     # The way out comes last: whoever takes it is outside.
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule == "/logout"):
-        _, path = rule.build(dict.fromkeys(rule.arguments, "x")) or ("", "")
+        _, path = rule.build(dict.fromkeys(rule.arguments, "1")) or ("", "")
         for method in sorted({"GET", "POST"} & (rule.methods or set())):
             yield method, path, rule.rule
 

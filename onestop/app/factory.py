@@ -23,6 +23,7 @@ from onestop.catalogue import views as catalogue
 from onestop.deadlines import views as deadlines
 from onestop.dossiers.views import deciding, listing, receiving, showing
 from onestop.dossiers.views.blueprint import blueprint as dossiers
+from onestop.letters import views as letters
 from onestop.organisation import views as organisation
 from onestop.portal import views as portal
 from onestop.reporting.views import rates, statistics
@@ -36,6 +37,7 @@ BLUEPRINTS: Final = (
     organisation.blueprint,
     deadlines.blueprint,
     catalogue.blueprint,
+    letters.blueprint,
     portal.blueprint,
     dossiers,
     reporting,

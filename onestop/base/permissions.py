@@ -17,6 +17,7 @@ class Permission(Worded):
     RESOLVE = "resolve", N_("Ghi kết quả, từ chối sau thẩm định")
     CONFIRM_WITHDRAWAL = "confirm_withdrawal", N_("Xác nhận rút hồ sơ")
     OVERRIDE = "override", N_("Quyết định ngoại lệ")
+    PRINT_PAPERS = "print_papers", N_("In phiếu theo mẫu")
     READ_DOSSIERS = "read_dossiers", N_("Xem hồ sơ")
     READ_RATES = "read_rates", N_("Xem số liệu và tỷ lệ")
     READ_HISTORY = "read_history", N_("Xem lịch sử")

@@ -71,6 +71,8 @@ class Verb(Worded):
     PAUSE = "pause", N_("Tạm dừng")
     RESUME = "resume", N_("Tiếp tục")
     MOVE_DATE = "move_date", N_("Dời ngày hẹn vì ngày nghỉ mới")
+    ISSUE_PAPER = "issue_paper", N_("Phát hành phiếu")
+    PRINT_AGAIN = "print_again", N_("In lại phiếu")
 
 
 class Outcome(Worded):

@@ -240,6 +240,8 @@ ICONS: Final[Mapping[Verb, str]] = {
     Verb.PAUSE: "pause",
     Verb.RESUME: "play",
     Verb.MOVE_DATE: "calendar3",
+    Verb.ISSUE_PAPER: "printer",
+    Verb.PRINT_AGAIN: "printer",
 }
 MARKS: Final = {
     SETTLED_AT_ONCE: N_("Sổ cũ không ghi bàn giao: coi là giải quyết ngay."),
@@ -278,6 +280,8 @@ def _notes(entry: Entry) -> Iterator[str]:
     if "from" in details:
         was = _moment(datetime.fromisoformat(str(details["from"])))
         yield _("Hẹn cũ: %(day)s.", day=was)
+    if "number" in details:
+        yield _("Số %(number)s.", number=details["number"])
     if mark := MARKS.get(str(details.get("mark", ""))):
         yield _(mark)
 

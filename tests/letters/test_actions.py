@@ -1,0 +1,141 @@
+from datetime import timedelta
+
+import pytest
+
+from onestop.base.database import db
+from onestop.base.errors import Refusal
+from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.rules.identity import secret
+from onestop.dossiers.rules.states import Verb
+from onestop.letters.models import Letter
+from onestop.letters.rules import Sheet
+from tests.dossiers.given import (
+    COMMUNE_LEADER,
+    COMMUNE_OFFICER,
+    DAY,
+    FIVE_DAYS,
+    MONDAY,
+    NEIGHBOUR,
+    done,
+    in_progress,
+    received,
+    staff,
+    submitted,
+)
+from tests.letters.given import KEY, issued, print_of, size_of, words_of
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def verbs(dossier: Dossier) -> list[Verb]:
+    lines = db.session.query(Entry).filter_by(dossier_id=dossier.id).order_by(Entry.seq)
+    return [line.verb for line in lines]
+
+
+def test_a_receipt_says_every_field_of_its_form() -> None:
+    dossier = received(procedure_code=FIVE_DAYS, papers=frozenset({0}), note="đăng ký lại")
+    words = words_of(print_of(issued(dossier), dossier))
+    for told in (
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "ỦY BAN NHÂN DÂN XÃ NGỌC HỒI",
+        "BỘ PHẬN TIẾP NHẬN VÀ TRẢ KẾT QUẢ",
+        "Số: 01/BPTNTKQ",
+        "Ngọc Hồi, ngày 01 tháng 3 năm 2021",
+        "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ",
+        f"Mã hồ sơ: {dossier.code}",
+        "Tiếp nhận hồ sơ của: Nguyễn Văn Thí Dụ",
+        "••••••••0123",
+        "Đăng ký lại khai sinh",
+        "Số lượng hồ sơ: 01 (bộ)",
+        "theo quy định là: 5 ngày làm việc",
+        "Thời gian nhận hồ sơ: 09 giờ 00 phút, ngày 01 tháng 3 năm 2021",
+        "17 giờ 00 phút, ngày 08 tháng 3 năm 2021",
+        "Đăng ký nhận kết quả tại: Tại quầy",
+        "NGƯỜI NỘP HỒ SƠ",
+        "NGƯỜI TIẾP NHẬN HỒ SƠ",
+        staff("motcua1.ngochoi").name,
+    ):
+        assert told in words, told
+
+
+@pytest.mark.parametrize(("sheet", "size"), [(Sheet.A5, (148, 210)), (Sheet.A4, (210, 297))])
+def test_a_paper_is_one_page_of_its_size(sheet: Sheet, size: tuple[int, int]) -> None:
+    dossier = received(procedure_code=FIVE_DAYS, papers=frozenset(range(4)))
+    assert size_of(print_of(issued(dossier), dossier, sheet)) == (1, size)
+
+
+def test_printing_again_gives_the_same_bytes_and_a_line_of_history() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    first = print_of(issued(dossier), dossier)
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason="Thiếu")
+    done(dossier, "note_supplement", by="motcua1.ngochoi", at=MONDAY + 9 * DAY)
+    again = print_of(issued(dossier, at=MONDAY + 10 * DAY), dossier)
+    assert again == first, "the receipt says what was promised when it was issued"
+    assert [verb for verb in verbs(dossier) if verb in {Verb.ISSUE_PAPER, Verb.PRINT_AGAIN}] == [
+        Verb.ISSUE_PAPER,
+        Verb.PRINT_AGAIN,
+    ]
+    assert db.session.query(Letter).count() == 1
+
+
+def test_numbers_run_by_shop_paper_and_year() -> None:
+    def number(dossier: Dossier, by: str = "motcua1.ngochoi", days: int = 0) -> str:
+        return str(issued(dossier, by=by, at=MONDAY + days * DAY).facts["number"])
+
+    assert [number(received()), number(received())] == ["01/BPTNTKQ", "02/BPTNTKQ"]
+    assert number(received(by=NEIGHBOUR), by=NEIGHBOUR) == "01/BPTNTKQ"
+    assert number(received(), days=365) == "01/BPTNTKQ"
+
+
+def test_a_request_lists_everything_to_be_brought() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    asked = "Bản sao sổ hộ khẩu; Ảnh 3x4"
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason=asked)
+    words = words_of(print_of(issued(dossier, 1, at=MONDAY + DAY), dossier))
+    for told in ("PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ", "Bản sao sổ hộ khẩu", "Ảnh 3x4",
+                 "NGƯỜI HƯỚNG DẪN", "không tính vào thời hạn"):  # fmt: skip
+        assert told in words, told
+
+
+def test_a_refusal_at_intake_and_one_after_examination_say_which_they_are() -> None:
+    online = submitted()
+    done(online, "refuse_at_intake", by="motcua1.ngochoi", at=MONDAY, reason="Sai thẩm quyền")
+    words = words_of(print_of(issued(online), online))
+    assert "không tiếp nhận hồ sơ này" in words
+    assert "Sai thẩm quyền" in words
+    examined = in_progress()
+    done(examined, "refuse", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason="Không đủ điều kiện")
+    words = words_of(print_of(issued(examined, 1, at=MONDAY + DAY), examined))
+    assert "không giải quyết hồ sơ này" in words
+    assert "THỦ TRƯỞNG CƠ QUAN" in words
+
+
+def test_a_stop_is_told_to_the_applicant() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    done(dossier, "stop", by=COMMUNE_LEADER, at=MONDAY + DAY, reason="Có bản án của tòa án")
+    words = words_of(print_of(issued(dossier, 1, at=MONDAY + DAY), dossier))
+    assert "THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ" in words
+    assert "Có bản án của tòa án" in words
+
+
+def test_the_secret_of_the_receipt_is_on_the_print_and_nowhere_in_the_database() -> None:
+    dossier = received()
+    letter = issued(dossier)
+    assert secret(KEY, dossier.nonce) not in str(letter.facts)
+
+
+def test_a_manager_reads_papers_but_issues_none() -> None:
+    dossier = received()
+    with pytest.raises(Refusal, match="in phiếu"):
+        issued(dossier, by="theodoi1.thanhtri")
+    assert db.session.query(Letter).count() == 0
+
+
+def test_a_long_list_of_hostile_text_stays_text_and_goes_on_to_a_second_page() -> None:
+    reason = "; ".join(f"#strong[x] $1$ \\ {number}" for number in range(60))
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason=reason[:990])
+    print_ = print_of(issued(dossier, 1, at=MONDAY + DAY + timedelta(hours=1)), dossier)
+    assert "#strong[x] $1$ \\ 7" in words_of(print_)
+    assert size_of(print_)[0] > 1
