@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -14,8 +14,10 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from onestop.base.errors import Refusal
-from onestop.base.languages import LANGUAGES, catalogue, chosen, speaking
-from onestop.base.words import N_
+from onestop.base.languages import LANGUAGES, chosen, speaking
+from onestop.base.phrases import EXTRAS, ours
+from onestop.base.told import refused
+from onestop.base.words import N_, fold
 
 HEADINGS: Final = {
     "Usage: ": N_("Cách gọi: "),
@@ -26,13 +28,32 @@ HELP_OPTION: Final = N_("Hiện trợ giúp này rồi thoát.")
 LANG_OPTION: Final = N_("Ngôn ngữ: vi hoặc en; mặc định theo máy.")
 LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 LANG: Final = re.compile(r"--lang(=.*)?")
+BRACKETS: Final = re.compile(r"(?<=\[).*(?=\]$)")
 WRONG_CALL: Final = 2
 WIDEST: Final = 10_000
+YES_OR_NO: Final = N_("c/K")
+YES: Final = frozenset({"y", "yes", "c", "co"})
 
 
 def said(text: str) -> str:
     """Return `text` in the language that commands speak, with or without an application."""
-    return str(catalogue(speaking.get()).gettext(text)) if text else text
+    return chosen(text, {}, speaking.get()) if text else text
+
+
+def confirm(question: str) -> None:
+    """Ask before something is done; anything but a yes raises `click.Abort`."""
+    ways = f" [{said(YES_OR_NO)}]: "
+    answer = click.prompt(question, default="", show_default=False, prompt_suffix=ways, err=True)
+    if fold(answer.strip()) not in YES:
+        raise click.Abort
+
+
+def secret(label: str, again: str) -> str:
+    """Ask for a secret twice, unseen; raises `Refusal` where the two differ."""
+    first, second = (click.prompt(one, hide_input=True, err=True) for one in (label, again))
+    if first != second:
+        raise Refusal(N_("Hai lần nhập không giống nhau."))
+    return str(first)
 
 
 def print_table(table: Table, *, stderr: bool = False) -> None:
@@ -56,6 +77,13 @@ class Formatter(click.HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write how the command is called."""
         super().write_usage(prog, args, prefix or said(HEADINGS["Usage: "]))
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """Write options with their help; what click adds in brackets is said in our words."""
+        ours = [(first, BRACKETS.sub(_extra, second)) for first, second in rows]
+        super().write_dl(ours, col_max, col_spacing)
 
 
 class Context(click.Context):
@@ -140,7 +168,7 @@ class Program(Group):
             _complain(_told(error))
             raise SystemExit(error.exit_code) from None
         except Refusal as refusal:
-            _complain(_formatted(refusal.message, refusal.values))
+            _complain(refused(refusal))
             raise SystemExit(WRONG_CALL) from None
         raise SystemExit(code if isinstance(code, int) else 0)
 
@@ -176,17 +204,24 @@ def _complain(text: str) -> None:
     click.echo(f"onestop: {text}", err=True)
 
 
+def _extra(found: re.Match[str]) -> str:
+    text = found[0]
+    for theirs, our_own in EXTRAS.items():
+        text = text.replace(theirs, said(our_own))
+    return text
+
+
 def _told(error: click.ClickException) -> str:
     param = getattr(error, "param", None)
     named = {"name": getattr(error, "param_hint", None) or (param and param.opts[0]) or ""}
     if isinstance(error, click.MissingParameter):
         return _formatted(N_("Thiếu %(name)s."), named)
     if isinstance(error, click.BadParameter) and param is not None:
-        named["why"] = error.message
+        named["why"] = _formatted(*ours(error.message))
         return _formatted(N_("%(name)s không hợp lệ: %(why)s"), named)
     if isinstance(error, click.NoSuchOption):
         return _formatted(N_("Không có tùy chọn %(name)s."), {"name": error.option_name})
-    return error.format_message()
+    return _formatted(*ours(error.format_message()))
 
 
 def _formatted(message: str, values: dict[str, Any]) -> str:

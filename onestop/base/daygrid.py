@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from onestop.base.filters import day_month, day_name, short_day_name
 from onestop.base.languages import language
+from onestop.base.words import Named
 
 ONE_DAY: Final = timedelta(days=1)
 SATURDAY: Final = 5
@@ -34,14 +35,6 @@ CLASSES: Final = {
     "rolled": "counted",
     "moved": "counted",
 }
-
-
-class Named(Protocol):
-    """A date of the official calendar."""
-
-    def name(self, language: str) -> str:
-        """Return its name."""
-        ...
 
 
 class DayLine(Protocol):
@@ -190,12 +183,12 @@ def _tag(line: DayLine) -> str:
 
 
 def _spoken(line: DayLine, is_due: bool, is_today: bool) -> str:
-    told = f"{day_name(line.date)}: {_said(line)}"
+    told = [f"{day_name(line.date)}: {_said(line)}"]
     if is_due:
-        told += f" {_('Hẹn trả.')}"
+        told.append(_("Hẹn trả."))
     if is_today:
-        told += f" {_('Hôm nay.')}"
-    return told
+        told.append(_("Hôm nay."))
+    return " ".join(told)
 
 
 def _said(line: DayLine) -> str:
@@ -220,8 +213,8 @@ def _late(
             css, tag = "lateday", _("trễ %(number)d", number=number)
         if day == today:
             css += " today"
-        spoken = f"{day_name(day)}: {tag or _('ngày nghỉ')}"
-        cells[day] = Cell(css, _short(day), spoken, tag=tag)
+        what = tag or _("ngày nghỉ")
+        cells[day] = Cell(css, _short(day), f"{day_name(day)}: {what}", tag=tag)
     return cells
 
 
@@ -229,8 +222,8 @@ def _held(first: date, last: date, today: date | None) -> dict[date, Cell]:
     cells, day = {}, first
     while day <= last:
         css = "pause today" if day == today else "pause"
-        spoken = f"{day_name(day)}: {_('Tạm dừng, không đếm.')}"
-        cells[day] = Cell(css, _short(day), spoken, tag=_("tạm dừng"))
+        what = _("Tạm dừng, không đếm.")
+        cells[day] = Cell(css, _short(day), f"{day_name(day)}: {what}", tag=_("tạm dừng"))
         day += ONE_DAY
     return cells
 

@@ -8,26 +8,41 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
 
 from onestop.base.errors import Refusal
+from onestop.base.told import refused
 from onestop.base.words import N_
 
 SAID_BY_WTFORMS: Final = {
+    "CSRF failed.": N_("Trang đã mở quá lâu. Hãy tải lại rồi gửi lại."),
+    "CSRF token expired.": N_("Trang đã mở quá lâu. Hãy tải lại rồi gửi lại."),
+    "CSRF token missing.": N_("Trang đã mở quá lâu. Hãy tải lại rồi gửi lại."),
+    "Invalid CSRF Token.": N_("Trang đã mở quá lâu. Hãy tải lại rồi gửi lại."),
+    "Field cannot be longer than %(max)d character.": N_("Dài quá %(max)d ký tự."),
+    "Field must be at least %(min)d character long.": N_("Cần ít nhất %(min)d ký tự."),
+    "Invalid Choice: could not coerce.": N_("Hãy chọn một mục có trong danh sách."),
+    "Invalid choice(s): one or more data inputs could not be coerced.": N_(
+        "Hãy chọn một mục có trong danh sách."
+    ),
+    "'%(value)s' is not a valid choice for this field.": N_("Hãy chọn một mục có trong danh sách."),
     "Not a valid choice.": N_("Hãy chọn một mục có trong danh sách."),
     "Not a valid date value.": N_("Hãy nhập một ngày có thật."),
     "Not a valid datetime value.": N_("Hãy nhập ngày và giờ có thật."),
     "Not a valid integer value.": N_("Hãy nhập một số nguyên."),
+    "This field is required.": N_("Hãy điền mục này."),
 }
+"""What WTForms may say of the fields and checks in use; it has no Vietnamese of its own."""
 
 
 class OurWords:
     """What WTForms itself has to say, in the words of this product and its reader's language."""
 
     def gettext(self, text: str) -> str:
-        """Return our sentence for one of theirs."""
-        return str(gettext(SAID_BY_WTFORMS.get(text, text)))
+        """Return our sentence for one of theirs; labels and names pass as they are."""
+        ours = SAID_BY_WTFORMS.get(text)
+        return str(gettext(ours)) if ours else text
 
-    def ngettext(self, one: str, many: str, count: int) -> str:
-        """Return theirs: every length and number of ours has a message of its own."""
-        return one if count == 1 else many
+    def ngettext(self, one: str, _many: str, _count: int) -> str:
+        """Return our sentence for one of theirs, known by its singular."""
+        return self.gettext(one)
 
 
 class Form(FlaskForm):
@@ -74,7 +89,7 @@ def _alone(label: str, message: str) -> str:
 
 def say(refusal: Refusal) -> str:
     """Return the sentence of `refusal` in the language of the reader."""
-    return str(gettext(refusal.message, **refusal.values))
+    return refused(refusal)
 
 
 def blank_to_none(value: str | None) -> str | None:

@@ -1,14 +1,16 @@
-"""Moments and lines of an explanation, as programs and tables read them."""
+"""Moments, refusals and lines of an explanation, as they are told to people and programs."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 
 from onestop.base.daygrid import DayLine
-from onestop.base.filters import local
-from onestop.base.languages import language
+from onestop.base.errors import Refusal
+from onestop.base.filters import local, plain_day
+from onestop.base.languages import chosen, language
+from onestop.base.words import Named, Worded
 
 
 def iso(moment: datetime) -> str:
@@ -40,3 +42,18 @@ def day_told(line: DayLine) -> dict[str, Any]:
         "number": float(number) if isinstance(number, Decimal) else number,
         "reason": why(line),
     }
+
+
+def refused(refusal: Refusal) -> str:
+    """Return the sentence of `refusal` in the reader's language, and so all that fills it in."""
+    values = {name: _filled(value) for name, value in refusal.values.items()}
+    said = chosen(refusal.message, values, language())
+    return said % values if values else said
+
+
+def _filled(value: object) -> object:
+    if isinstance(value, Worded):
+        return chosen(value.word, {}, language())
+    if isinstance(value, date):
+        return plain_day(value)
+    return value.name(language()) if isinstance(value, Named) else value

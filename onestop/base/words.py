@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from enum import Enum
-from typing import Self
+from typing import Protocol, Self, runtime_checkable
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools know
@@ -33,6 +33,15 @@ class Worded(Enum):
 
     def __str__(self) -> str:
         return str(self.value)
+
+
+@runtime_checkable
+class Named(Protocol):
+    """What has a name in both languages: a holiday, an agency, a procedure."""
+
+    def name(self, language: str) -> str:
+        """Return its name in a language, `vi` or `en`."""
+        ...
 
 
 _MARKS = re.compile("[\u0300-\u036f]")

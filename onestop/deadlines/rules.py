@@ -611,8 +611,8 @@ def check_declared(
             raise Refusal(
                 N_("Ngày %(day)s đã có trong lịch: %(name)s. Chỉ đổi khi có --replace."),
                 field="date",
-                day=f"{day:%d/%m/%Y}",
-                name=row.name_vi,
+                day=day,
+                name=row,
             )
 
 

@@ -107,7 +107,9 @@ class ApplicantForm(Form):
 class IntakeForm(ApplicantForm):
     """The intake of one dossier at the counter or by post."""
 
-    q = StringField(_l("Thủ tục: mã hoặc tên, không cần dấu"), [Optional(), Length(max=200)])
+    q = StringField(
+        _l("Thủ tục: mã hoặc tên, không cần dấu"), [Optional(), Length(max=200, message=TOO_LONG)]
+    )
     # No HiddenField: the page itself writes it where a procedure has been chosen.
     procedure = StringField(_l("Thủ tục"), filters=[blank_to_none])
     papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)

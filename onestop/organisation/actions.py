@@ -135,6 +135,6 @@ def _parent(code: str | None, on: date) -> int | None:
             N_("Không có cơ quan cấp trên %(code)s vào ngày %(day)s."),
             field="parent_code",
             code=code,
-            day=f"{on:%d/%m/%Y}",
+            day=on,
         )
     return last.agency_id

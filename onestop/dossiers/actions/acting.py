@@ -79,7 +79,7 @@ def permitted(dossier: Dossier, verb: Verb, *, by: Author, reason: str | None) -
     """Return the table's row for `verb`, or refuse in words."""
     row = transition(verb, dossier.state, received=dossier.received_at is not None)
     if not allows(row.permission, by, dossier.receiving_agency_id, dossier.handling_agency_id):
-        raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=verb.word)
+        raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=verb)
     if row.needs_reason and not reason:
         raise Refusal(N_("Hãy ghi lý do."), field="reason")
     return row

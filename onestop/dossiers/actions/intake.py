@@ -264,7 +264,7 @@ def _intake_due(agency_id: int, at: datetime) -> datetime:
 def _allowed(verb: Verb, desk: Desk, by: Author) -> None:
     row = transition(verb, None, received=False)
     if not allows(row.permission, by, desk.id, desk.id):
-        raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=verb.word)
+        raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=verb)
 
 
 def _register(dossier: Dossier) -> None:

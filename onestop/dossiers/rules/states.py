@@ -226,10 +226,10 @@ def transition(verb: Verb, state: State | None, *, received: bool) -> Transition
     for row in ROWS.get((verb.value, state and state.value), ()):
         if row.received is None or row.received == received:
             return row
+    if state is None:
+        raise Refusal(N_("Không thể “%(verb)s” khi hồ sơ chưa nộp."), verb=verb)
     raise Refusal(
-        N_("Không thể “%(verb)s” khi hồ sơ ở trạng thái “%(state)s”."),
-        verb=verb.word,
-        state=state.word if state else N_("chưa nộp"),
+        N_("Không thể “%(verb)s” khi hồ sơ ở trạng thái “%(state)s”."), verb=verb, state=state
     )
 
 
