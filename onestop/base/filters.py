@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from onestop.base.chart import stretch
 from onestop.base.languages import language
+from onestop.base.viewer import is_nameless
 from onestop.base.words import N_, marked
 
 VIET_NAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -65,6 +66,28 @@ def day_month(day: date) -> str:
     return f"{day.day} {day:%b}" if language() == "en" else f"{day:%d/%m}"
 
 
+def month_year(day: date) -> str:
+    """Return the month of `day` with its year, "tháng 2/2022", in English "February 2022"."""
+    return f"{day:%B %Y}" if language() == "en" else f"tháng {day.month}/{day.year}"
+
+
+def month_name(day: date) -> str:
+    """Return the month of `day`, "tháng 2", in English "February"."""
+    return f"{day:%B}" if language() == "en" else f"tháng {day.month}"
+
+
+def short_month(day: date) -> str:
+    """Return the month of `day` as a chart has room for, "Th 2", in English "Feb"."""
+    return f"{day:%b}" if language() == "en" else f"Th {day.month}"
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as a table shows it, "17:00 07/02/2022", in English "17:00, 7 Feb 2022"."""
+    there = local(moment)
+    between = ", " if language() == "en" else " "
+    return f"{there:%H:%M}{between}{plain_day(there)}"
+
+
 def near_day(moment: datetime, now: datetime) -> str:
     """Return a moment as a list shows it: "hôm nay 17:00", "T2 07/02", with another year's year."""
     day, today = local(moment).date(), local(now).date()
@@ -82,7 +105,7 @@ def number(value: int) -> str:
 
 
 def percent(value: Decimal | None, *, short: bool = False) -> str:
-    """Return a share, "99,997 %", or a dash where there is nothing to take a share of.
+    """Return a share, "99,997 %", in English "99.997%"; a dash where there is nothing to share.
 
     `short` drops trailing zeros, as published figures do (rules.md 9.4).
     """
@@ -91,12 +114,14 @@ def percent(value: Decimal | None, *, short: bool = False) -> str:
     written = f"{value:f}"
     if "." in written and (short or value == 100):
         written = written.rstrip("0").rstrip(".")
-    return f"{written if language() == 'en' else written.replace('.', ',')} %"
+    return f"{written}%" if language() == "en" else f"{written.replace('.', ',')} %"
 
 
 def money(dong: int) -> str:
-    """Return an amount in whole dong, or that nothing is charged."""
-    return f"{number(dong)} đ" if dong else _("Không thu")
+    """Return an amount in whole dong, "15.000 đ", in English "VND 15,000"; or that it is free."""
+    if not dong:
+        return str(_("Không thu"))
+    return f"VND {number(dong)}" if language() == "en" else f"{number(dong)} đ"
 
 
 def clock(moment: datetime) -> str:
@@ -129,8 +154,8 @@ def capitalize_first(text: str) -> str:
 
 
 def lower_first(text: str) -> str:
-    """Return `text` with its first letter small, to stand within a sentence."""
-    return text[:1].lower() + text[1:]
+    """Return `text` with its first letter small, to stand within a sentence; VND stays VND."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def described(field: Any, hint: str | None) -> dict[str, str]:  # noqa: ANN401 - any form field
@@ -150,8 +175,10 @@ def install(app: Flask) -> None:
         plain_day,
         full_day,
         day_month,
+        month_name,
         near_day,
         described,
+        is_nameless,
         marked,
         number,
         percent,

@@ -13,8 +13,10 @@ from rich.table import Table
 
 from onestop.base.clock import now
 from onestop.base.commands import Command, print_table
+from onestop.base.commands import confirm as ask
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.base.filters import plain_day, stamp
 from onestop.base.forms import say
 from onestop.base.languages import language
 from onestop.base.told import day_told, iso, why
@@ -30,7 +32,6 @@ from onestop.deadlines.rules import (
     Pause,
     asked_in_time,
     count,
-    local,
 )
 
 EARLIEST_YEAR: Final = 1990
@@ -99,9 +100,9 @@ def confirm(year: int, basis: str, yes: bool) -> None:
     if dropped:
         click.echo(_("Những ngày chỉ mới ước tính sau đây sẽ thôi là ngày nghỉ:"), err=True)
         for row in dropped:
-            click.echo(f"  {row.day:%d/%m/%Y} {row.name(language())}", err=True)
+            click.echo(f"  {plain_day(row.day)} {row.name(language())}", err=True)
     if not yes:
-        click.confirm(_("Xác nhận lịch năm %(year)d?", year=year), abort=True, err=True)
+        ask(_("Xác nhận lịch năm %(year)d?", year=year))
     with transaction():
         actions.confirm_year(year, basis=basis, by=Operator(), at=now())
     click.echo(_("Lịch năm %(year)d đã được xác nhận.", year=year), err=True)
@@ -123,7 +124,7 @@ def days(year: int, form: str) -> None:
     for row in found:
         basis = row.basis_en if language() == "en" else row.basis_vi
         unsure = _("chưa công bố") if row.provisional else ""
-        table.add_row(f"{row.day:%d/%m/%Y}", _(row.kind.word), row.name(language()), basis, unsure)
+        table.add_row(plain_day(row.day), _(row.kind.word), row.name(language()), basis, unsure)
     print_table(table)
 
 
@@ -229,8 +230,8 @@ def _print(counted: Count) -> None:
         table.add_column(heading)
     for line in counted.days:
         number = "" if line.number is None or not line.counted else str(line.number)
-        table.add_row(f"{line.date:%d/%m/%Y}", number, _(line.kind.word), why(line))
+        table.add_row(plain_day(line.date), number, _(line.kind.word), why(line))
     print_table(table)
-    click.echo(_("Hẹn trả: %(due)s", due=f"{local(counted.due_at):%H:%M %d/%m/%Y}"))
+    click.echo(_("Hẹn trả: %(due)s", due=stamp(counted.due_at)))
     if counted.provisional:
         click.echo(_("Lịch chưa công bố; ngày có thể đổi."))

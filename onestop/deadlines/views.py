@@ -34,7 +34,7 @@ class Day:
 class Month:
     """A month as a sheet of weeks from Monday, with the working days it has."""
 
-    number: int
+    first: date
     weeks: tuple[tuple[Day, ...], ...]
     working_days: int
 
@@ -68,7 +68,7 @@ def _month(found: Calendar, year: int, number: int) -> Month:
     sheet = weeks.Calendar().monthdatescalendar(year, number)
     days = [day for week in sheet for day in week if day.month == number]
     return Month(
-        number,
+        days[0],
         tuple(tuple(_day(found, day, number) for day in week) for week in sheet),
         sum(found.works_on(day) for day in days),
     )

@@ -12,10 +12,10 @@ from flask_babel import gettext as _
 from rich.table import Table
 
 from onestop.base.clock import now
-from onestop.base.commands import Command, print_table
+from onestop.base.commands import Command, confirm, print_table
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.filters import local
+from onestop.base.filters import local, plain_day, stamp
 from onestop.base.languages import language
 from onestop.base.told import day_told, iso_or_none, why
 from onestop.base.viewer import Operator
@@ -29,8 +29,6 @@ from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.moving import Move
 from onestop.dossiers.rules.timing import timeliness
 from onestop.organisation import queries as organisation
-
-STAMP = "%H:%M %d/%m/%Y"
 
 
 @click.command(cls=Command, help=N_("Xem một hồ sơ với lịch sử và ngày hẹn được giải thích."))
@@ -70,7 +68,7 @@ def add(words: tuple[str, ...], basis: str, name: str | None, replacing: bool, y
     moving.check(rows, basis=basis, replacing=replacing)
     _print_moves(moving.foreseen(rows, now()))
     if not yes:
-        click.confirm(_("Ghi vào lịch và dời các ngày hẹn trên?"), abort=True, err=True)
+        confirm(_("Ghi vào lịch và dời các ngày hẹn trên?"))
     with transaction():
         moves = moving_actions.declare(
             rows, basis=basis, by=Operator(), at=now(), replacing=replacing
@@ -115,7 +113,7 @@ def _print_moves(moves: Sequence[Move]) -> None:
     for heading in (_("Mã hồ sơ"), _("Hẹn cũ"), _("Hẹn mới")):
         table.add_column(heading)
     for move in moves:
-        table.add_row(move.code, f"{local(move.from_at):{STAMP}}", f"{local(move.to_at):{STAMP}}")
+        table.add_row(move.code, stamp(move.from_at), stamp(move.to_at))
     print_table(table)
 
 
@@ -202,7 +200,7 @@ def _print(dossier: Dossier, explained: Explained | None) -> None:
         table.add_column(heading)
     for line in dossier.history:
         table.add_row(
-            f"{local(line.happened_at):{STAMP}}",
+            stamp(line.happened_at),
             _(line.verb.word),
             _(line.to_state.word),
             line.author_name,
@@ -217,7 +215,7 @@ def _print_days(explained: Explained) -> None:
         table.add_column(heading)
     for line in explained.lines:
         number = "" if line.number is None or not line.counted else str(line.number)
-        table.add_row(f"{line.date:%d/%m/%Y}", number, why(line))
+        table.add_row(plain_day(line.date), number, why(line))
     print_table(table)
-    click.echo(_("Hẹn trả: %(due)s", due=f"{local(explained.due_at):{STAMP}}"))
+    click.echo(_("Hẹn trả: %(due)s", due=stamp(explained.due_at)))
     click.echo(_(explained.left.message, **explained.left.values))

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from onestop.base.clock import now
 from onestop.base.commands import Command, Group, print_table
-from onestop.base.filters import local, number, percent
+from onestop.base.filters import local, number, percent, plain_day, stamp
 from onestop.base.words import N_
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.reporting import queries
@@ -119,9 +119,9 @@ def _as_text(report: Report) -> None:
     groups = [(" · ".join(key.values()), found) for key, found in report.rows]
     groups.append((_("Tổng cộng"), report.total))
     period = report.wanted.period
-    title = f"{period.first:%d/%m/%Y} – {period.last:%d/%m/%Y}"
+    title = f"{plain_day(period.first)} – {plain_day(period.last)}"
     print_table((_upright if len(groups) <= FIT_BESIDE else _lying)(title, groups))
-    click.echo(_("Số liệu đến %(at)s.", at=f"{local(report.as_of):%H:%M %d/%m/%Y}"))
+    click.echo(_("Số liệu đến %(at)s.", at=stamp(report.as_of)))
 
 
 Groups = list[tuple[str, Figures]]

@@ -41,7 +41,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Named:
-    """A period with its name in addresses and the words a person reads."""
+    """A period with its name in addresses; a month is called by its date, the others by `word`."""
 
     name: str
     word: str
@@ -84,8 +84,7 @@ def parts_named(year: int) -> Iterator[Named]:
         values = {"quarter": quarter, "year": year}
         yield Named(f"{year}-Q{quarter}", N_("Quý %(quarter)s/%(year)s"), values)
     for month in range(1, MONTHS + 1):
-        values = {"month": month, "year": year}
-        yield Named(f"{year}-{month:02}", N_("Tháng %(month)s/%(year)s"), values)
+        yield Named(f"{year}-{month:02}", "", {})
 
 
 RATES: Final = {

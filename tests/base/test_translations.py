@@ -20,7 +20,7 @@ PLACEHOLDER: Final = re.compile(r"%(?:\(\w+\)[sd]|%)")
 LETTER: Final = re.compile(r"[^\W\d_]")
 # Vietnamese without a mark: short words, and the letters of weekdays.
 UNMARKED: Final = frozenset(
-    {"CN", "T2", "T3", "T4", "T5", "T6", "T7", "Th %(month)s", "Chia theo", "Sau khi ghi"}
+    {"c/K", "CN", "T2", "T3", "T4", "T5", "T6", "T7", "Chia theo", "Sau khi ghi"}
     | {"Thanh tra", "Theo %(key)s", "Trang", "Trang sau", "Xem", "ngay", "xong"}
 )
 

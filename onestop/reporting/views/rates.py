@@ -129,7 +129,7 @@ def period_choices(first: int, last: int, shown: int) -> list[tuple[str, str]]:
     """Return the periods to choose from: all years, and the parts of the one that is shown."""
     named = [*years_named(first, last), *parts_named(shown)]
     return [
-        *((one.name, _(one.word, **one.values)) for one in named),
+        *((one.name, tables.period_word(one)) for one in named),
         ("free", _("Từ ngày … đến ngày …")),
     ]
 

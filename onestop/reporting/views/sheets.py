@@ -8,7 +8,7 @@ from typing import Any, Final
 import xlsxwriter
 from flask_babel import gettext as _
 
-from onestop.base.filters import local
+from onestop.base.filters import plain_day, stamp
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.reporting.queries import Report
 from onestop.reporting.rules import KEY_WORDS, RATES
@@ -86,10 +86,10 @@ def _sheet(book: Any, formats: dict[str, Any], report: Report, key: str) -> None
 def _meanings(book: Any, formats: dict[str, Any], report: Report) -> None:  # noqa: ANN401
     sheet = book.add_worksheet(_("Cách tính"))
     sheet.set_column(0, 0, WIDE)
-    period, as_of = report.wanted.period, local(report.as_of)
+    period = report.wanted.period
     rows = [
-        (_("Kỳ"), f"{period.first:%d/%m/%Y} – {period.last:%d/%m/%Y}"),
-        (_("Số liệu đến"), f"{as_of:%H:%M %d/%m/%Y}"),
+        (_("Kỳ"), f"{plain_day(period.first)} – {plain_day(period.last)}"),
+        (_("Số liệu đến"), stamp(report.as_of)),
         *((_(word), _(formula)) for word, formula in RATES.values()),
     ]
     for row, (name, text) in enumerate(rows):

@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from onestop.base.chart import Chart, Column, bars
+from onestop.base.filters import capitalize_first, month_year, short_month
 from onestop.base.languages import language
 from onestop.base.words import N_, fold
 from onestop.catalogue import queries as catalogue
@@ -17,6 +18,7 @@ from onestop.catalogue.rules import Channel, level_word
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
 from onestop.reporting.queries import Key, Report
+from onestop.reporting.rules import Named as NamedPeriod
 from onestop.reporting.rules import Wanted, period_of
 from onestop.tallies.rules import Figures, Period
 
@@ -74,6 +76,13 @@ def months(report: Report) -> Chart:
     return bars(columns, width=max(NARROWEST, SLOT * len(columns)))
 
 
+def period_word(named: NamedPeriod) -> str:
+    """Return what a period is called: a month by its name, a year or a quarter by its number."""
+    if named.word:
+        return str(_(named.word, **named.values))
+    return capitalize_first(month_year(period_of(named.name).first))
+
+
 def links(wanted: Wanted) -> Link:
     """Return what gives the address of exactly the dossiers behind a figure of a row."""
 
@@ -112,7 +121,7 @@ def _parts(figures: Figures) -> tuple[int, int]:
 
 
 def _short(month: date, *, one_year: bool) -> str:
-    return _("Th %(month)s", month=month.month) if one_year else f"{month.month}/{month.year}"
+    return short_month(month) if one_year else f"{month.month}/{month.year}"
 
 
 Named = Callable[[str], Name]
@@ -175,7 +184,7 @@ def _channels(_period: Period) -> Named:
 def _months(_period: Period) -> Named:
     def named(code: str) -> Name:
         first = period_of(code).first
-        return Name(_("Tháng %(month)s/%(year)s", month=first.month, year=first.year), (0, code))
+        return Name(capitalize_first(month_year(first)), (0, code))
 
     return named
 
