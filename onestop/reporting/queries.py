@@ -98,10 +98,13 @@ def reports(
 
 
 def years(at: datetime) -> tuple[int, int]:
-    """Return the first and last year to choose from: those with figures, and this one."""
+    """Return the first and last year to choose from: those with figures, until this one.
+
+    Lateness that is to come is booked ahead, and makes no year to ask for.
+    """
     this = legal_date(at).year
     span = tallies.span()
-    return (min(span[0].year, this), max(span[1].year, this)) if span else (this, this)
+    return (min(span[0].year, this), this) if span else (this, this)
 
 
 def last_closed_year(at: datetime) -> int | None:

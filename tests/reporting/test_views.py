@@ -86,6 +86,7 @@ def test_the_page_of_2021_shows_the_published_rates(demo: Flask) -> None:
 def test_a_period_with_nothing_in_it_has_no_rate(manager: PolicingClient) -> None:
     page = manager.get("/rates?period=2019").text
     figures = page.split('class="tiles"')[1].split('id="formulas"')[0]
+    assert '<option selected value="2019">' in page, "the period asked for is the one shown"
     assert "100 %" not in figures
     assert figures.count("–") >= 4
     assert "Không có hồ sơ đã giải quyết trong kỳ" in page
@@ -173,5 +174,5 @@ def test_a_page_of_rates_costs_the_same_however_many_dossiers(
 
 
 def test_an_open_period_says_so(manager: PolicingClient) -> None:
-    assert "kỳ chưa kết thúc" not in manager.get(QUARTER).text
-    assert "kỳ chưa kết thúc" in manager.get("/rates").text
+    assert "kỳ chưa chốt" not in manager.get(QUARTER).text
+    assert "kỳ chưa chốt" in manager.get("/rates").text

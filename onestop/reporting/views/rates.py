@@ -127,7 +127,7 @@ def this_year(at: datetime) -> Period:
 
 def period_choices(first: int, last: int, shown: int) -> list[tuple[str, str]]:
     """Return the periods to choose from: all years, and the parts of the one that is shown."""
-    named = [*years_named(first, last), *parts_named(shown)]
+    named = [*years_named(min(first, shown), max(last, shown)), *parts_named(shown)]
     return [
         *((one.name, tables.period_word(one)) for one in named),
         ("free", _("Từ ngày … đến ngày …")),
