@@ -1,8 +1,10 @@
 """Reading the tree of agencies of a date, remembered by each process while it holds."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
+from typing import Final
 
 from sqlalchemy import or_, select
 
@@ -11,10 +13,15 @@ from onestop.base.stamps import Subject, stamp
 from onestop.organisation.models import Agency, AgencyPeriod
 from onestop.organisation.rules import Node, Tree
 
+ONE_DAY: Final = timedelta(days=1)
+
 
 def tree(on: date) -> Tree:
     """Return all agencies as they stood `on` a date."""
-    return _tree(stamp(Subject.ORGANISATION), on)
+    known = stamp(Subject.ORGANISATION)
+    days = _days_of_change(known)
+    since = bisect_right(days, on)
+    return _tree(known, days[since - 1]) if since else Tree(())
 
 
 def changes_since(day: date) -> Sequence[date]:
@@ -44,6 +51,14 @@ def by_code(code: str) -> Agency | None:
 def lines() -> Mapping[int, tuple[int, ...]]:
     """Return for each agency its id and those of all last above it, nearest first."""
     return _lines(stamp(Subject.ORGANISATION))
+
+
+@lru_cache(maxsize=4)
+def _days_of_change(_stamp: str) -> Sequence[date]:
+    # Between two of them all dates have one tree.
+    rows = db.session.execute(select(AgencyPeriod.valid_from, AgencyPeriod.valid_to)).all()
+    ended = (row.valid_to for row in rows if row.valid_to and row.valid_to < date.max)
+    return sorted({row.valid_from for row in rows} | {day + ONE_DAY for day in ended})
 
 
 @lru_cache(maxsize=64)
