@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from flask import current_app, request, url_for
@@ -12,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.gate import reachable
+from onestop.base.languages import language
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
 from onestop.base.words import N_
@@ -98,9 +100,20 @@ def first_page(staff: Staff) -> str:
 
 def navigation(staff: Staff | None) -> list[Door]:
     """Return the navigation of citizens, or that of a member of staff (LOOK 4)."""
+    if staff is None:
+        return list(_of_citizens(language(), request.endpoint))
+    return _doors(_ways(staff), staff)
+
+
+@lru_cache(maxsize=256)
+def _of_citizens(_language: str, _endpoint: str | None) -> tuple[Door, ...]:
+    return tuple(_doors(CITIZEN, None))
+
+
+def _doors(wanted: tuple[Way, ...], staff: Staff | None) -> list[Door]:
     ways = [
         way
-        for way in (CITIZEN if staff is None else _ways(staff))
+        for way in wanted
         if way.endpoint in current_app.view_functions and reachable(way.endpoint)
     ]
     here = _here(ways)

@@ -54,6 +54,7 @@ CONTENT_POLICY: Final = {
 def create_app(changes: dict[str, Any] | None = None) -> Flask:
     """Return the application; `changes` outrank every other source of settings."""
     app = Flask("onestop", static_folder="base/static", template_folder="base/templates")
+    app.jinja_environment = memory.Templates
     app.config.update(settings.load() if changes is None else {**settings.load(), **changes})
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's own switch
     db.init_app(app)
@@ -122,8 +123,10 @@ def _unavailable(fault: Exception) -> ResponseReturnValue:
 
 
 def _frame() -> dict[str, Any]:
+    language = languages.language()
     words = {
-        "language": languages.language(),
+        "language": language,
+        "_": languages.words(language),
         "site_name": current_app.config["SITE_NAME"] or _("Một cửa Thanh Trì"),
         "here": request.full_path.rstrip("?"),
     }

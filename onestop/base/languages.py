@@ -1,7 +1,7 @@
 """The two languages: Vietnamese is what the code speaks, English stands complete beside it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache
@@ -116,10 +116,19 @@ def say(message: str, **values: object) -> Markup:
 
     As Jinja's own: always formatted, so that a percent sign is written `%%`; values are escaped.
     """
-    name = language()
-    if not values:
-        return _plain(name, message)
-    return _marked(name, message, is_one=_is_one(message, values)) % values
+    return words(language())(message, **values)
+
+
+@cache
+def words(name: str) -> Callable[..., Markup]:
+    """Return `say` in one language, for a page that knows its reader's."""
+
+    def said(message: str, **values: object) -> Markup:
+        if not values:
+            return _plain(name, message)
+        return _marked(name, message, is_one=_is_one(message, values)) % values
+
+    return said
 
 
 @lru_cache(maxsize=8192)
