@@ -18,6 +18,7 @@ settings.register_profile("onestop", deadline=None)
 settings.load_profile("onestop")
 
 Budget = Callable[[int], AbstractContextManager[None]]
+Recorded = Callable[[], AbstractContextManager[list[str]]]
 Prepared = tuple[Flask, Database]
 TESTING = {"TESTING": True, "WTF_CSRF_ENABLED": False}
 MEMORY = Path("/dev/shm")  # noqa: S108 - where there is one, copies and commits cost nothing
@@ -83,21 +84,35 @@ def client(app: Flask) -> PolicingClient:
 
 
 @pytest.fixture
-def budget(app: Flask) -> Budget:  # noqa: ARG001 - a budget is about a database
+def recorded(app: Flask) -> Recorded:  # noqa: ARG001 - statements go to a database
+    """`with recorded() as sent:` gives the statements that the block sends, but for BEGIN."""
+
+    @contextmanager
+    def record() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            if not statement.startswith("BEGIN"):
+                sent.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return record
+
+
+@pytest.fixture
+def budget(recorded: Recorded) -> Budget:
     """`with budget(3):` fails, listing them, when the block sends more statements than that."""
 
     @contextmanager
     def at_most(limit: int) -> Iterator[None]:
-        sent: list[str] = []
-
-        def record(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            sent.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", record)
-        yield
-        event.remove(db.engine, "before_cursor_execute", record)
-        queries = [statement for statement in sent if not statement.startswith("BEGIN")]
-        assert len(queries) <= limit, "\n".join([f"{len(queries)} statements:", *queries])
+        with recorded() as sent:
+            yield
+        assert len(sent) <= limit, "\n".join([f"{len(sent)} statements:", *sent])
 
     return at_most
 

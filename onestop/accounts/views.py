@@ -66,11 +66,8 @@ def login() -> ResponseReturnValue:
         return _login_page(form), form.status
     at, address = now(), request.remote_addr or ""
     username = str(form.username.data)
-    since = at - WINDOW
-    if is_throttled(
-        failures(LOGIN, subject=username, since=since),
-        failures(LOGIN, address=address, since=since),
-    ):
+    failed = failures(LOGIN, subject=username, address=address, since=at - WINDOW)
+    if is_throttled(failed.by_subject, failed.by_address):
         wait = int(WINDOW.total_seconds())
         form.form_errors.append(
             _("Sai quá nhiều lần. Hãy thử lại sau %(minutes)s phút.", minutes=wait // 60)

@@ -1,9 +1,10 @@
 """The explained date as a sheet of calendar: which cells, which words, which legend."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, Final, Protocol
 
@@ -20,6 +21,7 @@ EDGE_WEEKS: Final = 2
 LONGEST_LIST: Final = 2
 MOST_WEEKENDS: Final = 2
 BAR: Final = 480
+MOST_KEPT: Final = 2048
 QUARTER_HOUR: Final = 15
 OFF: Final = frozenset({"weekend", "public_holiday", "day_off_in_lieu"})
 HELD: Final = frozenset({"paused", "voided", "rolled", "moved"})
@@ -89,7 +91,7 @@ class HourRow:
     used: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # equal to itself alone: what was drawn of it is found by it
 class Sheet:
     """The calendar sheet; `middle` is folded away when there are many weeks."""
 
@@ -141,6 +143,48 @@ def sheet(
         hours=tuple(_hour_rows(lines)) if in_hours and held is None else (),
         sentence=_said(lines[0]) if at_once and not held and _is_plain(lines, late_until) else "",
         days=len(lines),
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a sheet is made of; `key` stands for what `lines` and `is_working` come from, if set."""
+
+    key: Hashable | None
+    lines: Sequence[DayLine] = field(compare=False)
+    is_working: Any = field(compare=False)
+    today: date | None
+    late_until: date | None
+    in_hours: bool
+    at_once: bool
+    held: tuple[date, date] | None
+    most_weeks: int = MOST_WEEKS
+
+
+def sheet_once(asked: Asked) -> Sheet:
+    """Return the sheet for what is asked; with a key each process makes it once a language."""
+    last = max(asked.lines[-1].date, asked.late_until or asked.lines[-1].date)
+    shown = _monday(asked.lines[0].date), _monday(last) + 7 * ONE_DAY
+    if asked.held is None and asked.today and not shown[0] <= asked.today < shown[1]:
+        asked = replace(asked, today=None)
+    return _made(asked) if asked.key is None else _kept(language(), asked)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _kept(_language: str, asked: Asked) -> Sheet:
+    return _made(asked)
+
+
+def _made(asked: Asked) -> Sheet:
+    return sheet(
+        asked.lines,
+        today=asked.today,
+        late_until=asked.late_until,
+        is_working=asked.is_working,
+        in_hours=asked.in_hours,
+        at_once=asked.at_once,
+        most_weeks=asked.most_weeks,
+        held=asked.held,
     )
 
 
@@ -230,7 +274,7 @@ def _held(first: date, last: date, today: date | None) -> dict[date, Cell]:
 
 def _weeks(cells: dict[date, Cell], today: date | None) -> list[tuple[Cell, ...]]:
     first, last = min(cells), max(cells)
-    monday = first - first.weekday() * ONE_DAY
+    monday = _monday(first)
     weeks, start = [], monday
     while monday <= last:
         days = [monday + number * ONE_DAY for number in range(7)]
@@ -240,6 +284,10 @@ def _weeks(cells: dict[date, Cell], today: date | None) -> list[tuple[Cell, ...]
         head = replace(weeks[0][0], label=day_month(start))
         weeks[0] = (head, *weeks[0][1:])
     return weeks
+
+
+def _monday(day: date) -> date:
+    return day - day.weekday() * ONE_DAY
 
 
 def _outside(day: date, today: date | None) -> Cell:

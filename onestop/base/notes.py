@@ -1,8 +1,10 @@
 """Notes beside the edge: who looked at which dossier, and which tries failed."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Index, Table, func, select
+from sqlalchemy import Index, Table, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from onestop.base.database import Base, db
@@ -36,29 +38,43 @@ class Look(Base):
     at: Mapped[datetime]
 
 
-def note_failure(kind: str, *, subject: str, address: str, at: datetime) -> None:
-    """Remember that a try of `kind` at `subject` from `address` failed."""
-    note(_table(Failure), {"kind": kind, "subject": subject, "address": address, "at": at})
-
-
-def note_look(*, dossier_id: int, account_id: int, at: datetime) -> None:
-    """Remember that a member of staff opened a dossier."""
-    note(_table(Look), {"dossier_id": dossier_id, "account_id": account_id, "at": at})
-
-
-def failures(
-    kind: str, *, since: datetime, subject: str | None = None, address: str | None = None
-) -> int:
-    """Count the failed tries of `kind` since a moment, at one subject or from one address."""
-    asked: list[ColumnElement[bool]] = [Failure.kind == kind, Failure.at >= since]
-    if subject is not None:
-        asked.append(Failure.subject == subject)
-    if address is not None:
-        asked.append(Failure.address == address)
-    return db.session.scalar(select(func.count()).select_from(Failure).where(*asked)) or 0
-
-
 def _table(model: type[Base]) -> Table:
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101 - a mapped class stands on a table
     return table
+
+
+FAILURE: Final = _table(Failure)
+LOOK: Final = _table(Look)
+FAILED: Final = select(
+    func.count().filter(FAILURE.c.subject == bindparam("subject")),
+    func.count().filter(FAILURE.c.address == bindparam("address")),
+).where(
+    FAILURE.c.kind == bindparam("kind"),
+    FAILURE.c.at >= bindparam("since"),
+    or_(FAILURE.c.subject == bindparam("subject"), FAILURE.c.address == bindparam("address")),
+)
+
+
+@dataclass(frozen=True)
+class Failures:
+    """How many tries failed at one subject, and how many from one address."""
+
+    by_subject: int
+    by_address: int
+
+
+def note_failure(kind: str, *, subject: str, address: str, at: datetime) -> None:
+    """Remember that a try of `kind` at `subject` from `address` failed."""
+    note(FAILURE, {"kind": kind, "subject": subject, "address": address, "at": at})
+
+
+def note_look(*, dossier_id: int, account_id: int, at: datetime) -> None:
+    """Remember that a member of staff opened a dossier."""
+    note(LOOK, {"dossier_id": dossier_id, "account_id": account_id, "at": at})
+
+
+def failures(kind: str, *, subject: str, address: str, since: datetime) -> Failures:
+    """Count the failed tries of `kind` since a moment, at a subject and from an address."""
+    asked = {"kind": kind, "subject": subject, "address": address, "since": since}
+    return Failures(*db.session.execute(FAILED, asked).one())

@@ -7,18 +7,16 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import select
-
 from onestop.base.database import db
 from onestop.base.viewer import Citizen
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines.rules import Left, legal_date
-from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import explaining, reading
+from onestop.dossiers.queries import explaining, reading, telling
 from onestop.dossiers.queries.explaining import Explained
-from onestop.dossiers.rules.identity import Applicant, is_secret, second_things
+from onestop.dossiers.queries.telling import Told
+from onestop.dossiers.rules.identity import is_secret, second_things
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.organisation import queries as organisation
@@ -30,6 +28,7 @@ from onestop.tallies.rules import Figures, Period, figures, month_of, total
 
 MOST_SHOWN: Final = 6
 NOBODYS_NONCE: Final = b"\0" * 16
+NOBODYS_PHONE: Final = "0000"
 
 
 @dataclass(frozen=True)
@@ -104,17 +103,18 @@ def status(
     The second thing is the secret of the receipt, or the last four digits of the phone or
     identity number. An unknown code and a wrong second thing take the same way and give None.
     """
-    dossier = db.session.scalar(select(Dossier).where(Dossier.code == citizen.code.upper()))
+    dossier = telling.told(citizen.code.upper())
     nonce = dossier.nonce if dossier else NOBODYS_NONCE
     right = is_secret(citizen.proof, key, nonce)
-    known = second_things(_applicant(dossier)) if dossier else frozenset({"0000"})
+    phone = dossier.applicant_phone if dossier else NOBODYS_PHONE
+    known = second_things(phone, dossier.applicant_id_number if dossier else None)
     for digits in sorted(known):
         match = hmac.compare_digest(digits.encode(), citizen.proof.encode())
         right = right or (match and not secret_only)
-    return _public(dossier, at) if dossier and right else None
+    return _public(telling.lived(dossier), at) if dossier and right else None
 
 
-def _public(dossier: Dossier, at: datetime) -> PublicStatus:
+def _public(dossier: Told, at: datetime) -> PublicStatus:
     tree = organisation.tree(legal_date(dossier.submitted_at))
     standing = timeliness(reading.facts(dossier), at) if dossier.received_at else None
     return PublicStatus(
@@ -132,12 +132,4 @@ def _public(dossier: Dossier, at: datetime) -> PublicStatus:
         returned_at=dossier.returned_at,
         is_late=standing == Timeliness.OPEN_OVERDUE,
         steps=path(dossier.state, ((line.verb, line.happened_at) for line in dossier.history)),
-    )
-
-
-def _applicant(dossier: Dossier) -> Applicant:
-    return Applicant(
-        name=dossier.applicant_name,
-        phone=dossier.applicant_phone,
-        id_number=dossier.applicant_id_number,
     )

@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from onestop.base.clock import now
-from onestop.base.daygrid import Sheet, sheet
+from onestop.base.daygrid import Asked, Sheet, sheet_once
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.gate import public
@@ -95,7 +95,7 @@ def status() -> ResponseReturnValue:
 @public
 def by_secret(code: str, proof: str) -> ResponseReturnValue:
     """Say where a dossier stands to whoever scanned the code of its receipt."""
-    return _answer(code, proof, LookupForm(data={"code": code}))
+    return _answer(code, proof)
 
 
 @blueprint.get("/procedures")
@@ -194,18 +194,20 @@ def _submit_form(desks: list[Node]) -> SubmitForm:
     return form
 
 
-def _answer(code: str, proof: str, form: LookupForm) -> ResponseReturnValue:
+def _answer(code: str, proof: str, form: LookupForm | None = None) -> ResponseReturnValue:
     at, address, code = now(), request.remote_addr or "", code.strip().upper()
-    since = at - WINDOW
-    if failures(LOOKUP, address=address, since=since) >= MOST_BY_ADDRESS:
+    failed = failures(LOOKUP, subject=code, address=address, since=at - WINDOW)
+    if failed.by_address >= MOST_BY_ADDRESS:
+        form = form or LookupForm(data={"code": code})
         form.form_errors.append(_("Sai quá nhiều lần. Hãy thử lại sau 15 phút."))
         wait = {"Retry-After": str(int(WINDOW.total_seconds()))}
         return render_template("portal/lookup.html", form=form), 429, wait
-    guarded = failures(LOOKUP, subject=code, since=since) >= MOST_BY_CODE
+    guarded = failed.by_subject >= MOST_BY_CODE
     citizen = Citizen(code, proof.replace(" ", ""))
     found = queries.status(citizen, key=_key(), at=at, secret_only=guarded)
     if found is None:
         note_failure(LOOKUP, subject=code, address=address, at=at)
+        form = form or LookupForm(data={"code": code})
         return render_template("portal/lookup.html", form=form, not_found=True), 404
     return render_template(
         "portal/status.html",
@@ -227,14 +229,18 @@ def _desks(found: Procedure, today: date) -> list[Node]:
 
 
 def _sheet(explained: Explained, at: datetime) -> Sheet:
-    return sheet(
-        explained.lines,
-        today=legal_date(at),
-        late_until=explained.late_until,
-        is_working=explained.calendar.works_on,
-        in_hours=explained.limit.unit == Unit.WORKING_HOUR,
-        at_once=explained.limit.unit in AT_ONCE,
-        held=explained.held(legal_date(at)),
+    today = legal_date(at)
+    return sheet_once(
+        Asked(
+            key=explained.key,
+            lines=explained.lines,
+            is_working=explained.calendar.works_on,
+            today=today,
+            late_until=explained.late_until,
+            in_hours=explained.limit.unit == Unit.WORKING_HOUR,
+            at_once=explained.limit.unit in AT_ONCE,
+            held=explained.held(today),
+        )
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onestop.base.daygrid import BAR, Cell, Sheet, sheet
+from onestop.base.daygrid import BAR, Asked, Cell, Sheet, sheet, sheet_once
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules import (
     AT_ONCE,
@@ -274,3 +274,37 @@ def test_what_is_due_at_once_but_late_shows_its_days() -> None:
 )
 def test_what_is_due_at_once_is_one_sentence(received: str, sentence: str) -> None:
     assert drawn(received, "0d").sentence == sentence
+
+
+def once(
+    key: str | None, today: str, language: str = "vi", received: str = "2021-03-01T09"
+) -> Sheet:
+    found = counted(received, "5wd")
+    with reader(language):
+        return sheet_once(
+            Asked(
+                key=key,
+                lines=found.days,
+                is_working=CALENDAR.works_on,
+                today=date.fromisoformat(today),
+                late_until=None,
+                in_hours=False,
+                at_once=False,
+                held=None,
+            )
+        )
+
+
+def test_a_sheet_is_made_once_for_all_days_on_which_it_looks_the_same() -> None:
+    assert once("a key", "2021-05-03") is once("a key", "2030-01-01")
+    marked = once("a key", "2021-03-02")
+    assert marked is not once("a key", "2021-05-03")
+    assert [cell.label for cell in cells(marked) if "today" in cell.css] == ["2/3"]
+
+
+def test_a_sheet_is_another_for_another_key_another_language_or_without_a_key() -> None:
+    kept = once("one key", "2021-05-03")
+    assert once("another key", "2021-05-03", received="2021-03-02T09") is not kept
+    assert once("one key", "2021-05-03", "en").legend != kept.legend
+    bare = once(None, "2021-05-03", received="2021-03-02T09")
+    assert bare.reasons != once(None, "2021-05-03").reasons

@@ -1,33 +1,44 @@
 """The promised date of a dossier, or of one that would be received now, with its explanation."""
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Final
 
+from onestop.base.stamps import Subject, stamp
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules import (
+    AT_ONCE,
     CUTOFF,
     MOVED,
     Calendar,
     Count,
+    Hours,
     Left,
     Limit,
     Line,
     LineKind,
+    Pause,
     Tone,
+    Unit,
     count,
     legal_date,
+    local,
     time_left,
 )
-from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
+from onestop.dossiers.queries.reading import Timed
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.timing import Timeliness, timeliness
+
+MOST_KEPT: Final = 4096
 
 
 @dataclass(frozen=True)
 class Explained:
-    """A date with its days, and how it stands at a moment."""
+    """A date with its days, and how it stands at a moment; `key` says what the days come from."""
 
     due_at: datetime
     limit: Limit
@@ -38,6 +49,7 @@ class Explained:
     late_until: date | None = None
     paused_since: datetime | None = None
     standing: Timeliness | None = None
+    key: Hashable = None
 
     @property
     def is_held(self) -> bool:
@@ -56,46 +68,95 @@ class Explained:
         return next((line.date.year for line in self.lines if line.provisional), None)
 
 
-def counted(dossier: Dossier) -> Count:
+def counted(dossier: Timed) -> Count:
     """Return the count that the stored dates came from, without its later moves."""
-    if dossier.received_at is None or dossier.calendar_version is None:
-        raise ValueError("a dossier that was never received has no clock")
-    return count(
-        dossier.received_at,
-        reading.limit(dossier),
-        calendar=deadlines.calendar(dossier.calendar_version),
-        hours=deadlines.hours(dossier.receiving_agency_id),
-        pauses=reading.pauses(dossier),
-        cutoff=time.fromisoformat(dossier.cutoff) if dossier.cutoff else CUTOFF,
-        in_force=deadlines.calendar(dossier.rolled_version),
-    )
+    return _count(_counting(dossier))
 
 
-def explained(dossier: Dossier, at: datetime) -> Explained | None:
+def explained(dossier: Timed, at: datetime) -> Explained | None:
     """Return the promised date of a dossier with its explanation, or None before receipt."""
     if dossier.received_at is None or dossier.due_at is None or dossier.overdue_from is None:
         return None
-    found = counted(dossier)
-    calendar = deadlines.calendar(dossier.rolled_version)
-    moves = [
-        Line(legal_date(move.to_at), LineKind.MOVED, reason=MOVED)
-        for move in dossier.moves
-        if move.legal and not move.superseded
-    ]
+    counting = _counting(dossier)
     moment = dossier.finished_at or at
     standing = timeliness(reading.facts(dossier), at)
     late = standing in {Timeliness.OVERDUE, Timeliness.OPEN_OVERDUE}
     return Explained(
         due_at=dossier.due_at,
-        limit=reading.limit(dossier),
-        lines=(*found.days, *moves),
-        calendar=calendar,
+        limit=counting.limit,
+        lines=_days(counting),
+        calendar=deadlines.calendar(counting.rolled_version),
         left=_left(dossier, at),
         first_due_at=dossier.first_due_at,
         late_until=legal_date(moment) if late and moment >= dossier.overdue_from else None,
         paused_since=dossier.paused_since,
         standing=standing,
+        key=counting,
     )
+
+
+@dataclass(frozen=True)
+class _Counting:
+    """What the days of a limit are counted from; dossiers with the same have the same days.
+
+    `begins` is all that matters of the moment of receipt: the date, and for a limit of the same
+    day whether it was early; the moment itself for hours, and where there were pauses.
+    """
+
+    stamp: str
+    version: int
+    rolled_version: int | None
+    limit: Limit
+    cutoff: time
+    hours: Hours
+    begins: datetime | tuple[date, bool]
+    pauses: tuple[Pause, ...]
+    moved_to: tuple[date, ...]
+    received_at: datetime = field(compare=False)
+
+
+def _counting(dossier: Timed) -> _Counting:
+    if dossier.received_at is None or dossier.calendar_version is None:
+        raise ValueError("a dossier that was never received has no clock")
+    limit, pauses = reading.limit(dossier), reading.pauses(dossier)
+    cutoff = time.fromisoformat(dossier.cutoff) if dossier.cutoff else CUTOFF
+    begins: datetime | tuple[date, bool] = dossier.received_at
+    if limit.unit != Unit.WORKING_HOUR and not pauses:
+        there = local(dossier.received_at)
+        at_once = limit.unit in AT_ONCE or limit.value == 0
+        begins = (there.date(), at_once and there.time() < cutoff)
+    return _Counting(
+        stamp=stamp(Subject.CALENDAR),
+        version=dossier.calendar_version,
+        rolled_version=dossier.rolled_version,
+        limit=limit,
+        cutoff=cutoff,
+        hours=deadlines.hours(dossier.receiving_agency_id),
+        begins=begins,
+        pauses=pauses,
+        moved_to=tuple(
+            legal_date(move.to_at) for move in dossier.moves if move.legal and not move.superseded
+        ),
+        received_at=dossier.received_at,
+    )
+
+
+def _count(counting: _Counting) -> Count:
+    return count(
+        counting.received_at,
+        counting.limit,
+        calendar=deadlines.calendar(counting.version),
+        hours=counting.hours,
+        pauses=counting.pauses,
+        cutoff=counting.cutoff,
+        in_force=deadlines.calendar(counting.rolled_version),
+    )
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _days(counting: _Counting) -> tuple[Line, ...]:
+    moves = (Line(day, LineKind.MOVED, reason=MOVED) for day in counting.moved_to)
+    return (*_count(counting).days, *moves)
 
 
 def promised(procedure: Procedure, agency_id: int, at: datetime) -> Explained:
@@ -114,7 +175,7 @@ def promised(procedure: Procedure, agency_id: int, at: datetime) -> Explained:
     return Explained(found.due_at, procedure.limit, found.days, calendar, left)
 
 
-def _left(dossier: Dossier, at: datetime) -> Left:
+def _left(dossier: Timed, at: datetime) -> Left:
     if dossier.finished_at is not None:
         return Left(Tone.DONE, waits=dossier.state == State.RESOLVED)
     calendar = deadlines.calendar()

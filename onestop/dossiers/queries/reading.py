@@ -9,7 +9,11 @@ from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Staff, Viewer
 from onestop.deadlines.rules import Limit, Pause
 from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.queries.telling import Told
 from onestop.dossiers.rules.timing import Facts
+
+Timed = Dossier | Told
+"""A dossier whose clock can be told, as an instance or in columns."""
 
 
 def by_code(code: str, viewer: Viewer) -> Dossier | None:
@@ -52,17 +56,17 @@ def seen_by(
     return or_(Dossier.receiving_agency_id.in_(agencies), Dossier.handling_agency_id.in_(agencies))
 
 
-def limit(dossier: Dossier) -> Limit:
+def limit(dossier: Timed) -> Limit:
     """Return the limit that was copied at intake."""
     return Limit(dossier.limit_value, dossier.limit_unit)
 
 
-def pauses(dossier: Dossier) -> tuple[Pause, ...]:
+def pauses(dossier: Timed) -> tuple[Pause, ...]:
     """Return the pauses as the rules of deadlines know them."""
     return tuple(Pause(one.begins_at, one.ends_at, one.restarts) for one in dossier.pauses)
 
 
-def facts(dossier: Dossier) -> Facts:
+def facts(dossier: Timed) -> Facts:
     """Return what decides the class and the figures of a dossier."""
     return Facts(
         received_at=dossier.received_at,

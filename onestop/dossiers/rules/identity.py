@@ -213,9 +213,9 @@ def search_words(dossier_code: str, applicant: Applicant) -> str:
     return " ".join(sorted(words))
 
 
-def second_things(applicant: Applicant) -> frozenset[str]:
+def second_things(phone: str | None, id_number: str | None) -> frozenset[str]:
     """Return the last four digits that prove a citizen's look-up: of phone and identity number."""
-    numbers = (applicant.phone, applicant.id_number)
+    numbers = (phone, id_number)
     return frozenset(number[-4:] for number in numbers if number and len(number) >= 4)
 
 

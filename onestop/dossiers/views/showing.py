@@ -7,7 +7,7 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from onestop.base.clock import now
-from onestop.base.daygrid import MOST_WEEKS, Sheet, sheet
+from onestop.base.daygrid import MOST_WEEKS, Asked, Sheet, sheet_once
 from onestop.base.gate import requires, viewer
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
@@ -97,13 +97,16 @@ def is_allowed(row: Transition, dossier: Dossier) -> bool:
 
 def sheet_of(explained: Explained, today: date | None, *, most_weeks: int = MOST_WEEKS) -> Sheet:
     """Return the sheet of calendar for an explained date; a paper knows no today."""
-    return sheet(
-        explained.lines,
-        today=today,
-        most_weeks=most_weeks,
-        late_until=explained.late_until,
-        is_working=explained.calendar.works_on,
-        in_hours=explained.limit.unit == Unit.WORKING_HOUR,
-        at_once=explained.limit.unit in AT_ONCE,
-        held=explained.held(today),
+    return sheet_once(
+        Asked(
+            key=explained.key,
+            lines=explained.lines,
+            is_working=explained.calendar.works_on,
+            today=today,
+            late_until=explained.late_until,
+            in_hours=explained.limit.unit == Unit.WORKING_HOUR,
+            at_once=explained.limit.unit in AT_ONCE,
+            held=explained.held(today),
+            most_weeks=most_weeks,
+        )
     )

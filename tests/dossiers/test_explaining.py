@@ -1,0 +1,63 @@
+"""A date is explained alike from an instance and from columns, and once for all who share it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from onestop.base.database import db
+from onestop.base.edge import transaction
+from onestop.base.viewer import Operator
+from onestop.deadlines.rules import DayKind, declared_day, legal_date
+from onestop.dossiers.actions import moving
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import explaining, telling
+from tests.dossiers.given import DAY, MONDAY, in_progress, received
+from tests.reporting.given import AT, lived
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def everybody() -> list[Dossier]:
+    return list(db.session.scalars(select(Dossier).order_by(Dossier.id)))
+
+
+def test_columns_tell_what_an_instance_tells() -> None:
+    lived()
+    for dossier in everybody():
+        told = telling.told(dossier.code)
+        assert told is not None
+        whole = telling.lived(told)
+        assert [one.verb for one in whole.history] == [one.verb for one in dossier.history]
+        assert explaining.explained(whole, AT) == explaining.explained(dossier, AT)
+
+
+def test_the_days_remembered_are_the_days_counted() -> None:
+    lived()
+    for dossier in (one for one in everybody() if one.received_at):
+        for _again in range(2):
+            explained = explaining.explained(dossier, AT)
+            assert explained is not None
+            assert explained.lines == explaining.counted(dossier).days
+
+
+def test_two_dossiers_of_one_day_share_their_days() -> None:
+    moments = (MONDAY, MONDAY + timedelta(hours=2), MONDAY + DAY)
+    told = [explaining.explained(received(at=moment), MONDAY + DAY) for moment in moments]
+    first, second, next_day = (one.lines for one in told if one)
+    assert first is second
+    assert first != next_day
+
+
+def test_a_date_that_moved_is_not_told_in_the_days_of_before() -> None:
+    dossier = in_progress()
+    before = explaining.explained(dossier, MONDAY)
+    assert before is not None
+    due_on = legal_date(before.due_at)
+    off = declared_day(due_on, DayKind.PUBLIC_HOLIDAY, "Quyết định số 1")
+    with transaction():
+        moving.declare([off], basis="Quyết định số 1", by=Operator(), at=MONDAY)
+    after = explaining.explained(everybody()[0], MONDAY)
+    assert after is not None
+    assert after.due_at > before.due_at
+    assert after.lines[-1].date > before.lines[-1].date
