@@ -83,3 +83,22 @@ def test_a_template_asks_anew_for_each_reader_what_he_may_open(client: PolicingC
         shown.append('data-key="n"' in client.get("/desk").text)
         client.post("/logout")
     assert shown == [True, False], "receiving is offered to the clerk alone"
+
+
+@pytest.mark.parametrize(
+    ("username", "path", "status", "way_on"),
+    [
+        (None, "/no-such-page", 404, "/status"),
+        (COMMUNE_CLERK, "/no-such-page", 404, "/desk"),
+        (COMMUNE_CLERK, "/rates", 403, "/receive"),
+    ],
+)
+def test_a_page_that_cannot_be_shown_leads_on(
+    client: PolicingClient, username: str | None, path: str, status: int, way_on: str
+) -> None:
+    if username:
+        client.sign_in(username)
+    answer = client.get(path)
+    assert answer.status_code == status
+    main = answer.text.split("<main")[1]
+    assert f'<a href="{way_on}">' in main
