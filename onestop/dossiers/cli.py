@@ -27,6 +27,7 @@ from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import explaining, moving, reading
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.moving import Move
+from onestop.dossiers.rules.states import HAPPENED
 from onestop.dossiers.rules.timing import timeliness
 from onestop.organisation import queries as organisation
 
@@ -201,7 +202,7 @@ def _print(dossier: Dossier, explained: Explained | None) -> None:
     for line in dossier.history:
         table.add_row(
             stamp(line.happened_at),
-            _(line.verb.word),
+            _(HAPPENED[line.verb]),
             _(line.to_state.word),
             line.author_name,
             line.reason or "",

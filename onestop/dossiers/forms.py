@@ -67,6 +67,8 @@ class ApplicantForm(Form):
 
     def validate_id_number(self, field: Field) -> None:
         """Check a citizen identity number, or an organisation's tax code."""
+        if self.applicant_kind.errors:
+            return
         try:
             field.data = identity(field.data, ApplicantKind.of(self.applicant_kind.data))
         except Refusal as refusal:
@@ -111,7 +113,7 @@ class IntakeForm(ApplicantForm):
         _l("Thủ tục: mã hoặc tên, không cần dấu"), [Optional(), Length(max=200, message=TOO_LONG)]
     )
     # No HiddenField: the page itself writes it where a procedure has been chosen.
-    procedure = StringField(_l("Thủ tục"), filters=[blank_to_none])
+    procedure = StringField(_l("Thủ tục cần giải quyết"), filters=[blank_to_none])
     papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
     channel = SelectField(_l("Kênh tiếp nhận"), default="counter")
     delivered_at = DateTimeLocalField(_l("Giờ bưu gửi đến"), [Optional()])

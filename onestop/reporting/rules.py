@@ -13,7 +13,7 @@ KEY_WORDS: Final = {
     "tier": N_("Cấp"),
     "agency": N_("Đơn vị"),
     "field": N_("Lĩnh vực"),
-    "procedure": N_("Thủ tục"),
+    "procedure": N_("Tên thủ tục"),
     "level": N_("Mức độ"),
     "channel": N_("Kênh"),
     "month": N_("Tháng"),

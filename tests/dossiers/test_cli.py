@@ -41,7 +41,7 @@ def test_a_dossier_is_shown_with_its_history_and_its_date_explained(app: Flask) 
 def test_a_dossier_is_shown_to_a_person_as_tables(app: Flask) -> None:
     dossier = received(applicant=Applicant(name="Nguyễn [bold]Thí Dụ"))
     answer = onestop(app, "dossiers", "show", dossier.code.lower())
-    for words in (dossier.code, "Nguyễn [bold]Thí Dụ", "Ngày thứ 3", "Tiếp nhận"):
+    for words in (dossier.code, "Nguyễn [bold]Thí Dụ", "Ngày thứ 3", "Đã tiếp nhận"):
         assert words in answer.stdout
 
 

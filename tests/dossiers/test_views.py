@@ -342,7 +342,7 @@ def test_the_history_tells_newest_first_what_became_of_the_date(client: Policing
         "hẹn mới 08/03/2021, 17:00",
         "Bổ sung xong đếm lại từ đầu.",
         "Thiếu tờ khai",
-        "Bàn giao cho nơi giải quyết",
+        "Đã bàn giao cho nơi giải quyết",
         "hẹn trả 04/03/2021, 17:00",
     ]
     places = [page.index(one) for one in told]

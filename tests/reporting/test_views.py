@@ -122,7 +122,7 @@ def test_the_workbook_says_what_the_page_says(manager: PolicingClient) -> None:
     answer = manager.get("/rates.xlsx?from=2021-01-01&to=2021-03-31&by=procedure")
     assert "onestop-20210101-20210331.xlsx" in answer.headers["Content-Disposition"]
     book = load_workbook(io.BytesIO(answer.data))
-    assert book.sheet_names == ["Cấp", "Thủ tục", "Tháng", "Mức độ", "Cách tính"]
+    assert book.sheet_names == ["Cấp", "Tên thủ tục", "Tháng", "Mức độ", "Cách tính"]
     rows = book.get_sheet_by_name("Cấp").to_python()
     total = dict(zip(rows[0], rows[-1], strict=True))
     assert total["Cấp"] == "Tổng cộng"

@@ -75,6 +75,31 @@ class Verb(Worded):
     PRINT_AGAIN = "print_again", N_("In lại phiếu")
 
 
+HAPPENED: Final = {
+    Verb.SUBMIT: N_("Đã nộp hồ sơ"),
+    Verb.RECEIVE: N_("Đã tiếp nhận"),
+    Verb.REFUSE_AT_INTAKE: N_("Đã từ chối tiếp nhận"),
+    Verb.ASK_COMPLETION: N_("Đã yêu cầu hoàn thiện hồ sơ"),
+    Verb.BRING_COMPLETION: N_("Đã nộp lại hồ sơ hoàn thiện"),
+    Verb.HAND_OVER: N_("Đã bàn giao cho nơi giải quyết"),
+    Verb.SETTLE: N_("Đã giải quyết ngay"),
+    Verb.ASK_SUPPLEMENT: N_("Đã yêu cầu bổ sung"),
+    Verb.SUPPLEMENT: N_("Đã nhận giấy tờ bổ sung"),
+    Verb.RESOLVE: N_("Đã ghi có kết quả"),
+    Verb.REFUSE: N_("Đã từ chối sau thẩm định"),
+    Verb.RETURN: N_("Đã trả kết quả"),
+    Verb.ASK_WITHDRAWAL: N_("Đã ghi nhận yêu cầu rút"),
+    Verb.CONFIRM_WITHDRAWAL: N_("Đã xác nhận rút hồ sơ"),
+    Verb.STOP: N_("Đã dừng giải quyết"),
+    Verb.PAUSE: N_("Đã tạm dừng"),
+    Verb.RESUME: N_("Đã tiếp tục"),
+    Verb.MOVE_DATE: N_("Đã dời ngày hẹn vì ngày nghỉ mới"),
+    Verb.ISSUE_PAPER: N_("Đã phát hành phiếu"),
+    Verb.PRINT_AGAIN: N_("Đã in lại phiếu"),
+}
+"""Each verb as a history tells it, once it is done."""
+
+
 class Outcome(Worded):
     """How a received dossier ended (rules.md 9.2)."""
 

@@ -14,7 +14,7 @@ from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.foreseeing import Outlook, restarts_if_asked
 from onestop.dossiers.rules.lives import HAND_OVER_NOT_RECORDED, SETTLED_AT_ONCE
-from onestop.dossiers.rules.states import Transition, Verb
+from onestop.dossiers.rules.states import HAPPENED, Transition, Verb
 from onestop.dossiers.rules.timing import Timeliness
 
 
@@ -259,7 +259,7 @@ def line(entry: Entry) -> HistoryLine:
         rest = _("hẹn trả %(day)s", day=day) if first else _("hẹn mới %(day)s", day=day)
     return HistoryLine(
         icon=ICONS[entry.verb],
-        title=_(entry.verb.word),
+        title=_(HAPPENED[entry.verb]),
         rest=rest,
         note=" ".join(_notes(entry)),
         entry=entry,
