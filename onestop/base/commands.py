@@ -164,6 +164,9 @@ class Program(Group):
         except click.Abort:
             _complain(said(N_("Đã thôi.")))
             raise SystemExit(1) from None
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            raise SystemExit(error.exit_code) from None
         except click.ClickException as error:
             _complain(_told(error))
             raise SystemExit(error.exit_code) from None
@@ -213,7 +216,7 @@ def _extra(found: re.Match[str]) -> str:
 
 def _told(error: click.ClickException) -> str:
     param = getattr(error, "param", None)
-    named = {"name": getattr(error, "param_hint", None) or (param and param.opts[0]) or ""}
+    named = {"name": getattr(error, "param_hint", None) or (_named(param) if param else "")}
     if isinstance(error, click.MissingParameter):
         return _formatted(N_("Thiếu %(name)s."), named)
     if isinstance(error, click.BadParameter) and param is not None:
@@ -222,6 +225,10 @@ def _told(error: click.ClickException) -> str:
     if isinstance(error, click.NoSuchOption):
         return _formatted(N_("Không có tùy chọn %(name)s."), {"name": error.option_name})
     return _formatted(*ours(error.format_message()))
+
+
+def _named(param: click.Parameter) -> str:
+    return param.human_readable_name if isinstance(param, click.Argument) else param.opts[0]
 
 
 def _formatted(message: str, values: dict[str, Any]) -> str:
