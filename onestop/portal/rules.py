@@ -127,12 +127,12 @@ DONE: Final = {
     Verb.RESUME: N_("Tính ngày trở lại"),
     Verb.MOVE_DATE: N_("Ngày hẹn dời vì ngày nghỉ mới công bố"),
 }
-PROCESSING: Final = N_("Giải quyết")
+PROCESSING: Final = N_("Giải quyết hồ sơ")
 RETURNING: Final = N_("Trả kết quả")
 GOING_ON: Final = {
     State.SUBMITTED: N_("Đang kiểm tra hồ sơ"),
     State.RECEIVED: N_("Đang chuyển đến nơi giải quyết"),
-    State.IN_PROGRESS: N_("Đang giải quyết"),
+    State.IN_PROGRESS: N_("Đang được giải quyết"),
     State.AWAITING_SUPPLEMENT: N_("Đang chờ bạn bổ sung giấy tờ"),
     State.AWAITING_PAYMENT: N_("Đang chờ bạn nộp phí"),
     State.WITHDRAWAL_ASKED: N_("Đang xác nhận yêu cầu rút"),

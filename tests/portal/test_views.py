@@ -176,7 +176,7 @@ def test_where_to_submit_online_leads_to_all_that_can_be(client: PolicingClient)
     ("verbs", "said"),
     [
         ((), ["Đã nhận hồ sơ", "Bạn chưa cần làm gì.", "Có kết quả chậm nhất"]),
-        (("hand_over",), ["Hồ sơ đang được giải quyết, trong hạn", "Đang giải quyết"]),
+        (("hand_over",), ["Hồ sơ đang được giải quyết, trong hạn", "Đang được giải quyết"]),
         (("hand_over", "ask_for_supplement"), ["Cần bạn bổ sung giấy tờ", "Chưa có hẹn mới"]),
         (("hand_over", "resolve"), ["Đã có kết quả, mời bạn đến nhận", "Mời bạn đến nhận."]),
         (("hand_over", "refuse"), ["Không giải quyết được hồ sơ, mời bạn đến nhận"]),
@@ -210,7 +210,7 @@ def test_the_way_of_a_dossier_says_what_was_what_is_and_what_will_be(
     dossier = received(at=now())
     _, page = look_up(client, dossier.code, "3456")
     way = page.split('class="timeline"')[1].split("</ol>")[0]
-    told = ["Đã nhận hồ sơ", "Đang chuyển đến nơi giải quyết", "Giải quyết", "Trả kết quả"]
+    told = ["Đã nhận hồ sơ", "Đang chuyển đến nơi giải quyết", "Giải quyết hồ sơ", "Trả kết quả"]
     places = [way.index(f">{one}<") for one in told]
     assert places == sorted(places)
     assert way.count('aria-current="step"') == 1
