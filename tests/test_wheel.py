@@ -46,6 +46,9 @@ def test_the_wheel_has_everything_inside_and_nothing_else(installed: Path) -> No
         "reporting/templates/reporting/rates.html",
         "base/static/theme.css",
         "base/static/icons/icons.svg",
+        "base/translations/en/LC_MESSAGES/messages.po",
+        "base/typefaces/LiberationSerif-Regular.ttf",
+        "letters/templates/letters/receipt.typ",
         "demo/data/staff.csv",
         "deadlines/data/calendar.csv",
     ):
