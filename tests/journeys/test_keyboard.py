@@ -1,0 +1,123 @@
+"""A clerk with both hands on the keyboard, and a printer: nothing here touches the mouse."""
+
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from tests.browser import Visitor
+from tests.journeys.conftest import Visit
+
+CLERK = "motcua1.ngochoi"
+A5 = (420, 595)
+
+
+def focused(visitor: Visitor) -> str:
+    return str(visitor.page.evaluate("document.activeElement.id"))
+
+
+def typed(visitor: Visitor, *keys: str) -> None:
+    """Press each key, or type what is no key; a combobox answers when its list has come."""
+    for key in keys:
+        if key.startswith("“"):
+            visitor.page.keyboard.type(key.strip("“”"))
+        else:
+            visitor.page.keyboard.press(key)
+
+
+def filled_in(visitor: Visitor) -> None:
+    """Go through the form of an intake until the procedure is chosen."""
+    visitor.open("/receive")
+    typed(visitor, "“999186004417”", "Enter", "“Nguyễn Thị Thí Dụ”", "Enter", "“0600417285”")
+    typed(visitor, "Tab", "Tab", "Tab")
+    assert focused(visitor) == "q"
+    typed(visitor, "“hon nhan tinh trang”")
+    first = visitor.page.locator("#q-options [role=option]").first
+    first.wait_for()
+    assert first.get_attribute("aria-selected") == "true"
+    assert first.locator("mark").count() >= 4
+    with visitor.page.expect_response(lambda answer: "/receive/choice" in answer.url):
+        typed(visitor, "Enter")
+    visitor.page.locator("#paper-0:focus").wait_for()
+
+
+def test_an_intake_needs_no_mouse(visit: Visit) -> None:
+    clerk = visit(CLERK)
+    filled_in(clerk)
+    typed(clerk, "1", "3")
+    assert clerk.page.locator("[data-ticked]").inner_text() == "2"
+    clerk.after(lambda: clerk.page.keyboard.press("Control+Enter"))
+    assert "/receipt" in clerk.page.url
+    paper = clerk.page.locator("article").inner_text()
+    assert "Nguyễn Thị Thí Dụ" in paper
+    assert "Cấp Giấy xác nhận tình trạng hôn nhân" in paper
+
+
+def test_another_procedure_is_taken_and_a_mistake_loses_nothing(visit: Visit) -> None:
+    clerk = visit(CLERK)
+    filled_in(clerk)
+    with clerk.page.expect_response(lambda answer: "/receive/choice" in answer.url):
+        typed(clerk, "Alt+d")
+    clerk.page.locator("#q:focus").wait_for()
+    typed(clerk, "“dang ky ket hon”")
+    clerk.page.locator("#q-options [role=option]").first.wait_for()
+    with clerk.page.expect_response(lambda answer: "/receive/choice" in answer.url):
+        typed(clerk, "Enter")
+    clerk.page.locator("#paper-0:focus").wait_for()
+    typed(clerk, "1")
+    clerk.field("Điện thoại").fill("06")
+    clerk.after(lambda: clerk.page.keyboard.press("Control+Enter"), status=422)
+    assert clerk.page.evaluate("document.activeElement.className") == "problems"
+    assert clerk.page.locator("input[name=procedure]").input_value() == "C-HT-02"
+    assert clerk.page.locator("#paper-0").is_checked()
+    assert clerk.field("Điện thoại").input_value() == "06"
+
+
+def test_the_button_that_is_pressed_is_what_is_done(visit: Visit) -> None:
+    clerk = visit(CLERK)
+    filled_in(clerk)
+    typed(clerk, "Alt+b")
+    assert focused(clerk) == "reason"
+    typed(clerk, "“Không thuộc thẩm quyền của xã”")
+    clerk.press("Từ chối tiếp nhận")
+    assert "Không tiếp nhận" in clerk.page.locator(".state").first.inner_text()
+    assert "Không thuộc thẩm quyền của xã" in clerk.text
+
+
+def test_the_hour_of_delivery_is_asked_for_post_alone(visit: Visit) -> None:
+    clerk = visit(CLERK).open("/receive")
+    delivered = clerk.field("Giờ bưu gửi đến")
+    assert not delivered.is_visible()
+    clerk.field("Kênh tiếp nhận").select_option("postal")
+    assert delivered.is_visible()
+
+
+def test_the_list_of_keys_opens_and_keys_of_one_letter_can_be_switched_off(visit: Visit) -> None:
+    clerk = visit(CLERK).open("/desk")
+    typed(clerk, "/")
+    assert focused(clerk) == "q"
+    clerk.page.locator("main").focus()
+    typed(clerk, "?")
+    clerk.page.locator("dialog[open]").wait_for()
+    clerk.examine()
+    clerk.page.locator("#keys-switch").uncheck()
+    typed(clerk, "Escape", "n")
+    assert clerk.page.url.endswith("/desk"), "a letter alone does nothing any more"
+
+
+@pytest.mark.parametrize("procedure", ["C-HT-12", "C-BT-01"])
+def test_the_receipt_is_one_sheet_of_a5(visit: Visit, tmp_path: Path, procedure: str) -> None:
+    clerk = visit(CLERK).open(f"/receive?procedure={procedure}")
+    clerk.field("Họ và tên, tên tổ chức").fill("Nguyễn Thị Thí Dụ")
+    clerk.field("Điện thoại").fill("0600417285")
+    clerk.field("Nơi thường trú, trụ sở").fill(
+        "Thôn Yên Kiện, xã Ngọc Hồi, huyện Thanh Trì, Hà Nội"
+    )
+    for box in clerk.page.locator("input[name=papers]").all():
+        box.check()
+    clerk.press("Lưu và in giấy hẹn")
+    clerk.open(clerk.page.url.removeprefix(clerk.address))  # the dialogue of printing is over
+    printed = clerk.page.pdf(path=tmp_path / "receipt.pdf", prefer_css_page_size=True)
+    assert printed
+    (sheet,) = PdfReader(tmp_path / "receipt.pdf").pages
+    assert (round(sheet.mediabox.width), round(sheet.mediabox.height)) == A5
