@@ -42,7 +42,7 @@ def desk() -> ResponseReturnValue:
     is_whole = name == "mine" and asked == Filter() and page.number == 1
     return render_template(
         "dossiers/desk.html",
-        view=name,
+        title=_title(staff),
         views=_views(name, lists.counts(staff, at)),
         empty=EMPTY[name] if asked == Filter() else NOTHING_FITS,
         sorts=Sort,
@@ -139,6 +139,12 @@ def filter_choices(at: datetime) -> dict[str, Any]:
     }
 
 
+def _title(staff: Staff) -> str:
+    if staff.may(Permission.RECEIVE):
+        return N_("Bàn làm việc")
+    return N_("Việc của tôi") if staff.may(Permission.RESOLVE) else N_("Hồ sơ đang giải quyết")
+
+
 @dataclass(frozen=True)
 class View:
     """A list of the desk, as an entry of its row of lists."""
@@ -154,7 +160,7 @@ def _views(current: str, counts: dict[str, int]) -> list[View]:
     return [
         View(
             url_for("dossiers.desk", view=name),
-            _(word),
+            _(word) if name != "mine" or viewer().may(Permission.RECEIVE) else _("Tất cả"),
             counts[name],
             current=name == current,
             is_late=name == "overdue" and counts[name] > 0,

@@ -4,7 +4,17 @@ import io
 from typing import Any
 
 import segno
-from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    flash,
+    get_flashed_messages,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -35,6 +45,7 @@ from onestop.organisation import queries as organisation
 
 MOST_FOUND = 8
 WEEKS_ON_PAPER = 4
+PRINT = "print"
 
 
 @blueprint.route("/receive", methods=["GET", "POST"])
@@ -115,7 +126,7 @@ def receipt(code: str) -> ResponseReturnValue:
         "dossiers/receipt.html",
         dossier=dossier,
         paper=Markup(paper),  # noqa: S704 - a template of ours, escaped where it was filled in
-        print_now="print" in request.args,
+        print_now=bool(get_flashed_messages(category_filter=[PRINT])),
     )
 
 
@@ -220,7 +231,8 @@ def _next(dossier: Dossier) -> str:
         flash(_("Đã lưu hồ sơ %(code)s.", code=dossier.code))
     if dossier.received_at is None:
         return url_for("dossiers.show", code=dossier.code)
-    return url_for("dossiers.receipt", code=dossier.code, print=1)
+    flash(dossier.code, PRINT)  # so that a reload prints no second one
+    return url_for("dossiers.receipt", code=dossier.code)
 
 
 def _promise(procedure: Procedure) -> dict[str, Any]:
