@@ -1,19 +1,40 @@
 """The production server: granian, whose workers each run one thread of Flask."""
 
+import gc
 import ipaddress
 import os
 import socket
 from typing import Final
 
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from onestop.app.factory import create_app
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
 
-FACTORY: Final = "onestop.app.factory:create_app"
+FACTORY: Final = "onestop.app.serving:application"
 MOST_WORKERS: Final = 4
+GARBAGE: Final = (10_000, 20, 10)
+
+
+def application() -> Flask:
+    """Return the application for one worker."""
+    return settled(create_app())
+
+
+def settled(app: Flask) -> Flask:
+    """Return `app` for a process that does nothing else.
+
+    What stands when it starts stands until it ends, and is never searched for garbage; an answer
+    makes thousands of objects that are gone when it is sent, so the search waits for more of them.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
+    return app
 
 
 def default_workers() -> int:
