@@ -98,11 +98,11 @@ def first_page(staff: Staff) -> str:
     return next(pages, "accounts.permissions")
 
 
-def navigation(staff: Staff | None) -> list[Door]:
+def navigation(staff: Staff | None) -> tuple[Door, ...]:
     """Return the navigation of citizens, or that of a member of staff (LOOK 4)."""
     if staff is None:
-        return list(_of_citizens(language(), request.endpoint))
-    return _doors(_ways(staff), staff)
+        return _of_citizens(language(), request.endpoint)
+    return tuple(_doors(_ways(staff), staff))
 
 
 @lru_cache(maxsize=256)

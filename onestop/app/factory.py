@@ -138,7 +138,7 @@ def _frame() -> dict[str, Any]:
         "here": _here(),
     }
     if "database_failed" in g:  # whoever explains it must not ask it again
-        return {**words, "staff": None, "navigation": [], "demonstration": False}
+        return {**words, "staff": None, "navigation": (), "demonstration": False}
     staff = gate.visitor()
     return {
         **words,

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Table,
     UniqueConstraint,
     event,
     func,
@@ -103,6 +104,13 @@ def upsert(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
     """Return an INSERT that knows `on_conflict_do_update`, in the dialect at hand."""
     insert = postgresql.insert if is_postgresql() else sqlite.insert
     return insert(table)
+
+
+def table_of(model: type[Base]) -> Table:
+    """Return the table of a model, for statements that want columns and no instances."""
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 - a mapped class stands on a table
+    return table
 
 
 def is_postgresql() -> bool:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Index, Table, bindparam, func, or_, select
+from sqlalchemy import Index, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from onestop.base.database import Base, db
+from onestop.base.database import Base, db, table_of
 from onestop.base.edge import note
 
 
@@ -38,14 +38,8 @@ class Look(Base):
     at: Mapped[datetime]
 
 
-def _table(model: type[Base]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)  # noqa: S101 - a mapped class stands on a table
-    return table
-
-
-FAILURE: Final = _table(Failure)
-LOOK: Final = _table(Look)
+FAILURE: Final = table_of(Failure)
+LOOK: Final = table_of(Look)
 FAILED: Final = select(
     func.count().filter(FAILURE.c.subject == bindparam("subject")),
     func.count().filter(FAILURE.c.address == bindparam("address")),
@@ -77,4 +71,4 @@ def note_look(*, dossier_id: int, account_id: int, at: datetime) -> None:
 def failures(kind: str, *, subject: str, address: str, since: datetime) -> Failures:
     """Count the failed tries of `kind` since a moment, at a subject and from an address."""
     asked = {"kind": kind, "subject": subject, "address": address, "since": since}
-    return Failures(*db.session.execute(FAILED, asked).one())
+    return Failures(*db.session.connection().execute(FAILED, asked).one())

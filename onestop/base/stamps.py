@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from onestop.base.database import WRITING, Base, db
+from onestop.base.database import WRITING, Base, db, table_of
 
 READ: Final = "stamps"
 
@@ -35,7 +35,7 @@ class Stamp(Base):
     mark: Mapped[str]
 
 
-ALL: Final = select(Stamp.__table__)
+ALL: Final = select(table_of(Stamp))
 
 
 def stamp(subject: Subject) -> str:
@@ -56,4 +56,4 @@ def stamp(subject: Subject) -> str:
 
 
 def _all() -> Mapping[str, str]:
-    return {row.subject: row.mark for row in db.session.execute(ALL)}
+    return {row.subject: row.mark for row in db.session.connection().execute(ALL)}

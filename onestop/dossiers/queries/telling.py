@@ -6,9 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     Column,
-    Row,
     Select,
-    Table,
     bindparam,
     cast,
     literal,
@@ -17,7 +15,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from onestop.base.database import Base, db
+from onestop.base.database import db, table_of
 from onestop.deadlines.rules import Pause, Unit
 from onestop.dossiers.models import Dossier, DossierPause, DueMove, Entry
 from onestop.dossiers.rules.states import Outcome, State, Verb
@@ -80,27 +78,22 @@ def told(code: str) -> Told | None:
 
     For the one query that a citizen's proof opens: it checks the proof against them.
     """
-    row = db.session.execute(BY_CODE, {"code": code}).first()
+    row = db.session.connection().execute(BY_CODE, {"code": code}).first()
     return Told(*row) if row else None
 
 
 def lived(found: Told) -> Told:
     """Return the same with its pauses, moves and steps, in one read."""
-    parts: dict[str, list[Row[Any]]] = {"pause": [], "move": [], "step": []}
-    for row in db.session.execute(HAPPENED, {"id": found.id}):
-        parts[row.part].append(row)
-    return replace(
-        found,
-        pauses=tuple(Pause(row.since, row.until, row.restarts) for row in parts["pause"]),
-        moves=tuple(Move(row.until, row.legal, row.superseded) for row in parts["move"]),
-        history=tuple(Step(row.verb, row.since) for row in parts["step"]),
-    )
-
-
-def _table(model: type[Base]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)  # noqa: S101 - a mapped class stands on a table
-    return table
+    pauses, moves, steps = list[Pause](), list[Move](), list[Step]()
+    rows = db.session.connection().execute(HAPPENED, {"id": found.id})
+    for part, _, since, until, verb, restarts, legal, superseded in rows:
+        if part == STEP:
+            steps.append(Step(verb, since))
+        elif part == PAUSE:
+            pauses.append(Pause(since, until, restarts))
+        else:
+            moves.append(Move(until, legal, superseded))
+    return replace(found, pauses=tuple(pauses), moves=tuple(moves), history=tuple(steps))
 
 
 def _of(part: str, place: str, **told: Column[Any]) -> Select[Any]:
@@ -114,24 +107,27 @@ def _of(part: str, place: str, **told: Column[Any]) -> Select[Any]:
     return found.where(table.c.dossier_id == bindparam("id"))
 
 
-DOSSIER: Final = _table(Dossier)
-COLUMNS: Final = tuple(one.name for one in fields(Told) if one.name in DOSSIER.c)
-BY_CODE: Final = select(*(DOSSIER.c[name] for name in COLUMNS)).where(
-    DOSSIER.c.code == bindparam("code")
+STEP: Final = "step"
+PAUSE: Final = "pause"
+MOVE: Final = "move"
+DOSSIER: Final = table_of(Dossier).c
+ENTRIES: Final = table_of(Entry).c
+PAUSES: Final = table_of(DossierPause).c
+MOVES: Final = table_of(DueMove).c
+COLUMNS: Final = tuple(one.name for one in fields(Told) if one.name in DOSSIER)
+BY_CODE: Final = select(*(DOSSIER[name] for name in COLUMNS)).where(
+    DOSSIER.code == bindparam("code")
 )
-ENTRY: Final = _table(Entry).c
-PAUSE: Final = _table(DossierPause).c
-MOVE: Final = _table(DueMove).c
 KINDS: Final = {
-    "since": PAUSE.begins_at.type,
-    "until": PAUSE.ends_at.type,
-    "verb": ENTRY.verb.type,
-    "restarts": PAUSE.restarts.type,
-    "legal": MOVE.legal.type,
-    "superseded": MOVE.superseded.type,
+    "since": PAUSES.begins_at.type,
+    "until": PAUSES.ends_at.type,
+    "verb": ENTRIES.verb.type,
+    "restarts": PAUSES.restarts.type,
+    "legal": MOVES.legal.type,
+    "superseded": MOVES.superseded.type,
 }
 HAPPENED: Final = union_all(
-    _of("step", "seq", since=ENTRY.happened_at, verb=ENTRY.verb),
-    _of("pause", "id", since=PAUSE.begins_at, until=PAUSE.ends_at, restarts=PAUSE.restarts),
-    _of("move", "id", until=MOVE.to_at, legal=MOVE.legal, superseded=MOVE.superseded),
+    _of(STEP, "seq", since=ENTRIES.happened_at, verb=ENTRIES.verb),
+    _of(PAUSE, "id", since=PAUSES.begins_at, until=PAUSES.ends_at, restarts=PAUSES.restarts),
+    _of(MOVE, "id", until=MOVES.to_at, legal=MOVES.legal, superseded=MOVES.superseded),
 ).order_by("place")
