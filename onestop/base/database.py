@@ -79,14 +79,13 @@ class Base(DeclarativeBase):
     )
 
 
-def _plain_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
+# One encoder for all: `json.dumps` with separators of its own builds a new one each time.
+plain_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 db = SQLAlchemy(
     model_class=Base,
     session_options={"expire_on_commit": False},
-    engine_options={"json_serializer": _plain_json},
+    engine_options={"json_serializer": plain_json},
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
@@ -335,6 +336,7 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(VIET_NAM)
 
 
+@lru_cache(maxsize=1 << 14)
 def legal_date(moment: datetime) -> date:
     """Return the date in Viet Nam at `moment`; the law knows no other."""
     return moment.astimezone(VIET_NAM).date()
@@ -358,6 +360,22 @@ def overdue_from(due_at: datetime, unit: Unit) -> datetime:
     if unit == Unit.WORKING_HOUR:
         return due_at.replace(second=0, microsecond=0) + ONE_MINUTE
     return at_local(legal_date(due_at) + ONE_DAY, time())
+
+
+def fitted(pause: Pause, received_at: datetime) -> Pause:
+    """Return `pause` as a count takes it, where only a date may be known of its ends.
+
+    A date without a time is kept as its first minute where something begins, as its last where
+    something ends: on the day of receipt that may come before the receipt itself.
+    """
+    begins_at, ends_at = pause.begins_at, pause.ends_at
+    if begins_at < received_at and legal_date(begins_at) == legal_date(received_at):
+        begins_at = received_at
+    if ends_at is not None and ends_at < begins_at and legal_date(ends_at) == legal_date(begins_at):
+        ends_at = begins_at
+    if begins_at is pause.begins_at and ends_at is pause.ends_at:
+        return pause
+    return Pause(begins_at, ends_at, pause.restarts)
 
 
 def union(pauses: Iterable[Pause]) -> tuple[Pause, ...]:

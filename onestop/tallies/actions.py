@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from enum import Enum
+from typing import Any, Final
 
 from sqlalchemy import delete
 
-from onestop.base.database import db, upsert
+from onestop.base.blocks import insert_block
+from onestop.base.database import db
 from onestop.tallies.models import Grain, ProcedureTally, Tally
 from onestop.tallies.rules import FLOWS, Booking, month_of
 
@@ -34,7 +36,7 @@ def counted(bookings: Iterable[Booking]) -> tuple[Counts, Counts]:
     for one in bookings:
         month = month_of(one.day)
         rest = (one.agency_id, one.level, one.channel)
-        flow = str(one.flow.value)
+        flow = one.flow._value_
         coarse[(Grain.DAY, one.day, *rest)][flow] += one.amount
         coarse[(Grain.MONTH, month, *rest)][flow] += one.amount
         fine[(month, one.agency_id, one.procedure_id, one.level, one.channel)][flow] += one.amount
@@ -50,23 +52,17 @@ def rebuild(bookings: Iterable[Booking]) -> None:
 
 def _add(table: type[Tally | ProcedureTally], keys: tuple[str, ...], counts: Counts) -> None:
     rows = [
-        {**dict(zip(keys, key, strict=True)), **{flow: flows.get(flow, 0) for flow in FLOWS}}
+        {**dict(zip(keys, key, strict=True)), **NOTHING, **flows}
         for key, flows in sorted(counts.items(), key=_order)
         if any(flows.values())
     ]
-    if not rows:
-        return
-    first = upsert(table)
-    added = first.on_conflict_do_update(
-        index_elements=list(keys),
-        set_={flow: getattr(table, flow) + first.excluded[flow] for flow in FLOWS},
-    )
-    db.session.connection().execute(added, rows)
+    name = table.__tablename__
+    added = ", ".join(f"{flow} = {name}.{flow} + excluded.{flow}" for flow in FLOWS)
+    insert_block(table, rows, then=f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}")
+
+
+NOTHING: Final = dict.fromkeys(FLOWS, 0)
 
 
 def _order(entry: tuple[tuple[Any, ...], Mapping[str, int]]) -> tuple[str | int | date, ...]:
-    return tuple(str(part) if isinstance(part, Grain) else _plain(part) for part in entry[0])
-
-
-def _plain(part: Any) -> str | int | date:  # noqa: ANN401 - any part of a key
-    return part if isinstance(part, int | date) else str(part)
+    return tuple([part._value_ if isinstance(part, Enum) else part for part in entry[0]])

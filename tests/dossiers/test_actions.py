@@ -1,3 +1,5 @@
+import hashlib
+import json
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -335,6 +337,28 @@ def test_the_history_is_one_chain_that_the_database_does_not_let_anybody_change(
     for statement in ("UPDATE entry SET author_name = 'x'", "DELETE FROM entry"):
         with pytest.raises(DBAPIError, match="history is never"), transaction():
             db.session.execute(text(statement))
+
+
+def test_the_seal_of_a_line_is_over_its_plain_json() -> None:
+    dossier = in_progress()
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY, reason="Thiếu “bản sao”")
+    for line in db.session.query(Entry):
+        facts = {
+            "agency": line.agency_id,
+            "seq": line.seq,
+            "dossier": dossier.code,
+            "verb": line.verb.value,
+            "from": line.from_state and line.from_state.value,
+            "to": line.to_state.value,
+            "author": line.author_id,
+            "happened_at": line.happened_at.isoformat(),
+            "recorded_at": line.recorded_at.isoformat(),
+            "reason": line.reason and hashlib.sha256(line.reason.encode()).hexdigest(),
+            "details": line.details,
+            "previous": line.previous_hash.hex(),
+        }
+        plain = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert line.hash == hashlib.sha256(plain.encode()).digest()
 
 
 def test_a_write_outside_the_edge_is_refused() -> None:

@@ -5,44 +5,41 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import select, text, update
 
+from onestop.base.blocks import Row, insert_block, uncollected
 from onestop.base.database import db, is_postgresql, upsert
 from onestop.base.viewer import Author
-from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines import actions as deadline_actions
-from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import (
-    CUTOFF,
-    Calendar,
-    Hours,
-    Pause,
-    Unit,
-    asked_in_time,
-    count,
-    legal_date,
-    local,
-)
+from onestop.deadlines.rules import Pause, count, legal_date
 from onestop.dossiers.actions import numbers
-from onestop.dossiers.actions.blocks import Row, insert_block, reserve
 from onestop.dossiers.actions.history import head, sealed
 from onestop.dossiers.actions.intake import INTAKE_CHECK
 from onestop.dossiers.models import DayCounter, Dossier, DossierPause, Entry, HistoryHead, PauseKind
-from onestop.dossiers.rules.identity import ReturnBy, code, coded_on, parts, search_words
-from onestop.dossiers.rules.lives import Dates, Life, Step, facts, pauses, steps
+from onestop.dossiers.queries.counting import Clocks
+from onestop.dossiers.rules.identity import (
+    ReturnBy,
+    canonical,
+    code,
+    coded_on,
+    parts,
+    search_words,
+)
+from onestop.dossiers.rules.lives import Life, facts
 from onestop.dossiers.rules.states import FINAL, State
 from onestop.dossiers.rules.timing import flows, paused_since
+from onestop.dossiers.rules.walks import Step, steps
 from onestop.tallies import actions as tallies
-from onestop.tallies.rules import Booking, Flow
+from onestop.tallies.rules import Booking
 
 BLOCK: Final = 2000
 NONCE_BYTES: Final = 16
 Progress = Callable[[int], None]
 Kept = Mapping[tuple[int, date], int]
-AT_ONCE: Final = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE})
 
 
 def take_in(
@@ -63,12 +60,13 @@ def take_in(
     work.keep(kept or {})
     done = 0
     rest = iter(lives)
-    while block := list(islice(rest, BLOCK)):
-        work.write(block)
-        done += len(block)
-        if progress:
-            progress(done)
-    work.close()
+    with uncollected():
+        while block := list(islice(rest, BLOCK)):
+            work.write(block)
+            done += len(block)
+            if progress:
+                progress(done)
+        work.close()
     return done
 
 
@@ -76,14 +74,11 @@ def take_in(
 class _Bulk:
     by: Author
     at: datetime
-    calendar: Calendar = field(default_factory=lambda: deadlines.calendar())
-    _hours: dict[int, Hours] = field(default_factory=dict)
-    _dates: dict[tuple[Any, ...], Dates] = field(default_factory=dict)
+    clocks: Clocks = field(default_factory=Clocks)
     _numbers: dict[tuple[int, date], int] = field(default_factory=dict)
     _touched: set[tuple[int, date]] = field(default_factory=set)
     _heads: dict[int, tuple[int, bytes]] = field(default_factory=dict)
     _flows: Counter[tuple[Any, ...]] = field(default_factory=Counter)
-    _years: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         if is_postgresql():
@@ -104,7 +99,7 @@ class _Bulk:
         entries: list[Row] = []
         stood: list[Row] = []
         words: dict[int, str] = {}
-        for dossier_id, life in enumerate(block, reserve(len(block))):
+        for dossier_id, life in enumerate(block, numbers.reserve(len(block))):
             lines = steps(life)
             row, still = self._dossier(dossier_id, life, lines[-1].to_state)
             dossiers.append(row)
@@ -132,27 +127,28 @@ class _Bulk:
         for agency_id, (seq, seal) in sorted(self._heads.items()):
             changed = update(HistoryHead).where(HistoryHead.agency_id == agency_id)
             connection.execute(changed.values(seq=seq, hash=seal))
-        for year in sorted(self._years):
+        for year in sorted(self.clocks.unsure):
             deadline_actions.write_year(year)
         tallies.book(self._bookings())
 
     def _bookings(self) -> Iterator[Booking]:
         for (day, agency, procedure, level, channel, flow), amount in self._flows.items():
-            yield Booking(day, agency, procedure, level, Channel.of(channel), Flow.of(flow), amount)
+            yield Booking(day, agency, procedure, level, channel, flow, amount)
 
     def _dossier(self, dossier_id: int, life: Life, state: State) -> tuple[Row, list[Row]]:
         procedure, limit = life.procedure, life.procedure.limit
-        first, dates, still = self._clock(life)
+        clock = self.clocks.of(life)
+        first, dates, still = clock.first, clock.dates, clock.stood_still
         told = facts(life, dates, still)
         for day, flow in flows(told):
-            key = (day, life.agency_id, procedure.id, life.level, life.channel.value, flow.value)
+            key = (day, life.agency_id, procedure.id, life.level, life.channel, flow)
             self._flows[key] += 1
         finished_at, outcome = told.finished_at, told.outcome
         received = life.received_at is not None
         row = {
             "id": dossier_id,
             "code": self._code(life),
-            "key": secrets.token_hex(NONCE_BYTES),
+            "key": f"bulk-{dossier_id}",
             "nonce": secrets.token_bytes(NONCE_BYTES),
             "receiving_agency_id": life.agency_id,
             "handling_agency_id": procedure.department_agency_id or life.agency_id,
@@ -184,8 +180,8 @@ class _Bulk:
             "due_at": dates and dates.due_at,
             "on_time_from": told.on_time_from,
             "overdue_from": told.overdue_from,
-            "calendar_version": self.calendar.version if received else None,
-            "rolled_version": self.calendar.version if received else None,
+            "calendar_version": self.clocks.calendar.version if received else None,
+            "rolled_version": self.clocks.calendar.version if received else None,
             "paused_since": None if state in FINAL or finished_at else paused_since(still),
             "second_request": False,
             "finished_at": finished_at,
@@ -194,54 +190,6 @@ class _Bulk:
         }
         kinds = _kinds(life, still)
         return row, [_pause(dossier_id, *one) for one in zip(kinds, still, strict=True)]
-
-    def _clock(self, life: Life) -> tuple[Dates | None, Dates | None, tuple[Pause, ...]]:
-        """Return the first dates of a life, its dates with all pauses, and these pauses."""
-        received = life.received_at
-        if received is None:
-            return None, None, ()
-        hours = self._hours_of(life.agency_id)
-        asked = life.supplement_requested_at
-        restarts = asked is not None and asked_in_time(
-            asked,
-            received,
-            life.procedure.limit,
-            calendar=self.calendar,
-            hours=hours,
-            pauses=life.pauses,
-            cutoff=life.procedure.cutoff or CUTOFF,
-        )
-        still = pauses(life, restarts=restarts)
-        first = self._first_dates(life.procedure, received, hours)
-        if not still:
-            return first, first, still
-        return first, self._counted(life.procedure, received, hours, still), still
-
-    def _first_dates(self, procedure: Procedure, received: datetime, hours: Hours) -> Dates:
-        limit, cutoff = procedure.limit, procedure.cutoff or CUTOFF
-        if limit.unit == Unit.WORKING_HOUR:
-            return self._counted(procedure, received, hours, ())
-        there = local(received)
-        early = (limit.unit in AT_ONCE or limit.value == 0) and there.time() < cutoff
-        key = (there.date(), early, limit.value, limit.unit.value, cutoff, hours)
-        found = self._dates.get(key)
-        if found is None:
-            found = self._dates[key] = self._counted(procedure, received, hours, ())
-        return found
-
-    def _counted(
-        self, procedure: Procedure, received: datetime, hours: Hours, still: tuple[Pause, ...]
-    ) -> Dates:
-        counted = count(
-            received,
-            procedure.limit,
-            calendar=self.calendar,
-            hours=hours,
-            pauses=still,
-            cutoff=procedure.cutoff or CUTOFF,
-        )
-        self._years |= {line.date.year for line in counted.days if line.provisional}
-        return Dates.of(counted)
 
     def _papers(self, life: Life) -> list[dict[str, Any]]:
         if not life.brought:
@@ -254,8 +202,9 @@ class _Bulk:
     def _intake_due(self, life: Life, state: State) -> datetime | None:
         if state != State.SUBMITTED:
             return None
-        hours = self._hours_of(life.agency_id)
-        return count(life.submitted_at, INTAKE_CHECK, calendar=self.calendar, hours=hours).due_at
+        clocks = self.clocks
+        hours = clocks.hours(life.agency_id)
+        return count(life.submitted_at, INTAKE_CHECK, calendar=clocks.calendar, hours=hours).due_at
 
     def _code(self, life: Life) -> str:
         day = coded_on(life.code) if life.code else legal_date(life.submitted_at)
@@ -270,14 +219,14 @@ class _Bulk:
 
     def _history(
         self, dossier_id: int, dossier_code: str, life: Life, lines: tuple[Step, ...]
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Row]:
         agency_id = life.agency_id
         if agency_id not in self._heads:
             self._heads[agency_id] = head(agency_id)
         seq, seal = self._heads[agency_id]
         for line in lines:
             seq += 1
-            row = {
+            row: Row = {
                 "agency_id": agency_id,
                 "seq": seq,
                 "dossier_id": dossier_id,
@@ -286,20 +235,21 @@ class _Bulk:
                 "to_state": line.to_state,
                 "author_id": self.by.account_id,
                 "author_name": self.by.name,
-                "happened_at": line.happened_at,
+                # The last minute of a day of which only the date is known may be still to come.
+                "happened_at": min(line.happened_at, self.at),
                 "recorded_at": self.at,
                 "reason": None,
-                "details": {"mark": line.mark} if line.mark else {},
+                "details": _details(line.mark),
                 "previous_hash": seal,
             }
-            seal = sealed(row, dossier_code)
-            yield {**row, "hash": seal}
+            row["hash"] = seal = sealed(row, dossier_code)
+            yield row
         self._heads[agency_id] = (seq, seal)
 
-    def _hours_of(self, agency_id: int) -> Hours:
-        if agency_id not in self._hours:
-            self._hours[agency_id] = deadlines.hours(agency_id)
-        return self._hours[agency_id]
+
+@cache
+def _details(mark: str | None) -> str:
+    return canonical({"mark": mark} if mark else {})
 
 
 def _kinds(life: Life, still: tuple[Pause, ...]) -> list[PauseKind]:

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from sqlalchemy import insert, update
 
@@ -13,6 +14,8 @@ from onestop.base.viewer import Author
 from onestop.dossiers.models import Entry, HistoryHead
 from onestop.dossiers.rules.identity import canonical
 from onestop.dossiers.rules.states import State, Verb
+
+MOMENTS: Final = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -65,25 +68,34 @@ def append(agency_id: int, lines: Iterable[Line], *, by: Author, at: datetime) -
 
 
 def sealed(row: Mapping[str, Any], code: str) -> bytes:
-    """Return the hash of one line of history: SHA-256 over its canonical JSON."""
-    reason = row["reason"]
-    facts = {
-        "agency": row["agency_id"],
-        "seq": row["seq"],
-        "dossier": code,
-        "verb": str(row["verb"]),
-        "from": row["from_state"] and str(row["from_state"]),
-        "to": str(row["to_state"]),
-        "author": row["author_id"],
-        "happened_at": _utc(row["happened_at"]),
-        "recorded_at": _utc(row["recorded_at"]),
-        "reason": reason and hashlib.sha256(reason.encode()).hexdigest(),
-        "details": row["details"],
-        "previous": row["previous_hash"].hex(),
-    }
-    return hashlib.sha256(canonical(facts)).digest()
+    """Return the hash of one line of history: SHA-256 over its canonical JSON.
+
+    Sorted and compact; written out by hand, for a register has hundreds of thousands of lines.
+    Details may come written out; the code of a dossier, the words of an enum and a digest need no
+    escaping.
+    """
+    author, reason, from_state = row["author_id"], row["reason"], row["from_state"]
+    digest = hashlib.sha256(reason.encode()).hexdigest() if reason else ""
+    details = row["details"]
+    if not isinstance(details, str):
+        details = canonical(details)
+    told = (
+        f'{{"agency":{row["agency_id"]},"author":{"null" if author is None else author},'
+        f'"details":{details},"dossier":"{code}",'
+        f'"from":{_quoted(from_state and from_state._value_)},'
+        f'"happened_at":"{_utc(row["happened_at"])}",'
+        f'"previous":"{row["previous_hash"].hex()}","reason":{_quoted(digest)},'
+        f'"recorded_at":"{_utc(row["recorded_at"])}","seq":{row["seq"]},'
+        f'"to":"{row["to_state"]._value_}","verb":"{row["verb"]._value_}"}}'
+    )
+    return hashlib.sha256(told.encode()).digest()
 
 
+def _quoted(word: str | None) -> str:
+    return f'"{word}"' if word else "null"
+
+
+@lru_cache(maxsize=MOMENTS)
 def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 

@@ -1,12 +1,24 @@
-"""Running numbers of codes, and the index of words a dossier is found by."""
+"""Numbers of rows and of codes, and the index of words a dossier is found by."""
 
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import func, text
+from sqlalchemy import func, select, text
 
 from onestop.base.database import db, is_postgresql, upsert
-from onestop.dossiers.models import DayCounter
+from onestop.dossiers.models import DayCounter, Dossier
+
+
+def reserve(amount: int) -> int:
+    """Return the first of so many free ids in a row."""
+    if not is_postgresql():
+        return (db.session.scalar(select(func.max(Dossier.id))) or 0) + 1
+    taken = text(
+        "SELECT setval(pg_get_serial_sequence('dossier', 'id'),"
+        " nextval(pg_get_serial_sequence('dossier', 'id')) + :amount - 1)"
+    )
+    last: int = db.session.execute(taken, {"amount": amount}).scalar_one()
+    return last - amount + 1
 
 
 def take(agency_id: int, day: date, count: int = 1) -> int:

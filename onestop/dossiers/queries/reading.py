@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, false, func, or_, select, true
 from onestop.base.database import db
 from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Staff, Viewer
-from onestop.deadlines.rules import Limit, Pause
+from onestop.deadlines.rules import Limit, Pause, fitted
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries.telling import Told
 from onestop.dossiers.rules.timing import Facts
@@ -63,7 +63,9 @@ def limit(dossier: Timed) -> Limit:
 
 def pauses(dossier: Timed) -> tuple[Pause, ...]:
     """Return the pauses as the rules of deadlines know them."""
-    return tuple(Pause(one.begins_at, one.ends_at, one.restarts) for one in dossier.pauses)
+    found = tuple(Pause(one.begins_at, one.ends_at, one.restarts) for one in dossier.pauses)
+    received_at = dossier.received_at
+    return tuple(fitted(one, received_at) for one in found) if received_at else found
 
 
 def facts(dossier: Timed) -> Facts:

@@ -1,20 +1,17 @@
-"""A dossier's whole life told at once, walked along the same table as the screens walk."""
+"""A dossier's whole life told at once: its moments, in which order, and what they come to."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
 from onestop.catalogue.rules import Channel, Procedure
-from onestop.deadlines.rules import Count, Pause
+from onestop.deadlines.rules import Count, Pause, legal_date
 from onestop.dossiers.rules.identity import Applicant
-from onestop.dossiers.rules.states import Outcome, State, Verb, transition
+from onestop.dossiers.rules.states import Outcome
 from onestop.dossiers.rules.timing import Facts
-
-SETTLED_AT_ONCE: Final = "settled_at_once"
-HAND_OVER_NOT_RECORDED: Final = "hand_over_not_recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +19,8 @@ class Life:
     """The moments of one dossier, as a register or the demonstration gives them.
 
     `procedure` is the version in force at receipt, `level` that of the day of submission.
-    `returned_at` alone finishes the dossier at that time.
+    `returned_at` alone finishes the dossier at that time. `dated` holds the moments of which only
+    the date is known; they are compared by date.
     """
 
     agency_id: int
@@ -45,34 +43,7 @@ class Life:
     returned_at: datetime | None = None
     code: str | None = None
     brought: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of history that a life leaves behind."""
-
-    verb: Verb
-    from_state: State | None
-    to_state: State
-    happened_at: datetime
-    mark: str | None = None
-
-
-@dataclass(slots=True)
-class _Walk:
-    state: State | None = None
-    received: bool = False
-    steps: list[Step] = field(default_factory=list)
-
-    def do(self, verb: Verb, at: datetime, mark: str | None = None) -> None:
-        row = transition(verb, self.state, received=self.received)
-        self.steps.append(Step(verb, self.state, row.to_state, at, mark))
-        self.state = row.to_state
-
-    def note(self, verb: Verb, at: datetime) -> None:
-        if self.state is None:
-            raise ValueError("a pause has no place before the first step")
-        self.steps.append(Step(verb, self.state, self.state, at))
+    dated: frozenset[datetime] = frozenset()
 
 
 def finish(life: Life) -> tuple[datetime | None, Outcome | None]:
@@ -82,89 +53,6 @@ def finish(life: Life) -> tuple[datetime | None, Outcome | None]:
     if life.returned_at is not None:
         return life.returned_at, Outcome.GRANTED
     return None, None
-
-
-def steps(life: Life) -> tuple[Step, ...]:
-    """Return the history of a life, along the one table of transitions.
-
-    A hand-over that nobody recorded is taken at the first later moment that needs one; a result
-    without it was settled at once; a withdrawal is asked for and confirmed at one moment. Raises
-    `Refusal` with the field of the first moment that comes before what must precede it.
-    """
-    check_order(life)
-    walk = _Walk()
-    _arrive(life, walk)
-    if life.received_at is None:
-        return tuple(walk.steps)
-    walk.received = True
-    for at, verb in sorted(_events(life), key=lambda event: event[0]):
-        if verb in {Verb.PAUSE, Verb.RESUME}:
-            walk.note(verb, at)
-            continue
-        if verb == Verb.ASK_SUPPLEMENT and walk.state == State.RECEIVED:
-            walk.do(Verb.HAND_OVER, at, HAND_OVER_NOT_RECORDED)
-        walk.do(verb, at)
-    _end(life, walk)
-    return tuple(walk.steps)
-
-
-def _arrive(life: Life, walk: _Walk) -> None:
-    at_once = life.channel == Channel.COUNTER and life.submitted_at == life.received_at
-    if not at_once:
-        walk.do(Verb.SUBMIT, life.submitted_at)
-    if life.completion_asked_at is not None:
-        walk.do(Verb.ASK_COMPLETION, life.completion_asked_at)
-        if life.received_at is not None:
-            walk.do(Verb.BRING_COMPLETION, life.received_at)
-    if life.not_accepted_at is not None:
-        walk.do(Verb.REFUSE_AT_INTAKE, life.not_accepted_at)
-    elif life.received_at is not None:
-        walk.do(Verb.RECEIVE, life.received_at)
-
-
-def _events(life: Life) -> Iterator[tuple[datetime, Verb]]:
-    for at, verb in (
-        (life.handed_over_at, Verb.HAND_OVER),
-        (life.supplement_requested_at, Verb.ASK_SUPPLEMENT),
-        (life.supplement_received_at, Verb.SUPPLEMENT),
-    ):
-        if at is not None:
-            yield at, verb
-    for pause in life.pauses:
-        yield pause.begins_at, Verb.PAUSE
-        if pause.ends_at is not None:
-            yield pause.ends_at, Verb.RESUME
-
-
-def _end(life: Life, walk: _Walk) -> None:
-    finished_at, outcome = finish(life)
-    if finished_at is None:
-        if life.withdrawal_asked_at is not None:
-            walk.do(Verb.ASK_WITHDRAWAL, life.withdrawal_asked_at)
-        return
-    if outcome == Outcome.WITHDRAWN:
-        walk.do(Verb.ASK_WITHDRAWAL, finished_at)
-        walk.do(Verb.CONFIRM_WITHDRAWAL, finished_at)
-    elif outcome == Outcome.STOPPED:
-        walk.do(Verb.STOP, finished_at)
-    else:
-        _result(walk, finished_at, outcome)
-    if life.returned_at is not None:
-        walk.do(Verb.RETURN, life.returned_at)
-
-
-def _result(walk: _Walk, at: datetime, outcome: Outcome | None) -> None:
-    if walk.state == State.AWAITING_SUPPLEMENT:
-        # What was resolved while papers were awaited had them by then, on whatever day they came.
-        walk.do(Verb.SUPPLEMENT, at)
-    if outcome == Outcome.REFUSED:
-        if walk.state == State.RECEIVED:
-            walk.do(Verb.HAND_OVER, at, HAND_OVER_NOT_RECORDED)
-        walk.do(Verb.REFUSE, at)
-    elif walk.state == State.RECEIVED:
-        walk.do(Verb.SETTLE, at, SETTLED_AT_ONCE)
-    else:
-        walk.do(Verb.RESOLVE, at)
 
 
 def pauses(life: Life, *, restarts: bool) -> tuple[Pause, ...]:
@@ -274,13 +162,25 @@ def check_order(life: Life) -> None:
 
 
 def _check_sequence(life: Life) -> None:
-    for earlier, later in BEFORE:
-        second = getattr(life, later)
-        if second is None:
+    told = TOLD(life)
+    for first, second in PLACES:
+        earlier, later = told[first], told[second]
+        if earlier is None or later is None or earlier <= later:
             continue
-        first = getattr(life, earlier)
-        if first is not None and second < first:
-            raise too_early(later, earlier)
+        if comes_before(later, earlier, life.dated):
+            raise too_early(MOMENTS[second], MOMENTS[first])
+
+
+MOMENTS: Final = tuple(sorted({name for pair in BEFORE for name in pair}))
+TOLD: Final = attrgetter(*MOMENTS)
+PLACES: Final = tuple((MOMENTS.index(first), MOMENTS.index(second)) for first, second in BEFORE)
+
+
+def comes_before(first: datetime, second: datetime, dated: frozenset[datetime]) -> bool:
+    """Say whether a moment comes before another: by date where only the date of one is known."""
+    if first in dated or second in dated:
+        return legal_date(first) < legal_date(second)
+    return first < second
 
 
 def too_early(later: str, earlier: str) -> Refusal:
@@ -297,10 +197,11 @@ def _check_unreceived(life: Life) -> None:
 
 
 def _check_pause(pause: Pause, life: Life) -> None:
-    if life.received_at is None or pause.begins_at < life.received_at:
+    begins_at, ends_at, dated = pause.begins_at, pause.ends_at, life.dated
+    if life.received_at is None or comes_before(begins_at, life.received_at, dated):
         raise Refusal(N_("Tạm dừng không thể bắt đầu trước khi nhận hồ sơ."), field="pauses")
-    if pause.ends_at is not None and pause.ends_at < pause.begins_at:
+    if ends_at is not None and comes_before(ends_at, begins_at, dated):
         raise Refusal(N_("Tạm dừng không thể kết thúc trước khi bắt đầu."), field="pauses")
     finished_at, _ = finish(life)
-    if finished_at is not None and finished_at < (pause.ends_at or pause.begins_at):
+    if finished_at is not None and comes_before(finished_at, ends_at or begins_at, dated):
         raise Refusal(N_("Tạm dừng không thể kéo dài sau khi giải quyết xong."), field="pauses")

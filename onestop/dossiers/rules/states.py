@@ -234,11 +234,9 @@ TABLE: Final = (
 )
 
 
-# By values: a member of an enum is hashed in Python, and a register asks a million times.
-ROWS: Final[dict[tuple[str, str | None], list[Transition]]] = {}
+ROWS: Final[dict[tuple[Verb, State | None], list[Transition]]] = {}
 for _row in TABLE:
-    _key = (_row.verb.value, _row.from_state and _row.from_state.value)
-    ROWS.setdefault(_key, []).append(_row)
+    ROWS.setdefault((_row.verb, _row.from_state), []).append(_row)
 
 
 def transition(verb: Verb, state: State | None, *, received: bool) -> Transition:
@@ -248,7 +246,7 @@ def transition(verb: Verb, state: State | None, *, received: bool) -> Transition
     and another after it. Raises `Refusal` where the table has no such row (rules.md 11.3:
     anything else must be rejected).
     """
-    for row in ROWS.get((verb.value, state and state.value), ()):
+    for row in ROWS.get((verb, state), ()):
         if row.received is None or row.received == received:
             return row
     if state is None:

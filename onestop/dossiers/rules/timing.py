@@ -21,7 +21,7 @@ class Timeliness(Worded):
     OPEN_OVERDUE = "open_overdue", N_("Đang giải quyết, quá hạn")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What decides the class and the figures of a dossier, and nothing else.
 

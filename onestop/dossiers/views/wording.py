@@ -13,9 +13,13 @@ from onestop.deadlines.rules import AT_ONCE, Unit, legal_date
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.foreseeing import Outlook, restarts_if_asked
-from onestop.dossiers.rules.lives import HAND_OVER_NOT_RECORDED, SETTLED_AT_ONCE
 from onestop.dossiers.rules.states import HAPPENED, Transition, Verb
 from onestop.dossiers.rules.timing import Timeliness
+from onestop.dossiers.rules.walks import (
+    HAND_OVER_NOT_RECORDED,
+    SETTLED_AT_ONCE,
+    SUPPLEMENT_NOT_RECORDED,
+)
 
 
 @dataclass(frozen=True)
@@ -246,6 +250,7 @@ ICONS: Final[Mapping[Verb, str]] = {
 MARKS: Final = {
     SETTLED_AT_ONCE: N_("Sổ cũ không ghi bàn giao: coi là giải quyết ngay."),
     HAND_OVER_NOT_RECORDED: N_("Sổ cũ không ghi giờ bàn giao."),
+    SUPPLEMENT_NOT_RECORDED: N_("Sổ cũ không ghi ngày bổ sung: coi là đã có khi giải quyết."),
 }
 
 
