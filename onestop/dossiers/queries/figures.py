@@ -1,7 +1,7 @@
 """Exactly the dossiers behind a figure, and the recount of figures from the facts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -62,11 +62,6 @@ class Figure:
     def ends(self) -> datetime:
         """Return the first moment after the period."""
         return at_local(self.period.last + timedelta(days=1), time())
-
-    @property
-    def as_of(self) -> datetime:
-        """Return the moment that stocks are told for: the period's end, or now."""
-        return min(self.ends, self.at)
 
 
 def condition(figure: Figure) -> ColumnElement[bool]:
@@ -149,21 +144,24 @@ def _paused(moment: datetime) -> ColumnElement[bool]:
     return and_(_open(moment), held)
 
 
-def _overdue(moment: datetime) -> ColumnElement[bool]:
-    """Say that lateness had begun before `moment`; a pause begun in time holds it off."""
+def _overdue(figure: Figure) -> ColumnElement[bool]:
+    """Say that lateness has begun by the period's end or now; a pause begun in time holds it."""
     held = exists().where(
         DossierPause.dossier_id == Dossier.id,
         DossierPause.begins_at < Dossier.overdue_from,
-        or_(DossierPause.ends_at.is_(None), DossierPause.ends_at >= moment),
+        or_(DossierPause.ends_at.is_(None), DossierPause.ends_at >= figure.ends),
     )
-    return and_(_open(moment), Dossier.overdue_from < moment, not_(held))
+    late = and_(Dossier.overdue_from < figure.ends, Dossier.overdue_from <= figure.at)
+    return and_(_open(figure.ends), late, not_(held))
 
 
-STOCKS: Final = {
+# What is recorded has happened, also where only its date is known and the day is not over yet: so
+# an unfinished period counts it to its end, as the counters do, and only lateness asks the clock.
+STOCKS: Final[dict[str, Callable[[Figure], ColumnElement[bool]]]] = {
     "carried": lambda figure: _open(figure.begins),
-    "open": lambda figure: _open(figure.as_of),
-    "open_overdue": lambda figure: _overdue(figure.as_of),
-    "paused": lambda figure: _paused(figure.as_of),
+    "open": lambda figure: _open(figure.ends),
+    "open_overdue": _overdue,
+    "paused": lambda figure: _paused(figure.ends),
 }
 
 
