@@ -1,6 +1,6 @@
 """Every page in the language of its reader, whoever he is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -10,12 +10,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from onestop.base.database import db
+from onestop.base.gate import LOGGED_IN, PUBLIC, access_of
 from onestop.base.languages import COOKIE
+from onestop.base.permissions import Permission
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.identity import secret
 from onestop.dossiers.rules.states import next_verbs
 from onestop.organisation import queries as organisation
 from tests.client import PASSWORD
+from tests.dossiers.given import staff
 from tests.installing import BUILT
 from tests.readers import foreign
 from tests.site import CLOCK, Clock
@@ -61,7 +64,7 @@ def test_every_page_speaks_the_language_of_its_reader(
 ) -> None:
     client = reader_of(at_work, username, language)
     wrong = {}
-    for path in dict.fromkeys(pages(at_work, near=username in NEAR)):
+    for path in dict.fromkeys(pages(at_work, username)):
         # Many pages, each policed elsewhere: what they say is all that is looked at here.
         vars(g).clear()
         db.session.rollback()
@@ -79,19 +82,30 @@ def reader_of(app: Flask, username: str | None, language: str) -> FlaskClient:
     return client
 
 
-def pages(app: Flask, *, near: bool) -> Iterator[str]:
-    """Yield an address for every page of the product, several where it has several faces."""
+def pages(app: Flask, username: str | None) -> Iterator[str]:
+    """Yield an address for every page that is there for a reader, several where it has faces."""
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or any(part in rule.rule for part in NO_PAGES):
+            continue
+        if not is_for(app.view_functions[rule.endpoint], username):
             continue
         if not rule.arguments:
             yield from (f"{rule.rule}{asked}" for asked in ASKED.get(rule.rule, ("",)))
         elif rule.rule.startswith(("/dossiers", "/status")):
-            for dossier in dossiers(near=near):
+            for dossier in dossiers(near=username in NEAR):
                 yield from addresses(app, rule.rule, dossier)
         else:
             yield from (rule.rule.replace("<code>", code) for code in PROCEDURES)
-    yield "/nowhere"
+    yield from ("/nowhere", "/admin/accounts")
+
+
+def is_for(view: Callable[..., object], username: str | None) -> bool:
+    """Say whether a page is for a reader: those of citizens are read as one of them."""
+    access = access_of(view)
+    if username is None:
+        return access == PUBLIC
+    is_granted = isinstance(access, Permission) and staff(username, BUILT).may(access)
+    return access == LOGGED_IN or is_granted
 
 
 def addresses(app: Flask, rule: str, dossier: Dossier) -> Iterator[str]:
