@@ -18,6 +18,7 @@ from onestop.app import views as app_views
 from onestop.app.explanations import explanation
 from onestop.app.schema import FAULTS
 from onestop.base import filters, gate, languages, memory
+from onestop.base.asked import Request
 from onestop.base.database import db
 from onestop.catalogue import views as catalogue
 from onestop.deadlines import views as deadlines
@@ -55,6 +56,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     """Return the application; `changes` outrank every other source of settings."""
     app = Flask("onestop", static_folder="base/static", template_folder="base/templates")
     app.jinja_environment = memory.Templates
+    app.request_class = Request
     app.config.update(settings.load() if changes is None else {**settings.load(), **changes})
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's own switch
     db.init_app(app)

@@ -1,5 +1,6 @@
 """What every form of the product can do."""
 
+import re
 from typing import Final
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
 
+from onestop.base.asked import number
 from onestop.base.errors import Refusal
 from onestop.base.told import refused
 from onestop.base.words import N_
@@ -30,6 +32,9 @@ SAID_BY_WTFORMS: Final = {
     "This field is required.": N_("Hãy điền mục này."),
 }
 """What WTForms may say of the fields and checks in use; it has no Vietnamese of its own."""
+
+
+KEY: Final = re.compile(r"\w[\w -]{0,63}")
 
 
 class OurWords:
@@ -56,6 +61,21 @@ class Form(FlaskForm):
             return OurWords()
 
     key = HiddenField(default=lambda: uuid4().hex)
+
+    @property
+    def pressed(self) -> str:
+        """Return the key that tells one pressing of the button from another.
+
+        One that was lost, or is none of ours, tells nothing: two people must not share it.
+        """
+        key = self.key.data or ""
+        return key if KEY.fullmatch(key) else uuid4().hex
+
+    @staticmethod
+    def positions(field: Field) -> frozenset[int]:
+        """Return the places that were ticked in a list of boxes."""
+        found = (number(one) for one in field.data or ())
+        return frozenset(one for one in found if one is not None)
 
     def blame(self, refusal: Refusal) -> None:
         """Show `refusal` at the field it is about, or above the form."""

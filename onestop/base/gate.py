@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from jinja2 import pass_context
 
+from onestop.base.asked import is_plain
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
 
@@ -78,6 +79,8 @@ def _mark(view: View, access: object) -> View:
 def _admit() -> ResponseReturnValue | None:
     if request.endpoint is None:  # no such page: the answer is 404, whoever asks
         return None
+    if not is_plain(request.path):
+        abort(404)
     access = access_of(current_app.view_functions[request.endpoint])
     if access is None:
         abort(403)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Self, TypeVar
 
+from onestop.base.asked import number
+
 Row = TypeVar("Row")
 
 
@@ -41,4 +43,4 @@ class Paged(Generic[Row]):
 
 def page_asked(text: str) -> int:
     """Return the page that an address asks for; what is no number is the first."""
-    return min(int(text), 100_000) if text.isascii() and text.isdigit() else 1
+    return min(number(text) or 1, 100_000)

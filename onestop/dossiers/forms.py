@@ -70,7 +70,7 @@ class ApplicantForm(Form):
         if self.applicant_kind.errors:
             return
         try:
-            field.data = identity(field.data, ApplicantKind.of(self.applicant_kind.data))
+            field.data = identity(field.data, self._kind)
         except Refusal as refusal:
             raise ValidationError(say(refusal)) from refusal
 
@@ -94,11 +94,17 @@ class ApplicantForm(Form):
         self.phone.errors = [_l("Cần điện thoại hoặc số căn cước, mã số thuế.")]
         return False
 
+    @property
+    def _kind(self) -> ApplicantKind:
+        # What is no choice is refused at its own field; a person until then.
+        chosen = self.applicant_kind.data
+        return next((kind for kind in ApplicantKind if kind.value == chosen), ApplicantKind.PERSON)
+
     def to_applicant(self) -> Applicant:
         """Return the applicant, as the rules know one."""
         return Applicant(
             name=" ".join((self.name.data or "").split()),
-            kind=ApplicantKind.of(self.applicant_kind.data),
+            kind=self._kind,
             id_number=self.id_number.data,
             phone=self.phone.data,
             address=self.address.data,
@@ -137,11 +143,11 @@ class IntakeForm(ApplicantForm):
         """Return what was filled in, as the rules know it."""
         delivered: datetime | None = self.delivered_at.data
         return Intake(
-            key=self.key.data or "",
+            key=self.pressed,
             procedure_code=self.procedure.data or "",
             channel=Channel.of(self.channel.data),
             applicant=self.to_applicant(),
-            papers=frozenset(int(one) for one in self.papers.data or () if one.isdigit()),
+            papers=self.positions(self.papers),
             note=self.note.data,
             return_by=ReturnBy.of(self.return_by.data),
             delivered_at=delivered and delivered.replace(tzinfo=VIET_NAM),
@@ -161,7 +167,7 @@ class CheckForm(Form):
 
     def ticked(self) -> frozenset[int]:
         """Return the positions of the papers that were ticked."""
-        return frozenset(int(one) for one in self.papers.data or () if one.isdigit())
+        return self.positions(self.papers)
 
 
 class ActForm(Form):

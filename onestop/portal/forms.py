@@ -42,11 +42,11 @@ class SubmitForm(ApplicantForm):
     def to_intake(self, procedure_code: str) -> Intake:
         """Return what was filled in, as the rules know it."""
         return Intake(
-            key=self.key.data or "",
+            key=self.pressed,
             procedure_code=procedure_code,
             channel=Channel.ONLINE,
             applicant=self.to_applicant(),
-            papers=frozenset(int(one) for one in self.papers.data or () if one.isdigit()),
+            papers=self.positions(self.papers),
             note=self.note.data,
             return_by=ReturnBy.of(self.return_by.data),
         )

@@ -16,6 +16,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.daygrid import Asked, Sheet, sheet_once
 from onestop.base.edge import transaction
@@ -107,7 +108,7 @@ def procedures() -> ResponseReturnValue:
         text=asked.get("q", "")[:200],
         tier=next((tier for tier in Tier if tier.value == asked.get("tier")), None),
         field_code=asked.get("field") or None,
-        level=int(asked["level"]) if asked.get("level", "").isdecimal() else None,
+        level=number(asked.get("level")),
         online=asked.get("level") == ONLINE,
     )
     found = catalogue.search(wanted, today)

@@ -20,7 +20,7 @@ KEY_WORDS: Final = {
 }
 KEYS: Final = tuple(KEY_WORDS)
 FREE: Final = "free"
-NAMED: Final = re.compile(r"(\d{4})(?:-Q([1-4])|-(\d\d))?")
+NAMED: Final = re.compile(r"([0-9]{4})(?:-Q([1-4])|-([0-9]{2}))?")
 MONTHS: Final = 12
 QUARTER: Final = 3
 

@@ -8,6 +8,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal, StaleError
@@ -59,7 +60,7 @@ def act(code: str, verb: str) -> ResponseReturnValue:
         try:
             with transaction():
                 dossier = reading.for_change(code, viewer()) or abort(404)
-                unchanged(dossier, int(form.version.data or 0))
+                unchanged(dossier, number(form.version.data) or 0)
                 ACTS[done](dossier, form, viewer(), now())
             flash(_("Đã ghi: %(verb)s.", verb=_(done.word)))
             return redirect(url_for("dossiers.show", code=code))

@@ -8,9 +8,11 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from onestop.base.asked import day, number
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
 from onestop.base.gate import requires, viewer
+from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
 from onestop.base.words import N_
@@ -81,21 +83,13 @@ def narrowed() -> Filter:
     asked = request.args
     state = next((one for one in State if one.value == asked.get("state")), None)
     channel = next((one for one in Channel if one.value == asked.get("channel")), None)
-    field = asked.get("field", "")
     return Filter(
         text=asked.get("q", "")[:200].strip(),
         state=state,
         channel=channel,
-        field_id=int(field) if field.isdecimal() else None,
-        due_on=_day(asked.get("due", "")),
+        field_id=number(asked.get("field")),
+        due_on=day(asked.get("due")),
     )
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
 
 
 def sort_asked() -> Sort:
@@ -105,8 +99,7 @@ def sort_asked() -> Sort:
 
 def page_number() -> int:
     """Return the page that the address asks for."""
-    asked = request.args.get("page", "1")
-    return min(int(asked), 100_000) if asked.isdecimal() else 1
+    return page_asked(request.args.get("page", ""))
 
 
 def address_of_page(number: int) -> str:
@@ -233,8 +226,8 @@ def _date(name: str) -> date:
 
 
 def _level() -> set[int] | None:
-    asked = request.args.get("level", "")
-    return {int(asked)} if asked.isdigit() else None
+    asked = number(request.args.get("level"))
+    return None if asked is None else {asked}
 
 
 def _channel() -> set[Channel] | None:

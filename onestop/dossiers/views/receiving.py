@@ -20,6 +20,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
+from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
@@ -93,7 +94,7 @@ def accept(code: str) -> ResponseReturnValue:
         try:
             with transaction():
                 dossier = reading.for_change(code, viewer()) or abort(404)
-                unchanged(dossier, int(form.version.data or 0))
+                unchanged(dossier, number(form.version.data) or 0)
                 _check(dossier, form, request.form.get("act"))
             return redirect(_next(dossier))
         except Refusal as refusal:

@@ -8,6 +8,7 @@ from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
 from onestop.base.filters import local
@@ -168,7 +169,7 @@ def _form(at: datetime) -> RatesForm:
 def _shown_year(form: RatesForm, last: int) -> int:
     day: date | None = form.first.data
     named = (form.period.data or "")[:4]
-    year = int(named) if named.isdecimal() else (day.year if day else last)
+    year = number(named) or (day.year if day else last)
     return min(max(year, EARLIEST_YEAR), LATEST_YEAR)
 
 

@@ -1,0 +1,64 @@
+"""What a request asks, as text that can be kept and shown, and the numbers and days in it."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final
+
+from flask import Request as FlaskRequest
+from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
+
+MOST_DIGITS: Final = 9
+EARLIEST_YEAR: Final = 1900
+LATEST_YEAR: Final = 2200
+# Marks that no page may show; the first of them no database keeps.
+NO_TEXT: Final = re.compile(
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+
+
+class Texts(ImmutableMultiDict[str, Any]):
+    """The fields of a form or the questions of an address, without marks that are no text."""
+
+    def __init__(self, mapping: Any = None) -> None:  # noqa: ANN401 - as werkzeug has it
+        items: Iterable[tuple[str, Any]] = iter_multi_items(mapping) if mapping else ()
+        super().__init__([(plain(name), _plain(value)) for name, value in items])
+
+
+class Request(FlaskRequest):
+    """A request whose texts are texts."""
+
+    parameter_storage_class = Texts
+
+
+def plain(text: str) -> str:
+    """Return `text` without the marks that no page may show and no database keeps."""
+    return NO_TEXT.sub("", text)
+
+
+def is_plain(text: str) -> bool:
+    """Say whether `text` holds nothing but text."""
+    return NO_TEXT.search(text) is None
+
+
+def number(text: str | None) -> int | None:
+    """Return the whole number that `text` is, in at most nine digits, or None.
+
+    Digits of other scripts are none: Python reads them, people and databases do not.
+    """
+    if not text or len(text) > MOST_DIGITS or not (text.isascii() and text.isdigit()):
+        return None
+    return int(text)
+
+
+def day(text: str | None) -> date | None:
+    """Return the date that `text` is, of a year that anything can have happened in, or None."""
+    try:
+        found = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if EARLIEST_YEAR <= found.year <= LATEST_YEAR else None
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a text, or a file
+    return plain(value) if isinstance(value, str) else value
