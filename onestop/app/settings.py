@@ -4,9 +4,12 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from threading import get_ident
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -20,6 +23,7 @@ NAMES: Final = (
     "ONESTOP_SECRET_KEY",
     "ONESTOP_TRUSTED_PROXIES",
     "ONESTOP_HTTPS",
+    "ONESTOP_PUBLIC_ADDRESS",
     "ONESTOP_SITE_NAME",
     "ONESTOP_IDLE_MINUTES",
 )
@@ -53,6 +57,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "LOOKUP_KEY": key(folder, "lookup_key"),
         "TRUSTED_PROXIES": _whole(given, "ONESTOP_TRUSTED_PROXIES", 0),
         "HTTPS": https,
+        "PUBLIC_ADDRESS": _address(given.get("ONESTOP_PUBLIC_ADDRESS")),
         "SITE_NAME": given.get("ONESTOP_SITE_NAME"),
         "SESSION_IDLE_MINUTES": _whole(given, "ONESTOP_IDLE_MINUTES", 30),
         "SESSION_COOKIE_NAME": "onestop",
@@ -81,13 +86,19 @@ def key(folder: Path, name: str) -> str:
                 folder=str(folder),
                 why=error.strerror or "",
             ) from None
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return file.read_text("ascii").strip()
-        with os.fdopen(handle, "w", encoding="ascii") as made:
-            made.write(secrets.token_hex(32))
+        _make(file, secrets.token_hex(32))
     return file.read_text("ascii").strip()
+
+
+def _make(file: Path, text: str) -> None:
+    # Whole under its name or not there at all: a second process must not read an empty key.
+    draft = file.with_name(f".{file.name}.{os.getpid()}.{get_ident()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as made:
+        made.write(text)
+    with suppress(FileExistsError):
+        os.link(draft, file)
+    draft.unlink()
 
 
 def _kept(file: Path) -> dict[str, str]:
@@ -129,6 +140,17 @@ def _whole(given: Mapping[str, str], name: str, default: int) -> int:
         raise Refusal(N_("%(name)s phải là một số nguyên, không phải “%(text)s”."),
                       name=name, text=text)  # fmt: skip
     return int(text)
+
+
+def _address(text: str | None) -> str | None:
+    if not text:
+        return None
+    parts = urlsplit(text.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise Refusal(N_("%(name)s phải là một địa chỉ như https://motcua.example.vn, không phải "
+                         "“%(text)s”."),
+                      name="ONESTOP_PUBLIC_ADDRESS", text=text)  # fmt: skip
+    return text.strip().rstrip("/")
 
 
 def _is_on(text: str) -> bool:

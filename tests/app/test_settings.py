@@ -1,4 +1,5 @@
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,23 @@ def test_a_missing_driver_is_named_with_the_command_that_brings_it(
     asked = {"ONESTOP_INSTANCE": str(tmp_path), "ONESTOP_DATABASE_URL": "postgresql://h/d"}
     with pytest.raises(Refusal, match=r"onestop\[postgresql\]"):
         settings.load(asked)
+
+
+def test_the_address_on_receipts_is_one_or_is_refused(tmp_path: Path) -> None:
+    here = {"ONESTOP_INSTANCE": str(tmp_path)}
+    assert settings.load(here)["PUBLIC_ADDRESS"] is None
+    named = {**here, "ONESTOP_PUBLIC_ADDRESS": "https://motcua.example.vn/"}
+    assert settings.load(named)["PUBLIC_ADDRESS"] == "https://motcua.example.vn"
+    for wrong in ("motcua.example.vn", "javascript:alert(1)", "https://", "https://h/?q=1"):
+        with pytest.raises(Refusal, match="ONESTOP_PUBLIC_ADDRESS"):
+            settings.load({**here, "ONESTOP_PUBLIC_ADDRESS": wrong})
+
+
+def test_two_processes_that_begin_together_have_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = set(
+            pool.map(lambda _: settings.key(tmp_path / "instance", "secret_key"), range(64))
+        )
+    assert len(found) == 1
+    assert len(found.pop()) == 64
+    assert [file.name for file in (tmp_path / "instance").iterdir()] == ["secret_key"]

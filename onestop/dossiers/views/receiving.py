@@ -20,6 +20,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
+from onestop.base.addresses import public_address
 from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
@@ -136,7 +137,7 @@ def receipt(code: str) -> ResponseReturnValue:
 def qr(code: str) -> ResponseReturnValue:
     """Draw the QR code of the look-up address of a dossier."""
     dossier = reading.by_code(code, viewer()) or abort(404)
-    address = url_for("portal.by_secret", code=code, proof=_secret(dossier), _external=True)
+    address = public_address("portal.by_secret", code=code, proof=_secret(dossier))
     drawn = io.BytesIO()
     segno.make(address, error="m").save(drawn, kind="svg", border=2, xmldecl=False, scale=4)
     return Response(drawn.getvalue(), mimetype="image/svg+xml")
@@ -258,6 +259,7 @@ def _paper(dossier: Dossier, explained: Explained) -> dict[str, Any]:
             (line.author_name for line in dossier.history if line.verb == Verb.RECEIVE), ""
         ),
         "issued_on": received_on,
+        "lookup_address": public_address("portal.status"),
     }
 
 
