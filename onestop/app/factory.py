@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from onestop.accounts import views as accounts
 from onestop.app import doors, settings
 from onestop.app import views as app_views
+from onestop.app.discretion import Discretion
 from onestop.app.explanations import explanation
 from onestop.app.schema import FAULTS
 from onestop.base import filters, gate, languages, memory
@@ -43,6 +44,7 @@ BLUEPRINTS: Final = (
     dossiers,
     reporting,
 )
+ASSETS: Final = ("static", "bootstrap.static")
 CONTENT_POLICY: Final = {
     "default-src": "'self'",
     "object-src": "'none'",
@@ -57,6 +59,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     app = Flask("onestop", static_folder="base/static", template_folder="base/templates")
     app.jinja_environment = memory.Templates
     app.request_class = Request
+    app.logger.addFilter(Discretion())
     app.config.update(settings.load() if changes is None else {**settings.load(), **changes})
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's own switch
     db.init_app(app)
@@ -72,7 +75,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     gate.keep(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for asset in ("static", "bootstrap.static"):
+    for asset in ASSETS:
         gate.public(app.view_functions[asset])
     app.register_error_handler(HTTPException, _explain)
     for fault in FAULTS:
@@ -100,8 +103,8 @@ def _harden(app: Flask) -> None:
 
 
 def _keep_private(response: Response) -> Response:
-    if response.mimetype == "text/html":
-        response.headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint not in ASSETS:
+        response.headers["Cache-Control"] = "no-store"
     if request.endpoint == "portal.by_secret":
         response.headers["Referrer-Policy"] = "no-referrer"
     return response
@@ -109,6 +112,9 @@ def _keep_private(response: Response) -> Response:
 
 def _explain(error: HTTPException) -> tuple[str, int] | HTTPException:
     code = error.code or 500
+    if code >= 500:  # what went wrong may have been the database: whoever explains asks it nothing
+        db.session.rollback()
+        g.database_failed = True
     if code < 400 or not request.accept_mimetypes.accept_html:
         return error
     title, text = explanation(code)

@@ -34,4 +34,6 @@ def start() -> ResponseReturnValue:
 @public
 def healthz() -> ResponseReturnValue:
     """Say that the program runs and its database answers."""
-    return {"status": "ok" if doors.database_answers() else "failing"}
+    if doors.database_answers():
+        return {"status": "ok"}
+    return {"status": "failing"}, 503

@@ -85,7 +85,8 @@ plain_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).
 db = SQLAlchemy(
     model_class=Base,
     session_options={"expire_on_commit": False},
-    engine_options={"json_serializer": plain_json},
+    # What a statement was about is personal, and errors are written down.
+    engine_options={"json_serializer": plain_json, "hide_parameters": True},
 )
 
 
