@@ -1,14 +1,21 @@
 """Notes beside the edge: who looked at which dossier, and which tries failed."""
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Final
 
-from sqlalchemy import Index, bindparam, func, or_, select
+from flask import current_app
+from sqlalchemy import Index, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from onestop.base.database import Base, db, table_of
 from onestop.base.edge import note
+
+SEAL_LENGTH: Final = 32
+NETWORK_BITS: Final = 64
 
 
 class Failure(Base):
@@ -40,13 +47,18 @@ class Look(Base):
 
 FAILURE: Final = table_of(Failure)
 LOOK: Final = table_of(Look)
-FAILED: Final = select(
-    func.count().filter(FAILURE.c.subject == bindparam("subject")),
-    func.count().filter(FAILURE.c.address == bindparam("address")),
-).where(
+AT_SUBJECT: Final = and_(
     FAILURE.c.kind == bindparam("kind"),
+    FAILURE.c.subject == bindparam("subject"),
+    FAILURE.c.at >= bindparam("subject_since"),
+)
+FROM_ADDRESS: Final = and_(
+    FAILURE.c.kind == bindparam("kind"),
+    FAILURE.c.address == bindparam("address"),
     FAILURE.c.at >= bindparam("since"),
-    or_(FAILURE.c.subject == bindparam("subject"), FAILURE.c.address == bindparam("address")),
+)
+FAILED: Final = select(func.count().filter(AT_SUBJECT), func.count().filter(FROM_ADDRESS)).where(
+    or_(AT_SUBJECT, FROM_ADDRESS)
 )
 
 
@@ -59,8 +71,13 @@ class Failures:
 
 
 def note_failure(kind: str, *, subject: str, address: str, at: datetime) -> None:
-    """Remember that a try of `kind` at `subject` from `address` failed."""
-    note(FAILURE, {"kind": kind, "subject": subject, "address": address, "at": at})
+    """Remember that a try of `kind` at `subject` from `address` failed.
+
+    People type passwords and identity numbers into the wrong field: of a subject only a seal is
+    kept. Whoever has one address of the new kind has millions: they count as one.
+    """
+    row = {"kind": kind, "subject": _seal(subject), "address": _place(address), "at": at}
+    note(FAILURE, row)
 
 
 def note_look(*, dossier_id: int, account_id: int, at: datetime) -> None:
@@ -68,7 +85,40 @@ def note_look(*, dossier_id: int, account_id: int, at: datetime) -> None:
     note(LOOK, {"dossier_id": dossier_id, "account_id": account_id, "at": at})
 
 
-def failures(kind: str, *, subject: str, address: str, since: datetime) -> Failures:
-    """Count the failed tries of `kind` since a moment, at a subject and from an address."""
-    asked = {"kind": kind, "subject": subject, "address": address, "since": since}
+def failures(
+    kind: str,
+    *,
+    subject: str,
+    address: str,
+    since: datetime,
+    subject_since: datetime | None = None,
+) -> Failures:
+    """Count the failed tries of `kind` since a moment, at a subject and from an address.
+
+    Those at the subject may be counted since another moment.
+    """
+    asked = {
+        "kind": kind,
+        "subject": _seal(subject),
+        "address": _place(address),
+        "since": since,
+        "subject_since": subject_since or since,
+    }
     return Failures(*db.session.connection().execute(FAILED, asked).one())
+
+
+def _seal(subject: str) -> str:
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, subject.encode(), hashlib.sha256).hexdigest()[:SEAL_LENGTH]
+
+
+def _place(address: str) -> str:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address[:SEAL_LENGTH]
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((found, NETWORK_BITS), strict=False))

@@ -12,6 +12,8 @@ from onestop.dossiers.rules.timing import Timeliness
 
 WINDOW: Final = timedelta(minutes=15)
 MOST_BY_ADDRESS: Final = 20
+# Four digits are few: whoever may try five an hour has them in a month.
+CODE_WINDOW: Final = timedelta(days=1)
 MOST_BY_CODE: Final = 5
 LOOK_AHEAD: Final = timedelta(days=21)
 

@@ -42,6 +42,7 @@ from onestop.organisation.rules import Node, Tier
 from onestop.portal import queries
 from onestop.portal.forms import LookupForm, SubmitForm
 from onestop.portal.rules import (
+    CODE_WINDOW,
     MOST_BY_ADDRESS,
     MOST_BY_CODE,
     PLAIN_LEVELS,
@@ -197,7 +198,13 @@ def _submit_form(desks: list[Node]) -> SubmitForm:
 
 def _answer(code: str, proof: str, form: LookupForm | None = None) -> ResponseReturnValue:
     at, address, code = now(), request.remote_addr or "", code.strip().upper()
-    failed = failures(LOOKUP, subject=code, address=address, since=at - WINDOW)
+    failed = failures(
+        LOOKUP,
+        subject=code,
+        address=address,
+        since=at - WINDOW,
+        subject_since=at - CODE_WINDOW,
+    )
     if failed.by_address >= MOST_BY_ADDRESS:
         form = form or LookupForm(data={"code": code})
         form.form_errors.append(_("Sai quá nhiều lần. Hãy thử lại sau 15 phút."))
