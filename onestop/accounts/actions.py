@@ -69,6 +69,17 @@ def set_password(account: Account, password: str, cost: Cost) -> None:
     db.session.flush()
 
 
+def renew_hash(account: Account, password: str, cost: Cost) -> None:
+    """Keep a password that was just shown under today's cost; sessions go on."""
+    account.password_hash = hash_password(password, cost)
+    db.session.flush()
+
+
+def is_outdated(password_hash: str, cost: Cost) -> bool:
+    """Say whether a hash was made at another cost than today's."""
+    return _hasher(cost).check_needs_rehash(password_hash)
+
+
 def close_account(account: Account) -> None:
     """Close an account; every session of it ends."""
     account.is_open = False

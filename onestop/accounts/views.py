@@ -24,6 +24,7 @@ from onestop.accounts.forms import LoginForm
 from onestop.accounts.rules import GRANTS, WINDOW, is_throttled
 from onestop.base.addresses import local_path
 from onestop.base.clock import now
+from onestop.base.edge import transaction
 from onestop.base.gate import logged_in, public, requires, viewer
 from onestop.base.notes import failures, note_failure
 from onestop.base.permissions import Permission
@@ -83,6 +84,9 @@ def login() -> ResponseReturnValue:
         note_failure(LOGIN, subject=username, address=address, at=at)
         form.form_errors.append(_("Tên hoặc mật khẩu không đúng."))
         return _login_page(form), 422
+    if actions.is_outdated(account.password_hash, cost):
+        with transaction():
+            actions.renew_hash(account, str(form.password.data), cost)
     session.clear()
     login_user(Member(staff))
     session[ACCOUNT] = account.stamp
