@@ -1,5 +1,6 @@
 """Whatever is typed, pasted or forged, the product answers in words and breaks nothing."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -93,8 +94,7 @@ def paths(rule: Rule, value: str) -> Iterator[str]:
         path = str(rule)
         for name in names:
             put = encoded(value) if name in hostile and value else "x"
-            for form in (f"<{name}>", f"<path:{name}>"):
-                path = path.replace(form, put)
+            path = put.join(re.split(rf"<(?:\w+:)?{name}>", path))
         yield path
 
 
