@@ -30,6 +30,7 @@ from onestop.base.notes import failures, note_failure
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
 from onestop.deadlines.rules import legal_date
+from onestop.organisation import queries as organisation
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
 LOGIN: Final = "login"
@@ -107,7 +108,11 @@ def logout() -> ResponseReturnValue:
 @requires(Permission.MANAGE_ACCOUNTS)
 def index() -> ResponseReturnValue:
     """Show the accounts of the agency and all below it."""
-    return render_template("accounts/index.html", accounts=queries.all_below(viewer().subtree))
+    return render_template(
+        "accounts/index.html",
+        accounts=queries.all_below(viewer().subtree),
+        tree=organisation.tree(legal_date(now())),
+    )
 
 
 @blueprint.get("/admin/permissions")

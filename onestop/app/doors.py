@@ -61,7 +61,7 @@ CLERK: Final = (
 OFFICER: Final = (Way("dossiers.desk", N_("Việc của tôi")), RATES, PROCEDURES, REGISTER)
 ADMINISTRATOR: Final = (
     Way("deadlines.calendar", N_("Lịch")),
-    Way("organisation.agencies", N_("Cơ quan")),
+    Way("organisation.agencies", N_("Các cơ quan")),
     Way("catalogue.index", N_("Danh mục")),
     Way("accounts.index", N_("Tài khoản")),
     Way("accounts.permissions", N_("Ai được làm gì")),

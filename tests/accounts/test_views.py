@@ -259,6 +259,7 @@ def test_an_administrator_sees_the_accounts_of_his_agency_and_below(
     page = client.get("/admin/accounts").text
     assert "motcua1.daiang" in page
     assert "quantri.hanoi" not in page, "the city is above the district"
+    assert page.index("Xã Đại Áng") < page.index("motcua1.daiang"), "below the name of its agency"
 
 
 def test_the_page_of_permissions_is_the_table_itself(clerk: PolicingClient) -> None:

@@ -39,7 +39,7 @@ def test_each_role_begins_with_its_own_work(
 def test_an_administrator_sees_no_dossiers(client: PolicingClient) -> None:
     client.sign_in(ADMINISTRATOR)
     found = entries(client.get("/admin/agencies").text)
-    assert "Cơ quan" in found
+    assert "Các cơ quan" in found
     assert not any(href.startswith(("/desk", "/dossiers")) for href, *_ in found.values())
 
 
