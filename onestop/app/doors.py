@@ -73,6 +73,7 @@ OVERSEER: Final = (
     PROCEDURES,
 )
 PARENTS: Final = {
+    "catalogue.show": "catalogue.index",
     "portal.by_secret": "portal.status",
     "portal.procedure": "portal.procedures",
     "portal.submit": "portal.submit_choice",
@@ -80,6 +81,7 @@ PARENTS: Final = {
     "dossiers.act": "dossiers.desk",
     "dossiers.accept": "dossiers.desk",
     "dossiers.receipt": "dossiers.desk",
+    "letters.index": "dossiers.desk",
 }
 """Pages without an entry of their own, and the entry they lie behind."""
 

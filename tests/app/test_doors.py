@@ -63,6 +63,12 @@ def test_a_page_behind_an_entry_marks_it_as_the_way_back(client: PolicingClient)
     client.sign_in(COMMUNE_CLERK)
     found = entries(client.get(f"/dossiers/{dossier.code}").text)
     assert found["Bàn làm việc"][1] == "true"
+    papers = client.get(f"/dossiers/{dossier.code}/papers").text
+    assert entries(papers)["Bàn làm việc"][1] == "true"
+    assert '<a href="/admin/calendar">Lịch làm việc</a>' in papers, "in the foot of every page"
+    client.post("/logout")
+    client.sign_in(ADMINISTRATOR)
+    assert entries(client.get("/admin/procedures/C-HT-12").text)["Danh mục"][1] == "true"
     client.post("/logout")
     assert entries(client.get("/procedures/C-HT-12").text)["Thủ tục"][1] == "true"
 
