@@ -10,23 +10,21 @@ from itertools import chain
 from typing import Final
 
 from onestop.accounts import actions as accounts
-from onestop.base.viewer import Operator
+from onestop.base.viewer import Citizen, Operator
 from onestop.catalogue import actions as catalogue
 from onestop.catalogue import queries as procedures
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import actions as deadlines
 from onestop.deadlines import queries as calendars
 from onestop.deadlines.rules import legal_date
-from onestop.demo.rules import (
-    Crowd,
-    Desk,
-    People,
-    Storyteller,
-    Volume,
-    lively_month,
-    year_of_lives,
-)
+from onestop.demo import queries
+from onestop.demo.rules.people import Crowd, People
+from onestop.demo.rules.signing import Signers, reason
+from onestop.demo.rules.telling import Desk, Storyteller
+from onestop.demo.rules.volumes import Volume, lively_month, year_of_lives
 from onestop.dossiers.actions import bulk
+from onestop.dossiers.rules.lives import Life
+from onestop.dossiers.rules.walks import Step
 from onestop.organisation import actions as organisation
 from onestop.organisation import queries as agencies
 
@@ -82,7 +80,16 @@ def build(
         by=by,
         at=at,
         progress=progress,
+        sign=_signing(queries.signers()),
     )
+
+
+def _signing(signers: Signers) -> bulk.Sign:
+    def sign(life: Life, step: Step) -> bulk.Signature:
+        author = signers.of(life, step.verb) or Citizen()
+        return bulk.Signature(author, step.happened_at, reason(life, step.verb))
+
+    return sign
 
 
 def _teller(chance: random.Random) -> Storyteller:

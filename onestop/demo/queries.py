@@ -4,9 +4,26 @@ from sqlalchemy import exists, select
 
 from onestop.accounts.models import Account
 from onestop.accounts.queries import any_demo
+from onestop.accounts.rules import Role
 from onestop.base.database import db
+from onestop.base.viewer import Staff
+from onestop.demo.rules.signing import Signers
 from onestop.dossiers.models import Dossier
 from onestop.organisation.models import Agency
+
+
+def signers() -> Signers:
+    """Return who signs what happens at which agency: the staff of the demonstration."""
+    posts: dict[tuple[int, Role], list[Staff]] = {}
+    rows = db.session.execute(
+        select(Account, Agency.code)
+        .join(Agency, Agency.id == Account.agency_id)
+        .order_by(Account.username)
+    )
+    for one, code in rows:
+        member = Staff(one.id, one.username, one.name, one.role.word, one.agency_id, code)
+        posts.setdefault((one.agency_id, one.role), []).append(member)
+    return Signers({post: tuple(members) for post, members in posts.items()})
 
 
 def is_built() -> bool:

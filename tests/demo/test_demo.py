@@ -5,10 +5,15 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 from flask.cli import ScriptInfo
+from sqlalchemy import or_
 
+from onestop.accounts.models import Account
+from onestop.accounts.rules import GRANTS
 from onestop.app.cli import main
 from onestop.base.database import db
-from onestop.dossiers.models import Dossier
+from onestop.base.viewer import Citizen
+from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.rules.states import TABLE, Verb
 from onestop.reporting import queries
 from onestop.reporting.rules import KEYS, Wanted
 from onestop.tallies.rules import Period
@@ -68,6 +73,28 @@ def test_a_commune_received_what_its_rows_say(demo: Flask) -> None:  # noqa: ARG
 def test_the_lively_month_has_something_in_every_list(demo: Flask) -> None:  # noqa: ARG001
     states = dict(db.session.query(Dossier.state, db.func.count()).group_by(Dossier.state).all())
     assert {"1", "2", "3", "4", "5", "9", "10"} <= {str(state) for state in states}
+
+
+def test_every_step_is_signed_by_whoever_may_do_it(demo: Flask) -> None:  # noqa: ARG001
+    nobody = db.session.query(Entry).filter(Entry.author_id.is_(None)).filter(
+        or_(Entry.verb != Verb.SUBMIT, Entry.author_name != Citizen().name)
+    )  # fmt: skip
+    assert nobody.count() == 0
+    roles = (
+        db.session.query(Entry.verb, Account.role)
+        .join(Account, Account.id == Entry.author_id)
+        .distinct()
+    )
+    needed = {row.verb: row.permission for row in TABLE if row.permission}
+    for verb, role in roles:
+        assert verb == Verb.SUBMIT or needed[verb] in GRANTS[role], (verb, role)
+
+
+def test_what_needs_a_reason_has_one(demo: Flask) -> None:  # noqa: ARG001
+    wanting = {row.verb for row in TABLE if row.needs_reason}
+    lines = db.session.query(Entry).filter(Entry.verb.in_(wanting))
+    assert lines.count() > 0
+    assert lines.filter(Entry.reason.is_(None)).count() == 0
 
 
 def test_the_command_answers_in_json_and_nothing_else(demo: Flask) -> None:

@@ -42,6 +42,18 @@ Progress = Callable[[int], None]
 Kept = Mapping[tuple[int, date], int]
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signs a line of history, when it was recorded, and why it was done."""
+
+    author: Author
+    recorded_at: datetime
+    reason: str | None = None
+
+
+Sign = Callable[[Life, Step], Signature]
+
+
 def take_in(
     lives: Iterable[Life],
     *,
@@ -49,14 +61,16 @@ def take_in(
     at: datetime,
     kept: Kept | None = None,
     progress: Progress | None = None,
+    sign: Sign | None = None,
 ) -> int:
     """Write whole lives of dossiers; return how many.
 
     Due dates, states, history, numbers and counters come from the same rules as the verbs of the
     screens; only the writing is in blocks. `kept` holds the highest number that a kept code uses
-    on an agency's day: new numbers begin above it, wherever in `lives` that code stands.
+    on an agency's day: new numbers begin above it, wherever in `lives` that code stands. `sign`
+    tells who did a step; without it every line is signed `by` and recorded `at`.
     """
-    work = _Bulk(by, at)
+    work = _Bulk(by, at, sign or (lambda _life, _step: Signature(by, at)))
     work.keep(kept or {})
     done = 0
     rest = iter(lives)
@@ -74,6 +88,7 @@ def take_in(
 class _Bulk:
     by: Author
     at: datetime
+    sign: Sign
     clocks: Clocks = field(default_factory=Clocks)
     _numbers: dict[tuple[int, date], int] = field(default_factory=dict)
     _touched: set[tuple[int, date]] = field(default_factory=set)
@@ -226,6 +241,7 @@ class _Bulk:
         seq, seal = self._heads[agency_id]
         for line in lines:
             seq += 1
+            signed = self.sign(life, line)
             row: Row = {
                 "agency_id": agency_id,
                 "seq": seq,
@@ -233,12 +249,12 @@ class _Bulk:
                 "verb": line.verb,
                 "from_state": line.from_state,
                 "to_state": line.to_state,
-                "author_id": self.by.account_id,
-                "author_name": self.by.name,
+                "author_id": signed.author.account_id,
+                "author_name": signed.author.name,
                 # The last minute of a day of which only the date is known may be still to come.
                 "happened_at": min(line.happened_at, self.at),
-                "recorded_at": self.at,
-                "reason": None,
+                "recorded_at": signed.recorded_at,
+                "reason": signed.reason,
                 "details": _details(line.mark),
                 "previous_hash": seal,
             }

@@ -1,0 +1,50 @@
+"""Who signs each step of an invented life, and what he wrote."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from onestop.accounts.rules import Role
+from onestop.base.viewer import Staff
+from onestop.catalogue.rules import Channel
+from onestop.dossiers.rules.lives import Life
+from onestop.dossiers.rules.states import Verb
+
+AT_THE_DESK: Final = (Role.CLERK, Role.OFFICER)
+EXAMINING: Final = (Role.OFFICER, Role.DEPARTMENT_HEAD, Role.LEADER, Role.CLERK)
+DECIDING: Final = (Role.DEPARTMENT_HEAD, Role.LEADER)
+EXAMINED: Final = frozenset({Verb.ASK_SUPPLEMENT, Verb.RESOLVE, Verb.REFUSE})
+DECIDED: Final = frozenset({Verb.CONFIRM_WITHDRAWAL, Verb.STOP})
+
+
+@dataclass(frozen=True)
+class Signers:
+    """The staff by agency and role, of whom one signs each step of a life."""
+
+    posts: Mapping[tuple[int, Role], tuple[Staff, ...]]
+
+    def of(self, life: Life, verb: Verb) -> Staff | None:
+        """Return who does `verb` to a dossier, or None for the applicant's own submission."""
+        if verb == Verb.SUBMIT and life.channel == Channel.ONLINE:
+            return None
+        desk = life.agency_id
+        handler = life.procedure.department_agency_id or desk
+        if verb in DECIDED:
+            return self._one(life, handler, DECIDING)
+        return self._one(life, *((handler, EXAMINING) if verb in EXAMINED else (desk, AT_THE_DESK)))
+
+    def _one(self, life: Life, agency_id: int, roles: tuple[Role, ...]) -> Staff:
+        members = next(found for role in roles if (found := self.posts.get((agency_id, role))))
+        return members[life.submitted_at.minute % len(members)]
+
+
+def reason(life: Life, verb: Verb) -> str | None:
+    """Return why a step was done, where the law wants a reason or a name."""
+    papers = [paper.name for paper in life.procedure.papers if not paper.is_shown_only]
+    if verb == Verb.ASK_SUPPLEMENT:
+        return f"Bổ sung: {papers[-1] if papers else 'bản sao giấy tờ tùy thân'}"
+    if verb == Verb.REFUSE_AT_INTAKE:
+        return "Hồ sơ không thuộc thẩm quyền giải quyết của đơn vị."
+    if verb == Verb.REFUSE:
+        return "Chưa đủ điều kiện theo quy định của thủ tục."
+    return "Người nộp hồ sơ · Căn cước công dân" if verb == Verb.RETURN else None

@@ -1,0 +1,180 @@
+"""Invented lives of dossiers, one after another, on the official calendar."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from onestop.catalogue.rules import Channel, Procedure
+from onestop.deadlines.rules import (
+    VIET_NAM,
+    Calendar,
+    Count,
+    Hours,
+    Limit,
+    Unit,
+    count,
+    legal_date,
+    local,
+)
+from onestop.demo.rules.people import Crowd
+from onestop.dossiers.rules.lives import Life
+from onestop.dossiers.rules.states import Outcome
+
+ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An agency that receives, by id and code."""
+
+    id: int
+    code: str
+    tier: str
+
+
+@dataclass
+class Storyteller:
+    """Tells lives on one calendar; `latest` is the last moment that may have happened."""
+
+    calendar: Calendar
+    crowd: Crowd
+    chance: random.Random
+    hours: Hours = field(default_factory=Hours)
+    _due: dict[tuple[date, bool, Limit], Count] = field(default_factory=dict)
+
+    def due(self, received_at: datetime, limit: Limit) -> datetime:
+        """Return the promised date of a receipt."""
+        there = local(received_at)
+        key = (there.date(), there.hour < 15, limit)
+        if limit.unit == Unit.WORKING_HOUR or key not in self._due:
+            found = count(received_at, limit, calendar=self.calendar, hours=self.hours)
+            if limit.unit == Unit.WORKING_HOUR:
+                return found.due_at
+            self._due[key] = found
+        return self._due[key].due_at
+
+    def arrival(
+        self, desk: Desk, procedure: Procedure, level: int, channel: Channel, day: date
+    ) -> Life:
+        """Return the receipt of somebody's dossier on a working day."""
+        firm = procedure.code.startswith("D-KD") and self.chance.random() < 0.3
+        received_at = office_moment(day, self.chance.random(), last_hour=16.7)
+        submitted_at = received_at
+        if channel == Channel.ONLINE:
+            submitted_at = self._sent_before(received_at)
+        elif channel == Channel.POSTAL:
+            submitted_at = received_at - timedelta(minutes=5 + int(self.chance.random() * 50))
+        return Life(
+            agency_id=desk.id,
+            agency_code=desk.code,
+            procedure=procedure,
+            level=level,
+            channel=channel,
+            applicant=self.crowd.somebody(desk.code, organisation=firm),
+            submitted_at=submitted_at,
+            received_at=received_at,
+            brought=frozenset(range(len(procedure.papers))),
+        )
+
+    def resolved(self, life: Life, *, no_later_than: date) -> Life:
+        """Return the life resolved early or on time, its result returned when it was fetched."""
+        if life.received_at is None:
+            raise ValueError("what was never received cannot be resolved")
+        received_on = legal_date(life.received_at)
+        due_at = self.due(life.received_at, life.procedure.limit)
+        last = min(legal_date(due_at), no_later_than)
+        days = [day for day in days_of(received_on, last) if self.calendar.works_on(day)]
+        on_time = self.chance.random() < 0.35
+        finished_on = (
+            (
+                days[-1]
+                if on_time or not days
+                else days[int(self.chance.random() ** 0.6 * len(days))]
+            )
+            if days
+            else received_on
+        )
+        finished_at = after(life.received_at, finished_on, self.chance.random())
+        if life.procedure.limit.unit == Unit.WORKING_HOUR:
+            finished_at = min(finished_at, due_at)
+        outcome = Outcome.REFUSED if self.chance.random() < 0.004 else Outcome.GRANTED
+        life = self._handed_over(replace(life, finished_at=finished_at, outcome=outcome))
+        return self._supplemented(life)
+
+    def resolved_late(self, life: Life, working_days: int) -> Life:
+        """Return the life resolved so many working days after its due date."""
+        if life.received_at is None:
+            raise ValueError("what was never received cannot be resolved")
+        day = legal_date(self.due(life.received_at, life.procedure.limit))
+        for _ in range(working_days):
+            day = self.calendar.next_working_day(day)
+        finished_at = office_moment(day, self.chance.random())
+        late = replace(life, finished_at=finished_at, outcome=Outcome.GRANTED)
+        return self.returned(self._handed_over(late))
+
+    def returned(self, life: Life, *, latest: datetime | None = None) -> Life:
+        """Return the life with its result fetched the same day or soon after."""
+        if life.finished_at is None:
+            return life
+        day = legal_date(life.finished_at)
+        if self.chance.random() < 0.4:
+            day = self.calendar.next_working_day(day)
+        fetched = after(life.finished_at, day, self.chance.random())
+        if latest is not None and fetched > latest:
+            return life
+        return replace(life, returned_at=fetched)
+
+    def _handed_over(self, life: Life) -> Life:
+        if life.received_at is None or life.finished_at is None:
+            return life
+        if legal_date(life.received_at) == legal_date(life.finished_at):
+            return life
+        later = life.received_at + timedelta(minutes=10 + int(self.chance.random() * 20))
+        return replace(life, handed_over_at=min(later, life.finished_at))
+
+    def _supplemented(self, life: Life) -> Life:
+        """Give a few lives a supplement in time: asked, brought, and still finished in time."""
+        received, finished = life.received_at, life.finished_at
+        if received is None or finished is None or life.handed_over_at is None:
+            return life
+        if self.chance.random() > 0.05 or (finished - received).days < 4:
+            return life
+        asked = after(received, self.calendar.next_working_day(legal_date(received)), 0.4)
+        brought = after(asked, self.calendar.next_working_day(legal_date(asked)), 0.4)
+        if brought >= finished:
+            return life
+        return replace(life, supplement_requested_at=asked, supplement_received_at=brought)
+
+    def _sent_before(self, received_at: datetime) -> datetime:
+        minutes = 5 + int(self.chance.random() ** 2 * 400)
+        sent = received_at - timedelta(minutes=minutes)
+        if local(sent).year < local(received_at).year:
+            sent = received_at - timedelta(minutes=5)
+        return sent
+
+
+def office_moment(day: date, luck: float, *, last_hour: float = 16.9) -> datetime:
+    """Return a minute of a day at which offices are open, the later the more luck."""
+    hours = 8 + luck * (last_hour - 8 - 1)
+    if hours >= 12:
+        hours += 1
+    whole = datetime.combine(day, time(), VIET_NAM) + timedelta(minutes=int(hours * 60))
+    return whole.astimezone(UTC)
+
+
+def after(moment: datetime, day: date, luck: float) -> datetime:
+    """Return a minute of `day` that is later than `moment`, or else one soon after it."""
+    found = office_moment(day, luck)
+    if found > moment:
+        return found
+    return moment + timedelta(minutes=1 + int(luck * 15))
+
+
+def days_of(first: date, last: date) -> Iterator[date]:
+    """Yield the dates from `first` to `last`."""
+    day = first
+    while day <= last:
+        yield day
+        day += ONE_DAY

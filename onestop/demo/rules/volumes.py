@@ -1,0 +1,202 @@
+"""Lives that add up to the published year, and those of the month that runs; same seed, same."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from onestop.catalogue.rules import Channel, Procedure
+from onestop.deadlines.rules import legal_date
+from onestop.demo.rules.telling import ONE_DAY, Desk, Storyteller, after, days_of
+from onestop.dossiers.rules.lives import Life
+
+YEAR: Final = 2021
+LAST_DAY: Final = date(YEAR, 12, 31)
+LIVELY_DAYS: Final = 30
+
+
+@dataclass(frozen=True)
+class Volume:
+    """So many dossiers of a procedure through a channel at a desk, and which are special."""
+
+    desk: Desk
+    procedure_code: str
+    channel: Channel
+    dossiers: int
+    open: int = 0
+    open_from: date | None = None
+    late: int = 0
+    late_from: date | None = None
+    late_to: date | None = None
+    late_by: int = 0
+
+
+def year_of_lives(
+    volumes: Sequence[Volume],
+    procedures: Mapping[str, Procedure],
+    shares: Mapping[str, Sequence[int]],
+    teller: Storyteller,
+) -> Iterator[Life]:
+    """Yield the lives of the year 2021, in the order of the volumes.
+
+    Each tier's dossiers follow its monthly shares exactly, but for procedures that existed only
+    in a part of the year. All are resolved within the year, on time or early, but for the late
+    and the open ones that the volumes name; the open ones are resolved by their due days in 2022.
+    """
+    months = {tier: _Months(tier, volumes, procedures, shares, teller) for tier in shares}
+    for volume in volumes:
+        procedure = procedures[volume.procedure_code]
+        for number in range(volume.dossiers):
+            yield _one(volume, number, procedure, months[volume.desk.tier], teller)
+
+
+def _one(
+    volume: Volume, number: int, procedure: Procedure, months: "_Months", teller: Storyteller
+) -> Life:
+    def arrival(day: date) -> Life:
+        return teller.arrival(volume.desk, procedure, procedure.level, volume.channel, day)
+
+    if number < volume.open and volume.open_from:
+        days = months.days_between(volume.open_from, LAST_DAY)
+        life = arrival(days[int(teller.chance.random() * len(days))])
+        told = teller.resolved(life, no_later_than=date(YEAR + 1, 3, 31))
+        while told.finished_at is None or legal_date(told.finished_at).year == YEAR:
+            told = teller.resolved(life, no_later_than=date(YEAR + 1, 3, 31))
+        return teller.returned(told)
+    if number < volume.open + volume.late and volume.late_from and volume.late_to:
+        days = months.days_between(volume.late_from, volume.late_to)
+        life = arrival(days[int(teller.chance.random() * len(days))])
+        return teller.resolved_late(life, volume.late_by)
+    life = arrival(months.day(procedure))
+    told = teller.resolved(life, no_later_than=LAST_DAY)
+    latest = None
+    return teller.returned(told, latest=latest)
+
+
+class _Months:
+    """Deals out receiving days of a tier so that its months get their shares."""
+
+    def __init__(
+        self,
+        tier: str,
+        volumes: Sequence[Volume],
+        procedures: Mapping[str, Procedure],
+        shares: Mapping[str, Sequence[int]],
+        teller: Storyteller,
+    ) -> None:
+        self.chance = teller.chance
+        self.working = [
+            day for day in days_of(date(YEAR, 1, 1), LAST_DAY) if teller.calendar.works_on(day)
+        ]
+        ordinary = sum(
+            volume.dossiers
+            for volume in volumes
+            if volume.desk.tier == tier and procedures[volume.procedure_code].valid_to is None
+        )
+        self.slots = [
+            month
+            for month, amount in enumerate(_largest_remainder(ordinary, shares[tier]), 1)
+            for _ in range(amount)
+        ]
+        self.chance.shuffle(self.slots)
+        self.by_month = {
+            month: [day for day in self.working if day.month == month] for month in range(1, 13)
+        }
+
+    def day(self, procedure: Procedure) -> date:
+        if procedure.valid_to is not None:
+            days = self.days_between(procedure.valid_from, procedure.valid_to)
+            return days[int(self.chance.random() * len(days))]
+        days = self.by_month[self.slots.pop() if self.slots else 6]
+        return days[int(self.chance.random() * len(days))]
+
+    def days_between(self, first: date, last: date) -> list[date]:
+        left = bisect_left(self.working, first)
+        return [day for day in self.working[left:] if day <= last]
+
+
+def lively_month(
+    volumes: Sequence[Volume],
+    procedures: Mapping[str, Procedure],
+    teller: Storyteller,
+    now: datetime,
+) -> Iterator[Life]:
+    """Yield the lives of the 30 days up to `now`: most on their way, some waiting, a few late."""
+    today = legal_date(now)
+    days = [
+        day for day in days_of(today - timedelta(days=LIVELY_DAYS), today)
+        if teller.calendar.works_on(day)
+    ]  # fmt: skip
+    for volume in volumes:
+        procedure = procedures.get(volume.procedure_code)
+        share = volume.dossiers * len(days) / 250 / 2
+        amount = int(share) + (teller.chance.random() < share % 1)
+        for _ in range(amount if procedure else 0):
+            if procedure is None:
+                continue
+            day = days[int(teller.chance.random() * len(days))]
+            told = _recent(
+                teller.arrival(volume.desk, procedure, procedure.level, volume.channel, day),
+                teller,
+                now,
+            )
+            if told is not None:
+                yield told
+
+
+def _recent(life: Life, teller: Storyteller, now: datetime) -> Life | None:
+    received = life.received_at
+    if received is None or received > now:
+        return None
+    luck = teller.chance.random()
+    if life.channel == Channel.ONLINE and now - received < timedelta(days=1.5) and luck < 0.5:
+        return replace(life, received_at=None, submitted_at=min(life.submitted_at, now))
+    if luck < 0.01:
+        return replace(life, received_at=None, not_accepted_at=received)
+    told = teller.resolved(life, no_later_than=date.max - ONE_DAY)
+    if told.finished_at is not None and told.finished_at <= now:
+        if luck > 0.997:
+            return _unfinished(told, None)
+        fetched = teller.returned(told, latest=now)
+        return fetched if luck < 0.9 else replace(fetched, returned_at=None)
+    return _waiting(told, teller, now, luck)
+
+
+def _waiting(life: Life, teller: Storyteller, now: datetime, luck: float) -> Life:
+    handed = life.handed_over_at if life.handed_over_at and life.handed_over_at <= now else None
+    open_life = _unfinished(life, handed)
+    asked = life.supplement_requested_at
+    if handed and (asked is None or asked > now) and luck > 0.9 and life.received_at:
+        day = teller.calendar.next_working_day(legal_date(life.received_at))
+        asked = after(handed, day, 0.5)
+    if handed and asked is not None and asked <= now:
+        brought = life.supplement_received_at
+        return replace(
+            open_life,
+            supplement_requested_at=asked,
+            supplement_received_at=brought if brought and brought <= now else None,
+        )
+    return open_life
+
+
+def _unfinished(life: Life, handed: datetime | None) -> Life:
+    return replace(
+        life,
+        finished_at=None,
+        outcome=None,
+        returned_at=None,
+        handed_over_at=handed,
+        supplement_requested_at=None,
+        supplement_received_at=None,
+    )
+
+
+def _largest_remainder(whole: int, shares: Sequence[int]) -> list[int]:
+    total = sum(shares)
+    exact = [(whole * share) / total for share in shares]
+    amounts = [int(one) for one in exact]
+    order = sorted(range(len(shares)), key=lambda one: amounts[one] - exact[one])
+    for position in order[: whole - sum(amounts)]:
+        amounts[position] += 1
+    return amounts
