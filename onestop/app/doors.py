@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
@@ -15,9 +16,13 @@ from onestop.base.database import db
 from onestop.base.gate import reachable
 from onestop.base.languages import language
 from onestop.base.permissions import Permission
+from onestop.base.stamps import Subject, stamp
 from onestop.base.viewer import Staff
 from onestop.base.words import N_
+from onestop.catalogue import queries as catalogue
 from onestop.dossiers.queries import lists
+from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Node
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,18 @@ def _doors(wanted: tuple[Way, ...], staff: Staff | None) -> list[Door]:
         )
         for way in ways
     ]
+
+
+def house(on: date) -> Node | None:
+    """Return the agency whose house this is: the highest one with a desk that receives anything."""
+    return _house(stamp(Subject.ORGANISATION), stamp(Subject.CATALOGUE), on)
+
+
+@lru_cache(maxsize=8)
+def _house(_organisation: str, _catalogue: str, on: date) -> Node | None:
+    offered = {agency for offers in catalogue.snapshot().offers.values() for agency, *_ in offers}
+    nodes = (node for _depth, node in organisation.tree(on).walk())
+    return next((node for node in nodes if node.id in offered), None)
 
 
 def database_answers() -> bool:

@@ -20,9 +20,11 @@ from onestop.app.explanations import explanation
 from onestop.app.schema import FAULTS
 from onestop.base import filters, gate, languages, memory
 from onestop.base.asked import Request
+from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.catalogue import views as catalogue
 from onestop.deadlines import views as deadlines
+from onestop.deadlines.rules import legal_date
 from onestop.dossiers.views import deciding, listing, receiving, showing
 from onestop.dossiers.views.blueprint import blueprint as dossiers
 from onestop.letters import views as letters
@@ -142,11 +144,16 @@ def _frame() -> dict[str, Any]:
     words = {
         "language": language,
         "_": languages.words(language),
-        "site_name": current_app.config["SITE_NAME"] or _("Một cửa Thanh Trì"),
+        "site_name": current_app.config["SITE_NAME"] or _("Một cửa"),
+        "house": "",
         "here": _here(),
     }
     if "database_failed" in g:  # whoever explains it must not ask it again
         return {**words, "staff": None, "navigation": (), "demonstration": False}
+    if house := doors.house(legal_date(now())):
+        words["house"] = _("Ủy ban nhân dân %(agency)s", agency=house.within(language))
+        if not current_app.config["SITE_NAME"]:
+            words["site_name"] = _("Một cửa %(place)s", place=house.place(language))
     staff = gate.visitor()
     return {
         **words,

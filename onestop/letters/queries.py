@@ -32,7 +32,6 @@ from onestop.letters.rules import (
     items,
     masked,
     numbered,
-    place,
     set_of,
 )
 from onestop.organisation import queries as organisation
@@ -103,7 +102,7 @@ def facts(
         "shop_lines": halves(forms.shop),
         "shop_name": f"{forms.shop} {shop.within('vi')}",
         "number": numbered(number, forms.symbol),
-        "dated": f"{place(shop)}, {_day(at)}",
+        "dated": f"{shop.place('vi')}, {_day(at)}",
         "code": dossier.code,
         "owner": dossier.applicant_name,
         "is_person": dossier.applicant_kind == ApplicantKind.PERSON,

@@ -7,7 +7,6 @@ from typing import Final
 
 from onestop.base.words import N_, Worded
 from onestop.dossiers.rules.states import Verb
-from onestop.organisation.rules import Node
 
 
 class Paper(Worded):
@@ -108,14 +107,6 @@ def numbered(number: int, symbol: str) -> str:
     Appendix I).
     """
     return f"{number:0{SHORTEST}}/{symbol}"
-
-
-def place(node: Node) -> str:
-    """Return the name of a place as it stands before a date: without what it is by law."""
-    for word in ("Thành phố ", "Thị trấn ", "Huyện ", "Quận ", "Phường ", "Xã ", "Tỉnh "):
-        if node.name_vi.startswith(word):
-            return node.name_vi.removeprefix(word)
-    return node.name_vi
 
 
 def halves(text: str) -> list[str]:

@@ -33,6 +33,10 @@ class AgencyKind(Worded):
     WARD = "ward", N_("Phường")
 
 
+BY_LAW: Final = {
+    "vi": ("Thành phố ", "Tỉnh ", "Huyện ", "Quận ", "Thị xã ", "Thị trấn ", "Phường ", "Xã "),
+    "en": (" City", " Province", " District", " Township", " Ward", " Commune"),
+}
 DESK_TIERS: Final = (Tier.PROVINCE, Tier.DISTRICT, Tier.COMMUNE)
 
 
@@ -58,6 +62,13 @@ class Node:
         """Return the name as it stands inside a sentence: "xã Tân Triều"."""
         name = self.name(language)
         return name if language == "en" else name[:1].lower() + name[1:]
+
+    def place(self, language: str) -> str:
+        """Return the name of the place alone, without what it is by law: "Tân Triều"."""
+        name = self.name(language)
+        for word in BY_LAW[language]:
+            name = name.removesuffix(word) if language == "en" else name.removeprefix(word)
+        return name
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,38 @@
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from onestop.base.edge import transaction
+from onestop.organisation import actions
+from tests.client import PolicingClient
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "house"),
+    [
+        ("vi", "Một cửa Thanh Trì", "Ủy ban nhân dân huyện Thanh Trì"),
+        ("en", "Thanh Tri One-Stop Shop", "People's Committee of Thanh Tri District"),
+    ],
+)
+def test_every_page_is_signed_by_the_highest_agency_with_a_desk(
+    client: PolicingClient, language: str, name: str, house: str
+) -> None:
+    client.set_cookie("language", language)
+    page = client.get("/").text.replace("&#39;", "'")
+    assert f"<b>{name}</b>" in page
+    assert house in page
+
+
+def test_a_house_that_gets_another_name_is_called_by_it_at_once(client: PolicingClient) -> None:
+    assert "Một cửa Thanh Trì" in client.get("/").text
+    with transaction():
+        actions.change("H26.91", date(2025, 7, 1), name_vi="Phường Thử Nghiệm")
+    assert "Một cửa Thử Nghiệm" in client.get("/").text
+
+
+def test_whoever_gives_the_site_a_name_has_it(
+    app: Flask, client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "SITE_NAME", "Trung tâm Phục vụ")
+    assert "<b>Trung tâm Phục vụ</b>" in client.get("/").text
