@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from onestop.base.clock import now
 from onestop.base.database import db
+from onestop.base.filters import opening
 from onestop.base.gate import reachable
 from onestop.base.languages import language
 from onestop.base.permissions import Permission
@@ -20,6 +21,8 @@ from onestop.base.stamps import Subject, stamp
 from onestop.base.viewer import Staff
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules import Hours
 from onestop.dossiers.queries import lists
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
@@ -138,6 +141,12 @@ def _doors(wanted: tuple[Way, ...], staff: Staff | None) -> list[Door]:
 def house(on: date) -> Node | None:
     """Return the agency whose house this is: the highest one with a desk that receives anything."""
     return _house(stamp(Subject.ORGANISATION), stamp(Subject.CATALOGUE), on)
+
+
+def opening_hours(on: date) -> str:
+    """Return when the house is open on a working day, in words."""
+    node = house(on)
+    return opening((deadlines.hours(node.id) if node else Hours()).on(on))
 
 
 @lru_cache(maxsize=8)

@@ -146,11 +146,14 @@ def _frame() -> dict[str, Any]:
         "_": languages.words(language),
         "site_name": current_app.config["SITE_NAME"] or _("Một cửa"),
         "house": "",
+        "opening_hours": "",
         "here": _here(),
     }
     if "database_failed" in g:  # whoever explains it must not ask it again
         return {**words, "staff": None, "navigation": (), "demonstration": False}
-    if house := doors.house(legal_date(now())):
+    today = legal_date(now())
+    words["opening_hours"] = doors.opening_hours(today)
+    if house := doors.house(today):
         words["house"] = _("Ủy ban nhân dân %(agency)s", agency=house.within(language))
         if not current_app.config["SITE_NAME"]:
             words["site_name"] = _("Một cửa %(place)s", place=house.place(language))

@@ -1,6 +1,7 @@
 """How dates, figures and money are written for a reader."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -134,6 +135,12 @@ def clock(moment: datetime) -> str:
     return f"{there.hour}:{there.minute:02}"
 
 
+def opening(intervals: Sequence[tuple[time, time]]) -> str:
+    """Return the working hours of a day in words: "8:00–12:00 và 13:00–17:00"."""
+    told = [f"{a.hour}:{a.minute:02}–{b.hour}:{b.minute:02}" for a, b in intervals]
+    return str(_(" và ")).join(told)
+
+
 def grouped(digits: str | None) -> str:
     """Return a phone or identity number in groups, as people read one out: "0600 417 285"."""
     if not digits:
@@ -190,6 +197,7 @@ def install(app: Flask) -> None:
         masked,
         grouped,
         clock,
+        opening,
         capitalize_first,
         lower_first,
         stretch,

@@ -12,7 +12,8 @@ from onestop.base.viewer import Citizen
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
 from onestop.catalogue.rules import Procedure
-from onestop.deadlines.rules import Left, legal_date
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules import Interval, Left, legal_date
 from onestop.dossiers.queries import explaining, reading, telling
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.telling import Told
@@ -88,6 +89,7 @@ class PublicStatus:
     returned_at: datetime | None
     is_late: bool
     steps: tuple[Step, ...]
+    open_at: tuple[Interval, ...]
 
     @property
     def left(self) -> Left | None:
@@ -132,4 +134,5 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
         returned_at=dossier.returned_at,
         is_late=standing == Timeliness.OPEN_OVERDUE,
         steps=path(dossier.state, ((line.verb, line.happened_at) for line in dossier.history)),
+        open_at=deadlines.hours(dossier.receiving_agency_id).on(legal_date(at)),
     )
