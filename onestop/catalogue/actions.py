@@ -113,6 +113,52 @@ def change(code: str, from_day: date, **changes: Any) -> None:
     db.session.flush()
 
 
+def change_field(
+    code: str,
+    from_day: date,
+    *,
+    name_vi: str | None = None,
+    name_en: str | None = None,
+    department_code: str | None = None,
+) -> None:
+    """Give a field another name or department from a day on; the past keeps its values.
+
+    What is None stays as it was. Raises `Refusal` for an unknown field or department, and where
+    the field has changed later already.
+    """
+    last = db.session.scalars(
+        select(FieldVersion)
+        .join(FieldRow, FieldRow.id == FieldVersion.field_id)
+        .where(FieldRow.code == code)
+        .order_by(FieldVersion.valid_from.desc())
+    ).first()
+    if last is None:
+        raise Refusal(N_("Không có lĩnh vực %(code)s."), field="code", code=code)
+    if last.valid_from >= from_day:
+        raise Refusal(N_("Lĩnh vực đã có thay đổi từ ngày này."), field="from_day")
+    department = last.department_id
+    if department_code is not None:
+        node = organisation.tree(from_day).by_code(department_code)
+        if node is None:
+            raise Refusal(
+                N_("Không có cơ quan %(code)s."), field="department_code", code=department_code
+            )
+        department = node.id
+    ends, last.valid_to = last.valid_to, from_day - timedelta(days=1)
+    db.session.flush()
+    db.session.add(
+        FieldVersion(
+            field_id=last.field_id,
+            name_vi=name_vi or last.name_vi,
+            name_en=name_en or last.name_en,
+            department_id=department,
+            valid_from=from_day,
+            valid_to=ends,
+        )
+    )
+    db.session.flush()
+
+
 def close(code: str, last_day: date) -> None:
     """End a procedure after a day, for every desk that offers it; dossiers keep their promises.
 

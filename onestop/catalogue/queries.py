@@ -1,10 +1,10 @@
 """Reading the catalogue: a few hundred procedures, remembered by each process while they hold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -21,6 +21,8 @@ from onestop.catalogue.models import (
 from onestop.catalogue.rules import Field, Paper, Procedure, Step, StepKind, rank, split
 from onestop.deadlines.rules import Limit
 from onestop.organisation.rules import Tier
+
+ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,14 @@ class Snapshot:
         """Return the version of a procedure that holds on a date."""
         return next((one for one in self.versions.get(code, ()) if one.is_in_force(on)), None)
 
+    def as_of(self, code: str, on: date) -> Procedure:
+        """Return a procedure as it was on a date: as it held, or else as it last held before.
+
+        Before its first day it is what it was to be.
+        """
+        versions = self.versions[code]
+        return next((one for one in reversed(versions) if one.valid_from <= on), versions[0])
+
     def agencies(self, procedure_id: int, on: date) -> frozenset[int]:
         """Return the agencies that receive a procedure on a date."""
         return frozenset(
@@ -81,10 +91,10 @@ def by_id(procedure_id: int, on: date) -> Procedure | None:
     return (code and whole.in_force(code, on)) or None
 
 
-def last_known(procedure_id: int) -> Procedure:
-    """Return the latest version of a procedure, in force or not: for names on old dossiers."""
+def as_of(procedure_id: int, on: date) -> Procedure:
+    """Return a procedure as it was on a date, in force or not: for names on old dossiers."""
     whole = snapshot()
-    return whole.versions[whole.codes[procedure_id]][-1]
+    return whole.as_of(whole.codes[procedure_id], on)
 
 
 def offers(agency_id: int, procedure_id: int, on: date) -> bool:
@@ -164,8 +174,7 @@ def _snapshot(_stamp: str) -> Snapshot:
         .order_by(ProcedureRow.code, ProcedureVersion.valid_from)
     )
     for version, row in db.session.execute(statement):
-        field = _field_of(version, known)
-        versions.setdefault(row.code, []).append(_procedure(version, row, field))
+        versions.setdefault(row.code, []).extend(_in_fields(version, row, known))
     offered: dict[int, list[tuple[int, date, date | None]]] = {}
     for offer in db.session.scalars(select(Offer)):
         offered.setdefault(offer.procedure_id, []).append(
@@ -178,14 +187,22 @@ def _snapshot(_stamp: str) -> Snapshot:
     )
 
 
-def _field_of(version: ProcedureVersion, known: list[tuple[Field, date, date | None]]) -> Field:
-    fitting = [field for field, first, _ in known
-               if field.id == version.field_id and first <= version.valid_from]  # fmt: skip
-    earliest = [field for field, _, _ in known if field.id == version.field_id]
-    return fitting[-1] if fitting else earliest[0]
+def _in_fields(
+    version: ProcedureVersion, row: ProcedureRow, known: list[tuple[Field, date, date | None]]
+) -> Iterator[Procedure]:
+    """Yield a version as often as its field changed in its time: the name, or who handles it."""
+    fields = [(field, first) for field, first, _last in known if field.id == version.field_id]
+    for position, (field, first) in enumerate(fields):
+        begins = max(first, version.valid_from) if position else version.valid_from
+        later = fields[position + 1][1] - ONE_DAY if position + 1 < len(fields) else None
+        ends = min((day for day in (later, version.valid_to) if day is not None), default=None)
+        if ends is None or begins <= ends:
+            yield _procedure(version, row, field, begins, ends)
 
 
-def _procedure(version: ProcedureVersion, row: ProcedureRow, field: Field) -> Procedure:
+def _procedure(
+    version: ProcedureVersion, row: ProcedureRow, field: Field, begins: date, ends: date | None
+) -> Procedure:
     return Procedure(
         id=row.id,
         version_id=version.id,
@@ -204,8 +221,8 @@ def _procedure(version: ProcedureVersion, row: ProcedureRow, field: Field) -> Pr
         interlinked=version.interlinked,
         steps=tuple(_step(one) for one in version.steps),
         legal_basis=tuple(one["name"] for one in version.legal_basis),
-        valid_from=version.valid_from,
-        valid_to=version.valid_to,
+        valid_from=begins,
+        valid_to=ends,
     )
 
 

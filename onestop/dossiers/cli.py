@@ -119,7 +119,7 @@ def _print_moves(moves: Sequence[Move]) -> None:
 
 
 def _told(dossier: Dossier, explained: Explained | None) -> dict[str, Any]:
-    procedure = catalogue.last_known(dossier.procedure_id)
+    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
     tree = organisation.tree(local(dossier.submitted_at).date())
     receiver, handler = (
         tree.by_id(one) for one in (dossier.receiving_agency_id, dossier.handling_agency_id)
@@ -190,7 +190,7 @@ def _line_told(line: Entry) -> dict[str, Any]:
 
 
 def _print(dossier: Dossier, explained: Explained | None) -> None:
-    procedure = catalogue.last_known(dossier.procedure_id)
+    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
     click.echo(f"{click.style(dossier.code, bold=True)} · {_(dossier.state.word)}")
     click.echo(f"{procedure.code} {procedure.name(language())}")
     click.echo(dossier.applicant_name)

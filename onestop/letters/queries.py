@@ -92,7 +92,7 @@ def facts(
     handler = tree.by_id(dossier.handling_agency_id)
     if shop is None:
         raise ValueError("a dossier was received by an agency that existed then")
-    procedure = catalogue.last_known(dossier.procedure_id)
+    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
     entry = listed.entry
     common = {
         "title": listed.title,

@@ -121,7 +121,7 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
     standing = timeliness(reading.facts(dossier), at) if dossier.received_at else None
     return PublicStatus(
         code=dossier.code,
-        procedure=catalogue.last_known(dossier.procedure_id),
+        procedure=catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),
         state=dossier.state,
         headline=headline(dossier.state, dossier.outcome, standing),
         to_do=to_do(dossier.state, standing),

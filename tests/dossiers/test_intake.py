@@ -93,9 +93,9 @@ def test_a_closed_procedure_is_received_on_its_last_day_and_not_the_day_after() 
     with pytest.raises(Refusal) as refused:
         received(procedure_code=ONLINE, at=MONDAY + DAY)
     assert refused.value.field == "procedure"
-    last = published.last_known(received(procedure_code=ONLINE).procedure_id)
-    assert published.offering(last.id, date(2021, 3, 1))
-    assert not published.offering(last.id, TUESDAY), "whoever offered it offers it no more"
+    closed = received(procedure_code=ONLINE).procedure_id
+    assert published.offering(closed, date(2021, 3, 1))
+    assert not published.offering(closed, TUESDAY), "whoever offered it offers it no more"
 
 
 def test_the_ten_thousandth_code_of_a_day_has_five_digits() -> None:

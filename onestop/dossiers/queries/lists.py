@@ -264,6 +264,8 @@ def _columns() -> Select[Any]:
         Dossier.code,
         Dossier.applicant_name,
         Dossier.procedure_id,
+        Dossier.submitted_at,
+        Dossier.received_at,
         Dossier.state,
         Dossier.channel,
         Dossier.due_at,
@@ -291,7 +293,10 @@ def _rows(found: Any, at: datetime) -> list[Listed]:  # noqa: ANN401 - rows as S
             Listed(
                 row.code,
                 row.applicant_name,
-                whole.versions[whole.codes[row.procedure_id]][-1],
+                whole.as_of(
+                    whole.codes[row.procedure_id],
+                    legal_date(row.received_at or row.submitted_at),
+                ),
                 row.state,
                 row.channel,
                 row.due_at or row.intake_due_at,

@@ -1,13 +1,13 @@
 """One dossier: found, locked, and its facts."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, false, func, or_, select, true
 
 from onestop.base.database import db
 from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Staff, Viewer
-from onestop.deadlines.rules import Limit, Pause, fitted
+from onestop.deadlines.rules import Limit, Pause, fitted, legal_date
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries.telling import Told
 from onestop.dossiers.rules.timing import Facts
@@ -54,6 +54,11 @@ def seen_by(
         return Dossier.receiving_agency_id == viewer.agency_id
     agencies = viewer.subtree if reach == Scope.SUBTREE else {viewer.agency_id}
     return or_(Dossier.receiving_agency_id.in_(agencies), Dossier.handling_agency_id.in_(agencies))
+
+
+def taken_on(dossier: Timed) -> date:
+    """Return the day whose catalogue a dossier goes by: of receipt, before it of submission."""
+    return legal_date(dossier.received_at or dossier.submitted_at)
 
 
 def limit(dossier: Timed) -> Limit:

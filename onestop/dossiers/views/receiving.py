@@ -251,7 +251,7 @@ def _paper(dossier: Dossier, explained: Explained) -> dict[str, Any]:
     received_on = legal_date(dossier.received_at or dossier.submitted_at)
     return {
         "dossier": dossier,
-        "procedure": catalogue.last_known(dossier.procedure_id),
+        "procedure": catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),
         "explained": explained,
         "sheet": sheet_of(explained, None, most_weeks=WEEKS_ON_PAPER),
         "receiver": organisation.tree(received_on).by_id(dossier.receiving_agency_id),

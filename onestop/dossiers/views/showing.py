@@ -50,7 +50,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
     tree = organisation.tree(legal_date(dossier.submitted_at))
     return {
         "dossier": dossier,
-        "procedure": catalogue.last_known(dossier.procedure_id),
+        "procedure": catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),
         "explained": explained,
         "sheet": explained and sheet_of(explained, legal_date(at)),
         "may_check": any(row.permission == Permission.RECEIVE and not reasons[row.verb]

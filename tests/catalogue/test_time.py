@@ -1,0 +1,102 @@
+"""The catalogue in time: what was promised, named and handled then stays as it was then."""
+
+from datetime import date
+
+import pytest
+
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
+from onestop.catalogue import actions, queries
+from tests.client import PolicingClient
+from tests.dossiers.given import DAY, DISTRICT_CLERK, LAND, MONDAY, received
+
+JULY = date(2021, 7, 1)
+BEFORE, AFTER = date(2021, 6, 30), JULY
+LAND_FIELD = "D-DD"
+
+
+def field_changed(**changes: str) -> None:
+    with transaction():
+        actions.change_field(LAND_FIELD, JULY, **changes)
+
+
+def named_on(day: date) -> str:
+    found = queries.procedure(LAND, day)
+    assert found is not None
+    return found.field.name_vi
+
+
+@pytest.mark.usefixtures("app")
+def test_a_field_has_another_name_from_its_day_on() -> None:
+    old = named_on(BEFORE)
+    field_changed(name_vi="Đất đai và đo đạc")
+    assert (named_on(BEFORE), named_on(AFTER)) == (old, "Đất đai và đo đạc")
+    fields = {field.code: field.name_vi for field in queries.fields(AFTER)}
+    assert fields[LAND_FIELD] == "Đất đai và đo đạc"
+    assert {field.code: field.name_vi for field in queries.fields(BEFORE)}[LAND_FIELD] == old
+
+
+@pytest.mark.usefixtures("app")
+def test_what_is_received_goes_to_whoever_handles_the_field_on_that_day() -> None:
+    first = received(by=DISTRICT_CLERK, procedure_code=LAND)
+    field_changed(department_code="H26.91.05")
+    june = received(by=DISTRICT_CLERK, procedure_code=LAND, at=MONDAY + 121 * DAY)
+    july = received(by=DISTRICT_CLERK, procedure_code=LAND, at=MONDAY + 122 * DAY)
+    assert june.handling_agency_id == first.handling_agency_id != july.handling_agency_id
+
+
+@pytest.mark.usefixtures("app")
+def test_a_change_of_procedure_and_field_together_leaves_no_day_out() -> None:
+    field_changed(name_vi="Đất đai và đo đạc")
+    with transaction():
+        actions.change(LAND, date(2021, 10, 1), fee_vnd=7_000)
+    for day, fee_changed, renamed in (
+        (BEFORE, False, False),
+        (date(2021, 9, 30), False, True),
+        (date(2021, 10, 1), True, True),
+    ):
+        found = queries.procedure(LAND, day)
+        assert found is not None, day
+        assert (found.fee_vnd == 7_000) == fee_changed
+        assert (found.field.name_vi == "Đất đai và đo đạc") == renamed
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("code", "day", "changes", "field"),
+    [
+        ("D-XX", JULY, {"name_vi": "x"}, "code"),
+        (LAND_FIELD, date(2019, 1, 1), {"name_vi": "x"}, "from_day"),
+        (LAND_FIELD, JULY, {"department_code": "H99"}, "department_code"),
+    ],
+)
+def test_a_change_of_field_that_cannot_be_is_refused(
+    code: str, day: date, changes: dict[str, str], field: str
+) -> None:
+    with pytest.raises(Refusal) as refused, transaction():
+        actions.change_field(code, day, **changes)
+    assert refused.value.field == field
+
+
+@pytest.mark.usefixtures("app")
+def test_a_procedure_that_has_ended_is_not_ended_again_later() -> None:
+    with transaction():
+        actions.close(LAND, BEFORE)
+    with pytest.raises(Refusal), transaction():
+        actions.close(LAND, JULY)
+    assert queries.procedure(LAND, JULY) is None
+
+
+def test_an_old_dossier_goes_by_the_name_it_was_received_under(client: PolicingClient) -> None:
+    dossier = received(by=DISTRICT_CLERK, procedure_code=LAND)
+    procedure = queries.procedure(LAND, BEFORE)
+    assert procedure is not None
+    with transaction():
+        actions.change(LAND, JULY, name_vi="Thủ tục tên mới")
+    client.sign_in(DISTRICT_CLERK)
+    for path in (f"/dossiers/{dossier.code}", f"/dossiers/{dossier.code}/receipt", "/desk"):
+        page = client.get(path).text
+        assert procedure.name_vi in page, path
+        assert "Thủ tục tên mới" not in page, path
+    answer = client.post("/status", data={"code": dossier.code, "second": "3456"})
+    assert procedure.name_vi in answer.text
