@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from onestop.base.database import db
@@ -152,7 +152,9 @@ def _overdue(figure: Figure) -> ColumnElement[bool]:
         or_(DossierPause.ends_at.is_(None), DossierPause.ends_at >= figure.ends),
     )
     late = and_(Dossier.overdue_from < figure.ends, Dossier.overdue_from <= figure.at)
-    return and_(_open(figure.ends), late, not_(held))
+    # Pauses that overlap are one: the last of them may have begun late, and still holds it off.
+    running = func.coalesce(Dossier.paused_since < Dossier.overdue_from, false())
+    return and_(_open(figure.ends), late, not_(or_(running, held)))
 
 
 # What is recorded has happened, also where only its date is known and the day is not over yet: so
