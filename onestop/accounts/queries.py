@@ -53,7 +53,7 @@ def of(account: Account, on: date) -> Staff | None:
         agency_name=agency.name_vi,
         agency_name_en=agency.name_en,
         grants=GRANTS[account.role],
-        subtree=tree.below(agency.id),
+        subtree=organisation.tree_with_past(on).below(agency.id),
     )
 
 

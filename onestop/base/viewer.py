@@ -21,7 +21,7 @@ class Staff:
     """A member of staff: every read is scoped to the agency, every write signed.
 
     `grants` says how far each permission reaches; `subtree` holds the ids of the agency itself and
-    all below it, as the organisation stands today.
+    all below it, as the organisation stands today, and of what had ended below it before.
     """
 
     account_id: int

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from onestop.base.database import db
 from onestop.base.stamps import Subject, stamp
@@ -22,6 +22,17 @@ def tree(on: date) -> Tree:
     days = _days_of_change(known)
     since = bisect_right(days, on)
     return _tree(known, days[since - 1]) if since else Tree(())
+
+
+def tree_with_past(on: date) -> Tree:
+    """Return the same, and with them those that had ended by then, as they last stood.
+
+    What they received stays theirs, and lies below whom they last belonged to.
+    """
+    known = stamp(Subject.ORGANISATION)
+    days = _days_of_change(known)
+    since = bisect_right(days, on)
+    return _tree_with_past(known, days[since - 1]) if since else Tree(())
 
 
 def changes_since(day: date) -> Sequence[date]:
@@ -62,19 +73,24 @@ def _days_of_change(_stamp: str) -> Sequence[date]:
 
 
 @lru_cache(maxsize=64)
-def _tree(_stamp: str, on: date) -> Tree:
+def _tree(stamped: str, on: date) -> Tree:
+    with_past = _tree_with_past(stamped, on)
+    return Tree(tuple(node for node in with_past.nodes if not node.valid_to or node.valid_to >= on))
+
+
+@lru_cache(maxsize=64)
+def _tree_with_past(_stamp: str, on: date) -> Tree:
     # Columns, not instances: a province has hundreds of agencies.
     period = AgencyPeriod
     rows = db.session.execute(
         select(Agency.id, Agency.code, Agency.tier, period.kind, period.parent_id,
                period.name_vi, period.name_en, period.valid_from, period.valid_to)
         .join(AgencyPeriod, AgencyPeriod.agency_id == Agency.id)
-        .where(
-            AgencyPeriod.valid_from <= on,
-            or_(AgencyPeriod.valid_to.is_(None), AgencyPeriod.valid_to >= on),
-        )
+        .where(AgencyPeriod.valid_from <= on)
+        .order_by(AgencyPeriod.valid_from)
     )  # fmt: skip
-    return Tree(tuple(Node(*row) for row in rows))
+    last = {row.id: Node(*row) for row in rows}
+    return Tree(tuple(last.values()))
 
 
 @lru_cache(maxsize=4)

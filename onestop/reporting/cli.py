@@ -103,7 +103,7 @@ def _as_csv(report: Report) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     levels = [f"received_online_level_{level}" for level in "234"]
     writer.writerow([*by, *names, *levels, *RATE_NAMES])
-    for key, found in report.rows or (({}, report.total),):
+    for key, found in report.rows if by else (({}, report.total),):
         figures = as_json(found)
         writer.writerow(
             [

@@ -27,6 +27,7 @@ from onestop.tallies.rules import (
     Period,
     Sums,
     figures,
+    last_of,
     month_of,
     total,
 )
@@ -66,7 +67,7 @@ def rates(wanted: Wanted, *, at: datetime, viewer: Staff | None = None) -> Repor
     them, from those by procedure and, for the edge days, from the dossiers. What is overdue or
     paused today or later is read live.
     """
-    tree = organisation.tree(wanted.period.last)
+    tree = organisation.tree_with_past(wanted.period.last)
     whole = catalogue.snapshot()
     asked = narrow(wanted, tree, whole, viewer)
     monthly = "month" in wanted.by
@@ -76,7 +77,8 @@ def rates(wanted: Wanted, *, at: datetime, viewer: Staff | None = None) -> Repor
     before, during = _folded(rows, columns, named)
     standing = _live(wanted, asked, columns, named, at)
     keys = sorted({*before, *(key for key, _ in during), *(standing or {})})
-    made = list(_made(wanted, keys, before, during, standing))
+    rows_made = _made(wanted, keys, before, during, standing, legal_date(at))
+    made = sorted(rows_made, key=lambda row: tuple(row[0].values()))
     everything = figures(total(before.values()), total(during.values()))
     if standing is not None:
         everything = _as_it_is(everything, standing.values())
@@ -166,12 +168,13 @@ class _Names:
         if key in {"agency", "tier"}:
             node = self.tree.by_id(value)
             if node is None:
-                return ""
+                raise ValueError("an agency received a dossier before it was founded")
             return node.code if key == "agency" else str(node.tier)
         if key == "procedure":
             return self.whole.codes[value]
         if key == "field":
-            return self.whole.versions[self.whole.codes[value]][-1].field.code
+            last = self.wanted.period.last
+            return self.whole.as_of(self.whole.codes[value], last).field.code
         return str(value)
 
 
@@ -236,6 +239,7 @@ def _made(
     before: dict[Named, Sums],
     during: dict[tuple[Named, date], Sums],
     standing: dict[Named, tuple[int, int]] | None,
+    today: date,
 ) -> Iterator[tuple[Key, Figures]]:
     if not wanted.by:
         return
@@ -245,7 +249,7 @@ def _made(
     for key in keys:
         known = dict(zip(names, key, strict=True))
         if "month" in wanted.by:
-            yield from _months(wanted, key, known, before[key], during, standing)
+            yield from _months(wanted, key, known, before[key], during, standing, today)
             continue
         within = total(sums for (one, _), sums in during.items() if one == key)
         found = figures(before[key], within)
@@ -262,12 +266,13 @@ def _months(
     before: Sums,
     during: dict[tuple[Named, date], Sums],
     standing: dict[Named, tuple[int, int]] | None,
+    today: date,
 ) -> Iterator[tuple[Key, Figures]]:
-    months = list(wanted.period.months)
-    for month in months:
+    for month in wanted.period.months:
         within = during.get((key, month), Sums())
         found = figures(before, within)
-        if standing is not None and month == months[-1]:
+        # Lateness to come is booked ahead: until its own end has passed, a month is told live.
+        if standing is not None and min(last_of(month), wanted.period.last) >= today:
             found = _as_it_is(found, [standing.get(key, (0, 0))])
         yield {name: {**known, "month": f"{month:%Y-%m}"}[name] for name in wanted.by}, found
         before += within
@@ -285,10 +290,11 @@ def _as_it_is(found: Figures, standing: Iterable[tuple[int, int]]) -> Figures:
 def _procedures(wanted: Wanted, whole: Snapshot) -> set[int] | None:
     if wanted.field is None and wanted.procedure is None:
         return None
+    as_it_was = (whole.as_of(code, wanted.period.last) for code in whole.versions)
     found = {
-        versions[-1].id
-        for code, versions in whole.versions.items()
-        if wanted.procedure in {None, code} and wanted.field in {None, versions[-1].field.code}
+        one.id
+        for one in as_it_was
+        if wanted.procedure in {None, one.code} and wanted.field in {None, one.field.code}
     }
     if not found:
         raise Refusal(N_("Không có lĩnh vực hoặc thủ tục này."), field="procedure")

@@ -261,6 +261,11 @@ def month_of(day: date) -> date:
     return day.replace(day=1)
 
 
+def last_of(month: date) -> date:
+    """Return the last day of the month that begins on a day."""
+    return next_month(month) - timedelta(days=1)
+
+
 def next_month(day: date) -> date:
     """Return the first day of the month after that of `day`."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -198,7 +198,7 @@ def _figure(name: str, at: datetime) -> Figure:
         period = Period(_date("from"), _date("to"))
     except (Refusal, ValueError):
         abort(404)
-    tree = organisation.tree(period.last)
+    tree = organisation.tree_with_past(period.last)
     agencies = set(viewer().subtree)
     if code := request.args.get("agency"):
         node = tree.by_code(code) or abort(404)
@@ -215,7 +215,7 @@ def _figure(name: str, at: datetime) -> Figure:
             agency_ids=agencies,
             levels=_level(),
             channels=_channel(),
-            procedure_ids=_procedures(),
+            procedure_ids=_procedures(period.last),
         ),
         at,
     )
@@ -235,12 +235,14 @@ def _channel() -> set[Channel] | None:
     return {one for one in Channel if one.value == asked} if asked else None
 
 
-def _procedures() -> set[int] | None:
+def _procedures(on: date) -> set[int] | None:
     procedure, field = request.args.get("procedure"), request.args.get("field")
     if not procedure and not field:
         return None
+    whole = catalogue.snapshot()
+    as_they_were = (whole.as_of(code, on) for code in whole.versions)
     return {
-        versions[-1].id
-        for code, versions in catalogue.snapshot().versions.items()
-        if (not procedure or code == procedure) and (not field or versions[-1].field.code == field)
+        one.id
+        for one in as_they_were
+        if (not procedure or one.code == procedure) and (not field or one.field.code == field)
     }

@@ -132,7 +132,7 @@ def _tiers(_period: Period) -> Named:
 
 
 def _agencies(period: Period) -> Named:
-    tree = organisation.tree(period.last)
+    tree = organisation.tree_with_past(period.last)
 
     def named(code: str) -> Name:
         node = tree.by_code(code)
@@ -144,11 +144,10 @@ def _agencies(period: Period) -> Named:
     return named
 
 
-def _fields(_period: Period) -> Named:
-    known = {
-        versions[-1].field.code: versions[-1].field
-        for versions in catalogue.snapshot().versions.values()
-    }
+def _fields(period: Period) -> Named:
+    whole = catalogue.snapshot()
+    as_they_were = (whole.as_of(code, period.last).field for code in whole.versions)
+    known = {field.code: field for field in as_they_were}
 
     def named(code: str) -> Name:
         field = known[code]
@@ -159,11 +158,11 @@ def _fields(_period: Period) -> Named:
     return named
 
 
-def _procedures(_period: Period) -> Named:
+def _procedures(period: Period) -> Named:
     whole = catalogue.snapshot()
 
     def named(code: str) -> Name:
-        return Name(whole.versions[code][-1].name(language()), (0, code), note=code)
+        return Name(whole.as_of(code, period.last).name(language()), (0, code), note=code)
 
     return named
 
