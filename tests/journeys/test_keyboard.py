@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import ViewportSize
 from pypdf import PdfReader
 
 from tests.browser import Visitor
@@ -10,6 +11,8 @@ from tests.journeys.conftest import Visit
 
 CLERK = "motcua1.ngochoi"
 A5 = (420, 595)
+A4_WITHIN_MARGINS: ViewportSize = {"width": 703, "height": 1032}
+OVER_THE_EDGE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def focused(visitor: Visitor) -> str:
@@ -121,3 +124,16 @@ def test_the_receipt_is_one_sheet_of_a5(visit: Visit, tmp_path: Path, procedure:
     assert printed
     (sheet,) = PdfReader(tmp_path / "receipt.pdf").pages
     assert (round(sheet.mediabox.width), round(sheet.mediabox.height)) == A5
+
+
+def test_a_page_of_figures_fits_paper_with_its_tables_whole_and_folded_text_open(
+    visit: Visit,
+) -> None:
+    leader = visit("chutich.thanhtri").open("/rates")
+    leader.page.emulate_media(media="print")
+    leader.page.set_viewport_size(A4_WITHIN_MARGINS)
+    assert leader.page.evaluate(OVER_THE_EDGE) == 0
+    rows = leader.page.locator("#tiers ~ table tbody tr")
+    assert rows.first.evaluate("(row) => getComputedStyle(row).display") == "table-row"
+    assert leader.page.locator("details table").first.is_visible()
+    assert not leader.page.locator("form, .masthead, .btn").first.is_visible()
