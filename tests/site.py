@@ -47,6 +47,11 @@ class Site:
             begin(self.database, "demonstration")
         self.clock.put(moment)
 
+    def rest(self) -> None:
+        """Let go of the database, so that a test of something else can put its own there."""
+        with self.app.app_context():
+            db.engine.dispose()
+
 
 @contextmanager
 def served(database: Database, instance: Path, clock: Clock) -> Iterator[Site]:

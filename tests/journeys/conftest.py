@@ -28,11 +28,12 @@ def serving(sqlite: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture
-def site(serving: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+def site(serving: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """The demonstration served, as it was built, at the moment it was built."""
     monkeypatch.setattr(CLOCK, serving.clock)
     serving.begin(BUILT)
-    return serving
+    yield serving
+    serving.rest()
 
 
 @pytest.fixture(params=["vi", "en"])
