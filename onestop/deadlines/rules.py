@@ -95,6 +95,7 @@ LIMIT_WORDS: Final = {
 
 FROM_THE_NEXT_DAY: Final = N_("đếm từ hôm sau ngày nhận")
 FROM_THE_MOMENT: Final = N_("đếm từ giờ nhận, trong giờ làm việc")
+FROM_RECEIPT: Final = N_("tính từ lúc nhận")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,8 @@ class Limit:
     @property
     def counting(self) -> str:
         """Return in words from when the limit is counted (Civil Code art. 147)."""
+        if self.unit in AT_ONCE:
+            return FROM_RECEIPT
         return FROM_THE_MOMENT if self.unit == Unit.WORKING_HOUR else FROM_THE_NEXT_DAY
 
 

@@ -170,6 +170,20 @@ def test_a_pause_before_receipt_or_backwards_is_a_wrong_call() -> None:
             count(received, Limit.parse("5wd"), calendar=PLAIN, hours=HOURS, pauses=[pause])
 
 
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        ("5wd", "đếm từ hôm sau ngày nhận"),
+        ("10d", "đếm từ hôm sau ngày nhận"),
+        ("8wh", "đếm từ giờ nhận, trong giờ làm việc"),
+        ("0d", "tính từ lúc nhận"),
+        ("0i", "tính từ lúc nhận"),
+    ],
+)
+def test_a_limit_says_from_when_it_is_counted(limit: str, words: str) -> None:
+    assert Limit.parse(limit).counting == words
+
+
 def test_a_limit_of_ten_years_is_counted_to_its_end() -> None:
     received = at_local(date(2021, 3, 1), datetime(2021, 3, 1, 9).time())  # noqa: DTZ001
     counted = count(received, Limit.parse("3650d"), calendar=PLAIN, hours=HOURS)

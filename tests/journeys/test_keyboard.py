@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import ViewportSize
 from pypdf import PdfReader
 
-from tests.browser import Visitor
+from tests.browser import PHONE, Visitor
 from tests.journeys.conftest import Visit
 
 CLERK = "motcua1.ngochoi"
@@ -137,3 +137,13 @@ def test_a_page_of_figures_fits_paper_with_its_tables_whole_and_folded_text_open
     assert rows.first.evaluate("(row) => getComputedStyle(row).display") == "table-row"
     assert leader.page.locator("details table").first.is_visible()
     assert not leader.page.locator("form, .masthead, .btn").first.is_visible()
+
+
+def test_on_a_phone_the_open_entry_of_the_navigation_is_in_view(visit: Visit) -> None:
+    citizen = visit().open("/statistics")
+    citizen.page.set_viewport_size(PHONE)
+    citizen.page.reload()
+    box = citizen.page.locator(".mainnav [aria-current]").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE["width"]
