@@ -39,7 +39,9 @@ FLAGS: Final = (
 PLAYWRIGHT: Final = (sys.executable, "-m", "playwright", "install")
 WIDE: Final[ViewportSize] = {"width": 1280, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
+PATIENCE: Final = 10_000  # milliseconds; a page takes a tenth of one second
 GRAVE: Final = {"serious", "critical"}
+NO_PRINTER: Final = "window.print = () => { window.printed = true; }"
 AXE: Final = """async () => {
   const found = await axe.run({resultTypes: ["violations"]});
   return found.violations.flatMap(({id, impact, nodes}) =>
@@ -109,7 +111,7 @@ class Visitor:
     def __init__(
         self, browser: Browser, address: str, *, language: str = "vi", javascript: bool = True
     ) -> None:
-        self.address, self.language = address, language
+        self.address, self.language, self.javascript = address, language, javascript
         self.context = browser.new_context(
             base_url=address,
             viewport=WIDE,
@@ -122,7 +124,9 @@ class Visitor:
             cookie = {"name": languages.COOKIE, "value": language, "url": address}
             self.context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict of Playwright's
         self.problems: list[str] = []
-        self.statuses: dict[str, int] = {}
+        self.pages: set[str] = set()
+        self.context.set_default_timeout(PATIENCE)
+        self.context.add_init_script(NO_PRINTER)
         self.page = self.context.new_page()
         self._watch(self.page)
 
@@ -130,15 +134,17 @@ class Visitor:
 
     def open(self, path: str, *, status: int = 200) -> Self:
         """Go to an address."""
-        self.page.goto(path)
-        return self.examine(status)
+        self._came(self.page.goto(path), status)
+        return self.examine()
 
     def sign_in(self, username: str) -> Self:
-        """Log in with the password of the demonstration."""
+        """Log in with the password of the demonstration, and come to the first page of the role."""
         self.page.goto("/login")
         self.field("Tên đăng nhập").fill(username)
         self.field("Mật khẩu").fill(PASSWORD)
-        return self.press("Đăng nhập")
+        with self.page.expect_navigation():
+            self.button("Đăng nhập").click()
+        return self
 
     def press(self, label: str, *, status: int = 200, **values: str) -> Self:
         """Press the button of that label, which leads to a page."""
@@ -148,11 +154,16 @@ class Visitor:
         """Follow the first link of that label."""
         return self.after(self.link(label, **values).click, status=status)
 
+    def save(self, *, status: int = 200) -> Self:
+        """Press the keys of the page's own act, which leads to a page."""
+        return self.after(lambda: self.page.keyboard.press("Control+Enter"), status=status)
+
     def after(self, act: Callable[[], None], *, status: int = 200) -> Self:
         """Do what leads to another page, and look at that page."""
-        with self.page.expect_navigation():
+        with self.page.expect_navigation() as coming:
             act()
-        return self.examine(status)
+        self._came(coming.value, status)
+        return self.examine()
 
     # Finding things the way a person or a screen reader does
 
@@ -166,12 +177,17 @@ class Visitor:
         return self.page.get_by_label(self.say(label), exact=True)
 
     def button(self, label: str, **values: str) -> Locator:
-        """Return the button whose name holds a label."""
-        return self.page.get_by_role("button", name=self.say(label, **values)).first
+        """Return the first button of the main part whose name holds a label."""
+        return self.main.get_by_role("button", name=self.say(label, **values)).first
 
     def link(self, label: str, **values: str) -> Locator:
-        """Return the first link whose name holds a label."""
-        return self.page.get_by_role("link", name=self.say(label, **values)).first
+        """Return the first link of the main part whose name holds a label."""
+        return self.main.get_by_role("link", name=self.say(label, **values)).first
+
+    @property
+    def main(self) -> Locator:
+        """Return the main part of the page."""
+        return self.page.locator("main")
 
     @property
     def heading(self) -> str:
@@ -181,15 +197,13 @@ class Visitor:
     @property
     def text(self) -> str:
         """Return what can be read in the main part of the page."""
-        return self.page.locator("main").inner_text()
+        return self.main.inner_text()
 
     # The house rules
 
-    def examine(self, status: int = 200) -> Self:
+    def examine(self) -> Self:
         """Hold the page as it stands now to the house rules."""
         self.page.wait_for_load_state()
-        found = self.statuses.get(self.page.url.partition("#")[0])
-        assert found == status, f"{self.page.url} answered {found}\n{self.text}"
         problems = [*self._looked_at("light", WIDE), *self._looked_at("dark", PHONE)]
         self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size(WIDE)
@@ -202,11 +216,19 @@ class Visitor:
         self.context.close()
         assert not self.problems, "\n".join(self.problems)
 
+    def _came(self, answer: Response | None, status: int) -> None:
+        assert answer is not None, "no page came"
+        said = f"{answer.url} answered {answer.status}\n{self.text}"
+        assert answer.status == status, said
+
     def _looked_at(self, theme: Literal["light", "dark"], size: ViewportSize) -> list[str]:
         self.page.set_viewport_size(size)
         self.page.emulate_media(color_scheme=theme)
-        self.page.evaluate(AXE_SCRIPT)
-        said = [f"{theme}, {text}" for impact, text in self.page.evaluate(AXE) if impact in GRAVE]
+        said = []
+        if self.javascript:  # axe is a script as well
+            self.page.evaluate(AXE_SCRIPT)
+            found = self.page.evaluate(AXE)
+            said = [f"{theme}, {text}" for impact, text in found if impact in GRAVE]
         wide = [f"too wide for {size['width']}: {one}" for one in self.page.evaluate(TOO_WIDE)]
         return [*said, *wide]
 
@@ -222,12 +244,15 @@ class Visitor:
 
     def _answered(self, response: Response) -> None:
         if response.request.is_navigation_request():
-            self.statuses[response.url] = response.status
+            self.pages.add(response.url)
         elif response.status >= 400:
             self.problems.append(f"{response.status}: {response.url}")
 
     def _told(self, message: ConsoleMessage) -> None:
-        # Chromium also calls the answer to a wrong form an error; `statuses` judges that one.
-        is_answer = message.location["url"] in self.statuses and "status of 4" in message.text
+        # Chromium calls a page an error when its status does; whoever came to it judges that.
+        is_answer = (
+            message.location["url"].partition("#")[0] in self.pages
+            and "status of 4" in message.text
+        )
         if message.type in {"error", "warning"} and not is_answer:
             self.problems.append(f"console: {message.text}")

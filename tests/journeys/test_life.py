@@ -1,0 +1,137 @@
+"""A dossier goes through many hands, and its applicant is told at every step where it stands."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.browser import Visitor
+from tests.journeys.conftest import Visit
+from tests.journeys.test_citizen import CLERK, NAME, sent_in
+from tests.site import Site
+
+OFFICER, LEADER = "tuphap.ngochoi", "chutich.ngochoi"
+WHY = "Thiếu bản chính tờ khai"
+
+
+@pytest.fixture
+def life(visit: Visit, site: Site, language: str) -> "Life":
+    return Life(visit, site, language)
+
+
+class Life:
+    """One dossier, and everybody who has to do with it."""
+
+    def __init__(self, visit: Visit, site: Site, language: str) -> None:
+        self.clock = site.clock
+        self.citizen = visit(language=language)
+        self.clerk = visit(CLERK, language=language)
+        self.officer = visit(OFFICER, language=language)
+        self.leader = visit(LEADER, language=language)
+        self.staff = {CLERK: self.clerk, OFFICER: self.officer, LEADER: self.leader}
+        self.code = sent_in(self.citizen)
+        self.door = self.citizen.page.url.removeprefix(site.address)
+
+    def accepted(self) -> None:
+        self.clerk.open("/desk").follow("Trực tuyến mới").follow(self.code)
+        self.clerk.follow("Kiểm tra hồ sơ")
+        for box in self.clerk.page.locator("input[name=papers]").all():
+            box.check()
+        self.clerk.save()
+
+    def act(self, member: Visitor, verb: str, *says: str) -> None:
+        """Let a member of staff do a verb from the page of the dossier, by the keyboard."""
+        member.open(f"/dossiers/{self.code}").follow(verb)
+        for text in says:  # the first field has the focus
+            member.page.keyboard.type(text)
+            member.page.keyboard.press("Tab")
+        member.save()
+
+    def wait(self, **time: float) -> None:
+        """Let time pass; whoever is away for long has to log in again."""
+        self.clock.put(self.clock.moment + timedelta(**time))
+        for username, member in self.staff.items():
+            member.sign_in(username)
+
+    def told(self) -> str:
+        """Return what the applicant reads now."""
+        return self.citizen.open(self.door).heading
+
+    def due(self, visitor: Visitor) -> str | None:
+        return visitor.page.locator(".promise-date time").first.get_attribute("datetime")
+
+
+def test_from_submission_to_the_result_in_hand(life: Life) -> None:
+    say = life.citizen.say
+    life.accepted()
+    assert life.told() == say("Đã nhận hồ sơ")
+    first_due = life.due(life.citizen)
+    life.act(life.clerk, "Bàn giao cho nơi giải quyết")
+    assert life.told() == say("Hồ sơ đang được giải quyết, trong hạn")
+    life.act(life.officer, "Yêu cầu bổ sung", WHY)
+    assert life.told() == say("Cần bạn bổ sung giấy tờ")
+    assert WHY not in life.citizen.page.content(), "a reason may name people"
+    life.wait(days=2)
+    life.act(life.clerk, "Đã bổ sung giấy tờ")
+    assert life.told() == say("Hồ sơ đang được giải quyết, trong hạn")
+    assert (life.due(life.citizen) or "") > (first_due or "")
+    life.act(life.officer, "Ghi có kết quả")
+    assert life.told() == say("Đã có kết quả, mời bạn đến nhận")
+    life.act(life.clerk, "Trả kết quả", NAME, "Căn cước 999186004417")
+    assert life.told() == say("Đã trả kết quả")
+
+
+def test_a_refusal_at_intake(life: Life) -> None:
+    life.clerk.open(f"/dossiers/{life.code}").follow("Kiểm tra hồ sơ")
+    life.clerk.press("Từ chối tiếp nhận", status=422)
+    assert life.clerk.say("Hãy ghi lý do.") in life.clerk.text
+    life.clerk.page.get_by_role("textbox").fill("Nơi khác có thẩm quyền")
+    life.clerk.press("Từ chối tiếp nhận")
+    assert life.told() == life.citizen.say("Hồ sơ không được tiếp nhận")
+
+
+def test_what_is_lacking_at_intake_is_brought(life: Life) -> None:
+    life.clerk.open(f"/dossiers/{life.code}").follow("Kiểm tra hồ sơ")
+    life.clerk.page.get_by_role("textbox").fill(WHY)
+    life.clerk.press("Yêu cầu hoàn thiện hồ sơ")
+    assert life.told() == life.citizen.say("Cần bạn bổ sung giấy tờ")
+    life.wait(hours=3)
+    life.clerk.open(f"/dossiers/{life.code}").follow("Kiểm tra hồ sơ")
+    life.clerk.save()
+    assert life.told() == life.citizen.say("Đã nhận hồ sơ")
+
+
+def test_a_refusal_after_examination(life: Life) -> None:
+    life.accepted()
+    life.act(life.clerk, "Bàn giao cho nơi giải quyết")
+    life.act(life.officer, "Từ chối sau thẩm định", "Không đủ điều kiện")
+    told = "Không giải quyết được hồ sơ, mời bạn đến nhận văn bản trả lời"
+    assert life.told() == life.citizen.say(told)
+
+
+def test_a_withdrawal_is_noted_and_confirmed(life: Life) -> None:
+    life.accepted()
+    life.act(life.clerk, "Ghi nhận yêu cầu rút", "Người nộp đổi ý")
+    assert life.told() == life.citizen.say("Đã ghi nhận yêu cầu rút hồ sơ")
+    life.wait(hours=1)
+    life.act(life.leader, "Xác nhận rút hồ sơ")
+    assert life.told() == life.citizen.say("Hồ sơ đã rút theo yêu cầu của bạn")
+
+
+def test_lateness_is_said_before_anything_else(life: Life) -> None:
+    life.accepted()
+    life.act(life.clerk, "Bàn giao cho nơi giải quyết")
+    life.wait(days=10)
+    assert life.told() == life.citizen.say("Hồ sơ đang trễ hẹn, chúng tôi xin lỗi bạn")
+    life.leader.open("/desk").follow("Quá hạn")
+    assert life.code in life.leader.text
+
+
+def test_of_two_who_act_at_once_the_later_is_told(life: Life) -> None:
+    life.accepted()
+    life.act(life.clerk, "Bàn giao cho nơi giải quyết")
+    officer = life.officer.open(f"/dossiers/{life.code}").follow("Yêu cầu bổ sung")
+    officer.page.keyboard.type(WHY)
+    life.act(life.leader, "Ghi có kết quả")
+    officer.save(status=422)
+    assert WHY in officer.text, "what was typed is not lost"
+    assert life.told() == life.citizen.say("Đã có kết quả, mời bạn đến nhận")
