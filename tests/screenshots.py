@@ -53,7 +53,7 @@ def main() -> None:
 def _demonstration() -> Iterator[Site]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        database = SQLite(Path(tempfile.mkdtemp()))
+        database = SQLite()
         app = stack.enter_context(installed(database, folder))
         demonstrate(app, database)
         clock = Clock(BUILT)

@@ -2,10 +2,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser
 
 from tests.browser import Visitor, chromium
-from tests.conftest import Prepared
+from tests.databases import SQLite
 from tests.installing import BUILT, demonstrate
 from tests.site import CLOCK, Clock, Site, served
 
@@ -19,12 +20,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def serving(sqlite: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    app, database = sqlite
-    demonstrate(app, database)
-    instance = tmp_path_factory.mktemp("served")
-    with served(database, instance, Clock(BUILT)) as site:
+def serving(
+    sqlite: tuple[Flask, SQLite], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    app, built = sqlite
+    demonstrate(app, built)
+    database = SQLite()
+    database.borrow(built, "demonstration")
+    with served(database, tmp_path_factory.mktemp("served"), Clock(BUILT)) as site:
         yield site
+    database.close()
 
 
 @pytest.fixture
