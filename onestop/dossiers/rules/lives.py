@@ -65,8 +65,7 @@ def pauses(life: Life, *, restarts: bool) -> tuple[Pause, ...]:
     finished_at, outcome = finish(life)
     found = list(life.pauses)
     if life.supplement_requested_at is not None:
-        brought = life.supplement_received_at
-        found.append(Pause(life.supplement_requested_at, brought, restarts and brought is not None))
+        found.append(Pause(life.supplement_requested_at, life.supplement_received_at, restarts))
     if finished_at is None:
         if life.withdrawal_asked_at is not None:
             found.append(Pause(life.withdrawal_asked_at))
@@ -74,7 +73,8 @@ def pauses(life: Life, *, restarts: bool) -> tuple[Pause, ...]:
     if outcome == Outcome.WITHDRAWN:
         found.append(Pause(finished_at))
     return tuple(
-        replace(pause, ends_at=finished_at) if pause.ends_at is None else pause for pause in found
+        replace(pause, ends_at=finished_at, restarts=False) if pause.ends_at is None else pause
+        for pause in found
     )
 
 

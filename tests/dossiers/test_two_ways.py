@@ -1,0 +1,165 @@
+"""A life told at once, as a register tells it, is the life that the screens would have recorded."""
+
+import random
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import select
+
+from onestop.base.database import db
+from onestop.base.edge import transaction
+from onestop.base.viewer import Operator
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.rules import Channel
+from onestop.deadlines.rules import legal_date
+from onestop.dossiers.actions import bulk
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.lives import Life
+from onestop.dossiers.rules.states import Outcome, Verb
+from onestop.dossiers.rules.timing import flows
+from onestop.reporting import queries as reporting
+from tests.dossiers.given import (
+    APPLICANT,
+    CERTIFIED_COPY,
+    COMMUNE_CLERK,
+    COMMUNE_LEADER,
+    COMMUNE_OFFICER,
+    DAY,
+    FIVE_DAYS,
+    MARITAL_STATUS,
+    MONDAY,
+    done,
+    received,
+    staff,
+)
+
+pytestmark = pytest.mark.usefixtures("app")
+EIGHT_HOURS: Final = "C-BT-15"
+TAKEN: Final = {"taken_by": "Nguyễn Văn Thí Dụ", "id_document": "thẻ căn cước"}
+FACTS: Final = (
+    "state", "level", "channel", "limit_value", "limit_unit", "cutoff", "fee_vnd", "submitted_at",
+    "received_at", "first_due_at", "legal_due_at", "due_at", "on_time_from", "overdue_from",
+    "calendar_version", "rolled_version", "paused_since", "second_request", "finished_at",
+    "outcome", "returned_at", "handling_agency_id", "field_id",
+)  # fmt: skip
+
+
+class Lived:
+    """One life, done verb by verb, with its moments as a register has them."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance, self.at = chance, MONDAY + timedelta(minutes=chance.randrange(60 * 24 * 20))
+        self.told: dict[str, Any] = {}
+        self.code = chance.choice((FIVE_DAYS, CERTIFIED_COPY, MARITAL_STATUS, EIGHT_HOURS))
+        self.channel = chance.choice((Channel.COUNTER, Channel.POSTAL))
+        self.submitted_at = self.at
+        if self.channel == Channel.POSTAL:
+            self.at += timedelta(minutes=chance.randrange(60 * 24 * 3))
+        self.dossier = received(
+            at=self.at,
+            procedure_code=self.code,
+            channel=self.channel,
+            delivered_at=self.submitted_at,
+        )
+        self.told["received_at"] = self.at
+        self.go_on()
+
+    def go_on(self) -> None:
+        way = self.chance.random()
+        if way < 0.1:
+            return None
+        if way < 0.2 and self.code == CERTIFIED_COPY:
+            self.do("settle", "finished_at", by=COMMUNE_CLERK)
+            return self.give_back()
+        self.do("hand_over", "handed_over_at", by=COMMUNE_CLERK)
+        if self.chance.random() < 0.6:
+            self.do(
+                "ask_for_supplement", "supplement_requested_at", by=COMMUNE_OFFICER, reason="Thiếu"
+            )
+            if self.chance.random() < 0.3:
+                return self.withdraw()
+            self.do("note_supplement", "supplement_received_at", by=COMMUNE_CLERK)
+        return self.end()
+
+    def end(self) -> None:
+        way = self.chance.choice(("open", "resolve", "refuse", "withdraw", "stop"))
+        if way == "open":
+            return None
+        if way == "withdraw":
+            return self.withdraw()
+        said = {} if way == "resolve" else {"reason": "Có lý do"}
+        outcomes = {"refuse": Outcome.REFUSED, "stop": Outcome.STOPPED}
+        self.told["outcome"] = outcomes.get(way, Outcome.GRANTED)
+        self.do(way, "finished_at", by=COMMUNE_LEADER, **said)
+        return self.give_back() if way != "stop" else None
+
+    def withdraw(self) -> None:
+        self.do("ask_for_withdrawal", "withdrawal_asked_at", by=COMMUNE_CLERK, reason=None)
+        if self.chance.random() < 0.6:
+            asked = self.told.pop("withdrawal_asked_at")
+            self.do("confirm_withdrawal", "", by=COMMUNE_LEADER)
+            self.told |= {"finished_at": asked, "outcome": Outcome.WITHDRAWN}
+
+    def give_back(self) -> None:
+        if self.chance.random() < 0.6:
+            self.do("return_result", "returned_at", by=COMMUNE_CLERK, **TAKEN)
+
+    def do(self, verb: str, column: str, *, by: str, **said: Any) -> None:
+        self.at += timedelta(minutes=self.chance.choice((0, 1, 200, 1440, 60 * 24 * 4, 9000)))
+        done(self.dossier, verb, by=by, at=self.at, **said)
+        if column:
+            self.told[column] = self.at
+
+    def as_in_a_register(self) -> Life:
+        clerk = staff(COMMUNE_CLERK)
+        day = legal_date(self.told["received_at"])
+        procedure = catalogue.procedure(self.code, day)
+        assert procedure is not None
+        return Life(
+            agency_id=clerk.agency_id,
+            agency_code=clerk.agency_code,
+            procedure=procedure,
+            level=procedure.level,
+            channel=self.channel,
+            applicant=APPLICANT,
+            submitted_at=self.submitted_at,
+            **self.told,
+        )
+
+
+def told(dossier: Dossier) -> dict[str, Any]:
+    """Return everything about a dossier that a register can know."""
+    facts = {name: getattr(dossier, name) for name in FACTS}
+    verbs = [(line.verb, line.happened_at) for line in dossier.history]
+    withdrawn = dossier.outcome == Outcome.WITHDRAWN
+    return {
+        **facts,
+        "pauses": sorted(
+            (one.kind.value, one.begins_at, str(one.ends_at), one.restarts)
+            for one in dossier.pauses
+        ),
+        "flows": sorted((day, flow.value) for day, flow in flows(reading.facts(dossier))),
+        # A register knows one moment of a withdrawal, the screens also when it was confirmed.
+        "history": [one for one in verbs if not withdrawn or one[0] != Verb.CONFIRM_WITHDRAWAL],
+    }
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_both_ways_record_the_same(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - invented lives, not secrets
+    lives = [Lived(chance) for _ in range(6)]
+    with transaction():
+        bulk.take_in(
+            [one.as_in_a_register() for one in lives], by=Operator(), at=MONDAY + 400 * DAY
+        )
+    db.session.rollback()
+    db.session.expire_all()
+    known = {one.dossier.id for one in lives}
+    again = db.session.scalars(
+        select(Dossier).where(Dossier.id.not_in(known)).order_by(Dossier.id)
+    ).all()
+    for lived, other in zip(lives, again, strict=True):
+        assert told(other) == told(db.session.get_one(Dossier, lived.dossier.id)), lived.told
+    assert reporting.differences() == []
