@@ -12,6 +12,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from onestop.base.addresses import public_address
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
@@ -47,7 +48,7 @@ def issue(code: str, seq: int) -> ResponseReturnValue:
     try:
         with transaction():
             dossier = reading.for_change(code, viewer()) or abort(404)
-            address = url_for("portal.status", _external=True)
+            address = public_address("portal.status")
             actions.issue(dossier, seq, status_address=address, by=viewer(), at=now())
     except Refusal as refusal:
         abort(409, say(refusal))
