@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from datetime import date
+from threading import Barrier, Event
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.viewer import Citizen
+from onestop.base.viewer import Citizen, Operator
 from onestop.catalogue.rules import Channel
-from onestop.dossiers.actions import history, intake
+from onestop.deadlines.rules import DayKind, declared_day, legal_date
+from onestop.dossiers.actions import history, intake, moving
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.rules.states import State
 from onestop.reporting import queries as reporting
@@ -22,6 +24,7 @@ from tests.dossiers.given import (
     DAY,
     DISTRICT_CLERK,
     DISTRICT_OFFICER,
+    FIVE_DAYS,
     LAND,
     MARITAL_STATUS,
     MONDAY,
@@ -134,6 +137,46 @@ def test_verbs_on_different_dossiers_do_not_stop_one_another(app: Flask) -> None
     states = {db.session.get_one(Dossier, one.id).state for one in (*dossiers, *land)}
     assert states == {State.RETURNED}
     assert_everything_adds_up()
+
+
+def test_a_date_promised_while_its_day_is_declared_off_moves_too(app: Flask) -> None:
+    promised, declaring = Event(), Event()
+    row = declared_day(date(2021, 3, 8), DayKind.PUBLIC_HOLIDAY, "Công văn thử", "Nghỉ")
+
+    def work(number: int) -> str | None:
+        if number:
+            promised.wait()
+            declaring.set()
+            with transaction():
+                moving.declare([row], basis="Công văn thử", by=Operator(), at=MONDAY)
+            return None
+        clerk = staff(COMMUNE_CLERK)
+        with transaction():
+            made = handed_in(procedure_code=FIVE_DAYS)
+            code = intake.receive(made, desk=desk(clerk), by=clerk, at=MONDAY).code
+            promised.set()
+            declaring.wait()
+            wait_for_a_waiter()
+        return code
+
+    (code, _) = at_once(app, work, desks=2)
+    db.session.rollback()
+    dossier = db.session.scalars(select(Dossier).where(Dossier.code == code)).one()
+    assert dossier.first_due_at
+    assert dossier.due_at
+    assert legal_date(dossier.due_at) == date(2021, 3, 9)
+    assert_everything_adds_up()
+
+
+def wait_for_a_waiter() -> None:
+    """Go on when somebody waits for a lock, or after so many looks that nobody will."""
+    if db.engine.dialect.name != "postgresql":
+        return  # whoever writes waits at the door
+    asked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    for _ in range(2000):
+        with db.engine.connect() as connection:
+            if connection.execute(asked).scalar_one():
+                return
 
 
 def test_of_two_who_decide_one_dossier_in_one_instant_one_decides(app: Flask) -> None:

@@ -9,10 +9,10 @@ from functools import cache
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from onestop.base.blocks import Row, insert_block, uncollected
-from onestop.base.database import db, is_postgresql, upsert
+from onestop.base.database import db, upsert
 from onestop.base.viewer import Author
 from onestop.deadlines import actions as deadline_actions
 from onestop.deadlines.rules import Pause, count, legal_date
@@ -96,8 +96,7 @@ class _Bulk:
     _flows: Counter[tuple[Any, ...]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        if is_postgresql():
-            db.session.execute(text("LOCK TABLE day_counter IN SHARE ROW EXCLUSIVE MODE"))
+        numbers.alone()
         for row in db.session.execute(
             select(DayCounter.agency_id, DayCounter.day, DayCounter.last)
         ):

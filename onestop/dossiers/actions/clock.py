@@ -5,6 +5,7 @@ from datetime import datetime
 from onestop.deadlines import actions as deadline_actions
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules import Count
+from onestop.dossiers.actions import numbers
 from onestop.dossiers.models import Dossier, DossierPause, PauseKind
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.rules.states import State
@@ -13,6 +14,7 @@ from onestop.dossiers.rules.timing import paused_since
 
 def start(dossier: Dossier, at: datetime) -> Count:
     """Start the clock `at` the receipt: promise a date under the calendar in force."""
+    numbers.beside_others()
     version = deadlines.current_version()
     dossier.received_at = at
     dossier.calendar_version = dossier.rolled_version = version
@@ -54,6 +56,7 @@ def resume(dossier: Dossier, running: DossierPause, at: datetime) -> Count | Non
     dossier.paused_since = paused_since(reading.pauses(dossier))
     if dossier.paused_since is not None:
         return None
+    numbers.beside_others()
     dossier.rolled_version = deadlines.current_version()
     if running.restarts:
         dossier.calendar_version = dossier.rolled_version

@@ -9,7 +9,7 @@ from onestop.base.viewer import Author
 from onestop.deadlines import actions as deadline_actions
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules import CalendarDay, on_time_from, overdue_from
-from onestop.dossiers.actions import history
+from onestop.dossiers.actions import history, numbers
 from onestop.dossiers.actions.acting import difference
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, DueMove
@@ -29,6 +29,7 @@ def declare(
     day, once, with a line of history; dates past, paused and closed dossiers stay, and a make-up
     day moves nothing (rules.md 4.2 steps 9 and 10). Raises `Refusal` as `check_declared` does.
     """
+    numbers.alone()
     version = deadline_actions.declare(rows, basis=basis, by=by, at=at, replacing=replacing)
     calendar, hours = deadlines.calendar(version), deadlines.all_hours()
     moves: list[Move] = []

@@ -36,6 +36,22 @@ def take(agency_id: int, day: date, count: int = 1) -> int:
     return last - count + 1
 
 
+def beside_others() -> None:
+    """Let whoever promises dates pass, unless somebody is about to enter days off.
+
+    A date counted by the calendar before them must be seen by whoever moves dates for them.
+    Taking a number does the same by itself.
+    """
+    if is_postgresql():
+        db.session.execute(text("LOCK TABLE day_counter IN ROW EXCLUSIVE MODE"))
+
+
+def alone() -> None:
+    """Wait until nobody is promising dates, and let nobody begin before the transaction ends."""
+    if is_postgresql():
+        db.session.execute(text("LOCK TABLE day_counter IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def keep(agency_id: int, day: date, number: int) -> None:
     """Raise the counter to `number`, which a kept code already uses."""
     first = upsert(DayCounter).values(agency_id=agency_id, day=day, last=number)

@@ -130,7 +130,7 @@ def stop(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> N
     if wait is not None and at < wait.overdue_from:
         raise Refusal(
             N_("Người nộp còn được bổ sung đến hết ngày %(day)s; chưa thể dừng."),
-            day=f"{legal_date(wait.due_at):%d/%m/%Y}",
+            day=legal_date(wait.due_at),
         )
     with acting(dossier, Verb.STOP, by=by, at=at, reason=reason):
         _finish(dossier, Outcome.STOPPED, at)
