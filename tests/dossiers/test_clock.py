@@ -82,7 +82,7 @@ def test_a_pause_that_begins_as_another_ends_is_one_with_it() -> None:
 def test_the_applicant_has_thirty_days_before_the_office_may_close_the_dossier() -> None:
     dossier = asked(MONDAY + DAY)  # 2 March; the thirtieth day is 1 April
     last = at_local(date(2021, 4, 1), time(23, 59))
-    with pytest.raises(Refusal, match="đến hết ngày 01/04/2021"):
+    with pytest.raises(Refusal, match="đến hết ngày 2021-04-01"):
         done(dossier, "stop", by=COMMUNE_LEADER, at=last, reason="Không bổ sung")
     stopped = done(
         dossier, "stop", by=COMMUNE_LEADER, at=last + timedelta(minutes=1), reason="Không bổ sung"
