@@ -32,9 +32,17 @@ def by_username(username: str) -> Account | None:
     return db.session.scalar(select(Account).where(Account.username == username))
 
 
-def by_id(account_id: int) -> Account | None:
-    """Return the account of an id."""
-    return db.session.get(Account, account_id)
+@dataclass(frozen=True)
+class Known:
+    """Who an open account is on a date, and the stamp that its sessions must bear."""
+
+    staff: Staff
+    stamp: str
+
+
+def known(account_id: int, on: date) -> Known | None:
+    """Return who an account is on a date, or None where it is closed, unknown or homeless."""
+    return _known(stamp(Subject.ACCOUNTS), stamp(Subject.ORGANISATION), account_id, on)
 
 
 def of(account: Account, on: date) -> Staff | None:
@@ -91,3 +99,10 @@ def demo_names() -> Sequence[tuple[str, str]]:
 @lru_cache(maxsize=4)
 def _any_demo(_stamp: str) -> bool:
     return bool(db.session.scalar(select(exists().where(Account.is_demo))))
+
+
+@lru_cache(maxsize=1024)
+def _known(_accounts: str, _organisation: str, account_id: int, on: date) -> Known | None:
+    account = db.session.get(Account, account_id)
+    found = of(account, on) if account is not None and account.is_open else None
+    return Known(found, account.stamp) if account is not None and found is not None else None

@@ -138,15 +138,14 @@ def _login_page(form: LoginForm) -> str:
 
 
 def _member(account_id: str) -> Member | None:
-    account = queries.by_id(int(account_id))
-    if account is None or not account.is_open or session.get(ACCOUNT) != account.stamp:
-        return None
     at = now()
+    known = queries.known(int(account_id), legal_date(at))
+    if known is None or session.get(ACCOUNT) != known.stamp:
+        return None
     idle = timedelta(minutes=current_app.config["SESSION_IDLE_MINUTES"])
     seen: Any = session.get(SEEN, 0)
     if at.timestamp() - seen > idle.total_seconds():
         return None
     if at.timestamp() - seen > 60:
         session[SEEN] = at.timestamp()
-    staff = queries.of(account, legal_date(at))
-    return Member(staff) if staff else None
+    return Member(known.staff)

@@ -3,8 +3,9 @@
 import enum
 import json
 import sqlite3
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
@@ -31,6 +32,8 @@ from onestop.base.words import fold
 
 READING: Final = {"GET", "HEAD", "OPTIONS"}
 WRITING: Final = "writing"
+ONCE: Final = "once"
+Read = TypeVar("Read")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -45,7 +48,19 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Take what the database kept as UTC."""
-        return value and value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
+        if value is None or value.tzinfo is UTC:
+            return value
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
+        """Read SQLite's text at once; a list of dossiers is mostly moments."""
+        if dialect.name == "sqlite":
+            return _from_text
+        return super().result_processor(dialect, coltype)
+
+
+def _from_text(kept: str | None) -> datetime | None:
+    return None if kept is None else datetime.fromisoformat(f"{kept}+00:00")
 
 
 Json = dict[str, Any]
@@ -111,6 +126,21 @@ def table_of(model: type[Base]) -> Table:
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101 - a mapped class stands on a table
     return table
+
+
+def once(key: Hashable, read: Callable[[], Read]) -> Read:
+    """Return what `read` reads, once in each transaction that only reads; a writer reads anew."""
+    session = db.session()
+    if session.info.get(WRITING):
+        return read()
+    since, known = session.info.get(ONCE, (None, {}))
+    if since is None or since is not session.get_transaction():
+        known = {}
+    if key not in known:
+        known[key] = read()
+        session.info[ONCE] = (session.get_transaction(), known)
+    found: Read = known[key]
+    return found
 
 
 def is_postgresql() -> bool:

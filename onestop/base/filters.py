@@ -93,9 +93,9 @@ def stamp(moment: datetime) -> str:
     return f"{there:%H:%M}{between}{plain_day(there)}"
 
 
-def near_day(moment: datetime, now: datetime) -> str:
+def near_day(moment: datetime, today: date) -> str:
     """Return a moment as a list shows it: "hôm nay 17:00", "T2 07/02", with another year's year."""
-    day, today = local(moment).date(), local(now).date()
+    day = local(moment).date()
     if day == today:
         return str(_("hôm nay %(clock)s", clock=clock(moment)))
     if day.year == today.year:

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from onestop.base.database import WRITING, Base, db, table_of
+from onestop.base.database import WRITING, Base, db, once, table_of
 
 READ: Final = "stamps"
 
@@ -43,16 +43,9 @@ def stamp(subject: Subject) -> str:
 
     Whoever writes reads them each time: what he changes himself holds at once.
     """
-    session = db.session()
-    if session.info.get(WRITING):
-        if session.autoflush:
-            session.flush()
-        return _all()[subject]
-    since, found = session.info.get(READ, (None, {}))
-    if since is None or since is not session.get_transaction():
-        found = _all()
-        session.info[READ] = (session.get_transaction(), found)
-    return str(found[subject])
+    if db.session.info.get(WRITING) and db.session.autoflush:
+        db.session.flush()
+    return str(once(READ, _all)[subject])
 
 
 def _all() -> Mapping[str, str]:

@@ -114,12 +114,7 @@ def offers_of(procedure_id: int) -> tuple[tuple[int, date, date | None], ...]:
 
 def fields(on: date, tier: Tier | None = None) -> Sequence[Field]:
     """Return the fields of a date, by tier and name."""
-    found = [
-        field
-        for field, first, last in snapshot().field_versions
-        if first <= on and (last is None or on <= last) and (tier is None or field.tier == tier)
-    ]
-    return sorted(found, key=lambda one: (one.tier.value, fold(one.name_vi)))
+    return _fields(stamp(Subject.CATALOGUE), on, tier)
 
 
 def search(wanted: Wanted, on: date) -> list[Procedure]:
@@ -228,3 +223,13 @@ def _procedure(
 
 def _step(kept: dict[str, Any]) -> Step:
     return Step(StepKind.of(kept["kind"]), Limit.parse(kept["limit"]))
+
+
+@lru_cache(maxsize=64)
+def _fields(known: str, on: date, tier: Tier | None) -> tuple[Field, ...]:
+    found = [
+        field
+        for field, first, last in _snapshot(known).field_versions
+        if first <= on and (last is None or on <= last) and (tier is None or field.tier == tier)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.tier.value, fold(one.name_vi))))

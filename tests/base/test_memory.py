@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 import onestop
 from onestop.base.languages import language
-from onestop.base.memory import remembered
+from onestop.base.memory import Remembered
 from tests.base.given import reader
 
 PACKAGE = Path(onestop.__file__).parent
@@ -18,10 +18,11 @@ def test_what_is_remembered_is_drawn_once_in_each_language() -> None:
         drawn.append(name)
         return Markup("{}: {}").format(language(), name)
 
-    badge = remembered(draw)
+    badge = Remembered(draw)
     for spoken in ("vi", "en"):
         with reader(spoken):
             assert badge("mark") == badge("mark") == f"{spoken}: mark"
+            assert badge.speaking(spoken)("mark") == f"{spoken}: mark"
     assert drawn == ["mark", "mark"]
 
 
