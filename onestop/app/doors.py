@@ -23,7 +23,7 @@ from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules import Hours
-from onestop.dossiers.queries import lists
+from onestop.dossiers.queries import desks
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
 
@@ -132,7 +132,7 @@ def _doors(wanted: tuple[Way, ...], staff: Staff | None) -> list[Door]:
             url_for(way.endpoint, **way.args),
             _(way.word),
             current=_current(way) if way is here else "",
-            tally=lists.count(way.view, staff, now()) if staff and way.view else None,
+            tally=desks.counts(staff, now())[way.view] if staff and way.view else None,
         )
         for way in ways
     ]

@@ -12,11 +12,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import lookup
+from tests.benchmarks import desk, lookup
 from tests.benchmarks.ground import Effort, Ground, Measured
 
 BENCHMARKS: dict[str, Callable[[Ground], Iterator[Measured]]] = {
     "lookup": lookup.measure,
+    "desk": desk.measure,
 }
 
 

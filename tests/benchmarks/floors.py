@@ -2,7 +2,8 @@
 
 Two of each kind: on Flask-SQLAlchemy, which the product stands on too, and on the driver alone
 with one connection kept open, below which nothing can go. Each is served by the product's own
-module of serving: `python -m tests.benchmarks.floors lookup 8001 2`.
+module of serving, in workers settled as the product's: `python -m tests.benchmarks.floors lookup
+8001 2`.
 """
 
 import os
@@ -68,7 +69,7 @@ def lookup() -> Flask:
     def answer(code: str) -> str:
         return PAPER.format(*db.session.execute(text(STATUS), {"code": code}).one())
 
-    return _with_status(app, answer)
+    return serving.settled(_with_status(app, answer))
 
 
 def lookup_by_driver() -> Flask:
@@ -77,7 +78,7 @@ def lookup_by_driver() -> Flask:
     def answer(code: str) -> str:
         return PAPER.format(*_connection().execute(STATUS, {"code": code}).fetchone())
 
-    return _with_status(Flask(__name__), answer)
+    return serving.settled(_with_status(Flask(__name__), answer))
 
 
 def intake() -> Flask:
@@ -89,7 +90,7 @@ def intake() -> Flask:
         db.session.execute(text(ENTRY), {"dossier": made.lastrowid})
         db.session.commit()
 
-    return _with_intake(app, keep)
+    return serving.settled(_with_intake(app, keep))
 
 
 def intake_by_driver() -> Flask:
@@ -102,7 +103,7 @@ def intake_by_driver() -> Flask:
         connection.execute(ENTRY, {"dossier": made.lastrowid})
         connection.execute("COMMIT")
 
-    return _with_intake(Flask(__name__), keep)
+    return serving.settled(_with_intake(Flask(__name__), keep))
 
 
 def desk() -> Flask:
@@ -114,7 +115,7 @@ def desk() -> Flask:
     def view() -> str:
         return template.render(rows=db.session.execute(text(DESK)).all())
 
-    return app
+    return serving.settled(app)
 
 
 def _with_status(app: Flask, answer: Callable[[str], str]) -> Flask:

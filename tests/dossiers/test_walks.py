@@ -25,7 +25,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules import DayKind, declared_day, legal_date, local
 from onestop.dossiers.actions import history, intake, moving, processing
 from onestop.dossiers.models import Dossier, Entry
-from onestop.dossiers.queries import explaining, lists, reading
+from onestop.dossiers.queries import desks, explaining, reading
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.reporting import queries as reporting
@@ -310,7 +310,7 @@ class Walk(RuleBasedStateMachine):
             if timeliness(reading.facts(one), self.at) == Timeliness.OPEN_OVERDUE
         }
         found = db.session.scalars(
-            select(Dossier.id).where(lists.view_condition("overdue", self.at))
+            select(Dossier.id).where(desks.view_condition("overdue", self.at))
         )
         assert set(found) == late
 

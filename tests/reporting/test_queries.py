@@ -15,7 +15,7 @@ from onestop.base.errors import Refusal
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules import at_local, legal_date, union
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import figures, lists, reading
+from onestop.dossiers.queries import desks, figures, reading
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.dossiers.rules.states import Outcome
 from onestop.dossiers.rules.timing import Facts, Timeliness, timeliness
@@ -142,7 +142,7 @@ def test_what_is_overdue_on_the_desk_is_what_the_rule_says(dossiers: list[Dossie
             for one in received
             if timeliness(reading.facts(one), at) == Timeliness.OPEN_OVERDUE
         }
-        statement = select(Dossier.id).where(lists.view_condition("overdue", at))
+        statement = select(Dossier.id).where(desks.view_condition("overdue", at))
         assert set(db.session.scalars(statement)) == late
 
 

@@ -1,14 +1,16 @@
 """Lists of dossiers: the views of a desk, the search, and whatever a figure stands for."""
 
-from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     and_,
+    bindparam,
     case,
     column,
     func,
@@ -20,15 +22,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import TextClause
 
-from onestop.base.database import db, folded, is_postgresql
+from onestop.base.database import db, folded, is_postgresql, table_of
 from onestop.base.viewer import Viewer
 from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules import (
-    Calendar,
-    Hours,
     Left,
     Limit,
     Tone,
@@ -40,19 +40,10 @@ from onestop.deadlines.rules import (
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.reading import seen_by
 from onestop.dossiers.rules.identity import SHORTEST_SUFFIX, tokens
-from onestop.dossiers.rules.states import FINAL, Holder, State, holder
+from onestop.dossiers.rules.states import Holder, State, holder
 
-PAGE: Final = 50
-ACTIVE: Final = Dossier.state.not_in(FINAL)
+PAGE: Final = 100
 INTAKE: Final = Limit(8, Unit.WORKING_HOUR)
-VIEWS: Final = {
-    "mine": N_("Bàn của tôi"),
-    "due_today": N_("Đến hạn hôm nay"),
-    "overdue": N_("Quá hạn"),
-    "new_online": N_("Trực tuyến mới"),
-    "awaiting": N_("Chờ bổ sung"),
-    "ready": N_("Chờ trả kết quả"),
-}
 
 
 class Sort(Worded):
@@ -63,6 +54,25 @@ class Sort(Worded):
     APPLICANT = "applicant", N_("người nộp")
 
 
+DOSSIER: Final = table_of(Dossier).c
+COLUMNS: Final[tuple[Any, ...]] = (
+    DOSSIER.code,
+    DOSSIER.applicant_name,
+    DOSSIER.procedure_id,
+    DOSSIER.submitted_at,
+    DOSSIER.received_at,
+    DOSSIER.channel,
+    DOSSIER.handling_agency_id,
+    DOSSIER.receiving_agency_id,
+    DOSSIER.state,
+    DOSSIER.due_at,
+    DOSSIER.overdue_from,
+    DOSSIER.paused_since,
+    DOSSIER.finished_at,
+    DOSSIER.intake_due_at,
+    DOSSIER.limit_value,
+    DOSSIER.limit_unit,
+)
 SEARCH: Final = table("dossier_search", column("rowid"), column("dossier_id"), column("words"))
 
 
@@ -78,8 +88,7 @@ class Filter:
     due_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A dossier as a row of a list shows it."""
 
     code: str
@@ -119,42 +128,12 @@ class Page:
         return self.first + len(self.rows) - 1
 
 
-def view_condition(name: str, at: datetime) -> ColumnElement[bool]:
-    """Return the condition of a view of the desk; overdue is what `timeliness` says."""
-    tomorrow = at_local(legal_date(at) + timedelta(days=1), time())
-    running = and_(Dossier.finished_at.is_(None), Dossier.received_at.is_not(None))
-    conditions: dict[str, ColumnElement[bool]] = {
-        "mine": ACTIVE,
-        "new_online": Dossier.state == State.SUBMITTED,
-        "due_today": and_(
-            running,
-            Dossier.paused_since.is_(None),
-            Dossier.overdue_from > at,
-            Dossier.due_at < tomorrow,
-        ),
-        "overdue": and_(
-            running,
-            Dossier.overdue_from <= at,
-            or_(Dossier.paused_since.is_(None), Dossier.paused_since >= Dossier.overdue_from),
-        ),
-        "awaiting": Dossier.state == State.AWAITING_SUPPLEMENT,
-        "ready": Dossier.state == State.RESOLVED,
-    }
-    return and_(ACTIVE, conditions[name])
+@dataclass(frozen=True)
+class Written:
+    """The two statements of a list: how many there are, and the rows of a page."""
 
-
-def counts(viewer: Viewer, at: datetime) -> dict[str, int]:
-    """Return how many dossiers each view of the desk has, in one read."""
-    columns: list[Any] = [func.count().filter(view_condition(name, at)) for name in VIEWS]
-    statement = select(*columns).where(seen_by(viewer), ACTIVE)
-    row = db.session.execute(statement).one()
-    return dict(zip(VIEWS, row, strict=True))
-
-
-def count(name: str, viewer: Viewer, at: datetime) -> int:
-    """Return how many dossiers one view of the desk has."""
-    wanted = and_(view_condition(name, at), seen_by(viewer))
-    return db.session.scalar(select(func.count()).select_from(Dossier).where(wanted)) or 0
+    count: Select[Any]
+    rows: Select[Any]
 
 
 def page(
@@ -167,29 +146,39 @@ def page(
     sort: Sort = Sort.DUE,
 ) -> Page:
     """Return a page of the dossiers that the viewer may see, in a constant number of reads."""
-    wanted = and_(condition, seen_by(viewer), _filter(narrowed))
-    total = db.session.scalar(select(func.count()).select_from(Dossier).where(wanted)) or 0
-    number = max(1, min(number, -(-total // PAGE) or 1))
-    statement = _columns().where(wanted).order_by(*_order(sort))
-    found = db.session.execute(statement.limit(PAGE).offset((number - 1) * PAGE)).all()
-    return Page(tuple(_rows(found, at)), number, total)
+    return fetch(written(and_(condition, seen_by(viewer)), narrowed, sort), at, number=number)
 
 
-def due_ahead(viewer: Viewer, first: date, last: date) -> dict[date, int]:
-    """Return how many running dossiers are due on each day from `first` to `last`, in one read."""
-    begins, ends = at_local(first, time()), at_local(last + timedelta(days=1), time())
-    running = and_(Dossier.finished_at.is_(None), Dossier.received_at.is_not(None), ACTIVE)
-    statement = (
-        select(Dossier.due_at, func.count())
-        .where(seen_by(viewer), running, Dossier.paused_since.is_(None))
-        .where(Dossier.due_at >= begins, Dossier.due_at < ends)
-        .group_by(Dossier.due_at)
+def written(condition: ColumnElement[bool], narrowed: Filter, sort: Sort) -> Written:
+    """Return the statements of a list; `fetch` runs them.
+
+    A page is found by its ids first, from what the conditions and the order alone need, and only
+    its own rows are read whole.
+    """
+    wanted, order = and_(condition, _filter(narrowed)), _order(sort)
+    ids = select(Dossier.id).where(wanted).order_by(*order)
+    ids = ids.limit(bindparam("most", type_=Integer())).offset(bindparam("skip", type_=Integer()))
+    return Written(
+        select(func.count()).select_from(Dossier).where(wanted),
+        select(*COLUMNS).where(Dossier.id.in_(ids)).order_by(*order),
     )
-    counts: Counter[date] = Counter()
-    for due_at, amount in db.session.execute(statement):
-        if due_at is not None:
-            counts[legal_date(due_at)] += amount
-    return counts
+
+
+def fetch(
+    found: Written,
+    at: datetime,
+    *,
+    number: int,
+    total: int | None = None,
+    asked: Mapping[str, datetime] | None = None,
+) -> Page:
+    """Return a page of a list; `total` saves its count, `asked` are the list's own parameters."""
+    connection = db.session.connection()
+    if total is None:
+        total = connection.execute(found.count, asked).scalar_one()
+    number = max(1, min(number, -(-total // PAGE) or 1))
+    part = {**(asked or {}), "most": PAGE, "skip": (number - 1) * PAGE}
+    return Page(tuple(_rows(connection.execute(found.rows, part).all(), at)), number, total)
 
 
 def matching(words: str) -> ColumnElement[bool]:
@@ -259,66 +248,63 @@ def _filter(narrowed: Filter) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _columns() -> Select[Any]:
-    columns: list[Any] = [
-        Dossier.code,
-        Dossier.applicant_name,
-        Dossier.procedure_id,
-        Dossier.submitted_at,
-        Dossier.received_at,
-        Dossier.state,
-        Dossier.channel,
-        Dossier.due_at,
-        Dossier.overdue_from,
-        Dossier.paused_since,
-        Dossier.finished_at,
-        Dossier.intake_due_at,
-        Dossier.limit_value,
-        Dossier.limit_unit,
-        Dossier.receiving_agency_id,
-        Dossier.handling_agency_id,
-    ]
-    return select(*columns)
-
-
-def _rows(found: Any, at: datetime) -> list[Listed]:  # noqa: ANN401 - rows as SQLAlchemy gives them
-    if not found:
-        return []
-    whole, calendar = catalogue.snapshot(), deadlines.calendar()
-    hours = deadlines.all_hours()
-    listed = []
+def _rows(found: Sequence[Any], at: datetime) -> Iterator[Listed]:
+    whole, left = catalogue.snapshot(), _Left(at)
     for row in found:
-        agency = row.receiving_agency_id
-        listed.append(
-            Listed(
-                row.code,
-                row.applicant_name,
-                whole.as_of(
-                    whole.codes[row.procedure_id],
-                    legal_date(row.received_at or row.submitted_at),
-                ),
-                row.state,
-                row.channel,
-                row.due_at or row.intake_due_at,
-                _left(row, at, calendar, hours.of(agency)),
-                agency,
-                row.handling_agency_id,
-                holder(row.state),
-            )
+        code, applicant, procedure_id, submitted_at, received_at, channel, handling_id = row[:7]
+        receiving_id, state, due_at, *_, intake_due_at, _value, _unit = row[7:]
+        yield Listed(
+            code,
+            applicant,
+            whole.as_of(whole.codes[procedure_id], legal_date(received_at or submitted_at)),
+            state,
+            channel,
+            due_at or intake_due_at,
+            left.of(*row[7:]),
+            receiving_id,
+            handling_id,
+            holder(state),
         )
-    return listed
 
 
-def _left(row: Any, at: datetime, calendar: Calendar, hours: Hours) -> Left | None:  # noqa: ANN401
-    if row.state == State.SUBMITTED and row.intake_due_at is not None:
-        late_from = row.intake_due_at + timedelta(minutes=1)
-        return time_left(at, row.intake_due_at, late_from, INTAKE, calendar=calendar, hours=hours)
-    if row.finished_at is not None:
-        return Left(Tone.DONE, waits=row.state == State.RESOLVED)
-    if row.due_at is None:
-        return None
-    if row.paused_since is not None and row.paused_since < row.overdue_from:
-        days = calendar.working_days(legal_date(row.paused_since), legal_date(at))
-        return Left(Tone.HOLD, days=days)
-    limit = Limit(row.limit_value, row.limit_unit)
-    return time_left(at, row.due_at, row.overdue_from, limit, calendar=calendar, hours=hours)
+class _Left:
+    """What is left of the limits of a page; most of its rows share theirs with others."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at, self.calendar, self.hours = at, deadlines.calendar(), deadlines.all_hours()
+        self.known: dict[tuple[Any, ...], Left] = {}
+
+    def of(
+        self,
+        agency_id: int,
+        state: State,
+        due_at: datetime | None,
+        overdue_from: datetime | None,
+        paused_since: datetime | None,
+        finished_at: datetime | None,
+        intake_due_at: datetime | None,
+        limit_value: int,
+        limit_unit: Unit,
+    ) -> Left | None:
+        if state == State.SUBMITTED and intake_due_at is not None:
+            late_from = intake_due_at + timedelta(minutes=1)
+            return self._until(intake_due_at, late_from, INTAKE, agency_id)
+        if finished_at is not None:
+            return Left(Tone.DONE, waits=state == State.RESOLVED)
+        if due_at is None or overdue_from is None:
+            return None
+        if paused_since is not None and paused_since < overdue_from:
+            since, today = legal_date(paused_since), legal_date(self.at)
+            return Left(Tone.HOLD, days=self.calendar.working_days(since, today))
+        return self._until(due_at, overdue_from, Limit(limit_value, limit_unit), agency_id)
+
+    def _until(
+        self, due_at: datetime, overdue_from: datetime, limit: Limit, agency_id: int
+    ) -> Left:
+        hours = self.hours.of(agency_id)
+        key = (due_at, overdue_from, limit, hours)
+        if key not in self.known:
+            self.known[key] = time_left(
+                self.at, due_at, overdue_from, limit, calendar=self.calendar, hours=hours
+            )
+        return self.known[key]

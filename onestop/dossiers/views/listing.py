@@ -1,5 +1,6 @@
 """The lists: the desk, the register, and exactly the dossiers behind a figure."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,6 +13,7 @@ from onestop.base.asked import day, number
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
 from onestop.base.gate import requires, viewer
+from onestop.base.languages import language
 from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
@@ -20,13 +22,15 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules import legal_date
-from onestop.dossiers.queries import figures, lists
+from onestop.dossiers.queries import desks, figures, lists
+from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.figures import FIGURES, Figure
-from onestop.dossiers.queries.lists import VIEWS, Filter, Sort
+from onestop.dossiers.queries.lists import Filter, Listed, Sort
 from onestop.dossiers.rules.ahead import Ahead, ahead, until
-from onestop.dossiers.rules.states import State
+from onestop.dossiers.rules.states import Holder, State
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Tree
 from onestop.tallies.queries import Asked
 from onestop.tallies.rules import Period
 
@@ -38,21 +42,21 @@ def desk() -> ResponseReturnValue:
     name = request.args.get("view", "mine")
     if name not in VIEWS:
         abort(404)
-    at, staff, asked = now(), viewer(), narrowed()
-    condition = lists.view_condition(name, at)
-    page = lists.page(condition, asked, staff, at, number=page_number(), sort=sort_asked())
+    at, staff, asked, sort = now(), viewer(), narrowed(), sort_asked()
+    counts = desks.counts(staff, at)
+    page = desks.page(name, asked, staff, at, number=page_number(), sort=sort, whole=counts[name])
     is_whole = name == "mine" and asked == Filter() and page.number == 1
     return render_template(
         "dossiers/desk.html",
         title=_title(staff),
-        views=_views(name, lists.counts(staff, at)),
+        views=_views(name, counts),
         empty=EMPTY[name] if asked == Filter() else NOTHING_FITS,
         sorts=Sort,
-        sort=sort_asked(),
+        sort=sort,
         page=page,
         ahead=_ahead(staff, at) if is_whole else None,
         at=at,
-        **filter_choices(at),
+        **filter_choices(at, asked),
     )
 
 
@@ -64,7 +68,8 @@ def index() -> ResponseReturnValue:
     name = request.args.get("figure")
     figure = None if name is None else _figure(name, at)
     # The parts of a figure's address have its own meaning; only the words narrow it further.
-    asked = narrowed() if figure is None else Filter(text=narrowed().text)
+    wanted = narrowed()
+    asked = wanted if figure is None else Filter(text=wanted.text)
     condition = lists.matching("") if figure is None else figures.condition(figure)
     page = lists.page(condition, asked, viewer(), at, number=page_number(), sort=Sort.RECEIVED)
     return render_template(
@@ -74,19 +79,19 @@ def index() -> ResponseReturnValue:
         figures=FIGURES,
         kept=[pair for pair in request.args.items() if pair[0] not in {"q", "page"}],
         at=at,
-        **filter_choices(at),
+        **filter_choices(at, wanted),
     )
 
 
 def narrowed() -> Filter:
     """Return the filter that the address asks for; what makes no sense is left out."""
-    asked = request.args
-    state = next((one for one in State if one.value == asked.get("state")), None)
-    channel = next((one for one in Channel if one.value == asked.get("channel")), None)
+    # A plain dictionary: werkzeug's own raises and catches an error for each key that is missing.
+    asked = request.args.to_dict()
+    state, channel = asked.get("state"), asked.get("channel")
     return Filter(
         text=asked.get("q", "")[:200].strip(),
-        state=state,
-        channel=channel,
+        state=next((one for one in State if one.value == state), None),
+        channel=next((one for one in Channel if one.value == channel), None),
         field_id=number(asked.get("field")),
         due_on=day(asked.get("due")),
     )
@@ -94,7 +99,8 @@ def narrowed() -> Filter:
 
 def sort_asked() -> Sort:
     """Return the order that the address asks for, the most urgent first by default."""
-    return next((one for one in Sort if one.value == request.args.get("sort")), Sort.DUE)
+    asked = request.args.get("sort")
+    return next((one for one in Sort if one.value == asked), Sort.DUE)
 
 
 def page_number() -> int:
@@ -114,7 +120,7 @@ def address(**changes: object) -> str:
     return url_for(str(request.endpoint), **kept)
 
 
-def filter_choices(at: datetime) -> dict[str, Any]:
+def filter_choices(at: datetime, asked: Filter) -> dict[str, Any]:
     """Return what a list can be narrowed to, and to what it is."""
     staff = viewer()
     tree = organisation.tree(legal_date(at))
@@ -124,12 +130,35 @@ def filter_choices(at: datetime) -> dict[str, Any]:
     return {
         "states": State,
         "channels": Channel,
-        "fields": [one for one in catalogue.fields(legal_date(at)) if one.tier in tiers],
-        "tree": tree,
-        "narrowed": narrowed(),
+        "fields": tuple(one for one in catalogue.fields(legal_date(at)) if one.tier in tiers),
+        "held_by": _holders(tree, staff),
+        "narrowed": asked,
         "address": address,
         "address_of_page": address_of_page,
     }
+
+
+def _holders(tree: Tree, staff: Staff) -> Callable[[Listed], str]:
+    """Return what says with whom a dossier lies; of the rows of a page most lie with the same."""
+    known: dict[tuple[Any, ...], str] = {}
+
+    def said(row: Listed) -> str:
+        desk, handler = tree.by_id(row.agency_id), tree.by_id(row.handling_agency_id)
+        if row.holder is None:
+            return "–"
+        if row.holder == Holder.HANDLER and handler:
+            return handler.name(language())
+        if row.holder == Holder.DESK and desk and desk.id != staff.agency_id:
+            return _("quầy %(place)s", place=desk.within(language()))
+        return _(row.holder.word)
+
+    def held_by(row: Listed) -> str:
+        key = (row.holder, row.agency_id, row.handling_agency_id)
+        if key not in known:
+            known[key] = said(row)
+        return known[key]
+
+    return held_by
 
 
 def _title(staff: Staff) -> str:
@@ -149,7 +178,7 @@ class View:
     is_late: bool
 
 
-def _views(current: str, counts: dict[str, int]) -> list[View]:
+def _views(current: str, counts: Mapping[str, int]) -> list[View]:
     return [
         View(
             url_for("dossiers.desk", view=name),
@@ -164,7 +193,7 @@ def _views(current: str, counts: dict[str, int]) -> list[View]:
 
 def _ahead(staff: Staff, at: datetime) -> Ahead:
     today, calendar = legal_date(at), deadlines.calendar()
-    due = lists.due_ahead(staff, today, until(today, calendar))
+    due = desks.due_ahead(staff, today, until(today, calendar))
     return ahead(due, today, calendar)
 
 

@@ -1,0 +1,139 @@
+"""The desk: its lists, how many wait in each, and what falls due ahead.
+
+A desk is opened all day long, and its statements are long: they are written once for each reach
+and each list, not for each opening, and find all they count in one index of active dossiers.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
+
+from onestop.base.database import db, once
+from onestop.base.viewer import Viewer
+from onestop.base.words import N_
+from onestop.deadlines.rules import at_local, legal_date
+from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import lists
+from onestop.dossiers.queries.lists import Filter, Page, Sort
+from onestop.dossiers.queries.reading import Reach, reach_of
+from onestop.dossiers.rules.states import State
+
+MOST_WRITTEN: Final = 512
+VIEWS: Final = {
+    "mine": N_("Bàn của tôi"),
+    "due_today": N_("Đến hạn hôm nay"),
+    "overdue": N_("Quá hạn"),
+    "new_online": N_("Trực tuyến mới"),
+    "awaiting": N_("Chờ bổ sung"),
+    "ready": N_("Chờ trả kết quả"),
+}
+# Word for word the condition of the index: a database does not look into parameters for it.
+ACTIVE: Final[Any] = literal_column(f"dossier.{ACTIVE_TEXT.text}")
+# Not the bare column: SQLite would look for what is not finished in the index of what is.
+UNFINISHED: Final = func.coalesce(Dossier.finished_at, Dossier.finished_at).is_(None)
+RUNNING: Final = and_(UNFINISHED, Dossier.received_at.is_not(None))
+
+
+def _conditions(at: Any, tomorrow: Any) -> dict[str, ColumnElement[bool]]:  # noqa: ANN401 - moments, or parameters for them
+    late_since = or_(Dossier.paused_since.is_(None), Dossier.paused_since >= Dossier.overdue_from)
+    return {
+        "mine": true(),
+        "due_today": and_(
+            RUNNING,
+            Dossier.paused_since.is_(None),
+            Dossier.overdue_from > at,
+            Dossier.due_at < tomorrow,
+        ),
+        "overdue": and_(RUNNING, Dossier.overdue_from <= at, late_since),
+        "new_online": Dossier.state == State.SUBMITTED,
+        "awaiting": Dossier.state == State.AWAITING_SUPPLEMENT,
+        "ready": Dossier.state == State.RESOLVED,
+    }
+
+
+MOMENT: Final = Dossier.due_at.type
+CONDITIONS: Final = _conditions(bindparam("at", type_=MOMENT), bindparam("tomorrow", type_=MOMENT))
+
+
+def view_condition(name: str, at: datetime) -> ColumnElement[bool]:
+    """Return the condition of a view of the desk; overdue is what `timeliness` says."""
+    return and_(ACTIVE, _conditions(**_moments(at))[name])
+
+
+def counts(viewer: Viewer, at: datetime) -> Mapping[str, int]:
+    """Return how many dossiers each view of the desk has, in one read for each request."""
+    reach = reach_of(viewer)
+
+    def read() -> Mapping[str, int]:
+        row = db.session.connection().execute(_counts(reach), _moments(at)).one()
+        return dict(zip(CONDITIONS, row, strict=True))
+
+    return once(("desk", reach), read)
+
+
+def page(
+    name: str,
+    narrowed: Filter,
+    viewer: Viewer,
+    at: datetime,
+    *,
+    number: int = 1,
+    sort: Sort = Sort.DUE,
+    whole: int | None = None,
+) -> Page:
+    """Return a page of a view of the desk; `whole` is its count, where that is known already."""
+    found = _list(db.engine.dialect.name, name, narrowed, reach_of(viewer), sort)
+    total = whole if narrowed == Filter() else None
+    return lists.fetch(found, at, number=number, total=total, asked=_moments(at))
+
+
+def due_ahead(viewer: Viewer, first: date, last: date) -> dict[date, int]:
+    """Return how many running dossiers are due on each day from `first` to `last`, in one read."""
+    asked = {"begins": at_local(first, time()), "ends": at_local(last + timedelta(days=1), time())}
+    counted: Counter[date] = Counter()
+    for due_at, amount in db.session.connection().execute(_ahead(reach_of(viewer)), asked):
+        if due_at is not None:
+            counted[legal_date(due_at)] += amount
+    return counted
+
+
+def _moments(at: datetime) -> dict[str, datetime]:
+    return {"at": at, "tomorrow": at_local(legal_date(at) + timedelta(days=1), time())}
+
+
+@lru_cache(maxsize=MOST_WRITTEN)
+def _counts(reach: Reach) -> Select[Any]:
+    columns: list[Any] = [func.count().filter(condition) for condition in CONDITIONS.values()]
+    return select(*columns).select_from(Dossier).where(reach.condition, ACTIVE)
+
+
+@lru_cache(maxsize=MOST_WRITTEN)
+def _list(_dialect: str, name: str, narrowed: Filter, reach: Reach, sort: Sort) -> lists.Written:
+    return lists.written(and_(ACTIVE, CONDITIONS[name], reach.condition), narrowed, sort)
+
+
+@lru_cache(maxsize=MOST_WRITTEN)
+def _ahead(reach: Reach) -> Select[Any]:
+    columns: list[Any] = [Dossier.due_at, func.count()]
+    return (
+        select(*columns)
+        .where(reach.condition, ACTIVE, RUNNING, Dossier.paused_since.is_(None))
+        .where(Dossier.due_at >= bindparam("begins", type_=MOMENT))
+        .where(Dossier.due_at < bindparam("ends", type_=MOMENT))
+        .group_by(Dossier.due_at)
+    )

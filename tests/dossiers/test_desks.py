@@ -1,0 +1,100 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from onestop.base.database import db, is_postgresql
+from onestop.dossiers.models import ACTIVE
+from onestop.dossiers.queries import desks, lists
+from onestop.dossiers.queries.desks import VIEWS
+from onestop.dossiers.queries.lists import PAGE, Filter
+from onestop.dossiers.rules.states import FINAL
+from tests.dossiers.given import (
+    COMMUNE_CLERK,
+    COMMUNE_LEADER,
+    COMMUNE_OFFICER,
+    DISTRICT_CLERK,
+    MONDAY,
+    in_progress,
+    received,
+    staff,
+    submitted,
+)
+from tests.reporting.given import AT, lived
+
+EVERYBODY = (COMMUNE_CLERK, COMMUNE_OFFICER, COMMUNE_LEADER, DISTRICT_CLERK, "chutich.thanhtri")
+
+
+def test_the_index_of_a_desk_leaves_out_the_final_states_and_no_other() -> None:
+    assert ACTIVE.text == f"state NOT IN {tuple(sorted((str(one) for one in FINAL), key=int))}"
+
+
+def test_each_list_of_a_desk_has_as_many_as_it_says(app: Flask) -> None:  # noqa: ARG001 - a database
+    lived(120)
+    for username in EVERYBODY:
+        viewer = staff(username, AT)
+        counts = desks.counts(viewer, AT)
+        for name in VIEWS:
+            found = desks.page(name, Filter(), viewer, AT)
+            again = lists.page(desks.view_condition(name, AT), Filter(), viewer, AT)
+            assert (found.total, found.rows) == (again.total, again.rows)
+            assert len(found.rows) == counts[name], (username, name)
+        db.session.rollback()
+
+
+def test_a_page_holds_a_hundred_and_the_next_one_goes_on(app: Flask) -> None:  # noqa: ARG001
+    for number in range(PAGE + 3):
+        received(at=MONDAY + timedelta(minutes=number))
+    viewer = staff(COMMUNE_CLERK)
+    first, second = (desks.page("mine", Filter(), viewer, AT, number=n) for n in (1, 2))
+    codes = [row.code for row in (*first.rows, *second.rows)]
+    assert (len(first.rows), len(second.rows), second.total) == (PAGE, 3, PAGE + 3)
+    assert len(set(codes)) == PAGE + 3
+
+
+def test_what_a_clerk_does_shows_in_the_counts_of_his_next_page(app: Flask) -> None:  # noqa: ARG001
+    viewer = staff(COMMUNE_CLERK)
+    assert desks.counts(viewer, MONDAY)["mine"] == 0
+    received()
+    submitted()
+    assert desks.counts(viewer, MONDAY)["mine"] == 2
+    assert desks.counts(viewer, MONDAY)["new_online"] == 1
+
+
+@pytest.mark.parametrize("username", EVERYBODY)
+def test_a_desk_finds_what_it_counts_among_the_active(app: Flask, username: str) -> None:  # noqa: ARG001
+    in_progress()
+    viewer = staff(username)
+    with explained() as plans:
+        desks.counts(viewer, MONDAY)
+        desks.page("mine", Filter(), viewer, MONDAY, whole=1)
+    assert len(plans) == 2
+    for plan in plans:
+        assert "ix_dossier_desk" in plan or "ix_dossier_active_handling" in plan, plan
+
+
+@contextmanager
+def explained() -> Iterator[list[str]]:
+    """Give how the database goes about the reads of dossiers in the block."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        if "FROM dossier" in statement:
+            asked.append((statement, values))
+
+    plans: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield plans
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    connection = db.session.connection()
+    if is_postgresql():  # with a handful of rows it would rather read them all
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    explain = "EXPLAIN" if is_postgresql() else "EXPLAIN QUERY PLAN"
+    for statement, values in asked:
+        plans.append(str(connection.exec_driver_sql(f"{explain} {statement}", values).all()))
