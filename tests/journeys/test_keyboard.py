@@ -147,3 +147,15 @@ def test_on_a_phone_the_open_entry_of_the_navigation_is_in_view(visit: Visit) ->
     assert box
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= PHONE["width"]
+
+
+def test_the_code_of_an_identity_card_fills_in_whose_it_is(visit: Visit) -> None:
+    clerk = visit(CLERK).open("/receive")
+    card = (
+        "999186004417|111222333|Nguyễn Thị Thí Dụ|01021986|Nữ|Thôn Yên Kiện, xã Ngọc Hồi|02032022"
+    )
+    typed(clerk, f"“{card}”", "Enter")
+    assert clerk.field("Số căn cước, mã số thuế").input_value() == "999186004417"
+    assert clerk.field("Họ và tên, tên tổ chức").input_value() == "Nguyễn Thị Thí Dụ"
+    assert clerk.field("Nơi thường trú, trụ sở").input_value() == "Thôn Yên Kiện, xã Ngọc Hồi"
+    assert focused(clerk) == "phone", "the one thing that no card knows"
