@@ -19,7 +19,8 @@ from onestop.base.words import N_, Worded, fold
 from onestop.catalogue.rules import Channel
 
 CODE: Final = re.compile(
-    r"(?:\d{3}\.\d{2}\.\d{2}\.[A-Y]\d{2}|[A-Y]\d{2}(?:\.[0-9A-Z]{2,3}){0,8})-\d{6}-\d{4,5}"
+    r"(?:\d{3}\.\d{2}\.\d{2}\.[A-Y]\d{2}|[A-Y]\d{2}(?:\.[0-9A-Z]{2,3}){0,8})-\d{6}-\d{4,5}",
+    re.ASCII,
 )
 SECRET_BYTES: Final = 16
 LAST_PROVINCE: Final = 96
