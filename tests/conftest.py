@@ -125,5 +125,7 @@ def no_database_unless_asked(
     def refuse(_engine: Engine) -> None:
         pytest.fail("a test of rules reached for the database")
 
-    if not {"app", "demo", "prepared", "site", "installation"} & set(request.fixturenames):
+    if not {"app", "demo", "prepared", "sqlite", "site", "installation"} & set(
+        request.fixturenames
+    ):
         monkeypatch.setattr(Engine, "connect", refuse)

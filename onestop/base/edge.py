@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from onestop.base.database import WRITING, Base, db, is_reading
+from onestop.base.database import WRITING, Base, db, is_postgresql, is_reading
 from onestop.base.errors import Refusal, StaleError, StrayWriteError
 
 
@@ -42,6 +42,19 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         db.session.info[WRITING] = False
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything in the block as of one moment, whatever is written meanwhile."""
+    db.session.rollback()
+    if is_postgresql():
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    # On SQLite a transaction that only reads sees nothing else anyway.
+    try:
+        yield
+    finally:
+        db.session.rollback()
 
 
 def note(table: Table, row: Mapping[str, Any]) -> None:

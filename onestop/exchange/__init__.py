@@ -1,0 +1,1 @@
+"""Registers: whole files of dossiers that come in, and go out again."""

@@ -1,0 +1,1 @@
+"""Reading registers from files, and dossiers as rows of a register."""

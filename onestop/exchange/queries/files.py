@@ -1,0 +1,224 @@
+"""Opening a register: a workbook or a text file, as rows of cells."""
+
+import csv
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final, TextIO
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from onestop.base.errors import Refusal
+from onestop.base.words import N_
+from onestop.exchange.queries.workbooks import broken_formulas, is_too_large
+from onestop.exchange.rules.cells import Cell, Failed
+from onestop.exchange.rules.columns import Fault, Layout, known, layout
+
+ENDINGS: Final = (".xlsx", ".csv")
+DELIMITERS: Final = ",;\t"
+HEADER_WITHIN: Final = 20
+ENOUGH_HEADINGS: Final = 3
+Numbered = tuple[int, Sequence[Cell]]
+
+
+class UnreadableError(Exception):
+    """A file that is no register; `faults` say why, where it can be said by row."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(*(str(fault.refusal) for fault in faults))
+        self.faults = faults
+
+
+@dataclass
+class Register:
+    """An opened register: its columns, and its rows as often as they are asked for.
+
+    `total` is how many rows there may be, None where only reading tells.
+    """
+
+    layout: Layout
+    total: int | None
+    _source: "_Workbook | _Text"
+    _header_row: int
+
+    def rows(self) -> Iterator[Numbered]:
+        """Yield the rows below the headings, numbered as the spreadsheet numbers them.
+
+        Raises `UnreadableError` where a text file cannot be read any further.
+        """
+        for number, cells in self._source.rows():
+            if number > self._header_row:
+                yield number, cells
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._source.close()
+
+
+def check_name(path: Path) -> None:
+    """Refuse a path where no register can be: nothing there, a folder, another kind of file."""
+    if path.is_dir():
+        raise Refusal(N_("%(path)s là thư mục, không phải tệp."), path=str(path))
+    if not path.exists():
+        raise Refusal(N_("Không có tệp %(path)s."), path=str(path))
+    check_ending(path)
+
+
+def check_ending(path: Path) -> None:
+    """Refuse a name that does not end in .xlsx or .csv."""
+    if path.suffix.lower() not in ENDINGS:
+        raise Refusal(N_("Sổ là tệp .xlsx hoặc .csv; %(path)s thì không."), path=str(path))
+
+
+def opened(path: Path) -> Register:
+    """Open the register at `path`.
+
+    Raises `UnreadableError` for a broken or empty file and for one without the columns of a
+    register, `Refusal` where there is no such file at all.
+    """
+    try:
+        check_name(path)
+        if path.suffix.lower() == ".csv":
+            source: _Workbook | _Text = _text(path)
+        else:
+            source = _Workbook(path)
+    except OSError as error:
+        raise Refusal(
+            N_("Không đọc được %(path)s: %(why)s."), path=str(path), why=error.strerror
+        ) from error
+    try:
+        found, number = _laid_out(source)
+    except UnreadableError:
+        source.close()
+        raise
+    return Register(found, source.total and source.total - number, source, number)
+
+
+def _laid_out(source: "_Workbook | _Text") -> tuple[Layout, int]:
+    number, headings = _header(source)
+    found = layout([str(cell) for cell in headings], row=number)
+    if isinstance(found, Layout):
+        return found, number
+    raise UnreadableError(*found)
+
+
+def _header(source: "_Workbook | _Text") -> Numbered:
+    first: Numbered | None = None
+    for number, cells in islice(source.rows(), HEADER_WITHIN):
+        words = [str(cell) for cell in cells]
+        if not any(word.strip() for word in words):
+            continue
+        if known(words) >= ENOUGH_HEADINGS:
+            return number, cells
+        first = first or (number, cells)
+    if first is None:
+        raise _unreadable(N_("Tệp không có gì."))
+    return first
+
+
+class _Workbook:
+    """The first visible sheet of a workbook."""
+
+    def __init__(self, path: Path) -> None:
+        path.open("rb").close()
+        try:
+            if is_too_large(path):
+                raise _unreadable(N_("Trang tính quá lớn; hãy xóa các cột thừa hoặc tách tệp."))
+            self.sheet = _sheet(path)
+            self.broken = broken_formulas(path, self.sheet.name)
+        except BROKEN as error:
+            raise _unreadable(N_("Tệp .xlsx hỏng, không mở được.")) from error
+        self.total: int | None = self.sheet.total_height
+
+    def rows(self) -> Iterator[Numbered]:
+        first = self.sheet.start[1] if self.sheet.start else 0
+        for number, cells in enumerate(self.sheet.iter_rows(), 1):
+            told: list[Cell] = list(cells)
+            for column in self.broken.get(number, ()):
+                told[column - first] = Failed.FORMULA
+            yield number, told
+
+    def close(self) -> None:
+        del self.sheet  # read whole, it is the largest thing there is
+
+
+# What its reader, and that of the parts of a zip, say of a file that is no workbook.
+BROKEN: Final = (
+    CalamineError,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+
+
+def _unreadable(message: str) -> UnreadableError:
+    return UnreadableError(Fault(None, None, Refusal(message)))
+
+
+def _sheet(path: Path) -> CalamineSheet:
+    workbook = CalamineWorkbook.from_path(path)
+    for one in workbook.sheets_metadata:
+        if one.typ == SheetTypeEnum.WorkSheet and one.visible == SheetVisibleEnum.Visible:
+            return workbook.get_sheet_by_name(one.name)
+    raise ValueError("no sheet that a person could see")
+
+
+class _Text:
+    """A text file of cells between delimiters."""
+
+    def __init__(self, path: Path, delimiter: str) -> None:
+        self.total: int | None = None
+        self.delimiter = delimiter
+        self.file: TextIO = path.open(encoding="utf-8-sig", newline="")
+
+    def rows(self) -> Iterator[Numbered]:
+        self.file.seek(0)
+        number = 0
+        try:
+            rows = csv.reader(self.file, delimiter=self.delimiter, strict=True)
+            for number, cells in enumerate(rows, 1):
+                yield number, cells
+        except UnicodeDecodeError as error:
+            said = Refusal(N_("Tệp .csv không phải UTF-8; hãy lưu lại dạng CSV UTF-8."))
+            raise UnreadableError(Fault(number + 1, None, said)) from error
+        except csv.Error as error:
+            said = Refusal(N_("Dòng này hỏng: dấu ngoặc kép không khớp, hoặc một ô quá dài."))
+            raise UnreadableError(Fault(number + 1, None, said)) from error
+
+    def close(self) -> None:
+        self.file.close()
+
+
+def _text(path: Path) -> _Text:
+    """Return the file, cut by the delimiter under which most headings are known."""
+    best, most = ",", 0
+    for delimiter in DELIMITERS:
+        with closing(_Text(path, delimiter)) as source:
+            headings = _most_headings(source)
+        if headings > most:
+            best, most = delimiter, headings
+    return _Text(path, best)
+
+
+def _most_headings(source: _Text) -> int:
+    most = 0
+    try:
+        for _, cells in islice(source.rows(), HEADER_WITHIN):
+            most = max(most, known([str(cell) for cell in cells]))
+    except UnreadableError:
+        return most
+    return most

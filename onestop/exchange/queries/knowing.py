@@ -1,0 +1,105 @@
+"""What a register is read against: the organisation, the catalogue, and who brings it."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from onestop.base.stamps import Subject, stamp
+from onestop.base.words import fold
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.queries import Snapshot
+from onestop.catalogue.rules import Procedure
+from onestop.deadlines.rules import legal_date
+from onestop.exchange.rules.stories import Desk
+from onestop.organisation import queries as organisation
+
+
+def stamps() -> tuple[str, str]:
+    """Return the marks under which organisation and catalogue stay what they are."""
+    return stamp(Subject.ORGANISATION), stamp(Subject.CATALOGUE)
+
+
+@dataclass
+class Book:
+    """Answers what a register asks; `may` says for which agencies whoever brings it in may."""
+
+    at: datetime
+    may: Callable[[int], bool]
+    catalogue: Snapshot = field(default_factory=lambda: catalogue.snapshot())
+    _stamps: tuple[str, str] = field(default_factory=stamps)
+
+    def __post_init__(self) -> None:
+        self.today = legal_date(self.at)
+        self._desks: dict[date, dict[str, list[Desk]]] = {}
+        self._allowed: dict[int, bool] = {}
+        self._procedures: dict[str, set[str]] = defaultdict(set)
+        for code, versions in self.catalogue.versions.items():
+            for version in versions:
+                for name in _names(version):
+                    self._procedures[name].add(code)
+        self._offered: dict[tuple[int, int], list[tuple[date, date | None]]] = defaultdict(list)
+        for procedure_id, offers in self.catalogue.offers.items():
+            for agency_id, first, last in offers:
+                self._offered[agency_id, procedure_id].append((first, last))
+
+    def still_holds(self) -> bool:
+        """Say whether organisation and catalogue are what they were when they were read."""
+        return stamps() == self._stamps
+
+    def desk(self, code: str, on: date) -> Desk | None:
+        """Return the agency of a code or name that exists `on` a date."""
+        if on not in self._desks:
+            self._desks[on] = _desks(on)
+        there = self._desks[on]
+        found = there.get(code) or there.get(fold(code)) or ()
+        return found[0] if len(found) == 1 else None
+
+    def is_agency(self, code: str) -> bool:
+        """Say whether an agency of that code ever was."""
+        return organisation.by_code(code) is not None
+
+    def may_bring_in(self, desk: Desk) -> bool:
+        """Say whether whoever imports may do so for this agency."""
+        if desk.id not in self._allowed:
+            self._allowed[desk.id] = self.may(desk.id)
+        return self._allowed[desk.id]
+
+    def procedure(self, code: str, desk: Desk, on: date) -> Procedure | None:
+        """Return the procedure of a code, or of a name or national code among the desk's own."""
+        if code in self.catalogue.versions:
+            return self.catalogue.in_force(code, on)
+        name = fold(code)
+        there = [
+            version
+            for known in self._procedures.get(name, ())
+            if (version := self.catalogue.in_force(known, on)) is not None
+            and name in _names(version)
+            and self.offers(desk, version, on)
+        ]
+        return there[0] if len(there) == 1 else None
+
+    def is_procedure(self, code: str) -> bool:
+        """Say whether a procedure of that code or name ever was."""
+        return code in self.catalogue.versions or fold(code) in self._procedures
+
+    def offers(self, desk: Desk, procedure: Procedure, on: date) -> bool:
+        """Say whether the agency receives the procedure `on` a date."""
+        for first, last in self._offered.get((desk.id, procedure.id), ()):
+            if first <= on and (last is None or on <= last):
+                return True
+        return False
+
+
+def _desks(on: date) -> dict[str, list[Desk]]:
+    """Return the agencies of a date under their codes and folded names."""
+    found: dict[str, list[Desk]] = defaultdict(list)
+    for node in organisation.tree(on).nodes:
+        for word in {node.code, fold(node.name_vi), fold(node.name_en)}:
+            found[word].append(Desk(node.id, node.code))
+    return found
+
+
+def _names(version: Procedure) -> set[str]:
+    """Return what else than its own code a procedure goes by."""
+    return {fold(version.name_vi), fold(version.name_en), fold(version.national_code or "")}

@@ -1,0 +1,300 @@
+"""How a cell of a register is read, and how it is written so that it reads the same again."""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from onestop.base.errors import Refusal
+from onestop.base.words import N_, fold
+from onestop.catalogue.rules import Channel
+from onestop.deadlines.rules import VIET_NAM, legal_date
+from onestop.dossiers.rules.identity import (
+    LONGEST_NAME,
+    ApplicantKind,
+    citizen_id,
+    coded_on,
+    identity,
+    is_code,
+    parts,
+    telephone,
+)
+from onestop.exchange.rules.columns import shown
+
+
+class Failed(Enum):
+    """A cell that holds nothing that could be read."""
+
+    FORMULA = "formula"
+
+
+# What a spreadsheet gives: text, numbers, real dates; an empty cell is an empty text.
+Cell = str | float | bool | date | time | timedelta | Failed
+
+BEGINNING: Final = time(0, 0)
+END: Final = time(23, 59)
+EARLIEST_YEAR: Final = 1990
+LATEST_YEAR: Final = 2199
+LONGEST_CELL: Final = 200
+LONGEST_PAUSES: Final = 4000
+EXCERPT: Final = 40
+ISO: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?)?",
+    re.ASCII,
+)
+DAY_FIRST: Final = re.compile(
+    r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII
+)
+PAUSE: Final = re.compile(
+    r"(\d{4}-\d{2}-\d{2}(?:[T ][\d:.+Z-]+)?|\d{1,2}/\d{1,2}/\d{4}(?: [\d:]+)?)/(.*)", re.ASCII
+)
+# What a spreadsheet takes for a formula, in either width, and the mark that keeps it from doing so.
+FORMULA: Final = frozenset("=+-@\t\r＝＋－＠")
+GUARD: Final = "'"
+PHONE: Final = re.compile(r"(\+?\d[\d .()-]{6,}\d)\s*$", re.ASCII)
+EXCEL_DIGITS: Final = frozenset({10, 11})
+
+
+class Told(NamedTuple):
+    """A moment as a cell tells it, and its local date; of a `dated` one that is all there is."""
+
+    at: datetime
+    on: date
+    dated: bool = False
+
+
+class Code(NamedTuple):
+    """A dossier code, and what it is made of."""
+
+    text: str
+    agency: str
+    on: date
+    number: int
+
+
+def begins(cell: Cell) -> Told:
+    """Return the moment at which something begins; a date alone is its first minute.
+
+    Raises `Refusal` for what is no date.
+    """
+    return _told(cell, BEGINNING)
+
+
+def ends(cell: Cell) -> Told:
+    """Return the moment at which something ends; a date alone is its last minute.
+
+    Raises `Refusal` for what is no date.
+    """
+    return _told(cell, END)
+
+
+def _told(cell: Cell, alone: time) -> Told:
+    if isinstance(cell, Failed):
+        raise Refusal(FAILED)
+    if isinstance(cell, str):
+        return _from_text(cell.strip(), alone)
+    if isinstance(cell, datetime):
+        return Told(_local(cell), cell.date())
+    if isinstance(cell, date):
+        return Told(_local(datetime.combine(cell, alone)), cell, dated=True)
+    raise Refusal(
+        N_("“%(text)s” là số, không phải ngày: hãy định dạng ô là ngày."),
+        text=shown(str(cell), EXCERPT),
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _from_text(text: str, alone: time) -> Told:
+    try:
+        if ISO.fullmatch(text):
+            there = datetime.fromisoformat(text)
+            has_clock = len(text) > len("2021-03-05")
+        elif found := DAY_FIRST.fullmatch(text):
+            day, _, month, year, hour, minute, second = found.groups()
+            clock = time(int(hour or 0), int(minute or 0), int(second or 0))
+            there = datetime.combine(date(int(year), int(month), int(day)), clock)
+            has_clock = hour is not None
+        else:
+            raise _no_date(text)
+    except ValueError:
+        raise _no_date(text) from None
+    if not has_clock:
+        return Told(_local(datetime.combine(there, alone)), there.date(), dated=True)
+    at = _local(there)
+    return Told(at, legal_date(at) if there.tzinfo else there.date())
+
+
+def _no_date(text: str) -> Refusal:
+    return Refusal(
+        N_("“%(text)s” không phải ngày giờ dạng 2021-03-05T14:20 hoặc 05/03/2021 14:20."),
+        text=shown(text, EXCERPT),
+    )
+
+
+def _local(there: datetime) -> datetime:
+    if not EARLIEST_YEAR <= there.year <= LATEST_YEAR:
+        raise Refusal(
+            N_("Năm %(year)d ngoài khoảng %(first)d–%(last)d."),
+            year=there.year,
+            first=EARLIEST_YEAR,
+            last=LATEST_YEAR,
+        )
+    return (there if there.tzinfo else there.replace(tzinfo=VIET_NAM)).astimezone(UTC)
+
+
+def pauses(cell: Cell) -> tuple[tuple[Told, Told | None], ...]:
+    """Return the pauses written as `FROM/TO;FROM/`; only the last may still be running.
+
+    Raises `Refusal` for anything else.
+    """
+    text = _text(cell, LONGEST_PAUSES)
+    written = [part.strip() for part in text.split(";") if part.strip()]
+    found = [_pause(part) for part in written]
+    if any(ending is None for _, ending in found[:-1]):
+        raise Refusal(N_("Chỉ lần tạm dừng cuối được để trống giờ kết thúc."))
+    return tuple(found)
+
+
+def _pause(text: str) -> tuple[Told, Told | None]:
+    found = PAUSE.fullmatch(text)
+    if found is None:
+        raise Refusal(
+            N_("“%(text)s” không đúng dạng TỪ/ĐẾN;TỪ/, như 2021-03-05T08:00/2021-03-08T09:00."),
+            text=shown(text, EXCERPT),
+        )
+    ending = found[2].strip()
+    return begins(found[1]), ends(ending) if ending else None
+
+
+def code(cell: Cell) -> Code:
+    """Return a dossier code of the old form or the new, with a real day in it.
+
+    Raises `Refusal` for anything else (rules.md 11.1).
+    """
+    text = _text(cell, LONGEST_CELL).upper()
+    if not is_code(text):
+        raise Refusal(
+            N_("“%(text)s” không đúng dạng mã hồ sơ, như H26.91.27-210305-0017."),
+            text=shown(text, EXCERPT),
+        )
+    try:
+        on = coded_on(text)
+    except ValueError:
+        raise Refusal(N_("Ngày trong mã hồ sơ %(code)s không có trong lịch."), code=text) from None
+    agency, _, number = parts(text)
+    return Code(text, agency, on, number)
+
+
+@lru_cache(maxsize=1 << 12)
+def word(cell: Cell) -> str:
+    """Return the text of a cell, a whole number without its decimals; without a guard.
+
+    Raises `Refusal` for what is too long or holds marks that no screen shows.
+    """
+    return _text(cell, LONGEST_CELL)
+
+
+def name(cell: Cell) -> str:
+    """Return the name of an applicant, blanks tidied (as at the counter).
+
+    Raises `Refusal` for a name without a letter, too long, or with marks that no screen shows.
+    """
+    text = _text(cell, LONGEST_NAME)
+    if not (text[0].isalpha() or any(mark.isalpha() for mark in text)):
+        raise Refusal(N_("Hãy nhập tên bằng chữ."))
+    return text
+
+
+@lru_cache(maxsize=1 << 8)
+def channel(cell: Cell) -> Channel:
+    """Return the channel of a word, `counter` or `Trực tiếp`, or of its national code.
+
+    1 direct, 2 online, 3 postal (rules.md 10.2). Raises `Refusal` for any other.
+    """
+    text = word(cell)
+    found = CHANNELS.get(text) or CHANNELS.get(fold(text))
+    if found is None:
+        raise Refusal(
+            N_("“%(text)s” không phải kênh tiếp nhận: counter, postal hoặc online."),
+            text=shown(text, EXCERPT),
+        )
+    return found
+
+
+CHANNELS: Final = {
+    **{str(one): one for one in Channel},
+    **{fold(one.word): one for one in Channel},
+    "buu chinh cong ich": Channel.POSTAL,
+    "1": Channel.COUNTER,
+    "2": Channel.ONLINE,
+    "3": Channel.POSTAL,
+}
+
+
+def id_number(cell: Cell) -> tuple[str, ApplicantKind]:
+    """Return an identity number, and whose it is: a tax code is an organisation's.
+
+    Tax codes have 10 digits, or 13 for a branch; citizens 12, or 9 on old cards. Raises `Refusal`.
+    """
+    text = _text(cell, LONGEST_CELL)
+    digits = len(text) if text.isdigit() else sum(mark.isdigit() for mark in text)
+    try:
+        if digits in {10, 13}:
+            return str(identity(text, ApplicantKind.ORGANISATION)), ApplicantKind.ORGANISATION
+        return citizen_id(text), ApplicantKind.PERSON
+    except Refusal:
+        if isinstance(cell, float | int) and digits in EXCEL_DIGITS:
+            raise Refusal(
+                N_("Ô là số nên mất các số 0 ở đầu: hãy định dạng ô là văn bản.")
+            ) from None
+        raise
+
+
+def phone(cell: Cell) -> str | None:
+    """Return the digits of a phone number that can exist. Raises `Refusal`."""
+    return telephone(_text(cell, LONGEST_CELL))
+
+
+def address_and_phone(cell: Cell) -> tuple[str | None, str | None]:
+    """Return address and phone of a cell that holds both, the phone last, as form 06 has it.
+
+    Raises `Refusal` for a phone that cannot exist.
+    """
+    text = _text(cell, LONGEST_PAUSES)
+    found = PHONE.search(text)
+    if found is None:
+        return text or None, None
+    before = text[: found.start()].rstrip(" ,;:-–")
+    return before or None, telephone(found[1])
+
+
+FAILED: Final = N_("Công thức trong ô bị lỗi.")
+
+
+def _text(cell: Cell, longest: int) -> str:
+    if isinstance(cell, Failed):
+        raise Refusal(FAILED)
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = cell if isinstance(cell, str) else str(cell)
+    text = unguarded(" ".join(text.split()))
+    if len(text) > longest:
+        raise Refusal(N_("Dài quá %(max)d ký tự."), max=longest)
+    if not text.isprintable():
+        raise Refusal(N_("Có ký tự không hiển thị được."))
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def guarded(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula; `unguarded` gives it back."""
+    first = text[:1]
+    return GUARD + text if first in FORMULA or first == GUARD else text
+
+
+def unguarded(text: str) -> str:
+    """Return text without the mark that `guarded` put before it."""
+    if text[:1] == GUARD and (text[1:2] in FORMULA or text[1:2] == GUARD) and len(text) > 1:
+        return text[1:]
+    return text

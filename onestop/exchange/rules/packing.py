@@ -1,0 +1,87 @@
+"""A life as a few plain values, so that a register read once can wait in a file to be written."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from onestop.catalogue.rules import Channel, Procedure
+from onestop.deadlines.rules import Pause
+from onestop.dossiers.rules.identity import Applicant, ApplicantKind
+from onestop.dossiers.rules.lives import Life
+from onestop.dossiers.rules.states import Outcome
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+A_DAY: Final = 86_400
+A_SECOND: Final = 1_000_000
+Packed = tuple[Any, ...]
+
+
+def packed(life: Life, procedure: int) -> Packed:
+    """Return `life` as plain values; `procedure` is the number under which its own is kept.
+
+    What no register tells (a hand-over, papers) is not in them.
+    """
+    applicant = life.applicant
+    return (
+        procedure,
+        life.agency_id,
+        life.agency_code,
+        life.level,
+        life.channel._value_,
+        applicant.name,
+        applicant.kind._value_,
+        applicant.id_number,
+        applicant.phone,
+        applicant.address,
+        life.code,
+        life.outcome and life.outcome._value_,
+        _number(life.submitted_at),
+        _number(life.received_at),
+        _number(life.not_accepted_at),
+        _number(life.supplement_requested_at),
+        _number(life.supplement_received_at),
+        _number(life.finished_at),
+        _number(life.returned_at),
+        [(_number(one.begins_at), _number(one.ends_at)) for one in life.pauses],
+        [_number(moment) for moment in life.dated],
+    )
+
+
+def unpacked(values: Packed, procedures: list[Procedure]) -> Life:
+    """Return the life that `packed` made these values from."""
+    (procedure, agency_id, agency_code, level, channel, name, kind, id_number, phone, address,
+     code, outcome, submitted, received, refused, asked, brought, finished, returned, pauses,
+     dated) = values  # fmt: skip
+    return Life(
+        agency_id=agency_id,
+        agency_code=agency_code,
+        procedure=procedures[procedure],
+        level=level,
+        channel=Channel.of(channel),
+        applicant=Applicant(name, ApplicantKind.of(kind), id_number, phone, address),
+        submitted_at=EPOCH + timedelta(microseconds=submitted),
+        received_at=_moment(received),
+        not_accepted_at=_moment(refused),
+        supplement_requested_at=_moment(asked),
+        supplement_received_at=_moment(brought),
+        pauses=tuple([_pause(*one) for one in pauses]),
+        finished_at=_moment(finished),
+        outcome=Outcome.of(outcome) if outcome else None,
+        returned_at=_moment(returned),
+        code=code,
+        dated=frozenset([EPOCH + timedelta(microseconds=number) for number in dated]),
+    )
+
+
+def _number(moment: datetime | None) -> int | None:
+    if moment is None:
+        return None
+    since = moment - EPOCH
+    return (since.days * A_DAY + since.seconds) * A_SECOND + since.microseconds
+
+
+def _moment(number: int | None) -> datetime | None:
+    return None if number is None else EPOCH + timedelta(microseconds=number)
+
+
+def _pause(begins: int, ends: int | None) -> Pause:
+    return Pause(EPOCH + timedelta(microseconds=begins), _moment(ends))

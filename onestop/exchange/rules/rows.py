@@ -1,0 +1,160 @@
+"""What a row of a register tells: the life of one dossier, or everything that is wrong with it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from onestop.base.errors import Refusal
+from onestop.base.words import N_
+from onestop.dossiers.rules.identity import unknown_province
+from onestop.dossiers.rules.lives import Life
+from onestop.exchange.rules import cells
+from onestop.exchange.rules.cells import Cell, Code
+from onestop.exchange.rules.columns import Fault, Layout
+from onestop.exchange.rules.stories import FINISHES, Known, SeveralError, Story
+
+ALWAYS: Final = ("agency_code", "procedure_code", "channel", "applicant_name")
+READ: Final[Mapping[str, Callable[[Cell], Any]]] = {
+    "dossier_code": cells.code,
+    "agency_code": cells.word,
+    "procedure_code": cells.word,
+    "channel": cells.channel,
+    "received_at": cells.begins,
+    "applicant_name": cells.name,
+    "applicant_id_number": cells.id_number,
+    "applicant_phone": cells.phone,
+    "supplement_requested_at": cells.begins,
+    "supplement_received_at": cells.ends,
+    "refused_at": cells.ends,
+    "withdrawn_at": cells.ends,
+    "resolved_at": cells.ends,
+    "returned_at": cells.ends,
+    "submitted_at": cells.begins,
+    "not_accepted_at": cells.ends,
+    "stopped_at": cells.ends,
+    "pauses": cells.pauses,
+}
+
+
+@dataclass
+class Reader:
+    """Reads the rows of one file; remembers the codes it has met and how often it wondered.
+
+    `kept` holds the highest number that a kept code uses on an agency's day.
+    """
+
+    layout: Layout
+    known: Known
+    kept: dict[tuple[int, date], int] = field(default_factory=dict)
+    strange_provinces: list[int] = field(default_factory=list)
+    _codes: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        loose = self.layout.loose
+        self._plan = [
+            (name, place, cells.address_and_phone if name in loose & {"applicant_phone"}
+             else READ[name])
+            for name, place in self.layout.places.items()
+        ]  # fmt: skip
+
+    def life(self, number: int, row: Sequence[Cell]) -> Life | list[Fault] | None:
+        """Return the life that a row tells, None for an empty row, or all that is wrong.
+
+        Cells are read one by one and every bad one is named; what they say together is looked at
+        only when each can be understood.
+        """
+        told: dict[str, Any] = {}
+        bad: dict[str, Refusal] = {}
+        width = self.layout.width
+        if len(row) < width:
+            row = [*row, *[""] * (width - len(row))]
+        for name, place, read in self._plan:
+            cell = row[place]
+            if cell == "" or (isinstance(cell, str) and cell.isspace()):
+                continue
+            try:
+                told[name] = read(cell)
+            except Refusal as refusal:
+                bad[name] = refusal.with_traceback(None)  # which would keep the whole row
+        last = _last_filled(row) if len(row) > width or not told else width
+        if not last:
+            return None
+        bad |= _incomplete(told, bad)
+        faults = [Fault(number, self.layout.called(name), refusal) for name, refusal in bad.items()]
+        if last > width:
+            # More cells than headings: a comma that was not quoted has pushed everything aside.
+            said = N_("Dòng có %(count)d ô, nhiều hơn %(width)d tiêu đề.")
+            faults.append(Fault(number, None, Refusal(said, count=last, width=width)))
+        return faults or self._life(number, told)
+
+    def _life(self, number: int, told: dict[str, Any]) -> Life | list[Fault]:
+        try:
+            life = Story(told, self.known).life()
+            self._once(life)
+        except Refusal as refusal:
+            return [self._named(number, refusal, told)]
+        except SeveralError as several:
+            return [self._named(number, refusal, told) for refusal in several.refusals]
+        if life.code is not None:
+            kept: Code = told["dossier_code"]
+            self._codes[life.code] = number
+            key = (life.agency_id, kept.on)
+            self.kept[key] = max(self.kept.get(key, 0), kept.number)
+        if life.applicant.id_number and unknown_province(life.applicant.id_number):
+            self.strange_provinces.append(number)
+        return life
+
+    def _once(self, life: Life) -> None:
+        first = self._codes.get(life.code or "")
+        if first is not None:
+            raise Refusal(
+                N_("Mã hồ sơ %(code)s đã có ở dòng %(row)d."),
+                field="dossier_code",
+                code=life.code,
+                row=first,
+            )
+
+    def _named(self, number: int, refusal: Refusal, told: Mapping[str, Any]) -> Fault:
+        """Return a refusal as a fault under the headings of the file."""
+        finish = next((name for name in FINISHES if name in told), "returned_at")
+        column = {"finished_at": finish, "code": "dossier_code"}
+        values = {
+            key: self.layout.called(column.get(value, value)) if key in SPOKEN else value
+            for key, value in refusal.values.items()
+        }
+        name = refusal.field and column.get(refusal.field, refusal.field)
+        spoken = Refusal(refusal.message, field=name, **values)
+        return Fault(number, name and self.layout.called(name), spoken)
+
+
+# Values of a refusal that are names of moments: a person reads the heading instead.
+SPOKEN: Final = frozenset({"earlier", "later", "name"})
+
+
+def _last_filled(row: Sequence[Cell]) -> int:
+    """Return how many cells there are up to the last that is not blank."""
+    for place in range(len(row), 0, -1):
+        cell = row[place - 1]
+        if not isinstance(cell, str) or cell.strip():
+            return place
+    return 0
+
+
+def _incomplete(told: Mapping[str, Any], bad: Mapping[str, Refusal]) -> dict[str, Refusal]:
+    """Return what is wrong with which cells are there and which are not."""
+    found: dict[str, Refusal] = {}
+    for name in ALWAYS:
+        if name not in told and name not in bad:
+            found[name] = Refusal(N_("Thiếu."))
+    if not {"received_at", "not_accepted_at"} & (told.keys() | bad.keys()):
+        found["received_at"] = Refusal(N_("Thiếu: cần ngày nhận, hoặc ngày không tiếp nhận."))
+    finishes = [name for name in FINISHES if name in told]
+    for name in finishes[1:]:
+        said = N_("Mỗi hồ sơ chỉ kết thúc một cách: từ chối, rút, dừng hoặc có kết quả.")
+        found[name] = Refusal(said)
+    if "not_accepted_at" in told:
+        for name in ("received_at", *finishes, "returned_at"):
+            if name in told:
+                found[name] = Refusal(N_("Hồ sơ không tiếp nhận thì không có ngày này."))
+    return found

@@ -1,0 +1,265 @@
+"""What the cells of a row say together: one dossier's life, by the rules of the screens."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, Protocol
+
+from onestop.base.errors import Refusal
+from onestop.base.words import N_
+from onestop.catalogue.rules import Procedure, check_channel
+from onestop.deadlines.rules import Pause, Unit, at_local
+from onestop.dossiers.rules.identity import Applicant, ApplicantKind
+from onestop.dossiers.rules.lives import Life, check_order
+from onestop.dossiers.rules.states import Outcome
+from onestop.exchange.rules.cells import BEGINNING, EXCERPT, Code, Told
+from onestop.exchange.rules.columns import shown
+
+NEEDS_A_CLOCK: Final = frozenset({Unit.WORKING_HOUR, Unit.SAME_DAY, Unit.IMMEDIATE})
+FINISHES: Final[Mapping[str, Outcome]] = {
+    "refused_at": Outcome.REFUSED,
+    "withdrawn_at": Outcome.WITHDRAWN,
+    "stopped_at": Outcome.STOPPED,
+    "resolved_at": Outcome.GRANTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An agency that a register may name: its id and its code."""
+
+    id: int
+    code: str
+
+
+class Known(Protocol):
+    """What a register is read against, as of the moment `at`."""
+
+    @property
+    def at(self) -> datetime:
+        """Return now: nothing in a register happens later."""
+        ...
+
+    @property
+    def today(self) -> date:
+        """Return the local date of `at`."""
+        ...
+
+    def desk(self, code: str, on: date) -> Desk | None:
+        """Return the agency of a code or name that exists `on` a date."""
+        ...
+
+    def is_agency(self, code: str) -> bool:
+        """Say whether an agency of that code or name ever was."""
+        ...
+
+    def may_bring_in(self, desk: Desk) -> bool:
+        """Say whether whoever imports may do so for this agency."""
+        ...
+
+    def procedure(self, code: str, desk: Desk, on: date) -> Procedure | None:
+        """Return the procedure of a code, or of a name among those of the desk, `on` a date."""
+        ...
+
+    def is_procedure(self, code: str) -> bool:
+        """Say whether a procedure of that code or name ever was."""
+        ...
+
+    def offers(self, desk: Desk, procedure: Procedure, on: date) -> bool:
+        """Say whether the agency receives the procedure `on` a date."""
+        ...
+
+
+class SeveralError(Exception):
+    """More than one refusal of one row."""
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        super().__init__()
+        self.refusals = refusals
+
+
+@dataclass
+class Story:
+    """The cells of one row, each understood, by the names of their columns."""
+
+    told: Mapping[str, Any]
+    known: Known
+
+    def __post_init__(self) -> None:
+        self._moments = [
+            (name, found) for name, found in self.told.items() if isinstance(found, Told)
+        ]
+        for begun, ended in self.told.get("pauses", ()):
+            self._moments += [("pauses", one) for one in (begun, ended) if one is not None]
+
+    def life(self) -> Life:
+        """Return the life they tell.
+
+        Raises `Refusal` at the column that does not fit the others, the organisation, the
+        catalogue or the clock, or `SeveralError`.
+        """
+        told = self.told
+        self._not_in_future()
+        submitted = self._submitted()
+        received: Told = told.get("received_at", submitted)
+        days = [submitted.on] if submitted.on == received.on else [submitted.on, received.on]
+        desk = self._desk(days)
+        offered, procedure = self._procedures(desk, days)
+        self._has_clock(procedure)
+        check_channel(offered.level, told["channel"], submitted.on)
+        self._code_fits(desk)
+        life = self._told(desk, procedure, offered.level, submitted)
+        check_order(life)
+        return life
+
+    def _told(self, desk: Desk, procedure: Procedure, level: int, submitted: Told) -> Life:
+        told, at = self.told, self._at
+        code: Code | None = told.get("dossier_code")
+        finish = next((name for name in FINISHES if name in told), None)
+        return Life(
+            agency_id=desk.id,
+            agency_code=desk.code,
+            procedure=procedure,
+            level=level,
+            channel=told["channel"],
+            applicant=self._applicant(),
+            submitted_at=submitted.at,
+            received_at=at("received_at"),
+            not_accepted_at=at("not_accepted_at"),
+            supplement_requested_at=at("supplement_requested_at"),
+            supplement_received_at=at("supplement_received_at"),
+            pauses=tuple(
+                [Pause(begun.at, ended and ended.at) for begun, ended in told.get("pauses", ())]
+            ),
+            finished_at=at(finish) if finish else None,
+            outcome=FINISHES[finish] if finish else None,
+            returned_at=at("returned_at"),
+            code=code and code.text,
+            dated=frozenset([one.at for _, one in (("", submitted), *self._moments) if one.dated]),
+        )
+
+    def _at(self, name: str) -> datetime | None:
+        found: Told | None = self.told.get(name)
+        return found.at if found else None
+
+    def _submitted(self) -> Told:
+        told = self.told
+        if "submitted_at" in told:
+            return told["submitted_at"]
+        first: Told = told.get("received_at") or told["not_accepted_at"]
+        if not first.dated:
+            return first
+        # What is refused on a day ends with it, but what was handed in begins with it.
+        return Told(at_local(first.on, BEGINNING), first.on, dated=True)
+
+    def _not_in_future(self) -> None:
+        now, today = self.known.at, self.known.today
+        late = [
+            Refusal(N_("Thời điểm này còn ở tương lai."), field=name)
+            for name, one in self._moments
+            if one.at > now and (not one.dated or one.on > today)
+        ]
+        if late:
+            raise SeveralError(late)
+
+    def _desk(self, days: list[date]) -> Desk:
+        code: str = self.told["agency_code"]
+        found: Desk | None = None
+        for day in days:
+            found = self.known.desk(code, day)
+            if found is None:
+                ever = self.known.is_agency(code)
+                raise Refusal(
+                    N_("Cơ quan %(code)s không tồn tại vào ngày %(day)s.")
+                    if ever
+                    else N_("Không có cơ quan %(code)s."),
+                    field="agency_code",
+                    code=shown(code, EXCERPT),
+                    day=day,
+                )
+        if found is None:
+            raise ValueError("a row has at least one day")
+        if not self.known.may_bring_in(found):
+            raise Refusal(
+                N_("Bạn không được nhập hồ sơ của cơ quan %(code)s."),
+                field="agency_code",
+                code=found.code,
+            )
+        return found
+
+    def _procedures(self, desk: Desk, days: list[date]) -> tuple[Procedure, Procedure]:
+        """Return the procedure as it stood at submission and as at receipt."""
+        code: str = self.told["procedure_code"]
+        found = list[Procedure]()
+        for day in days:
+            procedure = self.known.procedure(code, desk, day)
+            if procedure is None:
+                ever = self.known.is_procedure(code)
+                raise Refusal(
+                    N_("Thủ tục %(code)s không có hiệu lực vào ngày %(day)s.")
+                    if ever
+                    else N_("Không có thủ tục %(code)s."),
+                    field="procedure_code",
+                    code=shown(code, EXCERPT),
+                    day=day,
+                )
+            found.append(procedure)
+        # Accepted later, it was offered when it was handed in: the desk accepts what it has.
+        if not self.known.offers(desk, found[0], days[0]):
+            raise Refusal(
+                N_("Cơ quan %(agency)s không tiếp nhận thủ tục %(code)s vào ngày %(day)s."),
+                field="procedure_code",
+                agency=desk.code,
+                code=found[0].code,
+                day=days[0],
+            )
+        return found[0], found[-1]
+
+    def _has_clock(self, procedure: Procedure) -> None:
+        if not knows_only_clocks(procedure):
+            return
+        said = N_("Cần cả giờ: thời hạn của %(code)s tính theo giờ hoặc trong ngày.")
+        bare = dict.fromkeys([name for name, one in self._moments if one.dated])
+        if bare:
+            raise SeveralError([Refusal(said, field=name, code=procedure.code) for name in bare])
+
+    def _code_fits(self, desk: Desk) -> None:
+        code: Code | None = self.told.get("dossier_code")
+        if code is None:
+            return
+        if code.agency != desk.code and code.agency != _old_form(desk.code):
+            raise Refusal(
+                N_("Mã hồ sơ của cơ quan %(agency)s, không phải của %(code)s."),
+                field="dossier_code",
+                agency=code.agency,
+                code=desk.code,
+            )
+        if code.on > self.known.today:
+            raise Refusal(N_("Ngày trong mã hồ sơ còn ở tương lai."), field="dossier_code")
+
+    def _applicant(self) -> Applicant:
+        told = self.told
+        number, kind = told.get("applicant_id_number") or (None, ApplicantKind.PERSON)
+        phone, address = told.get("applicant_phone"), None
+        if isinstance(phone, tuple):
+            address, phone = phone
+        return Applicant(told["applicant_name"], kind, number, phone, address)
+
+
+def knows_only_clocks(procedure: Procedure) -> bool:
+    """Say whether the limit is one of hours or of the day itself: a date alone says too little."""
+    return procedure.limit.unit in NEEDS_A_CLOCK or procedure.limit.value == 0
+
+
+def _old_form(agency_code: str) -> str | None:
+    """Return an agency's code in the form before Decision 20/2020, the small unit first.
+
+    `H26.91.27` was `000.27.91.H26`: three levels below the first, the lowest of three digits.
+    """
+    province, *below = agency_code.split(".")
+    if len(below) > 3 or any(not group.isdigit() for group in below):
+        return None
+    levels = [*below, "", "", ""][:3]
+    widths = (2, 2, 3)
+    filled = [group.zfill(width) for group, width in zip(levels, widths, strict=True)]
+    return ".".join([*reversed(filled), province])

@@ -1,0 +1,254 @@
+"""A register comes in through the same rules as the screens: all of it, or nothing."""
+
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from onestop.base.database import db
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
+from onestop.base.viewer import Operator
+from onestop.catalogue.rules import Channel
+from onestop.dossiers.actions import history, processing
+from onestop.dossiers.models import DayCounter, Dossier, Entry
+from onestop.dossiers.queries import figures, reading
+from onestop.dossiers.queries.figures import Figure
+from onestop.dossiers.rules.states import Outcome, State, Verb
+from onestop.exchange.actions import importing
+from onestop.organisation import actions as organisation
+from onestop.reporting import queries as reporting
+from onestop.reporting.rules import Wanted
+from onestop.tallies.queries import Asked
+from onestop.tallies.rules import Period
+from tests.dossiers.given import COMMUNE_CLERK, MONDAY, received, staff
+from tests.exchange.given import written_csv
+from tests.exchange.offices import AT, ROW, brought_in, examined, imported, sizes, told
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def only() -> Dossier:
+    return db.session.scalars(select(Dossier)).one()
+
+
+def test_a_row_becomes_a_dossier_as_the_desk_would_have_made_it(tmp_path: Path) -> None:
+    row = {
+        "applicant_id_number": "999091000123",
+        "applicant_phone": "0600123456",
+        "resolved_at": "2021-03-04T15:00",
+        "returned_at": "2021-03-05T08:30",
+    }
+    assert imported(tmp_path, row) == 1
+    dossier = only()
+    at_the_desk = received(procedure_code="C-HT-13", at=MONDAY)
+    for name in ("due_at", "legal_due_at", "first_due_at", "overdue_from", "on_time_from", "level",
+                 "limit_value", "limit_unit", "fee_vnd", "handling_agency_id", "field_id",
+                 "calendar_version", "rolled_version"):  # fmt: skip
+        assert getattr(dossier, name) == getattr(at_the_desk, name), name
+    assert (dossier.code, at_the_desk.code) == ("H26.91.27-210301-0001", "H26.91.27-210301-0002")
+    assert (dossier.state, dossier.outcome) == (State.RETURNED, Outcome.GRANTED)
+    assert (dossier.channel, dossier.papers, dossier.note) == (Channel.COUNTER, [], None)
+    assert reporting.differences() == []
+
+
+def test_the_history_tells_the_moments_of_the_row_and_no_more(tmp_path: Path) -> None:
+    imported(tmp_path, {"returned_at": "2021-03-04T15:00"})
+    lines = db.session.scalars(select(Entry).order_by(Entry.seq)).all()
+    assert [(line.verb, line.details, line.author_name) for line in lines] == [
+        (Verb.RECEIVE, {}, Operator().name),
+        (Verb.SETTLE, {"mark": "settled_at_once"}, Operator().name),
+        (Verb.RETURN, {}, Operator().name),
+    ]
+    assert lines[1].happened_at == lines[2].happened_at == datetime(2021, 3, 4, 8, tzinfo=UTC)
+    assert all(line.recorded_at == AT for line in lines)
+    seal = b""
+    for line in lines:
+        row = {column.name: getattr(line, column.name) for column in Entry.__table__.columns}
+        assert line.previous_hash == seal
+        assert history.sealed(row, only().code) == line.hash
+        seal = line.hash
+
+
+def test_a_dossier_of_a_register_is_found_and_goes_on_at_the_desk(tmp_path: Path) -> None:
+    imported(tmp_path, {"dossier_code": "H26.91.27-210301-0042"})
+    clerk = staff(COMMUNE_CLERK, AT)
+    with transaction():
+        dossier = reading.for_change("H26.91.27-210301-0042", clerk)
+        assert dossier is not None
+        processing.hand_over(dossier, by=clerk, at=AT)
+    assert only().state == State.IN_PROGRESS
+    assert received(at=MONDAY).code == "H26.91.27-210301-0043"
+
+
+def test_new_numbers_begin_above_every_kept_one_of_their_day(tmp_path: Path) -> None:
+    rows = [{}, {"dossier_code": "H26.91.27-210301-0005"}, {}, {"dossier_code": ""}]
+    imported(tmp_path, *rows)
+    codes = db.session.scalars(select(Dossier.code).order_by(Dossier.id)).all()
+    assert [int(code[-4:]) for code in codes] == [6, 5, 7, 8]
+    assert db.session.scalar(select(DayCounter.last)) == 8
+
+
+def test_a_code_of_the_old_form_is_kept(tmp_path: Path) -> None:
+    imported(tmp_path, {"dossier_code": "000.27.91.H26-210301-0009"})
+    assert only().code == "000.27.91.H26-210301-0009"
+
+
+def test_what_is_not_accepted_is_counted_as_that_alone(tmp_path: Path) -> None:
+    imported(
+        tmp_path,
+        {"received_at": "", "not_accepted_at": "2021-03-02T10:00", "channel": "online",
+         "submitted_at": "2021-03-01T20:00"},
+    )  # fmt: skip
+    total = reporting.rates(Wanted(Period(date(2021, 3, 1), date(2021, 3, 31))), at=AT).total
+    assert (total.received, total.refused_at_intake, total.open) == (0, 1, 0)
+    assert only().state == State.NOT_ACCEPTED
+
+
+def test_one_bad_row_at_the_end_of_many_leaves_nothing(tmp_path: Path) -> None:
+    rows = [{**ROW, "received_at": f"2021-03-{day:02}T09:00"} for day in range(1, 29)] * 90
+    path = written_csv(tmp_path / "so.csv", [*rows, {**ROW, "channel": "fax"}])
+    before = sizes()
+    with closing(examined(path)) as found:
+        assert told(found) == [
+            (
+                len(rows) + 2,
+                "channel",
+                "“fax” không phải kênh tiếp nhận: counter, postal hoặc online.",
+            )
+        ]
+        assert (found.fits, found.dossiers) == (False, 0)
+        with transaction(), pytest.raises(ValueError, match="does not fit"):
+            importing.import_register(found, by=Operator(), at=AT)
+    assert sizes() == before
+
+
+def test_looking_through_a_register_writes_nothing(tmp_path: Path) -> None:
+    before = sizes()
+    path = written_csv(tmp_path / "so.csv", [ROW, ROW])
+    with closing(examined(path)) as found:
+        assert (found.fits, found.dossiers) == (True, 2)
+    assert sizes() == before
+
+
+def test_a_code_that_was_given_meanwhile_leaves_nothing(tmp_path: Path) -> None:
+    rows = [{**ROW, "dossier_code": f"H26.91.27-210301-{number:04}"} for number in range(2, 2500)]
+    path = written_csv(
+        tmp_path / "so.csv", [*rows, {**ROW, "dossier_code": "H26.91.27-210301-0001"}]
+    )
+    with closing(examined(path)) as found:
+        assert found.fits
+        received(at=MONDAY)
+        before = sizes()
+        with pytest.raises(Refusal, match="Số hồ sơ này đã được cấp"), transaction():
+            importing.import_register(found, by=Operator(), at=AT)
+    assert sizes() == before
+
+
+def test_a_catalogue_that_changed_meanwhile_leaves_nothing(tmp_path: Path) -> None:
+    path = written_csv(tmp_path / "so.csv", [ROW])
+    with closing(examined(path)) as found:
+        with transaction():
+            organisation.close("H26.91.27", date(2021, 2, 28))
+        before = sizes()
+        with pytest.raises(Refusal, match="vừa thay đổi"), transaction():
+            importing.import_register(found, by=Operator(), at=AT)
+    assert sizes() == before
+
+
+def test_a_register_twice_names_every_code_that_is_there_already(tmp_path: Path) -> None:
+    rows = [{**ROW, "dossier_code": f"H26.91.27-210301-{number:04}"} for number in range(1, 600)]
+    path = written_csv(tmp_path / "so.csv", rows)
+    brought_in(path)
+    with closing(examined(path)) as found:
+        assert [row for row, _, _ in told(found)] == list(range(2, 601))
+        assert {column for _, column, _ in told(found)} == {"dossier_code"}
+
+
+def test_an_agency_that_has_ended_or_a_procedure_out_of_force_is_refused(tmp_path: Path) -> None:
+    with transaction():
+        organisation.close("H26.91.27", date(2021, 2, 28))
+    rows = [ROW, {**ROW, "agency_code": "H26.91.28", "procedure_code": "D-DD-03"}]
+    with closing(examined(written_csv(tmp_path / "so.csv", rows))) as found:
+        assert [(row, column) for row, column, _ in told(found)] == [
+            (2, "agency_code"),
+            (3, "procedure_code"),
+        ]
+
+
+def test_a_clerk_brings_in_what_is_his_own_desks(tmp_path: Path) -> None:
+    clerk = staff(COMMUNE_CLERK, AT)
+    with closing(
+        examined(written_csv(tmp_path / "a.csv", [{**ROW, "agency_code": "H26.91.28"}]), by=clerk)
+    ) as found:
+        assert [column for _, column, _ in told(found)] == ["agency_code"]
+    assert imported(tmp_path, {}, by=clerk) == 1
+    author = db.session.scalar(select(Entry.author_id))
+    assert author == clerk.account_id
+
+
+def test_names_are_read_where_there_are_no_codes(tmp_path: Path) -> None:
+    row = {
+        "Tên TTHC": "Đăng ký lại khai sinh",
+        "Cơ quan chủ trì giải quyết": "XÃ NGỌC HỒI",
+        "Kênh tiếp nhận": "Trực tiếp",
+        "Nhận hồ sơ": "01/03/2021 09:00",
+        "Tên cá nhân, tổ chức": "Nguyễn Văn Thí Dụ",
+        "Địa chỉ, số điện thoại": "Thôn Một, 0600 123 456",
+    }
+    brought_in(written_csv(tmp_path / "so.csv", [row], delimiter=";"))
+    dossier = only()
+    assert dossier.code.startswith("H26.91.27-210301-")
+    assert (dossier.applicant_phone, dossier.applicant_address) == ("0600123456", "Thôn Một")
+
+
+@pytest.mark.parametrize("column", ["resolved_at", "supplement_received_at", "pauses"])
+def test_what_is_told_of_today_by_its_date_holds_today(tmp_path: Path, column: str) -> None:
+    cells = {
+        "resolved_at": {"resolved_at": "2021-06-30"},
+        "supplement_received_at": {
+            "supplement_requested_at": "2021-06-28",
+            "supplement_received_at": "30/06/2021",
+        },
+        "pauses": {"pauses": "2021-06-28/2021-06-30"},
+    }
+    imported(tmp_path, {"received_at": "2021-06-25T09:00", **cells[column]})
+    period = Period(date(2021, 6, 1), date(2021, 6, 30))
+    total = reporting.rates(Wanted(period), at=AT).total
+    for name in ("resolved", "open", "paused", "open_overdue"):
+        condition = figures.condition(Figure(name, period, Asked(), AT))
+        counted = db.session.scalar(select(func.count()).select_from(Dossier).where(condition))
+        assert counted == getattr(total, name), name
+    assert db.session.scalar(select(func.max(Entry.happened_at))) <= AT  # type: ignore[operator]
+    assert reporting.differences() == []
+
+
+def test_a_supplement_told_by_dates_of_the_day_of_receipt_is_counted_and_counted_again(
+    tmp_path: Path,
+) -> None:
+    imported(tmp_path, {"supplement_requested_at": "2021-03-01", "received_at": "2021-03-01T09:00"})
+    clerk = staff(COMMUNE_CLERK, AT)
+    with transaction():
+        dossier = reading.for_change(only().code, clerk)
+        assert dossier is not None
+        processing.note_supplement(dossier, by=clerk, at=AT)
+    assert only().due_at == datetime(2021, 7, 7, 10, tzinfo=UTC)
+
+
+def test_a_large_register_is_taken_in_blocks(tmp_path: Path) -> None:
+    moments = [datetime(2021, 1, 4, 8) + timedelta(minutes=17 * step) for step in range(4100)]  # noqa: DTZ001
+    rows = [{**ROW, "received_at": moment.isoformat()} for moment in moments]
+    seen: list[int] = []
+    with closing(examined(written_csv(tmp_path / "so.csv", rows))) as found, transaction():
+        done = importing.import_register(found, by=Operator(), at=AT, progress=seen.append)
+    assert done == seen[-1] == sizes()["dossier"] == 4100
+    assert seen == sorted(seen)
+    assert reporting.differences() == []
+
+
+def test_the_empty_register_brings_in_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "so.csv"
+    path.write_text(",".join(ROW) + "\n", "utf-8")
+    assert brought_in(path) == 0

@@ -1,0 +1,201 @@
+"""A register that goes out and comes in elsewhere gives the same figures, to the last dossier."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from onestop.base.database import db
+from onestop.base.edge import transaction
+from onestop.base.viewer import Operator
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.rules import Channel
+from onestop.deadlines.rules import Pause
+from onestop.dossiers.actions import bulk
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.lives import Life
+from onestop.dossiers.rules.states import Outcome
+from onestop.exchange.queries.telling import Span
+from onestop.organisation import queries as organisation
+from onestop.reporting import queries as reporting
+from onestop.reporting.rules import KEYS, Wanted
+from onestop.tallies.rules import Figures, Period
+from tests.conftest import Prepared
+from tests.dossiers.given import (
+    APPLICANT,
+    COMMUNE_CLERK,
+    COMMUNE_LEADER,
+    MONDAY,
+    done,
+    in_progress,
+    received,
+    submitted,
+)
+from tests.exchange.offices import brought_in, exported
+from tests.installing import BUILT, begin, demonstrate
+from tests.reporting.given import AT, BEGIN, lived
+
+QUARTER = Period(date(2021, 1, 1), date(2021, 3, 31))
+NOW = AT + timedelta(hours=1)
+Elsewhere = Callable[[], None]
+
+
+@pytest.fixture
+def elsewhere(app: Flask, prepared: Prepared) -> Elsewhere:  # noqa: ARG001 - an installation
+    """Go on in another installation with the same sample and no dossier."""
+
+    def go() -> None:
+        db.session.remove()
+        begin(prepared[1], "sample")
+
+    return go
+
+
+def told() -> list[tuple[object, Figures]]:
+    """Return the figures of some periods, in whole and by every key."""
+    chance = random.Random(5)  # noqa: S311 - test data
+    periods = [QUARTER, Period(AT.date(), AT.date())]
+    for _ in range(8):
+        first = BEGIN.date() + timedelta(days=chance.randrange(-5, 100))
+        periods.append(Period(first, first + timedelta(days=chance.randrange(70))))
+    found: list[tuple[object, Figures]] = []
+    found += [(period, reporting.rates(Wanted(period), at=NOW).total) for period in periods]
+    for key in (*KEYS, "month"):
+        report = reporting.rates(Wanted(QUARTER, tuple({key: None, "tier": None})), at=NOW)
+        found += [(tuple(row.items()), figures) for row, figures in report.rows]
+    return found
+
+
+def all_that_can_happen() -> None:
+    """Live through everything a register can tell, by dates alone and at the desk too."""
+    lived(220)
+    with transaction():
+        bulk.take_in(_by_dates_alone(), by=Operator(), at=AT)
+    dossier = in_progress()
+    done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=MONDAY + timedelta(1), reason="Rút")
+    waiting = in_progress()
+    at = MONDAY + timedelta(hours=2)
+    done(waiting, "ask_for_supplement", by=COMMUNE_LEADER, at=at, reason="Thiếu")
+    received(channel=Channel.POSTAL, delivered_at=MONDAY - timedelta(days=2))
+    submitted()
+
+
+def _by_dates_alone() -> list[Life]:
+    procedure = catalogue.procedure("C-HT-13", QUARTER.first)
+    agency = organisation.by_code("H26.91.27")
+    assert procedure is not None
+    assert agency is not None
+    day = BEGIN.replace(hour=17)
+    plain = Life(
+        agency_id=agency.id,
+        agency_code=agency.code,
+        procedure=procedure,
+        level=procedure.level,
+        channel=Channel.COUNTER,
+        applicant=APPLICANT,
+        submitted_at=day,
+        received_at=day,
+    )
+    last = timedelta(hours=23, minutes=59)
+    ends = day + timedelta(days=3) + last
+    asked = replace(plain, supplement_requested_at=day)
+    lives = [
+        plain,
+        replace(plain, finished_at=ends, outcome=Outcome.REFUSED),
+        replace(plain, returned_at=ends),
+        replace(plain, pauses=(Pause(day, day + last), Pause(day + timedelta(days=1)))),
+        asked,
+        replace(asked, supplement_received_at=ends, finished_at=ends, outcome=Outcome.GRANTED),
+        replace(asked, finished_at=ends, outcome=Outcome.GRANTED),
+        replace(asked, finished_at=ends, outcome=Outcome.STOPPED),
+        replace(asked, finished_at=ends, outcome=Outcome.WITHDRAWN),
+        replace(asked, received_at=day + timedelta(hours=9), submitted_at=day + timedelta(hours=9)),
+    ]
+    every = {day, ends, day + last, day + timedelta(days=1)}
+    return [replace(life, dated=frozenset(every)) for life in lives]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_the_figures_are_the_same_elsewhere_and_the_register_too(
+    elsewhere: Elsewhere, tmp_path: Path, ending: str
+) -> None:
+    all_that_can_happen()
+    first, plain = tmp_path / f"di.{ending}", tmp_path / "di.csv"
+    out = exported(first, at=AT)
+    exported(plain, at=AT)
+    assert out.strange == ()
+    assert out.left_out == 1
+    here = told()
+    elsewhere()
+    assert brought_in(first, at=AT) == out.dossiers
+    assert reporting.differences() == []
+    assert told() == here
+    exported(tmp_path / "ve.csv", at=AT)
+    assert (tmp_path / "ve.csv").read_bytes() == plain.read_bytes()
+
+
+def test_every_dossier_has_the_same_facts_elsewhere(elsewhere: Elsewhere, tmp_path: Path) -> None:
+    all_that_can_happen()
+    exported(tmp_path / "di.csv", at=AT)
+    kept = facts()
+    elsewhere()
+    brought_in(tmp_path / "di.csv", at=AT)
+    assert facts() == kept
+
+
+def facts() -> dict[str, object]:
+    dossiers = db.session.scalars(
+        select(Dossier).where(
+            Dossier.received_at.is_not(None) | Dossier.not_accepted_at.is_not(None)
+        )
+    )
+    return {
+        one.code: (
+            reading.facts(one)
+            if one.received_at is None
+            else replace(reading.facts(one), pauses=tuple(sorted(reading.pauses(one), key=str)))
+        )
+        for one in dossiers
+    }
+
+
+def test_a_span_can_be_brought_in_bit_by_bit(elsewhere: Elsewhere, tmp_path: Path) -> None:
+    lived(120)
+    here = reporting.rates(Wanted(QUARTER, ("month", "level")), at=NOW).rows
+    spans = [
+        Span(date(2021, month, 1), date(2021, month + 1, 1) - timedelta(days=1))
+        for month in range(1, 5)
+    ]
+    for number, span in enumerate(spans):
+        exported(tmp_path / f"{number}.csv", at=AT, first=span.first, last=span.last)
+    elsewhere()
+    for number in reversed(range(len(spans))):
+        brought_in(tmp_path / f"{number}.csv", at=AT)
+    assert reporting.rates(Wanted(QUARTER, ("month", "level")), at=NOW).rows == here
+    assert reporting.differences() == []
+
+
+def test_the_demonstration_gives_the_same_rates_elsewhere(sqlite: Prepared, tmp_path: Path) -> None:
+    app, database = sqlite
+    demonstrate(app, database)
+    asked = [
+        Wanted(Period(date(2021, 1, 1), date(2021, 12, 31)), ("tier",)),
+        Wanted(Period(date(2021, 1, 1), date(2021, 12, 31)), ("month", "procedure")),
+        Wanted(Period(date(2026, 11, 1), BUILT.date()), ("agency", "level", "channel")),
+    ]
+    with app.app_context():
+        begin(database, "demonstration")
+        out = exported(tmp_path / "di.csv", at=BUILT)
+        here = [reporting.rates(wanted, at=BUILT) for wanted in asked]
+        db.session.remove()
+        begin(database, "sample")
+        assert brought_in(tmp_path / "di.csv", at=BUILT) == out.dossiers > 75778
+        assert [reporting.rates(wanted, at=BUILT) for wanted in asked] == here
+        db.session.remove()
+    assert out.strange == ()
