@@ -151,14 +151,12 @@ class _Teller:
             yield Line(row.code, cells, self._strange(row, cells, pauses[row.id]))
 
     def _life(self, row: Kept, pauses: list[Kept], was_brought: bool) -> Life:
-        code = self.book.catalogue.codes[row.procedure_id]
         began = row.received_at or row.submitted_at
-        procedure = self.book.catalogue.in_force(code, legal_date(began))
         asked = next((one for one in pauses if one.kind == PauseKind.SUPPLEMENT), None)
         return Life(
             agency_id=row.receiving_agency_id,
             agency_code=row.agency_code,
-            procedure=procedure or catalogue.last_known(row.procedure_id),
+            procedure=catalogue.as_of(row.procedure_id, legal_date(began)),
             level=row.level,
             channel=row.channel,
             applicant=Applicant(
