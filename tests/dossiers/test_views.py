@@ -235,6 +235,12 @@ def test_the_check_begins_with_the_papers_that_were_declared(clerk: PolicingClie
     assert re.findall(r'data-key="(\d)" checked', page) == ["2"]
 
 
+def test_what_has_been_received_is_shown_and_not_checked_again(clerk: PolicingClient) -> None:
+    dossier = received()
+    answer = clerk.get(f"/dossiers/{dossier.code}/accept")
+    assert answer.location == f"/dossiers/{dossier.code}"
+
+
 def test_a_stale_page_changes_nothing_and_keeps_what_was_typed(client: PolicingClient) -> None:
     client.sign_in(COMMUNE_CLERK)
     client.post("/receive", data=FILLED_IN)

@@ -48,6 +48,7 @@ from onestop.organisation import queries as organisation
 MOST_FOUND = 8
 WEEKS_ON_PAPER = 4
 PRINT = "print"
+TO_CHECK = {State.SUBMITTED, State.AWAITING_SUPPLEMENT}
 
 
 @blueprint.route("/receive", methods=["GET", "POST"])
@@ -89,7 +90,7 @@ def choice() -> ResponseReturnValue:
 @blueprint.route("/dossiers/<code>/accept", methods=["GET", "POST"])
 @requires(Permission.RECEIVE)
 def accept(code: str) -> ResponseReturnValue:
-    """Check a submission: accept it, ask for what it lacks, or refuse it."""
+    """Check a submission: accept it, ask for what it lacks, or refuse it; afterwards show it."""
     form = CheckForm()
     if form.validate_on_submit():
         try:
@@ -101,6 +102,8 @@ def accept(code: str) -> ResponseReturnValue:
         except Refusal as refusal:
             form.blame(refusal)
     dossier = looked_at(code, now())
+    if not form.is_submitted() and (dossier.received_at or dossier.state not in TO_CHECK):
+        return redirect(url_for("dossiers.show", code=code))
     form.version.data = str(dossier.version)
     procedure = catalogue.by_id(dossier.procedure_id, legal_date(now())) or abort(404)
     declared = [str(place) for place, paper in enumerate(dossier.papers) if paper["brought"]]
