@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from onestop.base.database import db
+from onestop.base.later import settled
 
 PASSWORD = "onestop-demo"  # noqa: S105 - the invented password of invented accounts
 
@@ -19,6 +20,7 @@ class PolicingClient(FlaskClient):
         db.session.rollback()
         vars(g).clear()
         response = super().open(*args, **kwargs)
+        settled()
         db.session.rollback()
         assert response.status_code < 500, response.text
         if response.mimetype == "text/html":

@@ -13,6 +13,7 @@ from onestop.accounts.actions import Cost, hash_password
 from onestop.app.factory import create_app
 from onestop.base.database import db
 from onestop.base.edge import transaction
+from onestop.base.later import settled
 from onestop.base.viewer import Operator
 from onestop.demo.actions import build, load_sample
 from tests.client import PASSWORD
@@ -68,4 +69,5 @@ def demonstrate(app: Flask, database: Database) -> None:
 
 def begin(database: Database, name: str) -> None:
     """Put a remembered database in place, and drop what the process kept of the one before."""
+    settled()
     database.restore(db.engine, name)

@@ -13,8 +13,9 @@ from sqlalchemy import event, select, text
 from onestop.accounts.actions import Cost, is_outdated
 from onestop.accounts.models import Account
 from onestop.base.clock import now
-from onestop.base.database import db
-from onestop.base.notes import Failure, failures, note_failure
+from onestop.base.database import WRITING, db, is_postgresql
+from onestop.base.later import settled
+from onestop.base.notes import Failure, Look, failures, note_failure
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.identity import secret
 from tests.client import PASSWORD, PolicingClient
@@ -228,6 +229,25 @@ def test_no_page_for_everybody_names_anybody(app: Flask, client: PolicingClient)
         page = client.get(path).text
         assert not [one for one in personal if one and one in page], path
     assert db.session.query(Dossier).count() == 1
+
+
+def test_nobody_waits_for_a_writer_to_read_a_dossier(client: PolicingClient) -> None:
+    code = received().code
+    client.sign_in(COMMUNE_CLERK)
+    writer = db.engine.connect().execution_options(**{WRITING: True})
+    lock = "LOCK TABLE look IN ACCESS EXCLUSIVE MODE" if is_postgresql() else "SELECT 1"
+    writer.execute(text(lock))
+    try:
+        answer = FlaskClient.open(client, f"/dossiers/{code}", headers={"Accept": "text/html"})
+        assert answer.status_code == 200, "the page is there though the look is not yet kept"
+        assert code in answer.text
+    finally:
+        writer.rollback()
+        writer.close()
+    settled()
+    db.session.rollback()
+    looks = db.session.scalars(select(Look.account_id)).all()
+    assert len(looks) == 1, "and then it is"
 
 
 def test_the_health_of_a_failing_database_is_told_to_machines(

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
+from logging import Logger
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, Table, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, Engine, Table, UniqueConstraint, event
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from onestop.base.database import WRITING, Base, db, is_postgresql, is_reading
 from onestop.base.errors import Refusal, StaleError, StrayWriteError
+from onestop.base.later import later
 
 
 @contextmanager
@@ -62,12 +65,21 @@ def note(table: Table, row: Mapping[str, Any]) -> None:
 
     The one exception to the edge: insert-only, and a failure is logged, never shown.
     """
+    _keep(db.engine, current_app.logger, table, dict(row))
+
+
+def note_later(table: Table, row: Mapping[str, Any]) -> None:
+    """Do the same after the answer: nobody waits for whoever is writing to read a page."""
+    later(partial(_keep, db.engine, current_app.logger, table, dict(row)))
+
+
+def _keep(engine: Engine, log: Logger, table: Table, row: Mapping[str, Any]) -> None:
     try:
-        with db.engine.connect().execution_options(**{WRITING: True}) as connection:
-            connection.execute(table.insert(), dict(row))
+        with engine.connect().execution_options(**{WRITING: True}) as connection:
+            connection.execute(table.insert(), row)
             connection.commit()
     except SQLAlchemyError:
-        current_app.logger.warning("a note to %s could not be kept", table.name)
+        log.warning("a note to %s could not be kept", table.name)
 
 
 def _refusal(error: IntegrityError) -> Refusal | None:

@@ -12,7 +12,7 @@ from sqlalchemy import Index, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from onestop.base.database import Base, db, table_of
-from onestop.base.edge import note
+from onestop.base.edge import note, note_later
 
 SEAL_LENGTH: Final = 32
 NETWORK_BITS: Final = 64
@@ -82,7 +82,7 @@ def note_failure(kind: str, *, subject: str, address: str, at: datetime) -> None
 
 def note_look(*, dossier_id: int, account_id: int, at: datetime) -> None:
     """Remember that a member of staff opened a dossier."""
-    note(LOOK, {"dossier_id": dossier_id, "account_id": account_id, "at": at})
+    note_later(LOOK, {"dossier_id": dossier_id, "account_id": account_id, "at": at})
 
 
 def failures(
