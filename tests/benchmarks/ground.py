@@ -29,6 +29,7 @@ PATIENCE = 60.0
 CONNECTIONS = 16
 MOST_REQUESTS = 100_000
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+CLOSES = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -56,7 +57,7 @@ class Pair:
 class Measured:
     """One target with what was found; `most` says whether the ratio has to stay below it.
 
-    A row without a target only tells.
+    `limit` is a target for the figure itself, not for the ratio. A row without either only tells.
     """
 
     name: str
@@ -65,7 +66,7 @@ class Measured:
     pairs: tuple[Pair, ...]
     target: float | None = None
     most: bool = False
-    note: str = ""
+    limit: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -81,6 +82,8 @@ class Measured:
 
     @property
     def is_met(self) -> bool | None:
+        if self.limit is not None:
+            return self.ours <= self.limit if self.most else self.ours >= self.limit
         if self.target is None:
             return None
         return self.ratio <= self.target if self.most else self.ratio >= self.target
@@ -88,22 +91,20 @@ class Measured:
 
 @dataclass
 class Ground:
-    """A folder of installations; the demonstration is built in it once, by its own command."""
+    """A folder of installations, and the demonstration, built once by its own command."""
 
     folder: Path
+    demonstration: Path
     effort: Effort
     built_in: float = 0.0
     _copies: int = field(default=0)
 
-    @property
-    def demonstration(self) -> Path:
-        """Return the instance of the built demonstration; whoever writes works on a copy."""
-        instance = self.folder / "demonstration"
-        if not instance.exists():
+    def build(self) -> None:
+        """Build the demonstration, unless it is there; whoever writes works on a copy."""
+        if not self.demonstration.exists():
             begun = time.perf_counter()
-            run(instance, *ONESTOP, "demo", "--no-serve")
+            run(self.demonstration, *ONESTOP, "demo", "--no-serve")
             self.built_in = time.perf_counter() - begun
-        return instance
 
     def copy(self) -> Path:
         """Return a fresh copy of the demonstration, keys and all."""
@@ -150,20 +151,56 @@ def run(instance: Path, *words: str) -> None:
         raise RuntimeError(done.stderr)
 
 
+def cost(instance: Path, *words: str) -> tuple[float, float]:
+    """Run Python with these words on an instance; return its seconds and megabytes at the most."""
+    begun = time.perf_counter()
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a file descriptor is all it is
+        pid = os.posix_spawn(
+            sys.executable,
+            [sys.executable, *words],
+            environment(instance),
+            file_actions=[(os.POSIX_SPAWN_DUP2, nowhere.fileno(), out) for out in (1, 2)],
+        )
+        _pid, status, usage = os.wait4(pid, 0)
+    if status:
+        raise RuntimeError(f"{words} ended with {os.waitstatus_to_exitcode(status)}")
+    return time.perf_counter() - begun, usage.ru_maxrss / 1024
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server."""
+
+    port: int
+    pid: int
+
+    @property
+    def megabytes(self) -> float:
+        """Return the memory of the server and its workers, what they share counted once."""
+        return sum(_proportional(pid) for pid in (self.pid, *_children(self.pid))) / 1024
+
+
 @contextmanager
-def product(instance: Path, workers: int | None = None) -> Iterator[int]:
+def served(instance: Path) -> Iterator[Served]:
+    """Serve the product by its own command."""
+    port = free_port()
+    words = (*ONESTOP, "serve", "--port", str(port), "--workers", str(default_workers()))
+    with serving(words, instance, port) as process:
+        yield Served(port, process.pid)
+
+
+@contextmanager
+def product(instance: Path) -> Iterator[int]:
     """Serve the product by its own command; yield the port."""
-    port = _free_port()
-    words = (*ONESTOP, "serve", "--port", str(port))
-    with serving((*words, "--workers", str(workers or default_workers())), instance, port):
-        yield port
+    with served(instance) as found:
+        yield found.port
 
 
 @contextmanager
-def floor(name: str, instance: Path, workers: int | None = None) -> Iterator[int]:
+def floor(name: str, instance: Path) -> Iterator[int]:
     """Serve a bare view of `floors` by the product's own module of serving; yield the port."""
-    port = _free_port()
-    words = ("-m", "tests.benchmarks.floors", name, str(port), str(workers or default_workers()))
+    port = free_port()
+    words = ("-m", "tests.benchmarks.floors", name, str(port), str(default_workers()))
     with serving(words, instance, port):
         yield port
 
@@ -245,6 +282,13 @@ class Browser:
         return f"{method} {path} HTTP/1.1\r\n{host}Accept: text/html\r\n{cookie}".encode()
 
 
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind((HOST, 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
 Requests = Callable[[int], Iterator[bytes]]
 """What one connection sends, one request after another, by the number of the connection."""
 
@@ -287,15 +331,18 @@ def alternate(
 
 def _visits(port: int, requests: Iterator[bytes], ends: float) -> int:
     answered = 0
-    with socket.create_connection((HOST, port), timeout=PATIENCE) as connection:
-        while time.perf_counter() < ends and answered < MOST_REQUESTS:
-            connection.sendall(next(requests))
-            _answer(connection)
-            answered += 1
+    while time.perf_counter() < ends:
+        with socket.create_connection((HOST, port), timeout=PATIENCE) as connection:
+            stays = True
+            while stays and time.perf_counter() < ends and answered < MOST_REQUESTS:
+                connection.sendall(next(requests))
+                stays = _answer(connection)
+                answered += 1
     return answered
 
 
-def _answer(connection: socket.socket) -> None:
+def _answer(connection: socket.socket) -> bool:
+    """Read one answer to its end; say whether the server keeps the connection."""
     told = b""
     while (end := told.find(b"\r\n\r\n")) < 0:
         told += _more(connection)
@@ -307,6 +354,7 @@ def _answer(connection: socket.socket) -> None:
     missing = end + 4 + int(length[1]) - len(told)
     while missing > 0:
         missing -= len(_more(connection))
+    return CLOSES.search(told, 0, end + 2) is None
 
 
 def _more(connection: socket.socket) -> bytes:
@@ -314,13 +362,6 @@ def _more(connection: socket.socket) -> bytes:
     if not part:
         raise ConnectionError("the server hung up")
     return part
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind((HOST, 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def _await(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -335,3 +376,15 @@ def _await(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
         else:
             return
     raise RuntimeError(log.read_text("utf-8", "replace")[-2000:])
+
+
+def _children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    return [one for child in map(int, found) for one in (child, *_children(child))]
+
+
+def _proportional(pid: int) -> int:
+    told = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
+    kilobytes = re.search(r"^Pss: +(\d+) kB", told, re.MULTILINE)
+    assert kilobytes is not None, told
+    return int(kilobytes[1])

@@ -20,7 +20,7 @@ Known = tuple[str, str, str]
 
 def measure(on: Ground) -> Iterator[Measured]:
     """Look up thousands of different dossiers, all with success."""
-    known = _known(on)
+    known = known_dossiers(on)
     instance = on.demonstration
     with (
         ground.product(instance) as ours,
@@ -77,7 +77,7 @@ def _part(known: list[Known], number: int) -> Iterator[Known]:
     return islice(known, number, None, ground.CONNECTIONS)
 
 
-def _known(on: Ground) -> list[Known]:
+def known_dossiers(on: Ground) -> list[Known]:
     app = ground.application(on.demonstration)
     with app.app_context():
         rows = db.session.execute(
