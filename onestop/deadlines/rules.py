@@ -19,6 +19,7 @@ ONE_MINUTE: Final = timedelta(minutes=1)
 AN_HOUR: Final = timedelta(hours=1)
 CUTOFF: Final = time(15)
 LONGEST_DAYS: Final = 3650
+DAYS_A_MONTH: Final = 30
 LONGEST_MONTHS: Final = 120
 Interval = tuple[time, time]
 Stretch = tuple[datetime, datetime]
@@ -221,7 +222,7 @@ class Calendar:
         estimated = {day: row for year in fresh for day, row in self.estimate(year).items()}
         return replace(
             self,
-            days={**self.days, **estimated, **added},
+            days={**estimated, **self.days, **added},
             years=self.years | fresh,
             provisional_years=self.provisional_years | fresh,
         )
@@ -592,7 +593,8 @@ def time_left(
         days = calendar.working_days(last, today)
         return Left(Tone.LATE, days=days)
     days = calendar.working_days(today, last) if working else (last - today).days
-    near = calendar.working_days(today, last) <= 1 or 3 * days <= limit.value
+    whole = limit.value * DAYS_A_MONTH if limit.unit == Unit.MONTH else limit.value
+    near = calendar.working_days(today, last) <= 1 or 3 * days <= whole
     return Left(Tone.NEAR if near else Tone.SAFE, days=days, in_working_days=working)
 
 

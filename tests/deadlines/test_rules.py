@@ -270,6 +270,31 @@ def test_what_is_left_is_told_in_the_limits_own_unit() -> None:
     assert left(17) == (Tone.LATE, 2)
 
 
+def test_a_third_of_a_limit_in_months_is_a_third_of_its_days() -> None:
+    received = at_local(date(2021, 3, 1), datetime(2021, 3, 1, 9).time())  # noqa: DTZ001
+    limit = Limit.parse("2m")
+    counted = count(received, limit, calendar=PLAIN, hours=HOURS)
+
+    def tone(day: date) -> Tone:
+        now = at_local(day, datetime(2021, 3, 1, 9).time())  # noqa: DTZ001
+        return time_left(
+            now, counted.due_at, counted.overdue_from, limit, calendar=PLAIN, hours=HOURS
+        ).tone
+
+    assert legal_date(counted.due_at) == date(2021, 5, 3)
+    assert tone(date(2021, 4, 12)) == Tone.SAFE
+    assert tone(date(2021, 4, 13)) == Tone.NEAR
+
+
+def test_a_day_entered_into_an_estimated_year_takes_nothing_from_what_is_known() -> None:
+    known = CalendarDay(date(2018, 12, 31), DayKind.DAY_OFF_IN_LIEU, "biết", "known")
+    guess = CalendarDay(date(2018, 12, 31), DayKind.PUBLIC_HOLIDAY, "đoán", "guess")
+    calendar = Calendar({known.day: known}, YEARS, lambda _year: {guess.day: guess})
+    entered = calendar.entered([CalendarDay(date(2018, 12, 28), DayKind.PUBLIC_HOLIDAY, "x", "x")])
+    assert entered.row(known.day) == known
+    assert not entered.works_on(date(2018, 12, 28))
+
+
 @pytest.mark.parametrize(
     ("day", "months", "expected"),
     [
