@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
-from sqlalchemy import JSON, Dialect, Enum, LargeBinary
+from sqlalchemy import JSON, Boolean, Dialect, Enum, LargeBinary
 from sqlalchemy.types import TypeEngine
 
 from onestop.base.database import Base, Json, JsonList, Moment, db, is_postgresql, plain_json
@@ -57,8 +57,10 @@ def insert_block(table: type[Base], rows: list[Row], *, then: str = "") -> None:
     db.session.connection().exec_driver_sql(statement, list(zip(*columns, strict=True)))
 
 
-def _converted(kind: TypeEngine[Any], values: Iterable[Any]) -> Iterable[Any]:
+def _converted(kind: TypeEngine[Any], values: tuple[Any, ...]) -> Iterable[Any]:
     convert = _converter(kind, db.engine.dialect)
+    if convert is _value and None not in values:
+        return map(attrgetter("_value_"), values)
     return map(convert, values) if convert else values
 
 
@@ -67,7 +69,7 @@ def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
         return None if is_postgresql() else _stamp
     if isinstance(kind, Enum):
         return _value
-    if isinstance(kind, LargeBinary):
+    if isinstance(kind, LargeBinary | Boolean):
         return None
     if isinstance(kind, JSON):
         return _json

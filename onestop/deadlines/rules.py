@@ -388,6 +388,8 @@ def union(pauses: Iterable[Pause]) -> tuple[Pause, ...]:
     An interval that is still running has no end; whether a pause restarts is not told any more.
     """
     merged: list[Pause] = []
+    if not pauses:
+        return ()
     for pause in sorted(pauses, key=lambda one: one.begins_at):
         last = merged[-1] if merged else None
         if last is None or (last.ends_at is not None and pause.begins_at > last.ends_at):

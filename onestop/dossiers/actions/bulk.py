@@ -70,7 +70,8 @@ def take_in(
     on an agency's day: new numbers begin above it, wherever in `lives` that code stands. `sign`
     tells who did a step; without it every line is signed `by` and recorded `at`.
     """
-    work = _Bulk(by, at, sign or (lambda _life, _step: Signature(by, at)))
+    everywhere = Signature(by, at)
+    work = _Bulk(by, at, sign or (lambda _life, _step: everywhere))
     work.keep(kept or {})
     done = 0
     rest = iter(lives)
@@ -202,6 +203,8 @@ class _Bulk:
             "outcome": outcome,
             "returned_at": life.returned_at,
         }
+        if not still:
+            return row, []
         kinds = _kinds(life, still)
         return row, [_pause(dossier_id, *one) for one in zip(kinds, still, strict=True)]
 

@@ -63,6 +63,13 @@ def pauses(life: Life, *, restarts: bool) -> tuple[Pause, ...]:
     withdrawal stops the clock at the request, which is its finish (rules.md 6.5).
     """
     finished_at, outcome = finish(life)
+    if not (
+        life.pauses
+        or life.supplement_requested_at
+        or life.withdrawal_asked_at
+        or outcome == Outcome.WITHDRAWN
+    ):
+        return ()
     found = list(life.pauses)
     if life.supplement_requested_at is not None:
         found.append(Pause(life.supplement_requested_at, life.supplement_received_at, restarts))

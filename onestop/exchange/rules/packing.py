@@ -12,6 +12,9 @@ from onestop.dossiers.rules.states import Outcome
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 A_DAY: Final = 86_400
 A_SECOND: Final = 1_000_000
+CHANNELS: Final = {one._value_: one for one in Channel}
+KINDS: Final = {one._value_: one for one in ApplicantKind}
+OUTCOMES: Final = {None: None, **{one._value_: one for one in Outcome}}
 Packed = tuple[Any, ...]
 
 
@@ -56,8 +59,8 @@ def unpacked(values: Packed, procedures: list[Procedure]) -> Life:
         agency_code=agency_code,
         procedure=procedures[procedure],
         level=level,
-        channel=Channel.of(channel),
-        applicant=Applicant(name, ApplicantKind.of(kind), id_number, phone, address),
+        channel=CHANNELS[channel],
+        applicant=Applicant(name, KINDS[kind], id_number, phone, address),
         submitted_at=EPOCH + timedelta(microseconds=submitted),
         received_at=_moment(received),
         not_accepted_at=_moment(refused),
@@ -65,7 +68,7 @@ def unpacked(values: Packed, procedures: list[Procedure]) -> Life:
         supplement_received_at=_moment(brought),
         pauses=tuple([_pause(*one) for one in pauses]),
         finished_at=_moment(finished),
-        outcome=Outcome.of(outcome) if outcome else None,
+        outcome=OUTCOMES[outcome],
         returned_at=_moment(returned),
         code=code,
         dated=frozenset([EPOCH + timedelta(microseconds=number) for number in dated]),
