@@ -15,7 +15,6 @@ from playwright.sync_api import (
     ConsoleMessage,
     Locator,
     Page,
-    Playwright,
     Request,
     Response,
     ViewportSize,
@@ -59,7 +58,8 @@ TOO_WIDE: Final = """() => {
 def chromium() -> Iterator[Browser]:
     """Start Chromium: the one of the path, else Playwright's own, else one that is got now."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_found(playwright), args=FLAGS)
+        own = Path(playwright.chromium.executable_path)
+        browser = playwright.chromium.launch(executable_path=executable(own), args=FLAGS)
         yield browser
         browser.close()
 
@@ -75,8 +75,8 @@ def ways_to_get_one() -> Sequence[Sequence[str]]:
     return ways
 
 
-def _found(playwright: Playwright) -> Path | None:
-    """Return the Chromium to start, or None for Playwright's own."""
+def executable(own: Path) -> Path | None:
+    """Return the Chromium to start, or None for Playwright's `own`."""
     tried = []
     for way in [None, *ways_to_get_one()]:
         if way is not None:
@@ -84,7 +84,7 @@ def _found(playwright: Playwright) -> Path | None:
             subprocess.run(way, check=False, stdout=sys.stderr)  # noqa: S603 - one of our own
         if installed := on_the_path():
             return installed
-        if Path(playwright.chromium.executable_path).is_file():
+        if own.is_file():
             return None
     raise RuntimeError("The browser tests need Chromium; run: " + ", or: ".join(tried))
 

@@ -47,7 +47,6 @@ def test_where_none_can_be_had_the_command_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "none"))
     monkeypatch.setattr(browser, "ways_to_get_one", lambda: [["/bin/false"]])
-    with pytest.raises(RuntimeError, match="run: /bin/false"), browser.chromium():
-        pass
+    with pytest.raises(RuntimeError, match="run: /bin/false"):
+        browser.executable(tmp_path / "none")
