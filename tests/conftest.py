@@ -1,7 +1,5 @@
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -34,8 +32,7 @@ def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, SQ
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
     """The same on a server of PostgreSQL that lives as long as the tests."""
-    # Not a folder of pytest: it throws those of an earlier run away, servers and all.
-    database = PostgreSQL(Path(tempfile.mkdtemp(prefix="onestop-")))
+    database = PostgreSQL()
     with installed(database, tmp_path_factory.mktemp("instance"), **TESTING) as app:
         yield app, database
 

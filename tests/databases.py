@@ -13,6 +13,15 @@ MEMORY: Final = Path("/dev/shm")  # noqa: S108 - ours alone, by mkdtemp
 PLENTY: Final = 2 << 30
 
 
+def own_folder() -> Path:
+    """Make a folder, in memory where there is enough of it: copies and commits then cost nothing.
+
+    It is none of pytest's, which throws those of an earlier run away, servers and all.
+    """
+    in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > PLENTY
+    return Path(tempfile.mkdtemp(prefix="onestop-", dir=MEMORY if in_memory else None))
+
+
 class Database(Protocol):
     settings: dict[str, Any]
 
@@ -26,15 +35,11 @@ class Database(Protocol):
 
 
 class SQLite:
-    """One file; a test begins by copying a remembered one over it.
-
-    It stands in memory where there is enough of it: copies and commits then cost nothing.
-    """
+    """One file; a test begins by copying a remembered one over it."""
 
     def __init__(self) -> None:
-        in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > PLENTY
-        self.folder = folder = Path(tempfile.mkdtemp(dir=MEMORY if in_memory else None))
-        self.file = folder / "work.sqlite"
+        self.folder = own_folder()
+        self.file = self.folder / "work.sqlite"
         self.settings: dict[str, Any] = {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{self.file}"}
 
     def remember(self, engine: Engine, name: str) -> None:
@@ -64,9 +69,9 @@ class SQLite:
 class PostgreSQL:
     """One server; a test begins with a database made from a remembered TEMPLATE."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         self.remembered: set[str] = set()
-        self.server = get_server(folder, cleanup_mode="delete")
+        self.server = get_server(own_folder(), cleanup_mode="delete")
         uri = make_url(self.server.get_uri()).set(drivername="postgresql+psycopg")
         self.admin = create_engine(uri, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self.settings = {
