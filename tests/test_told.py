@@ -19,7 +19,7 @@ from onestop.app.cli import main
 from onestop.base.errors import Refusal
 from onestop.base.forms import SAID_BY_WTFORMS, say
 from onestop.base.languages import COOKIE
-from onestop.deadlines.rules import CalendarDay, DayKind
+from onestop.deadlines.rules.calendars import CalendarDay, DayKind
 from onestop.dossiers.rules.states import Verb
 from tests.base.given import reader
 from tests.client import PolicingClient

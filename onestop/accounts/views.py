@@ -29,7 +29,7 @@ from onestop.base.gate import logged_in, public, requires, viewer
 from onestop.base.notes import failures, note_failure
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
-from onestop.deadlines.rules import legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.organisation import queries as organisation
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")

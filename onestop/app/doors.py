@@ -22,7 +22,7 @@ from onestop.base.viewer import Staff
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import Hours
+from onestop.deadlines.rules.calendars import Hours
 from onestop.dossiers.queries import desks
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node

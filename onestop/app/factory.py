@@ -24,7 +24,7 @@ from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.catalogue import views as catalogue
 from onestop.deadlines import views as deadlines
-from onestop.deadlines.rules import legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.views import deciding, listing, receiving, showing
 from onestop.dossiers.views.blueprint import blueprint as dossiers
 from onestop.letters import views as letters

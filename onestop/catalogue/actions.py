@@ -17,7 +17,7 @@ from onestop.catalogue.models import (
     ProcedureVersion,
 )
 from onestop.catalogue.rules import StepKind
-from onestop.deadlines.rules import Limit, Unit
+from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
 

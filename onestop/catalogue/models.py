@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from onestop.base.database import Base, JsonList, check, unique
 from onestop.base.words import N_
-from onestop.deadlines.rules import Unit
+from onestop.deadlines.rules.limits import Unit
 from onestop.organisation.rules import Tier
 
 IN_ORDER = "valid_to IS NULL OR valid_to >= valid_from"

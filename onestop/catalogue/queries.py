@@ -19,7 +19,7 @@ from onestop.catalogue.models import (
     ProcedureVersion,
 )
 from onestop.catalogue.rules import Field, Paper, Procedure, Step, StepKind, rank, split
-from onestop.deadlines.rules import Limit
+from onestop.deadlines.rules.limits import Limit
 from onestop.organisation.rules import Tier
 
 ONE_DAY: Final = timedelta(days=1)

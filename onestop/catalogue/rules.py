@@ -7,7 +7,7 @@ from typing import Final
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Worded, fold
-from onestop.deadlines.rules import Limit
+from onestop.deadlines.rules.limits import Limit
 from onestop.organisation.rules import Tier
 
 ONLINE_FROM: Final = 3

@@ -16,7 +16,7 @@ from onestop.catalogue import queries
 from onestop.catalogue.forms import CatalogueForm
 from onestop.catalogue.queries import Wanted
 from onestop.catalogue.rules import level_word
-from onestop.deadlines.rules import legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import DESK_TIERS, Tier
 

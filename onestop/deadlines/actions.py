@@ -11,7 +11,7 @@ from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.deadlines import queries
 from onestop.deadlines.models import CalendarRow, CalendarVersion, CalendarYear, OfficeHours
-from onestop.deadlines.rules import CalendarDay, check_declared
+from onestop.deadlines.rules.calendars import CalendarDay, check_declared
 
 FIRST_VERSION = 1
 

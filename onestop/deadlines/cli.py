@@ -23,16 +23,12 @@ from onestop.base.told import day_told, iso, why
 from onestop.base.viewer import Operator
 from onestop.base.words import N_
 from onestop.deadlines import actions, queries
-from onestop.deadlines.rules import (
-    VIET_NAM,
-    CalendarDay,
-    Count,
-    Hours,
-    Limit,
-    Pause,
-    asked_in_time,
-    count,
-)
+from onestop.deadlines.rules.calendars import CalendarDay, Hours
+from onestop.deadlines.rules.counting import asked_in_time, count
+from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.lines import Count
+from onestop.deadlines.rules.moments import VIET_NAM
+from onestop.deadlines.rules.pauses import Pause
 
 EARLIEST_YEAR: Final = 1990
 LATEST_YEAR: Final = 2085  # lunar years are known until 2100, and the longest limit ends before

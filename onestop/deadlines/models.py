@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from onestop.base.database import Base, unique
 from onestop.base.words import N_
-from onestop.deadlines.rules import DayKind
+from onestop.deadlines.rules.calendars import DayKind
 
 
 class CalendarVersion(Base):

@@ -17,7 +17,8 @@ from onestop.base.errors import Refusal
 from onestop.base.stamps import Subject, stamp
 from onestop.base.words import N_
 from onestop.deadlines.models import CalendarRow, CalendarVersion, CalendarYear, OfficeHours
-from onestop.deadlines.rules import Calendar, CalendarDay, DayKind, Days, Hours, Interval
+from onestop.deadlines.rules.calendars import Calendar, CalendarDay, DayKind, Days, Hours
+from onestop.deadlines.rules.moments import Interval
 from onestop.organisation import queries as organisation
 
 

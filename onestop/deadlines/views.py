@@ -14,7 +14,8 @@ from onestop.base.languages import language
 from onestop.base.permissions import Permission
 from onestop.deadlines import queries
 from onestop.deadlines.forms import YearForm
-from onestop.deadlines.rules import Calendar, legal_date
+from onestop.deadlines.rules.calendars import Calendar
+from onestop.deadlines.rules.moments import legal_date
 from onestop.organisation import queries as organisation
 
 blueprint = Blueprint("deadlines", __name__, template_folder="templates")

@@ -16,7 +16,7 @@ from onestop.catalogue import queries as procedures
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import actions as deadlines
 from onestop.deadlines import queries as calendars
-from onestop.deadlines.rules import legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.demo import queries
 from onestop.demo.rules.people import Crowd, People
 from onestop.demo.rules.signing import Signers, reason

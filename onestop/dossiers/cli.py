@@ -21,7 +21,7 @@ from onestop.base.told import day_told, iso_or_none, why
 from onestop.base.viewer import Operator
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
-from onestop.deadlines.rules import CalendarDay, DayKind, declared_day
+from onestop.deadlines.rules.calendars import CalendarDay, DayKind, declared_day
 from onestop.dossiers.actions import moving as moving_actions
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import explaining, moving, reading

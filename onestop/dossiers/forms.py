@@ -19,7 +19,7 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from onestop.base.errors import Refusal
 from onestop.base.forms import Form, blank_to_none, say
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import VIET_NAM
+from onestop.deadlines.rules.moments import VIET_NAM
 from onestop.dossiers.rules.identity import (
     LONGEST_NAME,
     Applicant,

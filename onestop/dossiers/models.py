@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from onestop.base.database import Base, Json, JsonList, check, unique
 from onestop.base.words import N_, Worded
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import Unit
+from onestop.deadlines.rules.limits import Unit
 from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy
 from onestop.dossiers.rules.states import Outcome, State, Verb
 

@@ -7,7 +7,7 @@ from onestop.base.errors import Refusal
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Author
 from onestop.base.words import N_
-from onestop.deadlines.rules import legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import history
 from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.actions.history import Line

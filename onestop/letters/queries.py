@@ -16,7 +16,7 @@ from onestop.base.filters import local, money
 from onestop.base.languages import in_language
 from onestop.base.typesetting import pdf
 from onestop.catalogue import queries as catalogue
-from onestop.deadlines.rules import legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.identity import ApplicantKind, secret

@@ -13,7 +13,8 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import Interval, Left, legal_date
+from onestop.deadlines.rules.moments import Interval, legal_date
+from onestop.deadlines.rules.standing import Left
 from onestop.dossiers.queries import explaining, reading, telling
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.telling import Told

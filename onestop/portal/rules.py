@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from onestop.base.words import N_
-from onestop.deadlines.rules import Calendar, CalendarDay, DayKind
+from onestop.deadlines.rules.calendars import Calendar, CalendarDay, DayKind
 from onestop.dossiers.rules.states import Outcome, State, Verb
 from onestop.dossiers.rules.timing import Timeliness
 

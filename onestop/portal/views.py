@@ -31,7 +31,8 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
 from onestop.catalogue.rules import Procedure, level_word
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import AT_ONCE, Unit, legal_date
+from onestop.deadlines.rules.limits import AT_ONCE, Unit
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake
 from onestop.dossiers.actions.intake import Desk
 from onestop.dossiers.queries import explaining

@@ -12,7 +12,7 @@ from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Snapshot
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import at_local, legal_date
+from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.queries import figures as dossiers
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier, Tree

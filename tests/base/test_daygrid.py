@@ -6,17 +6,12 @@ from hypothesis import strategies as st
 
 from onestop.base.daygrid import BAR, Asked, Cell, Sheet, sheet, sheet_once
 from onestop.deadlines.queries import packaged_calendar
-from onestop.deadlines.rules import (
-    AT_ONCE,
-    VIET_NAM,
-    Count,
-    Hours,
-    Limit,
-    Pause,
-    Unit,
-    count,
-    legal_date,
-)
+from onestop.deadlines.rules.calendars import Hours
+from onestop.deadlines.rules.counting import count
+from onestop.deadlines.rules.limits import AT_ONCE, Limit, Unit
+from onestop.deadlines.rules.lines import Count
+from onestop.deadlines.rules.moments import VIET_NAM, legal_date
+from onestop.deadlines.rules.pauses import Pause
 from tests.base.given import reader
 
 CALENDAR = packaged_calendar()

@@ -13,7 +13,8 @@ from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import Unit, legal_date
+from onestop.deadlines.rules.limits import Unit
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import bulk
 from onestop.dossiers.rules.identity import Applicant
 from onestop.dossiers.rules.lives import Life

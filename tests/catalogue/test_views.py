@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from onestop.deadlines.rules import Limit
+from onestop.deadlines.rules.limits import Limit
 from tests.catalogue.given import MARITAL_STATUS, changed, closed
 from tests.client import PolicingClient
 

@@ -7,20 +7,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from onestop.deadlines.queries import packaged_calendar
-from onestop.deadlines.rules import (
-    Calendar,
-    CalendarDay,
-    DayKind,
-    Hours,
-    Limit,
-    LineKind,
-    Pause,
-    Unit,
-    asked_in_time,
-    count,
-    legal_date,
-    local,
-)
+from onestop.deadlines.rules.calendars import Calendar, CalendarDay, DayKind, Hours
+from onestop.deadlines.rules.counting import asked_in_time, count
+from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.lines import LineKind
+from onestop.deadlines.rules.moments import legal_date, local
+from onestop.deadlines.rules.pauses import Pause
 from tests.deadlines import oracle
 
 YEARS = frozenset(range(2019, 2040))

@@ -7,27 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onestop.base.errors import Refusal
-from onestop.deadlines.rules import (
-    Calendar,
-    CalendarDay,
-    DayKind,
-    Hours,
-    Limit,
-    LineKind,
-    Pause,
-    Tone,
-    Unit,
-    add_months,
-    at_local,
-    check_declared,
-    count,
-    legal_date,
-    local,
-    measure,
-    moved,
-    time_left,
-    union,
-)
+from onestop.deadlines.rules.calendars import Calendar, CalendarDay, DayKind, Hours, check_declared
+from onestop.deadlines.rules.counting import count, measure
+from onestop.deadlines.rules.limits import Limit, Unit, add_months
+from onestop.deadlines.rules.lines import LineKind
+from onestop.deadlines.rules.moments import at_local, legal_date, local
+from onestop.deadlines.rules.pauses import Pause, union
+from onestop.deadlines.rules.standing import Tone, moved, time_left
 
 YEARS = frozenset(range(2019, 2040))
 HOURS = Hours()

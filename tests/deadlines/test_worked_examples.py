@@ -5,16 +5,11 @@ from datetime import date, datetime, time
 import pytest
 
 from onestop.deadlines.queries import packaged_calendar
-from onestop.deadlines.rules import (
-    VIET_NAM,
-    Hours,
-    Limit,
-    Pause,
-    asked_in_time,
-    count,
-    local,
-    supplement_restarts,
-)
+from onestop.deadlines.rules.calendars import Hours
+from onestop.deadlines.rules.counting import asked_in_time, count, supplement_restarts
+from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.moments import VIET_NAM, local
+from onestop.deadlines.rules.pauses import Pause
 
 HOURS = Hours()
 

@@ -13,7 +13,7 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal, StrayWriteError
 from onestop.base.viewer import Citizen
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import history, intake
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading

@@ -8,7 +8,8 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator
-from onestop.deadlines.rules import DayKind, at_local, declared_day, legal_date
+from onestop.deadlines.rules.calendars import DayKind, declared_day
+from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import moving
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, foreseeing

@@ -9,7 +9,8 @@ from onestop.base.errors import Refusal
 from onestop.catalogue import actions as catalogue
 from onestop.catalogue import queries as published
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import Limit, legal_date
+from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake, numbers
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.identity import is_code

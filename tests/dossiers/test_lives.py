@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from onestop.catalogue.rules import Channel, Field, Procedure
-from onestop.deadlines.rules import Limit, Pause
+from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.identity import Applicant, is_code
 from onestop.dossiers.rules.lives import Life, pauses
 from onestop.dossiers.rules.states import Outcome, Verb

@@ -9,7 +9,8 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import DayKind, declared_day, legal_date, local
+from onestop.deadlines.rules.calendars import DayKind, declared_day
+from onestop.deadlines.rules.moments import legal_date, local
 from onestop.dossiers.actions import moving as actions
 from onestop.dossiers.models import Dossier, DueMove, Entry
 from onestop.dossiers.queries import explaining, moving

@@ -13,7 +13,8 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Citizen, Operator
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import DayKind, declared_day, legal_date
+from onestop.deadlines.rules.calendars import DayKind, declared_day
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import history, intake, moving
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.rules.states import State

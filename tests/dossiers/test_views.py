@@ -7,7 +7,7 @@ import pytest
 from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.notes import Look
-from onestop.deadlines.rules import legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.states import State
 from tests.client import PolicingClient

@@ -22,7 +22,8 @@ from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import DayKind, declared_day, legal_date, local
+from onestop.deadlines.rules.calendars import DayKind, declared_day
+from onestop.deadlines.rules.moments import legal_date, local
 from onestop.dossiers.actions import history, intake, moving, processing
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import desks, explaining, reading

@@ -10,7 +10,8 @@ from typing import Any, Final
 from openpyxl import Workbook
 
 from onestop.catalogue.rules import Field, Procedure
-from onestop.deadlines.rules import Limit, legal_date
+from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.rules.lives import Life
 from onestop.exchange.rules.columns import Fault, Layout, layout
 from onestop.exchange.rules.rows import Reader

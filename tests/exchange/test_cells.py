@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from onestop.base.errors import Refusal
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import local
+from onestop.deadlines.rules.moments import local
 from onestop.dossiers.rules.identity import ApplicantKind, telephone
 from onestop.exchange.rules import cells
 from onestop.exchange.rules.columns import shown

@@ -14,7 +14,8 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import DayKind, declared_day, legal_date
+from onestop.deadlines.rules.calendars import DayKind, declared_day
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import moving
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.identity import Applicant

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import Pause, at_local, local
+from onestop.deadlines.rules.moments import at_local, local
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome

@@ -7,7 +7,7 @@ from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel, Procedure
-from onestop.deadlines.rules import Pause
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import bulk
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome

@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import at_local, legal_date, union
+from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.deadlines.rules.pauses import union
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import desks, figures, reading
 from onestop.dossiers.queries.figures import FIGURES, Figure

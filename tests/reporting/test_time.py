@@ -17,7 +17,7 @@ from onestop.base.viewer import Operator
 from onestop.catalogue import actions as catalogue
 from onestop.catalogue import queries as published
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import Pause
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import bulk
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import figures

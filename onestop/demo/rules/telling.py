@@ -7,17 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from onestop.catalogue.rules import Channel, Procedure
-from onestop.deadlines.rules import (
-    VIET_NAM,
-    Calendar,
-    Count,
-    Hours,
-    Limit,
-    Unit,
-    count,
-    legal_date,
-    local,
-)
+from onestop.deadlines.rules.calendars import Calendar, Hours
+from onestop.deadlines.rules.counting import count
+from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.lines import Count
+from onestop.deadlines.rules.moments import VIET_NAM, legal_date, local
 from onestop.demo.rules.people import Crowd
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome

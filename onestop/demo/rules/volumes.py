@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from onestop.catalogue.rules import Channel, Procedure
-from onestop.deadlines.rules import legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.demo.rules.telling import ONE_DAY, Desk, Storyteller, after, days_of
 from onestop.dossiers.rules.lives import Life
 

@@ -11,7 +11,7 @@ from onestop.base.errors import Refusal, StaleError
 from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Author, Citizen, Operator, Staff
 from onestop.base.words import N_
-from onestop.deadlines.rules import local
+from onestop.deadlines.rules.moments import local
 from onestop.dossiers.actions import history
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier

@@ -15,7 +15,9 @@ from onestop.base.blocks import Row, insert_block, uncollected
 from onestop.base.database import db, upsert
 from onestop.base.viewer import Author
 from onestop.deadlines import actions as deadline_actions
-from onestop.deadlines.rules import Pause, count, legal_date
+from onestop.deadlines.rules.counting import count
+from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import numbers
 from onestop.dossiers.actions.history import head, sealed
 from onestop.dossiers.actions.intake import INTAKE_CHECK

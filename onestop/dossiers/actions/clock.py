@@ -4,7 +4,7 @@ from datetime import datetime
 
 from onestop.deadlines import actions as deadline_actions
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import Count
+from onestop.deadlines.rules.lines import Count
 from onestop.dossiers.actions import numbers
 from onestop.dossiers.models import Dossier, DossierPause, PauseKind
 from onestop.dossiers.queries import explaining, reading

@@ -12,7 +12,9 @@ from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel, Procedure, check_channel
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import Limit, Unit, count, legal_date
+from onestop.deadlines.rules.counting import count
+from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, history, numbers
 from onestop.dossiers.actions.acting import acting, allows, difference
 from onestop.dossiers.actions.history import Line

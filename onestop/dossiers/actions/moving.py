@@ -8,7 +8,8 @@ from onestop.base.database import db
 from onestop.base.viewer import Author
 from onestop.deadlines import actions as deadline_actions
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import CalendarDay, on_time_from, overdue_from
+from onestop.deadlines.rules.calendars import CalendarDay
+from onestop.deadlines.rules.limits import on_time_from, overdue_from
 from onestop.dossiers.actions import history, numbers
 from onestop.dossiers.actions.acting import difference
 from onestop.dossiers.actions.history import Line

@@ -6,7 +6,8 @@ from onestop.base.errors import Refusal
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Author
 from onestop.base.words import N_
-from onestop.deadlines.rules import Unit, legal_date
+from onestop.deadlines.rules.limits import Unit
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock
 from onestop.dossiers.actions.acting import acting, allows
 from onestop.dossiers.models import Dossier, PauseKind

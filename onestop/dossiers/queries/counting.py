@@ -7,17 +7,11 @@ from typing import Any, Final, NamedTuple
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
-from onestop.deadlines.rules import (
-    CUTOFF,
-    Calendar,
-    Hours,
-    Pause,
-    Unit,
-    asked_in_time,
-    count,
-    fitted,
-    local,
-)
+from onestop.deadlines.rules.calendars import Calendar, Hours
+from onestop.deadlines.rules.counting import CUTOFF, asked_in_time, count
+from onestop.deadlines.rules.limits import Unit
+from onestop.deadlines.rules.moments import local
+from onestop.deadlines.rules.pauses import Pause, fitted
 from onestop.dossiers.rules.lives import Dates, Life, pauses
 
 AT_ONCE: Final = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE})

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from onestop.base.database import db, once
 from onestop.base.viewer import Viewer
 from onestop.base.words import N_
-from onestop.deadlines.rules import at_local, legal_date
+from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import lists

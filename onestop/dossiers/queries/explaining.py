@@ -9,25 +9,13 @@ from typing import Final
 from onestop.base.stamps import Subject, stamp
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import (
-    AT_ONCE,
-    CUTOFF,
-    MOVED,
-    Calendar,
-    Count,
-    Hours,
-    Left,
-    Limit,
-    Line,
-    LineKind,
-    Pause,
-    Tone,
-    Unit,
-    count,
-    legal_date,
-    local,
-    time_left,
-)
+from onestop.deadlines.rules.calendars import Calendar, Hours
+from onestop.deadlines.rules.counting import CUTOFF, count
+from onestop.deadlines.rules.limits import AT_ONCE, Limit, Unit
+from onestop.deadlines.rules.lines import MOVED, Count, Line, LineKind
+from onestop.deadlines.rules.moments import legal_date, local
+from onestop.deadlines.rules.pauses import Pause
+from onestop.deadlines.rules.standing import Left, Tone, time_left
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.reading import Timed
 from onestop.dossiers.rules.states import State

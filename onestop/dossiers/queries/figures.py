@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, selectinload
 from onestop.base.database import db
 from onestop.base.words import N_
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import at_local
+from onestop.deadlines.rules.moments import at_local
 from onestop.dossiers.models import Dossier, DossierPause
 from onestop.dossiers.queries.reading import facts
 from onestop.dossiers.rules.states import Outcome

@@ -6,7 +6,10 @@ from datetime import datetime, time
 from typing import Final
 
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import CUTOFF, Count, Limit, Pause, Unit, count, supplement_restarts
+from onestop.deadlines.rules.counting import CUTOFF, count, supplement_restarts
+from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.lines import Count
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Effect, State, Transition, Verb

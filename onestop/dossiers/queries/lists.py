@@ -28,15 +28,9 @@ from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules import (
-    Left,
-    Limit,
-    Tone,
-    Unit,
-    at_local,
-    legal_date,
-    time_left,
-)
+from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.deadlines.rules.standing import Left, Tone, time_left
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.reading import seen_by
 from onestop.dossiers.rules.identity import SHORTEST_SUFFIX, tokens

@@ -10,7 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute, selectinload
 from onestop.base.database import db
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
-from onestop.deadlines.rules import Calendar, CalendarDay, at_local, check_declared, moved
+from onestop.deadlines.rules.calendars import Calendar, CalendarDay, check_declared
+from onestop.deadlines.rules.moments import at_local
+from onestop.deadlines.rules.standing import moved
 from onestop.dossiers.models import Dossier
 
 

@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, func, literal_column, or_, select, true
 from onestop.base.database import db
 from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Staff, Viewer
-from onestop.deadlines.rules import Limit, Pause, fitted, legal_date
+from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.pauses import Pause, fitted
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries.telling import Told
 from onestop.dossiers.rules.timing import Facts

@@ -16,7 +16,8 @@ from sqlalchemy import (
 )
 
 from onestop.base.database import db, table_of
-from onestop.deadlines.rules import Pause, Unit
+from onestop.deadlines.rules.limits import Unit
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, DossierPause, DueMove, Entry
 from onestop.dossiers.rules.states import Outcome, State, Verb
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from onestop.deadlines.rules import Calendar, CalendarDay
+from onestop.deadlines.rules.calendars import Calendar, CalendarDay
 
 ONE_DAY: Final = timedelta(days=1)
 WORKING_DAYS: Final = 8

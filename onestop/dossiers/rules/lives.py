@@ -8,7 +8,9 @@ from typing import Final
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
 from onestop.catalogue.rules import Channel, Procedure
-from onestop.deadlines.rules import Count, Pause, legal_date
+from onestop.deadlines.rules.lines import Count
+from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.identity import Applicant
 from onestop.dossiers.rules.states import Outcome
 from onestop.dossiers.rules.timing import Facts

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Final
 
 from onestop.base.words import N_, Worded
-from onestop.deadlines.rules import Pause, legal_date, union
+from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.pauses import Pause, union
 from onestop.dossiers.rules.states import Outcome
 from onestop.tallies.rules import Flow
 

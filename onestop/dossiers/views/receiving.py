@@ -31,7 +31,7 @@ from onestop.base.permissions import Permission
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
 from onestop.catalogue.rules import Channel, Procedure
-from onestop.deadlines.rules import legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake
 from onestop.dossiers.actions.acting import unchanged
 from onestop.dossiers.actions.intake import Desk

@@ -13,7 +13,8 @@ from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
-from onestop.deadlines.rules import AT_ONCE, Unit, legal_date
+from onestop.deadlines.rules.limits import AT_ONCE, Unit
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import explaining, reading

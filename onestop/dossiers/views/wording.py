@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 
 from onestop.base.filters import clock, full_day, local, lower_first, plain_day
 from onestop.base.words import N_
-from onestop.deadlines.rules import AT_ONCE, Unit, legal_date
+from onestop.deadlines.rules.limits import AT_ONCE, Unit
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.foreseeing import Outlook, restarts_if_asked

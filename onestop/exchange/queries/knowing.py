@@ -10,7 +10,7 @@ from onestop.base.words import fold
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Snapshot
 from onestop.catalogue.rules import Procedure
-from onestop.deadlines.rules import legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.exchange.rules.stories import Desk
 from onestop.organisation import queries as organisation
 

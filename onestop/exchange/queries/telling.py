@@ -13,7 +13,8 @@ from onestop.base.errors import Refusal
 from onestop.base.viewer import Viewer
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
-from onestop.deadlines.rules import Pause, at_local, legal_date
+from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, DossierPause, Entry, PauseKind
 from onestop.dossiers.queries.counting import Clocks
 from onestop.dossiers.queries.reading import seen_by

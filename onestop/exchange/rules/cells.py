@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, fold
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import VIET_NAM, legal_date
+from onestop.deadlines.rules.moments import VIET_NAM, legal_date
 from onestop.dossiers.rules.identity import (
     LONGEST_NAME,
     ApplicantKind,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from onestop.catalogue.rules import Channel, Procedure
-from onestop.deadlines.rules import Pause
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome

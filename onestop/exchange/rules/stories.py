@@ -8,7 +8,9 @@ from typing import Any, Final, Protocol
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
 from onestop.catalogue.rules import Procedure, check_channel
-from onestop.deadlines.rules import Pause, Unit, at_local
+from onestop.deadlines.rules.limits import Unit
+from onestop.deadlines.rules.moments import at_local
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind
 from onestop.dossiers.rules.lives import Life, check_order
 from onestop.dossiers.rules.states import Outcome

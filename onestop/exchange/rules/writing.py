@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Final
 
-from onestop.deadlines.rules import Pause, local
+from onestop.deadlines.rules.moments import local
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
 from onestop.exchange.rules.cells import BEGINNING, END, guarded

@@ -17,7 +17,7 @@ from onestop.base.languages import language
 from onestop.base.permissions import Permission
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules import legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier

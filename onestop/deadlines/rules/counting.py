@@ -1,0 +1,127 @@
+"""Due dates: which is the last day, and why (rules.md 4–6)."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
+
+from onestop.deadlines.rules.calendars import Calendar, Hours, openings
+from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.lines import RECEIPT, SUPPLEMENTED, Count, Line, LineKind
+from onestop.deadlines.rules.moments import as_hours, dates_after, legal_date
+from onestop.deadlines.rules.pauses import Pause, before, check_pauses, cut, reaches, union
+from onestop.deadlines.rules.work import Work
+
+CUTOFF: Final = time(15)
+
+
+def count(
+    received_at: datetime,
+    limit: Limit,
+    *,
+    calendar: Calendar,
+    hours: Hours,
+    pauses: Iterable[Pause] = (),
+    cutoff: time = CUTOFF,
+    in_force: Calendar | None = None,
+) -> Count:
+    """Return the due date of a limit, day by day (rules.md 4.2, 6.1, 6.2).
+
+    The day of receipt is not counted, hours are counted from the moment itself (Civil Code 2015
+    art. 147); the end is rolled to a working day (art. 148(5)), also while it is off under the
+    calendar `in_force`. What lies in a pause is left out; one that `restarts` begins the limit
+    anew at its end (Decree 61/2018 art. 19(4)), which was decided when it began
+    (`asked_in_time`). While a pause runs the date stays as it was when the pause began. Raises
+    `Refusal` for a pause that begins before receipt or ends before it begins.
+    """
+    known = tuple(pauses)
+    check_pauses(received_at, known)
+    work = Work(limit, calendar, hours, cutoff, in_force or calendar)
+    start, rest, voided = received_at, known, list[Line]()
+    for restart in sorted((one for one in known if one.restarts), key=lambda one: one.begins_at):
+        if restart.ends_at is None or restart.begins_at < start:
+            continue
+        voided += work.voided(start, restart.ends_at, rest, is_first=start is received_at)
+        rest = tuple(cut(one, restart.ends_at) for one in rest if reaches(one, restart.ends_at))
+        start = restart.ends_at
+    counted = work.run(start, [one for one in union(rest) if one.ends_at is not None])
+    return replace(
+        counted,
+        received_at=received_at,
+        days=(*voided, *_as_supplement(counted.days, is_one=bool(voided))),
+        pauses=known,
+        calendar_version=calendar.version,
+    )
+
+
+def supplement_restarts(
+    asked_at: datetime,
+    received_at: datetime,
+    *,
+    calendar: Calendar,
+    hours: Hours,
+    within: int = 3,
+) -> bool:
+    """Say whether a supplement was asked for within three working days of receipt, by date.
+
+    Only then does the limit count anew; later the clock pauses, for an office must not win time
+    by asking late (Decree 61/2018 art. 19(4); rules.md 6.1).
+    """
+    last = count(received_at, Limit(within, Unit.WORKING_DAY), calendar=calendar, hours=hours)
+    return legal_date(asked_at) <= legal_date(last.due_at)
+
+
+def asked_in_time(
+    asked_at: datetime,
+    received_at: datetime,
+    limit: Limit,
+    *,
+    calendar: Calendar,
+    hours: Hours,
+    pauses: Iterable[Pause] = (),
+    cutoff: time = CUTOFF,
+) -> bool:
+    """Say whether a supplement asked for at a moment restarts the limit once it is brought.
+
+    It must be asked for within three working days, and not after the due date as it stood then
+    with the `pauses` before it: nothing erases a lateness that has already happened (rules.md
+    6.1, 6.2).
+    """
+    if not supplement_restarts(asked_at, received_at, calendar=calendar, hours=hours):
+        return False
+    earlier = [before(one, asked_at) for one in pauses]
+    stood = count(
+        received_at,
+        limit,
+        calendar=calendar,
+        hours=hours,
+        pauses=[one for one in earlier if one is not None],
+        cutoff=cutoff,
+    )
+    return asked_at < stood.overdue_from
+
+
+def measure(
+    received_at: datetime, due_at: datetime, unit: Unit, calendar: Calendar, hours: Hours
+) -> Decimal:
+    """Return how many of `unit` lie between receipt and a moment: the inverse of counting.
+
+    Working days and calendar days are whole; working hours exact.
+    """
+    first, last = legal_date(received_at), legal_date(due_at)
+    if unit == Unit.WORKING_DAY:
+        return Decimal(calendar.working_days(first, last))
+    if unit == Unit.WORKING_HOUR:
+        worked = timedelta()
+        for day in (first, *dates_after(first, last)):
+            for begins, ends in openings(day, calendar, hours):
+                worked += max(timedelta(), min(ends, due_at) - max(begins, received_at))
+        return as_hours(worked)
+    return Decimal((last - first).days)
+
+
+def _as_supplement(lines: tuple[Line, ...], *, is_one: bool) -> tuple[Line, ...]:
+    if not is_one or lines[0].kind != LineKind.RECEIPT or lines[0].reason != RECEIPT:
+        return lines
+    return (replace(lines[0], reason=SUPPLEMENTED), *lines[1:])

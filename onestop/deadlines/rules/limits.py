@@ -1,0 +1,141 @@
+"""Processing limits: their units, their text form, and when one is exceeded (rules.md 3, 5)."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final, Self
+
+from onestop.base.errors import Refusal
+from onestop.base.words import N_, Worded
+from onestop.deadlines.rules.moments import ONE_DAY, ONE_MINUTE, at_local, legal_date
+
+LONGEST_DAYS: Final = 3650
+DAYS_A_MONTH: Final = 30
+LONGEST_MONTHS: Final = 120
+
+
+class Unit(Worded):
+    """What a limit is counted in."""
+
+    WORKING_DAY = "working_day", N_("ngày làm việc")
+    WORKING_HOUR = "working_hour", N_("giờ làm việc")
+    CALENDAR_DAY = "calendar_day", N_("ngày")
+    MONTH = "month", N_("tháng")
+    SAME_DAY = "same_day", N_("trong ngày")
+    IMMEDIATE = "immediate", N_("ngay")
+
+
+SUFFIX: Final = {
+    Unit.WORKING_DAY: "wd",
+    Unit.WORKING_HOUR: "wh",
+    Unit.CALENDAR_DAY: "d",
+    Unit.MONTH: "m",
+    Unit.SAME_DAY: "d",
+    Unit.IMMEDIATE: "i",
+}
+UNIT_OF: Final = {
+    "wd": Unit.WORKING_DAY,
+    "wh": Unit.WORKING_HOUR,
+    "d": Unit.CALENDAR_DAY,
+    "m": Unit.MONTH,
+    "i": Unit.IMMEDIATE,
+}
+LIMIT_TEXT: Final = re.compile(r"([0-9]{1,6})(wd|wh|d|m|i)")
+AT_ONCE: Final = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE})
+LONGEST: Final = {
+    Unit.WORKING_DAY: LONGEST_DAYS,
+    Unit.CALENDAR_DAY: LONGEST_DAYS,
+    Unit.MONTH: LONGEST_MONTHS,
+    Unit.WORKING_HOUR: 8 * LONGEST_DAYS,
+}
+LIMIT_WORDS: Final = {
+    Unit.WORKING_DAY: N_("%(value)d ngày làm việc"),
+    Unit.WORKING_HOUR: N_("%(value)d giờ làm việc"),
+    Unit.CALENDAR_DAY: N_("%(value)d ngày"),
+    Unit.MONTH: N_("%(value)d tháng"),
+    Unit.SAME_DAY: N_("trong ngày"),
+    Unit.IMMEDIATE: N_("ngay khi nộp"),
+}
+FROM_THE_NEXT_DAY: Final = N_("đếm từ hôm sau ngày nhận")
+FROM_THE_MOMENT: Final = N_("đếm từ giờ nhận, trong giờ làm việc")
+FROM_RECEIPT: Final = N_("tính từ lúc nhận")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A processing limit: so many of a unit; `value` is 0 for same day and immediate."""
+
+    value: int
+    unit: Unit
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the limit written as `5wd`, `8wh`, `10d`, `2m`, `0d` (same day) or `0i`.
+
+        Raises `Refusal` for anything else, for 0 months, and for what no law allows: more than
+        3,650 days or 120 months.
+        """
+        found = LIMIT_TEXT.fullmatch(text.strip())
+        if found is None:
+            raise Refusal(
+                N_("Thời hạn “%(text)s” không đúng dạng 5wd, 8wh, 10d, 2m, 0d hoặc 0i."),
+                field="limit",
+                text=text,
+            )
+        value, unit = int(found[1]), UNIT_OF[found[2]]
+        if value == 0 and unit == Unit.CALENDAR_DAY:
+            unit = Unit.SAME_DAY
+        wrong = value != 0 if unit == Unit.IMMEDIATE else value > LONGEST.get(unit, 0)
+        if wrong or (value == 0 and unit == Unit.MONTH):
+            raise Refusal(
+                N_("Thời hạn “%(text)s” ngoài giới hạn: 1–3650 ngày, 1–120 tháng."),
+                field="limit",
+                text=text,
+            )
+        return cls(value, unit)
+
+    def __str__(self) -> str:
+        return f"{self.value}{SUFFIX[self.unit]}"
+
+    @property
+    def message(self) -> str:
+        """Return how a person reads the limit, to be formatted with `values`."""
+        return LIMIT_WORDS[self.unit]
+
+    @property
+    def values(self) -> dict[str, int]:
+        """Return what `message` is formatted with."""
+        return {"value": self.value}
+
+    @property
+    def counting(self) -> str:
+        """Return in words from when the limit is counted (Civil Code art. 147)."""
+        if self.unit in AT_ONCE:
+            return FROM_RECEIPT
+        return FROM_THE_MOMENT if self.unit == Unit.WORKING_HOUR else FROM_THE_NEXT_DAY
+
+
+def on_time_from(due_at: datetime) -> datetime:
+    """Return the midnight that begins the due date: finished before it is early."""
+    return at_local(legal_date(due_at), time())
+
+
+def overdue_from(due_at: datetime, unit: Unit) -> datetime:
+    """Return the first late moment: the midnight after the date, or the minute after.
+
+    Civil Code art. 148(6): the last day ends at 24:00; hours are compared by the minute.
+    """
+    if unit == Unit.WORKING_HOUR:
+        return due_at.replace(second=0, microsecond=0) + ONE_MINUTE
+    return at_local(legal_date(due_at) + ONE_DAY, time())
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same-number day `months` later, or the last of a month without it.
+
+    Civil Code art. 148(3).
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + years, month + 1, 1)
+    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - ONE_DAY
+    return first.replace(day=min(day.day, last.day))

@@ -1,0 +1,107 @@
+"""A due date with the days it was counted from, each with its reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from onestop.base.words import N_, Worded
+from onestop.deadlines.rules.calendars import CalendarDay, DayKind
+from onestop.deadlines.rules.limits import Limit, on_time_from, overdue_from
+from onestop.deadlines.rules.moments import Interval
+from onestop.deadlines.rules.pauses import Pause
+
+
+class LineKind(Worded):
+    """What one day of an explanation is."""
+
+    RECEIPT = "receipt", N_("ngày nhận")
+    COUNTED = "counted", N_("ngày được đếm")
+    WEEKEND = "weekend", N_("nghỉ cuối tuần")
+    PUBLIC_HOLIDAY = "public_holiday", N_("nghỉ lễ")
+    DAY_OFF_IN_LIEU = "day_off_in_lieu", N_("nghỉ bù")
+    MAKE_UP = "make_up", N_("làm bù, được đếm")
+    PAUSED = "paused", N_("tạm dừng")
+    VOIDED = "voided", N_("bỏ đếm")
+    ROLLED = "rolled", N_("lùi sang ngày làm việc")
+    MOVED = "moved", N_("dời vì ngày nghỉ mới")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One day of an explanation, and why it counts or does not.
+
+    `number` is which day it is, for hours how many working hours are used by its end. `used` are
+    the working stretches of an hour limit on that day.
+    """
+
+    date: date
+    kind: LineKind
+    number: int | Decimal | None = None
+    reason: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    row: CalendarDay | None = None
+    provisional: bool = False
+    used: tuple[Interval, ...] = ()
+    open: tuple[Interval, ...] = ()
+
+    @property
+    def counted(self) -> bool:
+        """Say whether the day counts towards the limit."""
+        return self.kind in {LineKind.COUNTED, LineKind.MAKE_UP}
+
+
+@dataclass(frozen=True)
+class Count:
+    """A due date with the days it was counted from; the date is read off the last line."""
+
+    received_at: datetime
+    due_at: datetime
+    limit: Limit
+    counting_from: date | datetime
+    days: tuple[Line, ...]
+    pauses: tuple[Pause, ...] = ()
+    calendar_version: int = 0
+
+    @property
+    def on_time_from(self) -> datetime:
+        """Return the midnight that begins the due date: finished before it is early."""
+        return on_time_from(self.due_at)
+
+    @property
+    def overdue_from(self) -> datetime:
+        """Return the first late moment: the midnight after the date, or the minute after."""
+        return overdue_from(self.due_at, self.limit.unit)
+
+    @property
+    def provisional(self) -> bool:
+        """Say whether the count passes days of a calendar that is not confirmed."""
+        return any(line.provisional for line in self.days)
+
+
+RECEIPT: Final = N_("Ngày nhận hồ sơ, không đếm.")
+SUPPLEMENTED: Final = N_("Ngày bổ sung đủ giấy tờ, không đếm.")
+SAME_DAY: Final = N_("Nhận trước %(cutoff)s: trả trong ngày.")
+AFTER_CUTOFF: Final = N_("Nhận từ %(cutoff)s: trả trong ngày làm việc tiếp theo.")
+COUNTED: Final = N_("Ngày thứ %(number)s.")
+PAUSED: Final = N_("Tạm dừng, không đếm.")
+VOIDED: Final = N_("Bỏ đếm: thời hạn tính lại từ ngày bổ sung.")
+ROLLED: Final = N_("Ngày cuối rơi vào ngày nghỉ hoặc tạm dừng: lùi sang ngày làm việc tiếp theo.")
+MOVED: Final = N_("Dời sang ngày làm việc tiếp theo vì ngày nghỉ mới công bố.")
+SATURDAYS: Final = N_("Thứ Bảy.")
+SUNDAYS: Final = N_("Chủ nhật.")
+HOURS_USED: Final = N_("Đã đếm %(hours)s giờ làm việc.")
+OUTSIDE_HOURS: Final = N_("Nhận ngoài giờ làm việc.")
+KIND_OF: Final = {
+    DayKind.PUBLIC_HOLIDAY: LineKind.PUBLIC_HOLIDAY,
+    DayKind.DAY_OFF_IN_LIEU: LineKind.DAY_OFF_IN_LIEU,
+    DayKind.MAKE_UP_WORKING_DAY: LineKind.MAKE_UP,
+}
+
+
+def numbered(line: Line, number: int) -> Line:
+    """Return a line as the day of that number."""
+    return Line(
+        line.date, line.kind, number, COUNTED, {"number": number}, line.row, line.provisional
+    )

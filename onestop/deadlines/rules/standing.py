@@ -1,0 +1,121 @@
+"""How much of a limit is left, and where a date goes that is declared off."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from onestop.base.words import N_, Worded
+from onestop.deadlines.rules.calendars import Calendar, Hours
+from onestop.deadlines.rules.counting import measure
+from onestop.deadlines.rules.limits import DAYS_A_MONTH, Limit, Unit, overdue_from
+from onestop.deadlines.rules.moments import at_local, legal_date, local
+
+
+class Tone(Worded):
+    """How pressing a date is."""
+
+    SAFE = "safe", N_("trong hạn")
+    NEAR = "near", N_("sắp đến hạn")
+    LATE = "late", N_("quá hạn")
+    HOLD = "hold", N_("đang dừng")
+    DONE = "done", N_("xong")
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a limit, or how late it is, in the limit's own unit.
+
+    `days` are working days (for a limit in calendar days or months: days), `minutes` working
+    time for hours and for what is due today. A result that nobody has taken yet `waits`.
+    """
+
+    tone: Tone
+    days: int = 0
+    minutes: int = 0
+    in_hours: bool = False
+    in_working_days: bool = True
+    waits: bool = False
+
+    @property
+    def message(self) -> str:
+        """Return what a person reads, to be formatted with `values`."""
+        if self.tone == Tone.DONE:
+            return DONE_AND_WAITING if self.waits else DONE
+        if self.tone == Tone.HOLD:
+            return HELD
+        if self.in_hours:
+            return _SPARE[self.tone == Tone.LATE, self.minutes >= MINUTES_OF_AN_HOUR]
+        if self.tone == Tone.LATE:
+            return LATE_DAYS if self.days else JUST_LATE
+        return DAYS_LEFT if self.in_working_days else CALENDAR_DAYS_LEFT
+
+    @property
+    def values(self) -> dict[str, int]:
+        """Return what `message` is formatted with."""
+        return {"days": self.days, "hours": self.minutes // 60, "minutes": self.minutes % 60}
+
+
+DONE: Final = N_("xong")
+DONE_AND_WAITING: Final = N_("xong, chờ trả")
+HELD: Final = N_("đang dừng %(days)d ngày làm việc")
+HOURS_LEFT: Final = N_("còn %(hours)d giờ %(minutes)d phút làm việc")
+LATE_HOURS: Final = N_("quá %(hours)d giờ %(minutes)d phút làm việc")
+MINUTES_LEFT: Final = N_("còn %(minutes)d phút làm việc")
+LATE_MINUTES: Final = N_("quá %(minutes)d phút làm việc")
+MINUTES_OF_AN_HOUR: Final = 60
+_SPARE: Final = {
+    (False, False): MINUTES_LEFT,
+    (False, True): HOURS_LEFT,
+    (True, False): LATE_MINUTES,
+    (True, True): LATE_HOURS,
+}
+DAYS_LEFT: Final = N_("còn %(days)d ngày làm việc")
+CALENDAR_DAYS_LEFT: Final = N_("còn %(days)d ngày")
+LATE_DAYS: Final = N_("quá %(days)d ngày làm việc")
+JUST_LATE: Final = N_("vừa quá hạn")
+
+
+def time_left(
+    now: datetime,
+    due_at: datetime,
+    overdue_from: datetime,
+    limit: Limit,
+    *,
+    calendar: Calendar,
+    hours: Hours,
+) -> Left:
+    """Return what is left until `due_at`, or by how much it has passed (LOOK 5.3).
+
+    Working days left do not count today. Near is at most a third of the limit, or one working day.
+    """
+    today, last = legal_date(now), legal_date(due_at)
+    working = limit.unit != Unit.CALENDAR_DAY and limit.unit != Unit.MONTH
+    if limit.unit == Unit.WORKING_HOUR or (now < overdue_from and today == last):
+        late = now >= overdue_from
+        first, until = (due_at, now) if late else (now, due_at)
+        spare = int(measure(first, until, Unit.WORKING_HOUR, calendar, hours) * 60)
+        near = limit.unit != Unit.WORKING_HOUR or 3 * spare <= limit.value * 60
+        tone = Tone.LATE if late else Tone.NEAR if near else Tone.SAFE
+        return Left(tone, minutes=spare, in_hours=True)
+    if now >= overdue_from:
+        days = calendar.working_days(last, today)
+        return Left(Tone.LATE, days=days)
+    days = calendar.working_days(today, last) if working else (last - today).days
+    whole = limit.value * DAYS_A_MONTH if limit.unit == Unit.MONTH else limit.value
+    near = calendar.working_days(today, last) <= 1 or 3 * days <= whole
+    return Left(Tone.NEAR if near else Tone.SAFE, days=days, in_working_days=working)
+
+
+def moved(
+    due_at: datetime, unit: Unit, *, calendar: Calendar, hours: Hours, at: datetime
+) -> datetime | None:
+    """Return where a date goes whose own day `calendar` declares off, or None where it stays.
+
+    It goes to the next working day: at closing time for days, at the same minute for hours. A
+    date already past stays (rules.md 4.2 step 9), and so does one on a day that works (step 10).
+    """
+    there = local(due_at)
+    if calendar.works_on(there.date()) or at >= overdue_from(due_at, unit):
+        return None
+    day = calendar.next_working_day(there.date())
+    return at_local(day, there.time() if unit == Unit.WORKING_HOUR else hours.closing(day))

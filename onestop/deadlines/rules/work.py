@@ -1,0 +1,239 @@
+"""Counting one limit day by day (rules.md 4)."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from onestop.deadlines.rules.calendars import SATURDAY, Calendar, Hours, openings
+from onestop.deadlines.rules.limits import AT_ONCE, Limit, Unit, add_months
+from onestop.deadlines.rules.lines import (
+    AFTER_CUTOFF,
+    COUNTED,
+    HOURS_USED,
+    KIND_OF,
+    OUTSIDE_HOURS,
+    PAUSED,
+    RECEIPT,
+    ROLLED,
+    SAME_DAY,
+    SATURDAYS,
+    SUNDAYS,
+    SUPPLEMENTED,
+    VOIDED,
+    Count,
+    Line,
+    LineKind,
+    numbered,
+)
+from onestop.deadlines.rules.moments import (
+    AN_HOUR,
+    ONE_DAY,
+    Stretch,
+    as_hours,
+    at_local,
+    dates_after,
+    legal_date,
+    local,
+)
+from onestop.deadlines.rules.pauses import Pause
+
+
+class Work:
+    """One limit under one calendar, to be counted from one or several starts."""
+
+    def __init__(
+        self, limit: Limit, calendar: Calendar, hours: Hours, cutoff: time, in_force: Calendar
+    ) -> None:
+        self.limit, self.calendar, self.hours = limit, calendar, hours
+        self.cutoff, self.in_force = cutoff, in_force
+
+    def run(self, start: datetime, pauses: list[Pause]) -> Count:
+        """Count the limit from `start`, leaving out what lies in `pauses`, which all have ended."""
+        if self.limit.unit == Unit.WORKING_HOUR:
+            return self._hours(start, pauses)
+        held = [
+            (legal_date(one.begins_at), legal_date(one.ends_at)) for one in pauses if one.ends_at
+        ]
+        first = legal_date(start)
+        lines = [Line(first, LineKind.RECEIPT, reason=RECEIPT, provisional=self._unsure(first))]
+        if self.limit.unit in AT_ONCE or self.limit.value == 0:
+            self._same_day(start, held, lines)
+        elif self.limit.unit == Unit.WORKING_DAY:
+            self._working_days(held, lines)
+        else:
+            self._calendar_days(held, lines)
+        self._roll(held, lines)
+        last = lines[-1].date
+        due_at = at_local(last, self.hours.closing(last))
+        return Count(start, due_at, self.limit, first + ONE_DAY, tuple(lines))
+
+    def voided(
+        self, start: datetime, until: datetime, pauses: tuple[Pause, ...], *, is_first: bool
+    ) -> list[Line]:
+        """Return the days from `start` that a restart at `until` takes back."""
+        held = [(legal_date(one.begins_at), legal_date(one.ends_at or until)) for one in pauses]
+        first, last = legal_date(start), legal_date(until)
+        every_date = self.limit.unit in {Unit.CALENDAR_DAY, Unit.MONTH}
+        reason = RECEIPT if is_first else SUPPLEMENTED
+        if self.limit.unit == Unit.WORKING_HOUR:
+            reason = VOIDED
+        lines = [Line(first, LineKind.RECEIPT, reason=reason)] if first < last else []
+        for day in dates_after(first, last - ONE_DAY):
+            line = self._day(day, held)
+            counted = line.counted or (every_date and line.kind != LineKind.PAUSED)
+            lines.append(Line(day, LineKind.VOIDED, reason=VOIDED) if counted else line)
+        return lines
+
+    def _working_days(self, held: list[tuple[date, date]], lines: list[Line]) -> None:
+        day, number = lines[0].date, 0
+        while number < self.limit.value:
+            day += ONE_DAY
+            line = self._day(day, held)
+            if line.counted:
+                number += 1
+                line = numbered(line, number)
+            lines.append(line)
+
+    def _calendar_days(self, held: list[tuple[date, date]], lines: list[Line]) -> None:
+        day, number = lines[0].date, 0
+        wanted = self.limit.value
+        if self.limit.unit == Unit.MONTH:
+            wanted = (add_months(day, self.limit.value) - day).days
+        while number < wanted:
+            day += ONE_DAY
+            line = self._day(day, held)
+            if line.kind != LineKind.PAUSED:
+                number += 1
+                kind = LineKind.MAKE_UP if line.kind == LineKind.MAKE_UP else LineKind.COUNTED
+                line = Line(day, kind, number, COUNTED, {"number": number}, line.row,
+                            self._unsure(day))  # fmt: skip
+            lines.append(line)
+
+    def _same_day(self, start: datetime, held: list[tuple[date, date]], lines: list[Line]) -> None:
+        there = local(start)
+        if self.calendar.works_on(there.date()):
+            if there.time() < self.cutoff:
+                lines[0] = Line(there.date(), LineKind.RECEIPT, reason=SAME_DAY,
+                                values={"cutoff": f"{self.cutoff:%H:%M}"},
+                                provisional=self._unsure(there.date()))  # fmt: skip
+                return
+            values = {"cutoff": f"{self.cutoff:%H:%M}"}
+            lines[0] = Line(there.date(), LineKind.RECEIPT, reason=AFTER_CUTOFF, values=values,
+                            provisional=self._unsure(there.date()))  # fmt: skip
+        day = there.date()
+        while True:
+            day += ONE_DAY
+            if self.calendar.works_on(day):
+                row = self.calendar.row(day)
+                kind = LineKind.MAKE_UP if row else LineKind.COUNTED
+                lines.append(Line(day, kind, 1, COUNTED, {"number": 1}, row, self._unsure(day)))
+                return
+            lines.append(self._day(day, held))
+
+    def _roll(self, held: list[tuple[date, date]], lines: list[Line]) -> None:
+        day, rolled = lines[-1].date, False
+        while not self._can_end(day, held):
+            if rolled:
+                lines[-1] = self._day_off(day, held)
+            day += ONE_DAY
+            rolled = True
+            lines.append(Line(day, LineKind.ROLLED, reason=ROLLED, provisional=self._unsure(day)))
+
+    def _can_end(self, day: date, held: list[tuple[date, date]]) -> bool:
+        return (
+            self.calendar.works_on(day)
+            and self.in_force.works_on(day)
+            and not any(begins <= day < ends for begins, ends in held)
+        )
+
+    def _day(self, day: date, held: list[tuple[date, date]]) -> Line:
+        if any(begins <= day < ends for begins, ends in held):
+            return Line(day, LineKind.PAUSED, reason=PAUSED, provisional=self._unsure(day))
+        return self._plain(day, self.calendar)
+
+    def _day_off(self, day: date, held: list[tuple[date, date]]) -> Line:
+        line = self._day(day, held)
+        return self._plain(day, self.in_force) if line.counted else line
+
+    def _plain(self, day: date, calendar: Calendar) -> Line:
+        row, unsure = calendar.row(day), self._unsure(day)
+        if row is not None:
+            return Line(day, KIND_OF[row.kind], reason=row.name_vi, row=row, provisional=unsure)
+        if day.weekday() < SATURDAY:
+            return Line(day, LineKind.COUNTED, provisional=unsure)
+        name = SATURDAYS if day.weekday() == SATURDAY else SUNDAYS
+        return Line(day, LineKind.WEEKEND, reason=name, provisional=unsure)
+
+    def _unsure(self, day: date) -> bool:
+        return self.calendar.is_provisional(day.year)
+
+    def _hours(self, start: datetime, pauses: list[Pause]) -> Count:
+        rest = self.limit.value * AN_HOUR
+        used = timedelta()
+        day = legal_date(start)
+        lines: list[Line] = []
+        begins_at: datetime | None = None
+        while True:
+            taken: list[Stretch] = []
+            due: datetime | None = None
+            for opens, closes in self._free(day, start, pauses):
+                begins_at = begins_at or opens
+                spent = min(closes - opens, rest)
+                rest -= spent
+                used += spent
+                taken.append((opens, opens + spent))
+                if rest == timedelta():
+                    due = opens + spent
+                    break
+            lines.append(self._hour_line(day, start, taken, used, pauses))
+            if due is not None:
+                counting_from = begins_at or due
+                return self._rolled_hours(start, due, counting_from, lines)
+            day += ONE_DAY
+
+    def _free(self, day: date, start: datetime, pauses: list[Pause]) -> Iterator[Stretch]:
+        for opens, closes in openings(day, self.calendar, self.hours):
+            begins = max(opens, start)
+            for pause in pauses:
+                if pause.ends_at is None or pause.ends_at <= begins or pause.begins_at >= closes:
+                    continue
+                at_due = pause.begins_at == begins and not self.limit.value
+                if pause.begins_at > begins or at_due:
+                    yield begins, pause.begins_at
+                begins = pause.ends_at
+            if begins < closes:
+                yield begins, closes
+
+    def _hour_line(
+        self,
+        day: date,
+        start: datetime,
+        taken: list[Stretch],
+        used: timedelta,
+        pauses: list[Pause],
+    ) -> Line:
+        intervals = tuple(
+            (local(begins).time(), local(ends).time()) for begins, ends in taken if begins < ends
+        )
+        is_open = self.calendar.works_on(day)
+        plain = self._plain(day, self.calendar)
+        kind, reason = plain.kind, plain.reason
+        if is_open and not intervals:
+            paused = any(one.begins_at < at_local(day + ONE_DAY, time()) for one in pauses)
+            is_receipt = day == legal_date(start)
+            kind = LineKind.RECEIPT if is_receipt or not paused else LineKind.PAUSED
+            reason = OUTSIDE_HOURS if kind == LineKind.RECEIPT else PAUSED
+        elif is_open:
+            reason = HOURS_USED
+        return Line(day, kind, as_hours(used), reason, {"hours": as_hours(used)}, plain.row,
+                    self._unsure(day), intervals,
+                    self.hours.on(day) if is_open else ())  # fmt: skip
+
+    def _rolled_hours(
+        self, start: datetime, due: datetime, counting_from: datetime, lines: list[Line]
+    ) -> Count:
+        while not self._can_end(legal_date(due), []):
+            due += ONE_DAY
+            day = legal_date(due)
+            lines.append(Line(day, LineKind.ROLLED, lines[-1].number, ROLLED,
+                              provisional=self._unsure(day)))  # fmt: skip
+        return Count(start, due, self.limit, counting_from, tuple(lines))
