@@ -116,9 +116,10 @@ class _Bulk:
         entries: list[Row] = []
         stood: list[Row] = []
         words: dict[int, str] = {}
+        nonces = _nonces(len(block))
         for dossier_id, life in enumerate(block, numbers.reserve(len(block))):
             lines = steps(life)
-            row, still = self._dossier(dossier_id, life, lines[-1].to_state)
+            row, still = self._dossier(dossier_id, life, lines[-1].to_state, next(nonces))
             dossiers.append(row)
             stood += still
             entries += self._history(dossier_id, row["code"], life, lines)
@@ -152,7 +153,9 @@ class _Bulk:
         for (day, agency, procedure, level, channel, flow), amount in self._flows.items():
             yield Booking(day, agency, procedure, level, channel, flow, amount)
 
-    def _dossier(self, dossier_id: int, life: Life, state: State) -> tuple[Row, list[Row]]:
+    def _dossier(
+        self, dossier_id: int, life: Life, state: State, nonce: bytes
+    ) -> tuple[Row, list[Row]]:
         procedure, limit = life.procedure, life.procedure.limit
         clock = self.clocks.of(life)
         first, dates, still = clock.first, clock.dates, clock.stood_still
@@ -166,7 +169,7 @@ class _Bulk:
             "id": dossier_id,
             "code": self._code(life),
             "key": f"bulk-{dossier_id}",
-            "nonce": secrets.token_bytes(NONCE_BYTES),
+            "nonce": nonce,
             "receiving_agency_id": life.agency_id,
             "handling_agency_id": procedure.department_agency_id or life.agency_id,
             "procedure_id": procedure.id,
@@ -265,6 +268,12 @@ class _Bulk:
             row["hash"] = seal = sealed(row, dossier_code)
             yield row
         self._heads[agency_id] = (seq, seal)
+
+
+def _nonces(count: int) -> Iterator[bytes]:
+    """Return the nonces of `count` dossiers: one draw for all costs what one for each would."""
+    drawn = secrets.token_bytes(count * NONCE_BYTES)
+    return (drawn[place : place + NONCE_BYTES] for place in range(0, len(drawn), NONCE_BYTES))
 
 
 @cache

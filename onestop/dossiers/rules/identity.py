@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final
 
 import phonenumbers
@@ -23,6 +24,8 @@ CODE: Final = re.compile(
     re.ASCII,
 )
 SECRET_BYTES: Final = 16
+TOKEN: Final = re.compile("[a-z0-9]+")
+WORDS: Final = 1 << 12
 LAST_PROVINCE: Final = 96
 LONGEST_NAME: Final = 200
 SHORTEST_SUFFIX: Final = 3
@@ -105,7 +108,11 @@ def parts(dossier_code: str) -> tuple[str, str, int]:
 
 def coded_on(dossier_code: str) -> date:
     """Return the date in a well-formed code; raises `ValueError` where there is no such day."""
-    day = dossier_code.rsplit("-", 2)[1]
+    return _day(dossier_code.rsplit("-", 2)[1])
+
+
+@lru_cache(maxsize=WORDS)
+def _day(day: str) -> date:
     return date(2000 + int(day[:2]), int(day[2:4]), int(day[4:]))
 
 
@@ -203,7 +210,13 @@ def century_told(digits: str) -> int | None:
 
 def tokens(texts: list[str | None]) -> set[str]:
     """Return the folded words of `texts`, as the search index keeps them."""
-    return {word for text in texts if text for word in re.findall(r"[a-z0-9]+", fold(text))}
+    return {token for text in texts if text for word in text.split() for token in _tokens(word)}
+
+
+@lru_cache(maxsize=WORDS)
+def _tokens(word: str) -> tuple[str, ...]:
+    # Names are many, the words they are made of few.
+    return tuple(TOKEN.findall(fold(word)))
 
 
 def search_words(dossier_code: str, applicant: Applicant) -> str:

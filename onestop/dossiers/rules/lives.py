@@ -172,6 +172,9 @@ def check_order(life: Life) -> None:
 
 def _check_sequence(life: Life) -> None:
     told = TOLD(life)
+    known = [moment for moment in told if moment is not None]
+    if known == sorted(known):
+        return
     for first, second in PLACES:
         earlier, later = told[first], told[second]
         if earlier is None or later is None or earlier <= later:
@@ -180,7 +183,19 @@ def _check_sequence(life: Life) -> None:
             raise too_early(MOMENTS[second], MOMENTS[first])
 
 
-MOMENTS: Final = tuple(sorted({name for pair in BEFORE for name in pair}))
+# In an order that agrees with every pair of BEFORE: a life told in this order breaks none of them.
+MOMENTS: Final = (
+    "submitted_at",
+    "completion_asked_at",
+    "not_accepted_at",
+    "received_at",
+    "handed_over_at",
+    "supplement_requested_at",
+    "supplement_received_at",
+    "withdrawal_asked_at",
+    "finished_at",
+    "returned_at",
+)
 TOLD: Final = attrgetter(*MOMENTS)
 PLACES: Final = tuple((MOMENTS.index(first), MOMENTS.index(second)) for first, second in BEFORE)
 

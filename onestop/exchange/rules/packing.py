@@ -1,6 +1,6 @@
 """A life as a few plain values, so that a register read once can wait in a file to be written."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from onestop.catalogue.rules import Channel, Procedure
@@ -9,9 +9,6 @@ from onestop.dossiers.rules.identity import Applicant, ApplicantKind
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-A_DAY: Final = 86_400
-A_SECOND: Final = 1_000_000
 CHANNELS: Final = {one._value_: one for one in Channel}
 KINDS: Final = {one._value_: one for one in ApplicantKind}
 OUTCOMES: Final = {None: None, **{one._value_: one for one in Outcome}}
@@ -61,7 +58,7 @@ def unpacked(values: Packed, procedures: list[Procedure]) -> Life:
         level=level,
         channel=CHANNELS[channel],
         applicant=Applicant(name, KINDS[kind], id_number, phone, address),
-        submitted_at=EPOCH + timedelta(microseconds=submitted),
+        submitted_at=datetime.fromtimestamp(submitted, UTC),
         received_at=_moment(received),
         not_accepted_at=_moment(refused),
         supplement_requested_at=_moment(asked),
@@ -71,20 +68,18 @@ def unpacked(values: Packed, procedures: list[Procedure]) -> Life:
         outcome=OUTCOMES[outcome],
         returned_at=_moment(returned),
         code=code,
-        dated=frozenset([EPOCH + timedelta(microseconds=number) for number in dated]),
+        dated=frozenset([datetime.fromtimestamp(number, UTC) for number in dated]),
     )
 
 
-def _number(moment: datetime | None) -> int | None:
-    if moment is None:
-        return None
-    since = moment - EPOCH
-    return (since.days * A_DAY + since.seconds) * A_SECOND + since.microseconds
+def _number(moment: datetime | None) -> float | None:
+    # Microseconds of these centuries are exact in it.
+    return None if moment is None else moment.timestamp()
 
 
-def _moment(number: int | None) -> datetime | None:
-    return None if number is None else EPOCH + timedelta(microseconds=number)
+def _moment(number: float | None) -> datetime | None:
+    return None if number is None else datetime.fromtimestamp(number, UTC)
 
 
-def _pause(begins: int, ends: int | None) -> Pause:
-    return Pause(EPOCH + timedelta(microseconds=begins), _moment(ends))
+def _pause(begins: float, ends: float | None) -> Pause:
+    return Pause(datetime.fromtimestamp(begins, UTC), _moment(ends))
