@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
+from time import sleep
 from typing import Any, Final, TypeVar
 
 from flask import has_request_context, request
@@ -25,7 +26,8 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 from onestop.base.words import fold
@@ -33,6 +35,10 @@ from onestop.base.words import fold
 READING: Final = {"GET", "HEAD", "OPTIONS"}
 WRITING: Final = "writing"
 ONCE: Final = "once"
+CHANGES: Final = "changes"
+PATIENCE: Final = 30_000  # milliseconds
+QUICK_LOOKS: Final = 60
+A_LOOK: Final = 0.0005  # seconds
 Read = TypeVar("Read")
 
 
@@ -129,18 +135,26 @@ def table_of(model: type[Base]) -> Table:
 
 
 def once(key: Hashable, read: Callable[[], Read]) -> Read:
-    """Return what `read` reads, once in each transaction that only reads; a writer reads anew."""
+    """Return what `read` reads, once in each transaction; a writer reads anew after each change.
+
+    A change is any statement but a SELECT, one that only took a lock among them: whoever waited
+    for it sees what was written meanwhile.
+    """
     session = db.session()
-    if session.info.get(WRITING):
-        return read()
-    since, known = session.info.get(ONCE, (None, {}))
-    if since is None or since is not session.get_transaction():
+    since, changes, known = session.info.get(ONCE, (None, 0, {}))
+    now = _changes(session) if session.info.get(WRITING) else 0
+    if since is None or since is not session.get_transaction() or changes != now:
         known = {}
     if key not in known:
         known[key] = read()
-        session.info[ONCE] = (session.get_transaction(), known)
+        session.info[ONCE] = (session.get_transaction(), now, known)
     found: Read = known[key]
     return found
+
+
+def _changes(session: Session) -> int:
+    changes: int = session.connection().info.get(CHANGES, 0)
+    return changes
 
 
 def is_postgresql() -> bool:
@@ -176,7 +190,7 @@ def _prepare_sqlite(connection: object, _record: object) -> None:
         connection.create_function("fold", 1, fold, deterministic=True)
         for pragma in (
             "foreign_keys = ON",
-            "busy_timeout = 30000",
+            f"busy_timeout = {PATIENCE}",
             "journal_mode = WAL",
             "synchronous = FULL",  # acknowledged means on disk
             "cache_size = -65536",
@@ -190,5 +204,32 @@ def _begin_sqlite(connection: Connection) -> None:
     # Whoever writes takes the lock first, and so never loses it half way to a neighbour; all else,
     # parsing and long reads among it, begins as a plain read and never holds the lock.
     if connection.dialect.name == "sqlite":
-        writes = connection.get_execution_options().get(WRITING)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get(WRITING):
+            _take_turn(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _take_turn(connection: Connection) -> None:
+    # SQLite looks again after 1, 2, 5, 10 … 100 ms, but whoever writes is done after one or two:
+    # desks that write at once would mostly sleep. It waits its own way for a long writer.
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        for _ in range(QUICK_LOOKS):
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+                    raise
+                sleep(A_LOOK)
+            else:
+                return
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _count_changes(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+    if not statement.startswith("SELECT") or statement.endswith("FOR UPDATE"):
+        connection.info[CHANGES] = connection.info.get(CHANGES, 0) + 1

@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
-from sqlalchemy import insert, update
+from sqlalchemy import Executable, bindparam, insert, update
 
-from onestop.base.database import db, upsert
+from onestop.base.database import db, is_postgresql, upsert
 from onestop.base.viewer import Author
 from onestop.dossiers.models import Entry, HistoryHead
 from onestop.dossiers.rules.identity import canonical
@@ -62,9 +62,12 @@ def append(agency_id: int, lines: Iterable[Line], *, by: Author, at: datetime) -
         rows.append({**row, "hash": seal})
     if rows:
         connection = db.session.connection()
-        connection.execute(insert(Entry), rows)
-        moved = update(HistoryHead).where(HistoryHead.agency_id == agency_id)
-        connection.execute(moved.values(seq=seq, hash=seal))
+        connection.execute(ENTERED, rows)
+        connection.execute(MOVED, {"of": agency_id, "seq": seq, "hash": seal})
+
+
+ENTERED: Final = insert(Entry)
+MOVED: Final = update(HistoryHead).where(HistoryHead.agency_id == bindparam("of"))
 
 
 def sealed(row: Mapping[str, Any], code: str) -> bytes:
@@ -102,10 +105,18 @@ def _utc(moment: datetime) -> str:
 
 def head(agency_id: int) -> tuple[int, bytes]:
     """Lock the head of an agency's chain; return the number and seal of its last line."""
-    first = upsert(HistoryHead).values(agency_id=agency_id, seq=0, hash=b"")
-    # Setting a column to itself takes the lock and tells the values, on either database.
-    locked = first.on_conflict_do_update(
-        index_elements=[HistoryHead.agency_id], set_={"seq": HistoryHead.seq}
-    ).returning(HistoryHead.seq, HistoryHead.hash)
-    seq, seal = db.session.connection().execute(locked).one()
+    first = {"agency_id": agency_id, "seq": 0, "hash": b""}
+    seq, seal = db.session.connection().execute(_locking(is_postgresql()), first).one()
     return seq, seal
+
+
+@cache
+def _locking(_is_postgresql: bool) -> Executable:
+    # Setting a column to itself takes the lock and tells the values, on either database.
+    return (
+        upsert(HistoryHead)
+        .on_conflict_do_update(
+            index_elements=[HistoryHead.agency_id], set_={"seq": HistoryHead.seq}
+        )
+        .returning(HistoryHead.seq, HistoryHead.hash)
+    )

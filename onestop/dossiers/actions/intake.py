@@ -197,6 +197,9 @@ def _opened(intake: Intake, desk: Desk, submitted_at: datetime, state: State) ->
         return_by=intake.return_by,
         submitted_at=submitted_at,
         second_request=False,
+        # Nothing to look for behind a row that is not there yet.
+        pauses=[],
+        moves=[],
     )
     _copy_applicant(dossier, intake.applicant)
     _copy(dossier, level_then, intake.papers)

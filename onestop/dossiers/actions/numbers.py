@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
+from typing import Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Executable, func, select, text
 
 from onestop.base.database import db, is_postgresql, upsert
 from onestop.dossiers.models import DayCounter, Dossier
@@ -27,13 +29,18 @@ def take(agency_id: int, day: date, count: int = 1) -> int:
     One statement, so that two desks at the same instant get different ones; a number may go
     unused, none is given twice.
     """
-    first = upsert(DayCounter).values(agency_id=agency_id, day=day, last=count)
-    taken = first.on_conflict_do_update(
-        index_elements=[DayCounter.agency_id, DayCounter.day],
-        set_={"last": DayCounter.last + count},
-    ).returning(DayCounter.last)
-    last: int = db.session.connection().execute(taken).scalar_one()
+    asked = {"agency_id": agency_id, "day": day, "last": count}
+    last: int = db.session.connection().execute(_taking(is_postgresql()), asked).scalar_one()
     return last - count + 1
+
+
+@cache
+def _taking(_is_postgresql: bool) -> Executable:
+    first = upsert(DayCounter)
+    return first.on_conflict_do_update(
+        index_elements=[DayCounter.agency_id, DayCounter.day],
+        set_={"last": DayCounter.last + first.excluded.last},
+    ).returning(DayCounter.last)
 
 
 def beside_others() -> None:
@@ -65,12 +72,15 @@ def keep(agency_id: int, day: date, number: int) -> None:
 
 def index(words: Mapping[int, str]) -> None:
     """Add dossiers to the index of words; `words` holds the folded words of each id."""
-    statement = (
-        "INSERT INTO dossier_search (dossier_id, words) "
-        "VALUES (:id, array_to_tsvector(string_to_array(:words, ' ')))"
-        if is_postgresql()
-        else "INSERT INTO dossier_search (rowid, words) VALUES (:id, :words)"
-    )
     rows = [{"id": key, "words": value} for key, value in words.items()]
     if rows:
-        db.session.connection().execute(text(statement), rows)
+        db.session.connection().execute(INDEXING[is_postgresql()], rows)
+
+
+INDEXING: Final = {
+    True: text(
+        "INSERT INTO dossier_search (dossier_id, words) "
+        "VALUES (:id, array_to_tsvector(string_to_array(:words, ' ')))"
+    ),
+    False: text("INSERT INTO dossier_search (rowid, words) VALUES (:id, :words)"),
+}

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select, true
 
 from onestop.base.database import db
 from onestop.base.permissions import Permission, Scope
@@ -33,9 +33,13 @@ def for_change(code: str, viewer: Viewer) -> Dossier | None:
 
 def by_key(key: str, agency_id: int) -> Dossier | None:
     """Return what the form of that key has already become at a desk."""
-    return db.session.scalar(
-        select(Dossier).where(Dossier.receiving_agency_id == agency_id, Dossier.key == key)
-    )
+    row = db.session.connection().execute(BY_KEY, {"key": key, "agency_id": agency_id}).first()
+    return db.session.get(Dossier, row.id) if row else None
+
+
+BY_KEY: Final = select(Dossier.id).where(
+    Dossier.receiving_agency_id == bindparam("agency_id"), Dossier.key == bindparam("key")
+)
 
 
 def last_moment(dossier: Dossier) -> datetime | None:
