@@ -5,17 +5,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete
 
-from onestop.accounts.models import Account
-from onestop.accounts.rules import Role, check_password
+from onestop.accounts.models import Account, DueFeed
+from onestop.accounts.rules import Role, check_password, digest
 from onestop.accounts.rules import username as tidy
 from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
 from onestop.organisation import queries as organisation
+
+FEED_BYTES: Final = 24
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,23 @@ def close_account(account: Account) -> None:
     account.is_open = False
     account.stamp = secrets.token_hex(8)
     db.session.flush()
+
+
+def open_feed(account_id: int, *, at: datetime) -> str:
+    """Give an account a private address for its due dates; return its secret, told this once.
+
+    An earlier address leads nowhere from now on.
+    """
+    close_feed(account_id)
+    secret = secrets.token_urlsafe(FEED_BYTES)
+    db.session.add(DueFeed(account_id=account_id, digest=digest(secret), opened_at=at))
+    db.session.flush()
+    return secret
+
+
+def close_feed(account_id: int) -> None:
+    """Take the private address of an account's due dates back, if it has one."""
+    db.session.execute(delete(DueFeed).where(DueFeed.account_id == account_id))
 
 
 def load(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from onestop.accounts.rules import Role
@@ -26,3 +26,13 @@ class Account(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     stamp: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class DueFeed(Base):
+    """The private address of somebody's due dates; only the digest of its secret is kept."""
+
+    __tablename__ = "due_feed"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    opened_at: Mapped[datetime]

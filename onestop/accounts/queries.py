@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 from sqlalchemy import exists, select
 
-from onestop.accounts.models import Account
-from onestop.accounts.rules import GRANTS, Role
+from onestop.accounts.models import Account, DueFeed
+from onestop.accounts.rules import GRANTS, Role, digest
 from onestop.base.database import db
 from onestop.base.stamps import Subject, stamp
 from onestop.base.viewer import Staff
@@ -94,6 +94,23 @@ def demo_names() -> Sequence[tuple[str, str]]:
     )
     firsts = {one.role: one.username for one in rows}
     return [(firsts[role], role.word) for role in Role if role in firsts]
+
+
+def feed_since(account_id: int) -> datetime | None:
+    """Return since when an account has a private address for its due dates, if it has one."""
+    found = select(DueFeed.opened_at).where(DueFeed.account_id == account_id)
+    return db.session.scalar(found)
+
+
+def behind_feed(secret: str, on: date) -> Staff | None:
+    """Return the member of staff whose private address holds `secret`, while the account is open.
+
+    The address ends with the account, and with its opening anew.
+    """
+    found = select(DueFeed.account_id).where(DueFeed.digest == digest(secret))
+    account_id = db.session.scalar(found)
+    who = known(account_id, on) if account_id is not None else None
+    return who.staff if who else None
 
 
 @lru_cache(maxsize=4)

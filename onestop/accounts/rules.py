@@ -1,5 +1,6 @@
 """Who may do what, and how far: one table, for an auditor to read aloud."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -114,3 +115,8 @@ def check_password(password: str, username: str) -> None:
 def is_throttled(by_name: int, by_address: int) -> bool:
     """Say whether so many failures in the window keep the next try waiting."""
     return by_name >= MOST_BY_NAME or by_address >= MOST_BY_ADDRESS
+
+
+def digest(secret: str) -> str:
+    """Return what is kept of a secret: enough to know it again, too little to use it."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -89,6 +89,7 @@ PARENTS: Final = {
     "dossiers.act": "dossiers.desk",
     "dossiers.accept": "dossiers.desk",
     "dossiers.receipt": "dossiers.desk",
+    "dossiers.due_feed": "dossiers.desk",
     "letters.index": "dossiers.desk",
 }
 """Pages without an entry of their own, and the entry they lie behind."""

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,6 +25,9 @@ from sqlalchemy import (
 from onestop.base.database import db, once
 from onestop.base.viewer import Viewer
 from onestop.base.words import N_
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.rules import Procedure
+from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
 from onestop.dossiers.models import Dossier
@@ -34,6 +37,7 @@ from onestop.dossiers.queries.reading import Reach, reach_of
 from onestop.dossiers.rules.states import State
 
 MOST_WRITTEN: Final = 512
+MOST_COMING: Final = 2000
 VIEWS: Final = {
     "mine": N_("Bàn của tôi"),
     "due_today": N_("Đến hạn hôm nay"),
@@ -112,6 +116,30 @@ def due_ahead(viewer: Viewer, first: date, last: date) -> dict[date, int]:
     return counted
 
 
+class Coming(NamedTuple):
+    """A running dossier with the date that is promised for it."""
+
+    code: str
+    procedure: Procedure
+    state: State
+    due_at: datetime
+    overdue_from: datetime
+    unit: Unit
+
+
+def coming(viewer: Viewer) -> tuple[Coming, ...]:
+    """Return the running dossiers within reach that have a date, the earliest first, in one read.
+
+    One that waits for its applicant has none; beyond `MOST_COMING` the later ones are left out.
+    """
+    whole = catalogue.snapshot()
+    rows = db.session.connection().execute(_coming(reach_of(viewer)))
+    return tuple(
+        Coming(code, whole.as_of(whole.codes[procedure_id], legal_date(received_at)), *rest)
+        for code, procedure_id, received_at, *rest in rows
+    )
+
+
 def _moments(at: datetime) -> dict[str, datetime]:
     return {"at": at, "tomorrow": at_local(legal_date(at) + timedelta(days=1), time())}
 
@@ -125,6 +153,25 @@ def _counts(reach: Reach) -> Select[Any]:
 @lru_cache(maxsize=MOST_WRITTEN)
 def _list(_dialect: str, name: str, narrowed: Filter, reach: Reach, sort: Sort) -> lists.Written:
     return lists.written(and_(ACTIVE, CONDITIONS[name], reach.condition), narrowed, sort)
+
+
+@lru_cache(maxsize=MOST_WRITTEN)
+def _coming(reach: Reach) -> Select[Any]:
+    columns: list[Any] = [
+        Dossier.code,
+        Dossier.procedure_id,
+        Dossier.received_at,
+        Dossier.state,
+        Dossier.due_at,
+        Dossier.overdue_from,
+        Dossier.limit_unit,
+    ]
+    return (
+        select(*columns)
+        .where(reach.condition, ACTIVE, RUNNING, Dossier.paused_since.is_(None))
+        .order_by(Dossier.due_at, Dossier.id)
+        .limit(MOST_COMING)
+    )
 
 
 @lru_cache(maxsize=MOST_WRITTEN)
