@@ -90,6 +90,9 @@ PARENTS: Final = {
     "dossiers.accept": "dossiers.desk",
     "dossiers.receipt": "dossiers.desk",
     "dossiers.due_feed": "dossiers.desk",
+    "queue.index": "dossiers.desk",
+    "queue.waits": "reporting.rates",
+    "queue.tickets": "reporting.rates",
     "letters.index": "dossiers.desk",
 }
 """Pages without an entry of their own, and the entry they lie behind."""

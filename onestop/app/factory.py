@@ -30,6 +30,7 @@ from onestop.dossiers.views.blueprint import blueprint as dossiers
 from onestop.letters import views as letters
 from onestop.organisation import views as organisation
 from onestop.portal import views as portal
+from onestop.queue import views as queue
 from onestop.reporting.views import rates, statistics
 from onestop.reporting.views.blueprint import blueprint as reporting
 
@@ -42,6 +43,7 @@ BLUEPRINTS: Final = (
     deadlines.blueprint,
     catalogue.blueprint,
     letters.blueprint,
+    queue.blueprint,
     portal.blueprint,
     dossiers,
     reporting,

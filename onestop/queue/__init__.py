@@ -1,0 +1,1 @@
+"""Numbers at the counter: who comes next, and how long people wait."""

@@ -1,0 +1,98 @@
+import re
+
+import pytest
+
+from tests.client import PolicingClient
+from tests.dossiers.given import COMMUNE_CLERK, NEIGHBOUR
+
+
+@pytest.fixture
+def secret(client: PolicingClient) -> str:
+    client.sign_in(COMMUNE_CLERK)
+    page = client.post("/queue/open", follow_redirects=True).text
+    found = re.search(r"/kiosk/([\w-]+)", page)
+    assert found is not None
+    assert found[1] not in client.get("/queue").text, "it is told once"
+    return found[1]
+
+
+def press(client: PolicingClient, secret: str) -> str:
+    key = re.search(r'name="key"[^>]*value="(\w+)"', client.get(f"/kiosk/{secret}").text)
+    assert key is not None
+    answer = client.post(f"/kiosk/{secret}", data={"key": key[1]})
+    assert answer.status_code == 302
+    return str(answer.location)
+
+
+def test_from_the_kiosk_to_the_counter(client: PolicingClient, secret: str) -> None:
+    first, second = press(client, secret), press(client, secret)
+    assert (first, second) == (f"/kiosk/{secret}/1", f"/kiosk/{secret}/2")
+    assert "Trước bạn còn 1 người" in client.get(second).text
+    assert "2 người đang chờ" in client.get("/queue/waiting").text
+    assert client.post("/queue", data={"counter": "Quầy 3"}).status_code == 302
+    assert "Quầy 3" in client.get(f"/hall/{secret}/board").text
+    assert "Quầy 3" in client.get(first).text
+    assert "Bạn là người tiếp theo" in client.get(second).text
+    assert 'value="Quầy 3"' in client.get("/queue").text, "the counter is remembered"
+    assert client.post("/queue/absent").status_code == 302
+    assert "Quầy 3" not in client.get(f"/hall/{secret}/board").text
+    assert client.post("/queue/again").status_code == 302
+    assert "Quầy 3" in client.get(f"/hall/{secret}").text
+
+
+@pytest.mark.parametrize(("counter", "says"), [("", "Hãy ghi tên quầy."), ("Q" * 21, "Dài quá")])
+def test_a_counter_without_a_fit_name_is_refused_at_its_field(
+    client: PolicingClient, secret: str, counter: str, says: str
+) -> None:
+    press(client, secret)
+    answer = client.post("/queue", data={"counter": counter})
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert "1 người đang chờ" in answer.text
+
+
+def test_nobody_waiting_is_said(client: PolicingClient, secret: str) -> None:
+    assert secret
+    answer = client.post("/queue", data={"counter": "Quầy 1"})
+    assert answer.status_code == 422
+    assert "Không còn ai đang chờ." in answer.text
+    assert client.post("/queue/again").status_code == 409
+
+
+def test_an_unknown_secret_and_one_taken_back_lead_nowhere(
+    client: PolicingClient, secret: str
+) -> None:
+    assert client.get("/kiosk/nobody").status_code == 404
+    assert client.post("/queue/end").status_code == 302
+    for path in ("kiosk", "hall"):
+        assert client.get(f"/{path}/{secret}").status_code == 404
+    assert client.post(f"/kiosk/{secret}").status_code == 404
+
+
+def test_the_screen_and_the_kiosk_name_nobody(client: PolicingClient, secret: str) -> None:
+    client.post("/logout")
+    for path in (press(client, secret), f"/hall/{secret}", f"/kiosk/{secret}"):
+        assert client.get(path).status_code == 200
+
+
+def test_each_number_of_the_waiting_times_opens_its_list(
+    client: PolicingClient, secret: str
+) -> None:
+    for _ in range(2):
+        press(client, secret)
+    client.post("/queue", data={"counter": "Quầy 1"})
+    client.sign_in("theodoi1.thanhtri")
+    page = client.get("/queue/waits").text
+    addresses = re.findall(r'href="(/queue/tickets[^"]*)">(\d+)<', page)
+    assert [number for _, number in addresses] == ["2", "2"]
+    for address, number in addresses:
+        assert f"{number} số" in client.get(address.replace("&amp;", "&")).text
+    assert client.get("/queue/waits?from=2021-02-30").status_code == 422
+    assert client.get("/queue/waits?from=2021-12-31&to=2021-01-01").status_code == 422
+    assert client.get("/queue/tickets?desk=nowhere").status_code == 404
+
+
+def test_a_desk_reads_the_waits_of_nobody_else(client: PolicingClient, secret: str) -> None:
+    press(client, secret)
+    client.sign_in(NEIGHBOUR)
+    assert "Không có ai đang chờ." in client.get("/queue").text
