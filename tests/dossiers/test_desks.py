@@ -18,6 +18,7 @@ from tests.dossiers.given import (
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
     DISTRICT_CLERK,
+    FIVE_DAYS,
     MONDAY,
     in_progress,
     received,
@@ -54,6 +55,28 @@ def test_a_page_holds_a_hundred_and_the_next_one_goes_on(app: Flask) -> None:  #
     codes = [row.code for row in (*first.rows, *second.rows)]
     assert (len(first.rows), len(second.rows), second.total) == (PAGE, 3, PAGE + 3)
     assert len(set(codes)) == PAGE + 3
+
+
+@pytest.mark.parametrize(
+    ("day", "lists"),
+    [
+        (3, set()),  # Wednesday: Thursday and Friday come first
+        (4, {"due_soon"}),
+        (5, {"due_soon"}),
+        (6, {"due_soon"}),  # a Saturday: the next two working days are Monday and Tuesday
+        (8, {"due_today"}),
+        (9, {"overdue"}),
+    ],
+)
+def test_what_is_due_on_a_monday_comes_up_two_working_days_before(
+    app: Flask,  # noqa: ARG001 - a database
+    day: int,
+    lists: set[str],
+) -> None:
+    received(procedure_code=FIVE_DAYS, at=MONDAY)
+    at = MONDAY.replace(day=day)
+    counts = desks.counts(staff(COMMUNE_CLERK, at), at)
+    assert {name for name in ("due_today", "due_soon", "overdue") if counts[name]} == lists
 
 
 def test_what_a_clerk_does_shows_in_the_counts_of_his_next_page(app: Flask) -> None:  # noqa: ARG001

@@ -454,6 +454,6 @@ def test_an_empty_list_says_what_it_would_hold(
 
 def test_every_view_of_the_desk_opens(clerk: PolicingClient) -> None:
     received(procedure_code=LEVEL_2)
-    for view in ("mine", "new_online", "due_today", "overdue", "awaiting", "ready"):
+    for view in ("mine", "new_online", "due_today", "due_soon", "overdue", "awaiting", "ready"):
         assert clerk.get(f"/desk?view={view}").status_code == 200
     assert clerk.get("/desk?view=nothing").status_code == 404

@@ -27,6 +27,7 @@ from onestop.base.viewer import Viewer
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Procedure
+from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
@@ -36,11 +37,13 @@ from onestop.dossiers.queries.lists import Filter, Page, Sort
 from onestop.dossiers.queries.reading import Reach, reach_of
 from onestop.dossiers.rules.states import State
 
+ONE_DAY: Final = timedelta(days=1)
 MOST_WRITTEN: Final = 512
 MOST_COMING: Final = 2000
 VIEWS: Final = {
     "mine": N_("Bàn của tôi"),
     "due_today": N_("Đến hạn hôm nay"),
+    "due_soon": N_("Trong 2 ngày làm việc tới"),
     "overdue": N_("Quá hạn"),
     "new_online": N_("Trực tuyến mới"),
     "awaiting": N_("Chờ bổ sung"),
@@ -53,7 +56,7 @@ UNFINISHED: Final = func.coalesce(Dossier.finished_at, Dossier.finished_at).is_(
 RUNNING: Final = and_(UNFINISHED, Dossier.received_at.is_not(None))
 
 
-def _conditions(at: Any, tomorrow: Any) -> dict[str, ColumnElement[bool]]:  # noqa: ANN401 - moments, or parameters for them
+def _conditions(at: Any, tomorrow: Any, later: Any) -> dict[str, ColumnElement[bool]]:  # noqa: ANN401 - moments, or parameters for them
     late_since = or_(Dossier.paused_since.is_(None), Dossier.paused_since >= Dossier.overdue_from)
     return {
         "mine": true(),
@@ -63,6 +66,12 @@ def _conditions(at: Any, tomorrow: Any) -> dict[str, ColumnElement[bool]]:  # no
             Dossier.overdue_from > at,
             Dossier.due_at < tomorrow,
         ),
+        "due_soon": and_(
+            RUNNING,
+            Dossier.paused_since.is_(None),
+            Dossier.due_at >= tomorrow,
+            Dossier.due_at < later,
+        ),
         "overdue": and_(RUNNING, Dossier.overdue_from <= at, late_since),
         "new_online": Dossier.state == State.SUBMITTED,
         "awaiting": Dossier.state == State.AWAITING_SUPPLEMENT,
@@ -71,7 +80,9 @@ def _conditions(at: Any, tomorrow: Any) -> dict[str, ColumnElement[bool]]:  # no
 
 
 MOMENT: Final = Dossier.due_at.type
-CONDITIONS: Final = _conditions(bindparam("at", type_=MOMENT), bindparam("tomorrow", type_=MOMENT))
+CONDITIONS: Final = _conditions(
+    *(bindparam(name, type_=MOMENT) for name in ("at", "tomorrow", "later"))
+)
 
 
 def view_condition(name: str, at: datetime) -> ColumnElement[bool]:
@@ -141,7 +152,11 @@ def coming(viewer: Viewer) -> tuple[Coming, ...]:
 
 
 def _moments(at: datetime) -> dict[str, datetime]:
-    return {"at": at, "tomorrow": at_local(legal_date(at) + timedelta(days=1), time())}
+    # `later` ends the second working day to come.
+    today, calendar = legal_date(at), deadlines.calendar()
+    last = calendar.next_working_day(calendar.next_working_day(today))
+    midnights = {"tomorrow": today + ONE_DAY, "later": last + ONE_DAY}
+    return {"at": at, **{name: at_local(day, time()) for name, day in midnights.items()}}
 
 
 @lru_cache(maxsize=MOST_WRITTEN)

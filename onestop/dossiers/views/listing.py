@@ -211,6 +211,7 @@ EMPTY: Final = {
     "mine": Empty(N_("Bàn làm việc đang trống"), N_("Xem hồ sơ trực tuyến mới"), "new_online"),
     "new_online": Empty(N_("Không có hồ sơ trực tuyến mới"), WHOLE_DESK),
     "due_today": Empty(N_("Hôm nay không có hồ sơ nào đến hạn"), WHOLE_DESK),
+    "due_soon": Empty(N_("Hai ngày làm việc tới không có hồ sơ nào đến hạn"), WHOLE_DESK),
     "overdue": Empty(
         N_("Không có hồ sơ nào quá hạn"), N_("Xem hồ sơ đến hạn hôm nay"), "due_today"
     ),
