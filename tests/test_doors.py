@@ -1,7 +1,7 @@
 """Every address and every verb, tried by every role: open exactly where the table grants it."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from flask import Flask
@@ -170,8 +170,8 @@ def test_whoever_is_concerned_reads_it_and_finds_it(client: PolicingClient, user
 VERBS: Final = [
     row
     for row in TABLE
-    # Nothing leads to a fee yet; bringing the completion is a part of its acceptance.
-    if row.from_state not in {None, State.AWAITING_PAYMENT} and row.verb != Verb.BRING_COMPLETION
+    # Bringing the completion is a part of its acceptance.
+    if row.from_state is not None and row.verb != Verb.BRING_COMPLETION
 ]
 
 
@@ -194,6 +194,7 @@ def form_of(row: Transition, dossier: Dossier) -> tuple[str, dict[str, str]]:
     """Return the address of a verb's form, and what is sent from it."""
     said = {"version": str(dossier.version), "reason": "thiếu giấy tờ"}
     said |= {"taken_by": APPLICANT.name, "id_document": "căn cước 9990"}
+    said |= {"amount_vnd": "250000", "notice": "12/TB-CCT"}
     if row.permission != P.RECEIVE:
         return f"/dossiers/{dossier.code}/{row.verb}", said
     acts = {Verb.RECEIVE: "accept", Verb.ASK_COMPLETION: "ask_for_completion"}
@@ -209,19 +210,42 @@ def waiting_for(row: Transition) -> Dossier:
         return later(dossier, "ask_for_completion", DISTRICT_CLERK, reason="thiếu tờ khai")
     code = LAND_AT_ONCE if row.verb == Verb.SETTLE else LAND
     dossier = received(by=DISTRICT_CLERK, procedure_code=code)
-    if row.from_state == State.RECEIVED:
+    if row.from_state in HELD_BY:
+        before = row.before or State.RECEIVED
+        return HELD_BY[row.from_state](come_to(dossier, before))
+    return come_to(dossier, row.from_state or State.RECEIVED)
+
+
+def come_to(dossier: Dossier, state: State) -> Dossier:
+    """Bring a received dossier to a state in which nothing is asked of its applicant, or 5 or 6."""
+    if state == State.RECEIVED:
         return dossier
-    if row.from_state == State.WITHDRAWAL_ASKED:
-        return later(dossier, "ask_for_withdrawal", DISTRICT_CLERK, reason="đổi ý")
     dossier = later(dossier, "hand_over", DISTRICT_CLERK)
-    if row.from_state == State.AWAITING_SUPPLEMENT:
+    if state == State.AWAITING_SUPPLEMENT:
         return later(dossier, "ask_for_supplement", DISTRICT_OFFICER, reason="thiếu sơ đồ")
-    if row.from_state == State.RESOLVED:
+    if state == State.AWAITING_PAYMENT:
+        return asked_to_pay(dossier)
+    if state == State.RESOLVED:
         return later(dossier, "resolve", DISTRICT_OFFICER)
     return dossier
 
 
-def later(dossier: Dossier, verb: str, username: str, **said: str) -> Dossier:
+def asked_to_pay(dossier: Dossier) -> Dossier:
+    said = {"amount_vnd": 250_000, "notice": "12/TB-CCT"}
+    return later(dossier, "ask_for_payment", DISTRICT_CLERK, **said)
+
+
+def withdrawal_asked(dossier: Dossier) -> Dossier:
+    return later(dossier, "ask_for_withdrawal", DISTRICT_CLERK, reason="đổi ý")
+
+
+HELD_BY: Final = {
+    State.AWAITING_PAYMENT: asked_to_pay,
+    State.WITHDRAWAL_ASKED: withdrawal_asked,
+}
+
+
+def later(dossier: Dossier, verb: str, username: str, **said: Any) -> Dossier:
     return done(dossier, verb, by=username, at=MONDAY + DAY, **said)
 
 

@@ -31,6 +31,7 @@ GRANTS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
         P.HAND_OVER: DESK,
         P.NOTE_SUPPLEMENT: DESK,
         P.NOTE_WITHDRAWAL: DESK,
+        P.NOTE_PAYMENT: DESK,
         P.RETURN_RESULT: DESK,
         P.PRINT_PAPERS: DESK,
         P.READ_DOSSIERS: DESK,
@@ -38,6 +39,7 @@ GRANTS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
     },
     Role.OFFICER: {
         P.ASK_SUPPLEMENT: OWN,
+        P.NOTE_PAYMENT: OWN,
         P.RESOLVE: OWN,
         P.PRINT_PAPERS: OWN,
         P.READ_DOSSIERS: OWN,
@@ -45,6 +47,7 @@ GRANTS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
     },
     Role.DEPARTMENT_HEAD: {
         P.ASK_SUPPLEMENT: OWN,
+        P.NOTE_PAYMENT: OWN,
         P.RESOLVE: OWN,
         P.CONFIRM_WITHDRAWAL: OWN,
         P.PRINT_PAPERS: OWN,
@@ -53,6 +56,7 @@ GRANTS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
     },
     Role.LEADER: {
         P.ASK_SUPPLEMENT: BELOW,
+        P.NOTE_PAYMENT: BELOW,
         P.RESOLVE: BELOW,
         P.CONFIRM_WITHDRAWAL: BELOW,
         P.OVERRIDE: BELOW,

@@ -12,6 +12,7 @@ class Permission(Worded):
     HAND_OVER = "hand_over", N_("Bàn giao hồ sơ cho nơi giải quyết")
     NOTE_SUPPLEMENT = "note_supplement", N_("Ghi nhận người nộp đã bổ sung")
     NOTE_WITHDRAWAL = "note_withdrawal", N_("Ghi nhận yêu cầu rút hồ sơ")
+    NOTE_PAYMENT = "note_payment", N_("Ghi nghĩa vụ tài chính: yêu cầu nộp, đã nộp")
     RETURN_RESULT = "return_result", N_("Trả kết quả")
     ASK_SUPPLEMENT = "ask_supplement", N_("Yêu cầu bổ sung khi đang giải quyết")
     RESOLVE = "resolve", N_("Ghi kết quả, từ chối sau thẩm định")

@@ -8,6 +8,7 @@ from wtforms import (
     DateTimeLocalField,
     Field,
     HiddenField,
+    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -183,6 +184,11 @@ class ActForm(Form):
     )  # fmt: skip
     id_document = StringField(
         _l("Giấy tờ tùy thân đã xem"), [Optional(), Length(max=LONGEST_NAME, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )  # fmt: skip
+    amount_vnd = IntegerField(_l("Số tiền phải nộp (đồng)"), [Optional()])
+    notice = StringField(
+        _l("Số, ngày thông báo"), [Optional(), Length(max=LONGEST_NAME, message=TOO_LONG)],
         filters=[blank_to_none],
     )  # fmt: skip
     override = BooleanField(_l("Yêu cầu lần thứ hai, theo quyết định của lãnh đạo"))

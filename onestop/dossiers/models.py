@@ -27,6 +27,7 @@ class PauseKind(Worded):
     """Why the clock stands still (rules.md 6)."""
 
     SUPPLEMENT = "supplement", N_("Chờ bổ sung giấy tờ")
+    PAYMENT = "payment", N_("Chờ thực hiện nghĩa vụ tài chính")
     WITHDRAWAL = "withdrawal", N_("Chờ xác nhận rút hồ sơ")
     OTHER = "other", N_("Tạm dừng")
 

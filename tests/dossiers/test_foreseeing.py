@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 
+from onestop.base.errors import Refusal
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.foreseeing import Outlook, outlook
@@ -35,15 +36,18 @@ ACTIONS: Final = {
     Verb.STOP: ("stop", COMMUNE_LEADER),
     Verb.CONFIRM_WITHDRAWAL: ("confirm_withdrawal", COMMUNE_LEADER),
     Verb.SUPPLEMENT: ("note_supplement", COMMUNE_CLERK),
+    Verb.NOTE_PAYMENT: ("note_payment", COMMUNE_CLERK),
+    Verb.TAKE_BACK_WITHDRAWAL: ("take_back_withdrawal", COMMUNE_CLERK),
+    Verb.CORRECT: ("correct", COMMUNE_LEADER),
     Verb.ASK_SUPPLEMENT: ("ask_for_supplement", COMMUNE_OFFICER),
 }
-REASONED: Final = {Verb.REFUSE, Verb.STOP, Verb.ASK_SUPPLEMENT}
+REASONED: Final = {Verb.REFUSE, Verb.STOP, Verb.ASK_SUPPLEMENT, Verb.CORRECT}
 
 
 def foreseen(dossier: Dossier, verb: Verb, at: datetime) -> Outlook:
     fresh = reading.by_code(dossier.code, staff(COMMUNE_LEADER, at))
     assert fresh is not None
-    rows = next_verbs(fresh.state, received=True)
+    rows = next_verbs(fresh.state, received=True, before=reading.came_from(fresh))
     return outlook(fresh, next(row for row in rows if row.verb == verb), at)
 
 
@@ -117,6 +121,67 @@ def test_a_withdrawal_is_judged_by_the_moment_it_was_asked_for(at: datetime) -> 
     later = at + 30 * DAY
     said = foreseen(dossier, Verb.CONFIRM_WITHDRAWAL, later).standing
     assert said == standing(acted(dossier, Verb.CONFIRM_WITHDRAWAL, later), later)
+
+
+@pytest.mark.parametrize("asked_at", TIMES)
+@pytest.mark.parametrize("wait", [timedelta(hours=1), 2 * DAY, 9 * DAY])
+@pytest.mark.parametrize("is_in_progress", [True, False])
+@pytest.mark.parametrize("verb", [Verb.NOTE_PAYMENT, Verb.TAKE_BACK_WITHDRAWAL])
+def test_the_date_after_a_fee_or_a_withdrawal_taken_back_is_foreseen_as_it_comes(
+    verb: Verb, is_in_progress: bool, wait: timedelta, asked_at: datetime
+) -> None:
+    made = in_progress if is_in_progress else received
+    dossier = made(procedure_code=FIVE_DAYS)
+    before = dossier.state
+    if verb == Verb.NOTE_PAYMENT:
+        said = {"amount_vnd": 250_000, "notice": "12/TB-CCT"}
+        done(dossier, "ask_for_payment", by=COMMUNE_CLERK, at=asked_at, **said)
+    else:
+        done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=asked_at, reason="đổi ý")
+    at = asked_at + wait
+    foretold = foreseen(dossier, verb, at)
+    after = acted(dossier, verb, at)
+    assert (after.state, after.paused_since) == (before, None)
+    assert foretold.due_at == after.due_at
+    late = standing(after, at) == Timeliness.OPEN_OVERDUE
+    assert (foretold.standing == Timeliness.OPEN_OVERDUE) == late
+
+
+@pytest.mark.parametrize("at", TIMES)
+def test_a_result_opened_anew_stands_as_if_it_had_never_been_there(at: datetime) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    due_at = dossier.due_at
+    acted(dossier, Verb.RESOLVE, MONDAY)
+    foretold = foreseen(dossier, Verb.CORRECT, at).standing
+    after = acted(dossier, Verb.CORRECT, at)
+    assert (after.due_at, after.finished_at, after.outcome) == (due_at, None, None)
+    assert foretold == standing(after, at)
+
+
+def test_a_withdrawal_taken_back_while_papers_are_awaited_leaves_the_wait() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    acted(dossier, Verb.ASK_SUPPLEMENT, MONDAY)
+    done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=MONDAY + DAY, reason="đổi ý")
+    assert foreseen(dossier, Verb.TAKE_BACK_WITHDRAWAL, MONDAY + 2 * DAY).due_at is None
+    after = acted(dossier, Verb.TAKE_BACK_WITHDRAWAL, MONDAY + 2 * DAY)
+    assert (after.state.value, after.paused_since) == ("5", MONDAY)
+    assert acted(after, Verb.SUPPLEMENT, MONDAY + 3 * DAY).state.value == "4"
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"amount_vnd": None, "notice": "12/TB"}, "amount_vnd"),
+        ({"amount_vnd": 0, "notice": "12/TB"}, "amount_vnd"),
+        ({"amount_vnd": 10**13, "notice": "12/TB"}, "amount_vnd"),
+        ({"amount_vnd": 1, "notice": None}, "notice"),
+    ],
+)
+def test_a_fee_names_its_amount_and_its_notice(said: dict[str, Any], field: str) -> None:
+    dossier = in_progress()
+    with pytest.raises(Refusal) as refused:
+        done(dossier, "ask_for_payment", by=COMMUNE_OFFICER, at=MONDAY, **said)
+    assert refused.value.field == field
 
 
 def test_a_second_request_is_foreseen_to_pause_only() -> None:

@@ -60,11 +60,16 @@ LEGAL: Final[dict[str, set[tuple[str, bool, str]]]] = {
     "settle": {("2", True, CLERK)},
     "ask_for_supplement": {("4", True, OFFICER), ("4", True, LEADER)},
     "note_supplement": {("5", True, CLERK)},
-    "resolve": {("4", True, OFFICER), ("4", True, LEADER)},
+    "resolve": {("4", True, OFFICER), ("4", True, LEADER)}
+    | {("6", True, who) for who in (CLERK, OFFICER, LEADER)},
     "refuse": {("4", True, OFFICER), ("4", True, LEADER)},
     "return_result": {("9", True, CLERK)},
-    "ask_for_withdrawal": {("2", True, CLERK), ("4", True, CLERK), ("5", True, CLERK)},
+    "ask_for_withdrawal": {(state, True, CLERK) for state in "2456"},
+    "take_back_withdrawal": {("7", True, CLERK)},
     "confirm_withdrawal": {("7", True, LEADER)},
+    "ask_for_payment": {(state, True, who) for state in "24" for who in (CLERK, OFFICER, LEADER)},
+    "note_payment": {("6", True, who) for who in (CLERK, OFFICER, LEADER)},
+    "correct": {("9", True, LEADER)},
     "stop": {("2", True, LEADER), ("4", True, LEADER), ("5", True, LEADER)},
 }
 TO: Final = {
@@ -81,13 +86,24 @@ TO: Final = {
     "return_result": "10",
     "ask_for_withdrawal": "7",
     "confirm_withdrawal": "8",
+    "ask_for_payment": "6",
+    "correct": "4",
     "stop": "8",
 }
-REASONED: Final = {"refuse_at_intake", "ask_for_completion", "ask_for_supplement", "refuse", "stop"}
+BACK: Final = {"take_back_withdrawal", "note_payment"}
+REASONED: Final = {
+    "refuse_at_intake",
+    "ask_for_completion",
+    "ask_for_supplement",
+    "refuse",
+    "stop",
+    "correct",
+}
 SAID: Final[dict[str, dict[str, Any]]] = {
     "accept": {"papers": frozenset({0})},
     "return_result": {"taken_by": "Nguyễn Văn Thí Dụ", "id_document": "thẻ căn cước"},
     "ask_for_withdrawal": {"reason": None},
+    "ask_for_payment": {"amount_vnd": 250_000, "notice": "12/TB-CCT"},
 }
 WAIT: Final = 30  # calendar days in which an applicant may bring a supplement (rules.md 6.1)
 PEOPLE: Final = (CLERK, OFFICER, LEADER, NEIGHBOUR)
@@ -192,6 +208,7 @@ class Walk(RuleBasedStateMachine):
     def _try(self, verb: str, who: str, dossier_id: int, reason: str | None) -> None:
         dossier = self._dossier(dossier_id)
         legal = self._is_legal(verb, who, dossier, reason)
+        back_to = self._before_it_was_held(dossier)
         before = self._everything()
         try:
             self._do(verb, who, dossier_id, reason, self.at)
@@ -201,9 +218,15 @@ class Walk(RuleBasedStateMachine):
             return
         assert legal, f"{verb} by {who} in state {dossier.state.value} is against the law"
         after = self._dossier(dossier_id)
-        assert after.state.value == TO[verb]
+        assert after.state.value == (back_to if verb in BACK else TO[verb])
         line = after.history[-1]
         assert (line.happened_at, line.author_name) == (self.at, staff(who, self.at).name)
+
+    def _before_it_was_held(self, dossier: Dossier) -> str | None:
+        """Return in which state the last fee, or the last withdrawal, was asked for."""
+        asked = {"6": "ask_payment", "7": "ask_withdrawal"}.get(dossier.state.value)
+        lines = [one for one in dossier.history if one.verb.value == asked]
+        return lines[-1].from_state.value if lines and lines[-1].from_state else None
 
     def _is_legal(self, verb: str, who: str, dossier: Dossier, reason: str | None) -> bool:
         known = (dossier.state.value, dossier.received_at is not None, who)
@@ -326,7 +349,8 @@ class Walk(RuleBasedStateMachine):
             assert (dossier.returned_at is not None) == (state == "10")
             running = [one for one in dossier.pauses if one.ends_at is None]
             assert bool(running) == (dossier.paused_since is not None)
-            assert bool(running) == (state == "7" or (state == "5" and bool(dossier.received_at)))
+            held = state in {"6", "7"} or (state == "5" and bool(dossier.received_at))
+            assert bool(running) == held
 
 
 def walked(prepared: Prepared, *, examples: int, steps: int) -> None:

@@ -1,7 +1,7 @@
 """What every verb has in common: the table, the permission, the history and the counters."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -31,6 +31,7 @@ def acting(
     at: datetime,
     reason: str | None = None,
     happened_at: datetime | None = None,
+    told: Mapping[str, Any] | None = None,
 ) -> Iterator[Transition]:
     """Take `dossier` along the table's row for `verb`; the block changes its facts.
 
@@ -48,7 +49,7 @@ def acting(
         yield row
     db.session.flush()
     after = reading.facts(dossier)
-    details = _details(before, after)
+    details = {**_details(before, after), **(told or {})}
     if dossier.due_at != due_before:
         details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
     line = Line(
@@ -77,7 +78,12 @@ def _details(before: Facts, after: Facts) -> dict[str, Any]:
 
 def permitted(dossier: Dossier, verb: Verb, *, by: Author, reason: str | None) -> Transition:
     """Return the table's row for `verb`, or refuse in words."""
-    row = transition(verb, dossier.state, received=dossier.received_at is not None)
+    row = transition(
+        verb,
+        dossier.state,
+        received=dossier.received_at is not None,
+        before=reading.came_from(dossier),
+    )
     if not allows(row.permission, by, dossier.receiving_agency_id, dossier.handling_agency_id):
         raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=verb)
     if row.needs_reason and not reason:

@@ -1,6 +1,7 @@
 """The verbs after receipt, each with its effect on the clock (rules.md 6, 11.3)."""
 
 from datetime import datetime
+from typing import Final
 
 from onestop.base.errors import Refusal
 from onestop.base.permissions import Permission
@@ -20,6 +21,7 @@ from onestop.dossiers.rules.identity import ReturnBy
 from onestop.dossiers.rules.states import Outcome, Verb
 
 AT_ONCE = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE})
+MOST_VND: Final = 10**12
 
 
 def hand_over(dossier: Dossier, *, by: Author, at: datetime) -> None:
@@ -74,9 +76,7 @@ def ask_for_supplement(
 def note_supplement(dossier: Dossier, *, by: Author, at: datetime) -> None:
     """Take in the papers that were asked for; the clock runs again (Decree 61/2018 art. 19(4))."""
     with acting(dossier, Verb.SUPPLEMENT, by=by, at=at):
-        for running in [one for one in dossier.pauses if one.ends_at is None]:
-            if running.kind == PauseKind.SUPPLEMENT:
-                clock.resume(dossier, running, at)
+        _end_pauses(dossier, PauseKind.SUPPLEMENT, at)
 
 
 def resolve(dossier: Dossier, *, by: Author, at: datetime) -> None:
@@ -114,6 +114,47 @@ def ask_for_withdrawal(dossier: Dossier, *, reason: str | None, by: Author, at: 
         clock.pause(dossier, PauseKind.WITHDRAWAL, at, from_state=row.from_state)
 
 
+def take_back_withdrawal(dossier: Dossier, *, by: Author, at: datetime) -> None:
+    """Note that the applicant does not want the dossier back after all (rules.md 11.3).
+
+    It stands where it stood; the time in between counts as a pause.
+    """
+    with acting(dossier, Verb.TAKE_BACK_WITHDRAWAL, by=by, at=at):
+        _end_pauses(dossier, PauseKind.WITHDRAWAL, at)
+
+
+def ask_for_payment(
+    dossier: Dossier, *, amount_vnd: int | None, notice: str | None, by: Author, at: datetime
+) -> None:
+    """Tell the applicant what is to be paid; the clock stops until it is (rules.md 6.3).
+
+    Any number of times. Raises `Refusal` at `amount_vnd` or `notice` where one is missing.
+    """
+    told = {"amount_vnd": amount_vnd, "notice": notice}
+    with acting(dossier, Verb.ASK_PAYMENT, by=by, at=at, told=told) as row:
+        if amount_vnd is None or not 0 < amount_vnd <= MOST_VND:
+            raise Refusal(N_("Hãy ghi số tiền phải nộp, bằng đồng."), field="amount_vnd")
+        if not notice:
+            raise Refusal(N_("Hãy ghi số, ngày của thông báo nộp tiền."), field="notice")
+        clock.pause(dossier, PauseKind.PAYMENT, at, from_state=row.from_state)
+
+
+def note_payment(dossier: Dossier, *, by: Author, at: datetime) -> None:
+    """Record that what was to be paid is paid; the clock runs again (rules.md 6.3)."""
+    with acting(dossier, Verb.NOTE_PAYMENT, by=by, at=at):
+        _end_pauses(dossier, PauseKind.PAYMENT, at)
+
+
+def correct(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> None:
+    """Open a dossier anew whose result is wrong and not yet returned (rules.md 11.3, 9→4).
+
+    The clock goes on as if it had never been finished: the date stays, and the time spent so far
+    with it. A competent leader decides, with a reason.
+    """
+    with acting(dossier, Verb.CORRECT, by=by, at=at, reason=reason):
+        dossier.finished_at = dossier.outcome = None
+
+
 def confirm_withdrawal(dossier: Dossier, *, by: Author, at: datetime) -> None:
     """Confirm a withdrawal: the dossier ended at the moment of the request (rules.md 6.5, 9.2)."""
     asked_at = withdrawal_asked_at(dossier) or at
@@ -135,6 +176,11 @@ def stop(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> N
         )
     with acting(dossier, Verb.STOP, by=by, at=at, reason=reason):
         _finish(dossier, Outcome.STOPPED, at)
+
+
+def _end_pauses(dossier: Dossier, kind: PauseKind, at: datetime) -> None:
+    for running in [one for one in dossier.pauses if one.ends_at is None and one.kind == kind]:
+        clock.resume(dossier, running, at)
 
 
 def _finish(dossier: Dossier, outcome: Outcome, at: datetime) -> None:

@@ -32,6 +32,11 @@ class Outlook:
 
 
 SUPPLEMENT_WAIT: Final = Limit(30, Unit.CALENDAR_DAY)
+RESUMING: Final = {
+    Verb.SUPPLEMENT: PauseKind.SUPPLEMENT,
+    Verb.NOTE_PAYMENT: PauseKind.PAYMENT,
+    Verb.TAKE_BACK_WITHDRAWAL: PauseKind.WITHDRAWAL,
+}
 ENDINGS: Final = frozenset({Verb.SETTLE, Verb.RESOLVE, Verb.REFUSE, Verb.STOP})
 
 
@@ -39,8 +44,10 @@ def outlook(dossier: Dossier, row: Transition, at: datetime) -> Outlook:
     """Return how a received dossier will stand if the verb of `row` is done `at` this moment."""
     if row.verb == Verb.ASK_SUPPLEMENT:
         return _asked(dossier, at)
-    if row.verb == Verb.SUPPLEMENT:
-        return _supplemented(dossier, at)
+    if row.effect == Effect.RESUME and row.verb in RESUMING:
+        return _resumed(dossier, RESUMING[row.verb], at)
+    if row.verb == Verb.CORRECT:
+        return Outlook(standing=timeliness(replace(reading.facts(dossier), finished_at=None), at))
     if row.verb in ENDINGS:
         return Outlook(standing=standing_if_ended(dossier, at))
     if row.verb == Verb.CONFIRM_WITHDRAWAL:
@@ -117,7 +124,9 @@ def _asked(dossier: Dossier, at: datetime) -> Outlook:
     )
 
 
-def _supplemented(dossier: Dossier, at: datetime) -> Outlook:
+def _resumed(dossier: Dossier, kind: PauseKind, at: datetime) -> Outlook:
+    if any(one.ends_at is None and one.kind != kind for one in dossier.pauses):
+        return Outlook()
     pauses = reading.pauses(dossier)
     restarts = any(one.restarts and one.ends_at is None for one in pauses)
     counted = _counted(dossier, _closed(pauses, at, restarts=restarts), restarts=restarts)

@@ -14,6 +14,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause, fitted
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries.telling import Told
+from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.timing import Facts
 
 Timed = Dossier | Told
@@ -109,6 +110,15 @@ def pauses(dossier: Timed) -> tuple[Pause, ...]:
     found = tuple(Pause(one.begins_at, one.ends_at, one.restarts) for one in dossier.pauses)
     received_at = dossier.received_at
     return tuple(fitted(one, received_at) for one in found) if received_at else found
+
+
+def came_from(dossier: Dossier) -> State | None:
+    """Return the state a dossier stood in before the pause that holds it, or None while none does.
+
+    Of several the last: a withdrawal asked for while papers are awaited leads back to the wait.
+    """
+    held = [one for one in dossier.pauses if one.ends_at is None]
+    return held[-1].from_state if held else None
 
 
 def facts(dossier: Timed) -> Facts:

@@ -66,7 +66,11 @@ class Verb(Worded):
     REFUSE = "refuse", N_("Từ chối sau thẩm định")
     RETURN = "return", N_("Trả kết quả")
     ASK_WITHDRAWAL = "ask_withdrawal", N_("Ghi nhận yêu cầu rút")
+    TAKE_BACK_WITHDRAWAL = "take_back_withdrawal", N_("Ghi nhận thôi rút hồ sơ")
     CONFIRM_WITHDRAWAL = "confirm_withdrawal", N_("Xác nhận rút hồ sơ")
+    ASK_PAYMENT = "ask_payment", N_("Yêu cầu nộp phí, thuế")
+    NOTE_PAYMENT = "note_payment", N_("Ghi đã nộp phí, thuế")
+    CORRECT = "correct", N_("Mở lại để sửa kết quả")
     STOP = "stop", N_("Dừng giải quyết")
     PAUSE = "pause", N_("Tạm dừng")
     RESUME = "resume", N_("Tiếp tục")
@@ -89,7 +93,11 @@ HAPPENED: Final = {
     Verb.REFUSE: N_("Đã từ chối sau thẩm định"),
     Verb.RETURN: N_("Đã trả kết quả"),
     Verb.ASK_WITHDRAWAL: N_("Đã ghi nhận yêu cầu rút"),
+    Verb.TAKE_BACK_WITHDRAWAL: N_("Đã ghi nhận thôi rút hồ sơ"),
     Verb.CONFIRM_WITHDRAWAL: N_("Đã xác nhận rút hồ sơ"),
+    Verb.ASK_PAYMENT: N_("Đã yêu cầu nộp phí, thuế"),
+    Verb.NOTE_PAYMENT: N_("Đã ghi người nộp nộp phí, thuế"),
+    Verb.CORRECT: N_("Đã mở lại để sửa kết quả"),
     Verb.STOP: N_("Đã dừng giải quyết"),
     Verb.PAUSE: N_("Đã tạm dừng"),
     Verb.RESUME: N_("Đã tiếp tục"),
@@ -118,12 +126,16 @@ class Effect(Worded):
     PAUSE = "pause", N_("Dừng đồng hồ")
     RESTART = "restart", N_("Dừng đồng hồ; bổ sung xong tính lại từ đầu")
     RESUME = "resume", N_("Đồng hồ chạy lại, ngày hẹn được tính lại")
+    REOPEN = "reopen", N_("Đồng hồ chạy lại như chưa từng kết thúc")
     END = "end", N_("Kết thúc tính thời hạn")
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of the table: who may take a dossier from a state to another, and to what effect."""
+    """One row of the table: who may take a dossier from a state to another, and to what effect.
+
+    With `before` it goes back: only a dossier that stood in that state before its pause began.
+    """
 
     verb: Verb
     from_state: State | None
@@ -132,6 +144,11 @@ class Transition:
     effect: Effect
     needs_reason: bool = False
     received: bool | None = None
+    before: State | None = None
+
+    def fits(self, *, received: bool, before: State | None) -> bool:
+        """Say whether the row is for a dossier received or not, and come from a state `before`."""
+        return self.received in {None, received} and self.before in {None, before}
 
 
 P = Permission
@@ -195,6 +212,30 @@ TABLE: Final = (
         Verb.REFUSE, State.IN_PROGRESS, State.RESOLVED, P.RESOLVE, Effect.END, needs_reason=True
     ),
     Transition(Verb.RETURN, State.RESOLVED, State.RETURNED, P.RETURN_RESULT, Effect.NONE),
+    Transition(
+        Verb.CORRECT,
+        State.RESOLVED,
+        State.IN_PROGRESS,
+        P.OVERRIDE,
+        Effect.REOPEN,
+        needs_reason=True,
+    ),
+    *(
+        Transition(Verb.ASK_PAYMENT, state, State.AWAITING_PAYMENT, P.NOTE_PAYMENT, Effect.PAUSE)
+        for state in (State.RECEIVED, State.IN_PROGRESS)
+    ),
+    *(
+        Transition(
+            Verb.NOTE_PAYMENT,
+            State.AWAITING_PAYMENT,
+            state,
+            P.NOTE_PAYMENT,
+            Effect.RESUME,
+            before=state,
+        )
+        for state in (State.RECEIVED, State.IN_PROGRESS)
+    ),
+    Transition(Verb.RESOLVE, State.AWAITING_PAYMENT, State.RESOLVED, P.NOTE_PAYMENT, Effect.END),
     *(
         Transition(
             Verb.ASK_WITHDRAWAL,
@@ -203,6 +244,22 @@ TABLE: Final = (
             P.NOTE_WITHDRAWAL,
             Effect.PAUSE,
             received=True,
+        )
+        for state in (
+            State.RECEIVED,
+            State.IN_PROGRESS,
+            State.AWAITING_PAYMENT,
+            State.AWAITING_SUPPLEMENT,
+        )
+    ),
+    *(
+        Transition(
+            Verb.TAKE_BACK_WITHDRAWAL,
+            State.WITHDRAWAL_ASKED,
+            state,
+            P.NOTE_WITHDRAWAL,
+            Effect.RESUME,
+            before=state,
         )
         for state in (
             State.RECEIVED,
@@ -239,15 +296,17 @@ for _row in TABLE:
     ROWS.setdefault((_row.verb, _row.from_state), []).append(_row)
 
 
-def transition(verb: Verb, state: State | None, *, received: bool) -> Transition:
+def transition(
+    verb: Verb, state: State | None, *, received: bool, before: State | None = None
+) -> Transition:
     """Return the row that lets `verb` be done to a dossier in `state`.
 
     `received` says whether the dossier was ever accepted: state 5 means one thing before receipt
-    and another after it. Raises `Refusal` where the table has no such row (rules.md 11.3:
-    anything else must be rejected).
+    and another after it; `before` is the state it stood in before its pause. Raises `Refusal`
+    where the table has no such row (rules.md 11.3: anything else must be rejected).
     """
     for row in ROWS.get((verb, state), ()):
-        if row.received is None or row.received == received:
+        if row.fits(received=received, before=before):
             return row
     if state is None:
         raise Refusal(N_("Không thể “%(verb)s” khi hồ sơ chưa nộp."), verb=verb)
@@ -256,8 +315,12 @@ def transition(verb: Verb, state: State | None, *, received: bool) -> Transition
     )
 
 
-def next_verbs(state: State, *, received: bool) -> tuple[Transition, ...]:
+def next_verbs(
+    state: State, *, received: bool, before: State | None = None
+) -> tuple[Transition, ...]:
     """Return what may come next, in the order of the table."""
     return tuple(
-        row for row in TABLE if row.from_state == state and row.received in {None, received}
+        row
+        for row in TABLE
+        if row.from_state == state and row.fits(received=received, before=before)
     )

@@ -21,9 +21,9 @@ from onestop.dossiers.forms import ActForm
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.queries.foreseeing import outlook
-from onestop.dossiers.rules.states import Transition, Verb, next_verbs
+from onestop.dossiers.rules.states import Transition, Verb
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.showing import is_allowed, looked_at, told
+from onestop.dossiers.views.showing import is_allowed, looked_at, next_of, told
 from onestop.dossiers.views.wording import ASKED, OFFERED, Effect, effect
 
 Act = Callable[[Dossier, ActForm, Staff, datetime], None]
@@ -42,6 +42,16 @@ ACTS: Final[dict[Verb, Act]] = {
         it, taken_by=form.taken_by.data, id_document=form.id_document.data, by=by, at=at
     ),
     Verb.ASK_WITHDRAWAL: lambda it, form, by, at: processing.ask_for_withdrawal(
+        it, reason=form.reason.data, by=by, at=at
+    ),
+    Verb.TAKE_BACK_WITHDRAWAL: lambda it, _, by, at: processing.take_back_withdrawal(
+        it, by=by, at=at
+    ),
+    Verb.ASK_PAYMENT: lambda it, form, by, at: processing.ask_for_payment(
+        it, amount_vnd=form.amount_vnd.data, notice=form.notice.data, by=by, at=at
+    ),
+    Verb.NOTE_PAYMENT: lambda it, _, by, at: processing.note_payment(it, by=by, at=at),
+    Verb.CORRECT: lambda it, form, by, at: processing.correct(
         it, reason=form.reason.data, by=by, at=at
     ),
     Verb.CONFIRM_WITHDRAWAL: lambda it, _, by, at: processing.confirm_withdrawal(it, by=by, at=at),
@@ -88,8 +98,7 @@ def act(code: str, verb: str) -> ResponseReturnValue:
 
 
 def _row(dossier: Dossier, verb: Verb) -> Transition | None:
-    rows = next_verbs(dossier.state, received=dossier.received_at is not None)
-    return next((row for row in rows if row.verb == verb), None)
+    return next((row for row in next_of(dossier) if row.verb == verb), None)
 
 
 def _asking(form: ActForm, verb: Verb, dossier: Dossier) -> ActForm:

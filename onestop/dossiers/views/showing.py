@@ -46,7 +46,7 @@ def looked_at(code: str, at: datetime) -> Dossier:
 def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
     """Return what the page of a dossier says."""
     explained = explaining.explained(dossier, at)
-    rows = next_verbs(dossier.state, received=dossier.received_at is not None)
+    rows = next_of(dossier)
     reasons = {row.verb: why_not(row, dossier, at) for row in rows}
     tree = organisation.tree(legal_date(dossier.submitted_at))
     return {
@@ -67,6 +67,12 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "at": at,
         "acting": None,
     }  # fmt: skip
+
+
+def next_of(dossier: Dossier) -> tuple[Transition, ...]:
+    """Return the rows of the table along which a dossier may go on."""
+    received, before = dossier.received_at is not None, reading.came_from(dossier)
+    return next_verbs(dossier.state, received=received, before=before)
 
 
 def why_not(row: Transition, dossier: Dossier, at: datetime) -> str | None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from flask_babel import gettext as _
 
-from onestop.base.filters import clock, full_day, local, lower_first, plain_day
+from onestop.base.filters import clock, full_day, local, lower_first, money, plain_day
 from onestop.base.words import N_
 from onestop.deadlines.rules.limits import AT_ONCE, Unit
 from onestop.deadlines.rules.moments import legal_date
@@ -15,6 +15,7 @@ from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.foreseeing import Outlook, restarts_if_asked
 from onestop.dossiers.rules.states import HAPPENED, Transition, Verb
+from onestop.dossiers.rules.states import Effect as ClockEffect
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.dossiers.rules.walks import (
     HAND_OVER_NOT_RECORDED,
@@ -52,6 +53,18 @@ OFFERED: Final[Mapping[Verb, Offered]] = {
     Verb.ASK_WITHDRAWAL: Offered(
         "r", N_("Ghi yêu cầu rút, dừng đồng hồ"), N_("đồng hồ dừng từ lúc yêu cầu")
     ),
+    Verb.TAKE_BACK_WITHDRAWAL: Offered(
+        "l", N_("Ghi thôi rút, đồng hồ chạy lại"), N_("về chỗ cũ; thời gian chờ không tính")
+    ),
+    Verb.ASK_PAYMENT: Offered(
+        "p", N_("Gửi yêu cầu nộp, dừng đồng hồ"), N_("đồng hồ dừng đến khi nộp xong")
+    ),
+    Verb.NOTE_PAYMENT: Offered(
+        "p", N_("Ghi đã nộp, đồng hồ chạy lại"), N_("đồng hồ chạy lại, ngày hẹn được tính lại")
+    ),
+    Verb.CORRECT: Offered(
+        "m", N_("Mở lại hồ sơ"), N_("cần lý do; đồng hồ chạy như chưa kết thúc"), is_grave=True
+    ),
     Verb.CONFIRM_WITHDRAWAL: Offered(
         "k", N_("Xác nhận rút, kết thúc hồ sơ"), N_("hồ sơ kết thúc vào lúc yêu cầu"), is_grave=True
     ),
@@ -80,6 +93,9 @@ ASKED: Final[Mapping[Verb, Asked]] = {
         N_("Lý do từ chối, căn cứ pháp lý"), N_("Người nộp đọc nguyên văn điều này.")
     ),
     Verb.STOP: Asked(N_("Lý do dừng, căn cứ pháp lý"), N_("Ghi đủ để người nộp hiểu vì sao.")),
+    Verb.CORRECT: Asked(
+        N_("Kết quả sai ở đâu, ai quyết định sửa"), N_("Điều này được giữ trong lịch sử.")
+    ),
     Verb.ASK_WITHDRAWAL: Asked(
         N_("Lý do người nộp nêu"), N_("Ghi như người nộp nói; nếu không nêu thì để trống.")
     ),
@@ -142,7 +158,7 @@ def _counted(explained: Explained, today: date) -> str:
 def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, str]:
     if row.verb == Verb.ASK_SUPPLEMENT:
         return _if_asked(explained, found)
-    if row.verb == Verb.SUPPLEMENT and found.due_at:
+    if row.effect == ClockEffect.RESUME and found.due_at:
         late = found.standing == Timeliness.OPEN_OVERDUE
         note = STILL_LATE if late else COUNTED_ANEW if found.restarts else COUNTED_ON
         return _("Hẹn %(day)s", day=_day(found.due_at)), _(note)
@@ -175,6 +191,18 @@ THEN: Final[Mapping[Verb, tuple[str, str]]] = {
     Verb.ASK_WITHDRAWAL: (
         N_("Đồng hồ dừng từ lúc này"),
         N_("Khi được xác nhận, hồ sơ kết thúc vào lúc yêu cầu."),
+    ),
+    Verb.TAKE_BACK_WITHDRAWAL: (
+        N_("Đồng hồ vẫn dừng"),
+        N_("Hồ sơ trở lại chờ người nộp như trước khi xin rút."),
+    ),
+    Verb.ASK_PAYMENT: (
+        N_("Đồng hồ dừng, chưa có hẹn"),
+        N_("Từ khi thông báo đến khi nộp xong không tính vào thời hạn."),
+    ),
+    Verb.CORRECT: (
+        N_("Hồ sơ mở lại: %(standing)s"),
+        N_("Ngày hẹn giữ nguyên; thời gian từ khi ghi kết quả vẫn tính."),
     ),
     Verb.CONFIRM_WITHDRAWAL: (
         N_("Kết thúc lúc yêu cầu rút: %(standing)s"),
@@ -240,7 +268,11 @@ ICONS: Final[Mapping[Verb, str]] = {
     Verb.REFUSE: "x-circle",
     Verb.RETURN: "check2-all",
     Verb.ASK_WITHDRAWAL: "arrow-return-left",
+    Verb.TAKE_BACK_WITHDRAWAL: "arrow-repeat",
     Verb.CONFIRM_WITHDRAWAL: "arrow-return-left",
+    Verb.ASK_PAYMENT: "coin",
+    Verb.NOTE_PAYMENT: "coin",
+    Verb.CORRECT: "arrow-repeat",
     Verb.STOP: "slash-circle",
     Verb.PAUSE: "pause",
     Verb.RESUME: "play",
@@ -286,6 +318,9 @@ def _notes(entry: Entry) -> Iterator[str]:
     if "from" in details:
         was = _moment(datetime.fromisoformat(str(details["from"])))
         yield _("Hẹn cũ: %(day)s.", day=was)
+    if amount := details.get("amount_vnd"):
+        said = {"amount": money(int(str(amount))), "notice": details.get("notice")}
+        yield _("%(amount)s, thông báo %(notice)s.", **said)
     if "number" in details:
         yield _("Số %(number)s.", number=details["number"])
     if mark := MARKS.get(str(details.get("mark", ""))):
