@@ -213,7 +213,9 @@ def _begin_sqlite(connection: Connection) -> None:
 def _take_turn(connection: Connection) -> None:
     # SQLite looks again after 1, 2, 5, 10 … 100 ms, but whoever writes is done after one or two:
     # desks that write at once would mostly sleep. It waits its own way for a long writer.
-    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    bare = connection.connection.driver_connection
+    assert isinstance(bare, sqlite3.Connection)  # noqa: S101 - asked for SQLite alone
+    bare.execute("PRAGMA busy_timeout = 0")
     try:
         for _ in range(QUICK_LOOKS):
             try:
@@ -225,7 +227,7 @@ def _take_turn(connection: Connection) -> None:
             else:
                 return
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE}")
+        bare.execute(f"PRAGMA busy_timeout = {PATIENCE}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
