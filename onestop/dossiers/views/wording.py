@@ -57,10 +57,10 @@ OFFERED: Final[Mapping[Verb, Offered]] = {
         "l", N_("Ghi thôi rút, đồng hồ chạy lại"), N_("về chỗ cũ; thời gian chờ không tính")
     ),
     Verb.ASK_PAYMENT: Offered(
-        "p", N_("Gửi yêu cầu nộp, dừng đồng hồ"), N_("đồng hồ dừng đến khi nộp xong")
+        "f", N_("Gửi yêu cầu nộp, dừng đồng hồ"), N_("đồng hồ dừng đến khi nộp xong")
     ),
     Verb.NOTE_PAYMENT: Offered(
-        "p", N_("Ghi đã nộp, đồng hồ chạy lại"), N_("đồng hồ chạy lại, ngày hẹn được tính lại")
+        "f", N_("Ghi đã nộp, đồng hồ chạy lại"), N_("đồng hồ chạy lại, ngày hẹn được tính lại")
     ),
     Verb.CORRECT: Offered(
         "m", N_("Mở lại hồ sơ"), N_("cần lý do; đồng hồ chạy như chưa kết thúc"), is_grave=True
