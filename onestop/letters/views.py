@@ -20,12 +20,19 @@ from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
-from onestop.dossiers.models import Dossier
+from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.letters import actions, queries
-from onestop.letters.rules import Sheet
+from onestop.letters.rules import Sheet, caused_by
 
 blueprint = Blueprint("letters", __name__, template_folder="templates")
+
+
+@blueprint.app_template_filter("paper_caused")
+def paper_caused(entry: Entry, dossier: Dossier) -> str | None:
+    """Return the title of the paper that a line of history causes, for a button beside it."""
+    paper = caused_by(entry.verb)
+    return None if paper is None else queries.forms_of(dossier).titles[paper]
 
 
 @blueprint.get("/dossiers/<code>/papers")

@@ -1,8 +1,18 @@
+import re
+
 import pytest
 
 from onestop.dossiers.models import Dossier
 from tests.client import PolicingClient
-from tests.dossiers.given import COMMUNE_CLERK, NEIGHBOUR, received
+from tests.dossiers.given import (
+    COMMUNE_CLERK,
+    COMMUNE_OFFICER,
+    MONDAY,
+    NEIGHBOUR,
+    done,
+    in_progress,
+    received,
+)
 
 
 @pytest.fixture
@@ -25,6 +35,20 @@ def test_a_clerk_issues_a_receipt_and_gets_its_print(clerk: PolicingClient) -> N
     assert (print_.mimetype, print_.data[:5]) == ("application/pdf", b"%PDF-")
     assert print_.headers["Cache-Control"] == "no-store"
     assert "/BPTNTKQ" in clerk.get(f"/dossiers/{dossier.code}/papers").text
+
+
+def test_the_act_that_causes_a_paper_has_its_button_beside_it(client: PolicingClient) -> None:
+    dossier = in_progress()
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY, reason="Thiếu bản chính")
+    client.sign_in(COMMUNE_OFFICER)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    addresses = re.findall(r'action="(/dossiers/[^"]*/papers/\d+)"', page)
+    assert len(addresses) == 2, "the receipt and the request; a hand-over causes no paper here"
+    answer = client.post(addresses[0])
+    assert answer.status_code == 303
+    assert client.get(answer.location).mimetype == "application/pdf"
+    client.sign_in("theodoi1.thanhtri")
+    assert "/papers/" not in client.get(f"/dossiers/{dossier.code}").text, "who only reads"
 
 
 def test_what_was_not_issued_has_no_print(clerk: PolicingClient) -> None:
