@@ -19,6 +19,8 @@ class PolicingClient(FlaskClient):
         # A test shares its context with the requests; each begins afresh all the same.
         db.session.rollback()
         vars(g).clear()
+        # As a browser does: the answer is read to its end, and what it came from is closed.
+        kwargs.setdefault("buffered", True)
         response = super().open(*args, **kwargs)
         settled()
         db.session.rollback()

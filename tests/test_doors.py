@@ -38,9 +38,11 @@ DOORS: Final = {
     "/admin/procedures/<code>": P.MANAGE_CATALOGUE,
     "/bootstrap/static/<path:filename>": PUBLIC,
     "/desk": P.READ_DOSSIERS,
+    "/desk.<kind>": P.READ_DOSSIERS,
     "/desk/feed": P.READ_DOSSIERS,
     "/desk/feed/end": P.READ_DOSSIERS,
     "/dossiers": P.READ_DOSSIERS,
+    "/dossiers.<kind>": P.READ_DOSSIERS,
     "/dossiers/<code>": P.READ_DOSSIERS,
     "/dossiers/<code>/<verb>": P.READ_DOSSIERS,
     "/dossiers/<code>/accept": P.RECEIVE,
@@ -151,7 +153,7 @@ def test_whoever_is_not_concerned_does_not_learn_that_a_dossier_exists(
             assert answers[0].status_code == answers[1].status_code, (method, real)
             assert answers[0].status_code in {403, 404, 405}, (method, real)
             assert APPLICANT.name not in answers[0].text
-    for listing in ("/desk", f"/dossiers?q={dossier.code}"):
+    for listing in ("/desk", f"/dossiers?q={dossier.code}", "/desk.csv", "/dossiers.csv"):
         page = client.get(listing).text
         assert f"/dossiers/{dossier.code}" not in page
         assert APPLICANT.name not in page

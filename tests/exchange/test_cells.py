@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onestop.base.cells import FORMULA, guarded, unguarded
 from onestop.base.errors import Refusal
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.moments import local
@@ -212,14 +213,14 @@ def test_address_and_phone_in_one_cell_are_taken_apart(
     assert cells.address_and_phone(cell) == (address, phone)
 
 
-@pytest.mark.parametrize("first", sorted(cells.FORMULA))
+@pytest.mark.parametrize("first", sorted(FORMULA))
 def test_no_text_goes_out_as_a_formula(first: str) -> None:
-    assert cells.guarded(f"{first}HYPERLINK()") == f"'{first}HYPERLINK()"
+    assert guarded(f"{first}HYPERLINK()") == f"'{first}HYPERLINK()"
 
 
-@given(st.text(st.sampled_from(sorted(cells.FORMULA | {"'", "a", " "})), max_size=6))
+@given(st.text(st.sampled_from(sorted(FORMULA | {"'", "a", " "})), max_size=6))
 def test_the_guard_is_taken_off_again(text: str) -> None:
-    assert cells.unguarded(cells.guarded(text)) == text
+    assert unguarded(guarded(text)) == text
 
 
 def test_what_a_message_shows_of_a_file_is_one_short_printable_line() -> None:

@@ -233,7 +233,7 @@ def test_a_register_that_fails_half_way_leaves_what_stood_there(
     def full(*_: object) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("onestop.exchange.actions.exporting.text", full)
+    monkeypatch.setattr("onestop.base.sheets.text", full)
     with pytest.raises(Refusal, match="No space left"):
         exported(path)
     assert path.read_bytes() == before

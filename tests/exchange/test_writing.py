@@ -7,6 +7,7 @@ from typing import Any, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onestop.base.cells import is_exact, text
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.moments import at_local, local
 from onestop.deadlines.rules.pauses import Pause
@@ -114,7 +115,7 @@ def test_a_written_row_reads_back_as_the_same_life(life: Life) -> None:
 
 @given(lives())
 def test_a_text_file_says_the_same_as_a_workbook(life: Life) -> None:
-    cells = [writing.text(cell) for cell in writing.row(life)]
+    cells = [text(cell) for cell in writing.row(life)]
     assert reader(NAMES).life(2, cells) == life
 
 
@@ -160,6 +161,6 @@ def test_of_several_pauses_that_run_the_first_goes_out() -> None:
 
 def test_a_workbook_holds_no_midnight_and_no_part_of_a_second_as_a_date() -> None:
     nine = datetime.combine(date(2021, 3, 1), time(9, 0, 30))
-    assert writing.is_exact(nine)
-    assert not writing.is_exact(nine.replace(microsecond=1))
-    assert not writing.is_exact(datetime.combine(nine.date(), time()))
+    assert is_exact(nine)
+    assert not is_exact(nine.replace(microsecond=1))
+    assert not is_exact(datetime.combine(nine.date(), time()))

@@ -37,6 +37,7 @@ from onestop.dossiers.rules.identity import SHORTEST_SUFFIX, tokens
 from onestop.dossiers.rules.states import Holder, State, holder
 
 PAGE: Final = 100
+BLOCK: Final = 1000
 INTAKE: Final = Limit(8, Unit.WORKING_HOUR)
 
 
@@ -173,6 +174,32 @@ def fetch(
     number = max(1, min(number, -(-total // PAGE) or 1))
     part = {**(asked or {}), "most": PAGE, "skip": (number - 1) * PAGE}
     return Page(tuple(_rows(connection.execute(found.rows, part).all(), at)), number, total)
+
+
+def every(
+    condition: ColumnElement[bool],
+    narrowed: Filter,
+    viewer: Viewer,
+    at: datetime,
+    *,
+    sort: Sort = Sort.DUE,
+) -> Iterator[Listed]:
+    """Yield all rows of a list that the viewer may see, in its order, of one moment.
+
+    One statement, read block by block: memory does not grow with the list.
+    """
+    wanted = and_(condition, seen_by(viewer), _filter(narrowed))
+    found = select(*COLUMNS).where(wanted).order_by(*_order(sort))
+    read = db.session.connection().execute(found.execution_options(yield_per=BLOCK))
+    for part in read.partitions():
+        yield from _rows(part, at)
+
+
+def count(condition: ColumnElement[bool], narrowed: Filter, viewer: Viewer) -> int:
+    """Return how many dossiers a list has for the viewer."""
+    wanted = and_(condition, seen_by(viewer), _filter(narrowed))
+    found = select(func.count()).select_from(Dossier).where(wanted)
+    return int(db.session.connection().execute(found).scalar_one())
 
 
 def matching(words: str) -> ColumnElement[bool]:

@@ -66,7 +66,7 @@ def index() -> ResponseReturnValue:
     """Show the dossiers behind a figure, or those that a search finds."""
     at = now()
     name = request.args.get("figure")
-    figure = None if name is None else _figure(name, at)
+    figure = None if name is None else figure_asked(name, at)
     # The parts of a figure's address have its own meaning; only the words narrow it further.
     wanted = narrowed()
     asked = wanted if figure is None else Filter(text=wanted.text)
@@ -120,6 +120,12 @@ def address(**changes: object) -> str:
     return url_for(str(request.endpoint), **kept)
 
 
+def address_as(kind: str) -> str:
+    """Return the address of the whole of this list as a file of `kind`."""
+    kept: dict[str, Any] = {one: said for one, said in request.args.items() if one != "page"}
+    return url_for(f"{request.endpoint}_as", kind=kind, **kept)
+
+
 def filter_choices(at: datetime, asked: Filter) -> dict[str, Any]:
     """Return what a list can be narrowed to, and to what it is."""
     staff = viewer()
@@ -131,14 +137,15 @@ def filter_choices(at: datetime, asked: Filter) -> dict[str, Any]:
         "states": State,
         "channels": Channel,
         "fields": tuple(one for one in catalogue.fields(legal_date(at)) if one.tier in tiers),
-        "held_by": _holders(tree, staff),
+        "held_by": holders(tree, staff),
         "narrowed": asked,
         "address": address,
         "address_of_page": address_of_page,
+        "address_as": address_as,
     }
 
 
-def _holders(tree: Tree, staff: Staff) -> Callable[[Listed], str]:
+def holders(tree: Tree, staff: Staff) -> Callable[[Listed], str]:
     """Return what says with whom a dossier lies; of the rows of a page most lie with the same."""
     known: dict[tuple[Any, ...], str] = {}
 
@@ -221,7 +228,8 @@ EMPTY: Final = {
 NOTHING_FITS: Final = Empty(N_("Không có hồ sơ nào khớp bộ lọc"), WHOLE_DESK)
 
 
-def _figure(name: str, at: datetime) -> Figure:
+def figure_asked(name: str, at: datetime) -> Figure:
+    """Return the figure that the address asks for, within what the viewer may see."""
     if name not in FIGURES:
         abort(404)
     try:

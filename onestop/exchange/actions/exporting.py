@@ -1,31 +1,26 @@
 """Handing a register out: a file that is whole, or none."""
 
-import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from xlsxwriter import Workbook
 from xlsxwriter.exceptions import XlsxWriterException
 
 from onestop.base.blocks import uncollected
 from onestop.base.errors import Refusal
+from onestop.base.sheets import MOST_ROWS, Rows, write_text, write_workbook
 from onestop.base.viewer import Viewer
 from onestop.base.words import N_
 from onestop.exchange.queries import telling
 from onestop.exchange.queries.files import check_ending
 from onestop.exchange.queries.telling import Line, Span
 from onestop.exchange.rules.columns import NAMES
-from onestop.exchange.rules.writing import Written, is_exact, text
 
-MOST_ROWS: Final = 1_048_575
-WIDTH: Final = 20
 SHOW_EVERY: Final = 500
 Progress = Callable[[int], None]
-Rows = Iterable[tuple[Written, ...]]
 
 
 @dataclass(frozen=True)
@@ -92,27 +87,8 @@ def _check_place(path: Path) -> None:
 
 def _write_text(path: Path, rows: Rows) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(NAMES)
-        writer.writerows([text(cell) for cell in cells] for cells in rows)
+        write_text(file, NAMES, rows)
 
 
 def _write_workbook(path: Path, rows: Rows) -> None:
-    # Row by row, the rows before already in a file beside it.
-    with Workbook(path, {"constant_memory": True, "tmpdir": str(path.parent)}) as workbook:
-        sheet = workbook.add_worksheet()
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(NAMES) - 1, WIDTH)
-        heading = workbook.add_format({"bold": True})
-        day = workbook.add_format({"num_format": "dd/mm/yyyy", "align": "left"})
-        moment = workbook.add_format({"num_format": "dd/mm/yyyy hh:mm:ss", "align": "left"})
-        for place, name in enumerate(NAMES):
-            sheet.write_string(0, place, name, heading)
-        for number, cells in enumerate(rows, 1):
-            for place, cell in enumerate(cells):
-                if isinstance(cell, datetime) and is_exact(cell):
-                    sheet.write_datetime(number, place, cell, moment)
-                elif isinstance(cell, date) and not isinstance(cell, datetime):
-                    sheet.write_datetime(number, place, cell, day)
-                elif cell:
-                    sheet.write_string(number, place, text(cell))
+    write_workbook(path, NAMES, rows, folder=path.parent)

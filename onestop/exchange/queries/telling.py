@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from onestop.base.cells import Written
 from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Viewer
@@ -27,7 +28,6 @@ from onestop.exchange.queries.knowing import Book
 from onestop.exchange.rules import writing
 from onestop.exchange.rules.columns import NAMES, Layout
 from onestop.exchange.rules.rows import Reader
-from onestop.exchange.rules.writing import Written
 from onestop.organisation.models import Agency
 
 BLOCK: Final = 1000

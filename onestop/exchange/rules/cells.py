@@ -7,6 +7,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from onestop.base.cells import unguarded
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, fold
 from onestop.catalogue.rules import Channel
@@ -51,8 +52,6 @@ PAUSE: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2}(?:[T ][\d:.+Z-]+)?|\d{1,2}/\d{1,2}/\d{4}(?: [\d:]+)?)/(.*)", re.ASCII
 )
 # What a spreadsheet takes for a formula, in either width, and the mark that keeps it from doing so.
-FORMULA: Final = frozenset("=+-@\t\r＝＋－＠")
-GUARD: Final = "'"
 PHONE: Final = re.compile(r"(\+?\d[\d .()-]{6,}\d)\s*$", re.ASCII)
 EXCEL_DIGITS: Final = frozenset({10, 11})
 
@@ -285,16 +284,3 @@ def _text(cell: Cell, longest: int) -> str:
     if not text.isprintable():
         raise Refusal(N_("Có ký tự không hiển thị được."))
     return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def guarded(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula; `unguarded` gives it back."""
-    first = text[:1]
-    return GUARD + text if first in FORMULA or first == GUARD else text
-
-
-def unguarded(text: str) -> str:
-    """Return text without the mark that `guarded` put before it."""
-    if text[:1] == GUARD and (text[1:2] in FORMULA or text[1:2] == GUARD) and len(text) > 1:
-        return text[1:]
-    return text

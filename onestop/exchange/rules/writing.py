@@ -1,19 +1,17 @@
 """A life as a row of a register: what `rows.Reader` reads back as the same life."""
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Final
 
+from onestop.base.cells import Written, guarded, text
 from onestop.deadlines.rules.moments import local
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
-from onestop.exchange.rules.cells import BEGINNING, END, guarded
+from onestop.exchange.rules.cells import BEGINNING, END
 from onestop.exchange.rules.stories import FINISHES, knows_only_clocks
 
-# An empty text, a text, a local date, or a local moment.
-Written = str | date | datetime
-MIDNIGHT: Final = time()
 ENDS_IN: Final = {outcome: name for name, outcome in FINISHES.items()}
 BEGINNINGS: Final = ("submitted_at", "received_at", "supplement_requested_at")
 ENDINGS: Final = ("not_accepted_at", "supplement_received_at", "finished_at", "returned_at")
@@ -66,22 +64,6 @@ def dated(life: Life) -> Life:
     found = [one for one in begun if one is not None and local(one).time() == BEGINNING]
     found += [one for one in ended if one is not None and local(one).time() == END]
     return replace(life, dated=frozenset(found)) if found else life
-
-
-def text(cell: Written) -> str:
-    """Return a cell as a text file has it: a moment in ISO, to the second where it has one."""
-    if isinstance(cell, datetime):
-        exact = "minutes" if not (cell.second or cell.microsecond) else "auto"
-        return cell.isoformat(timespec=exact)
-    return cell.isoformat() if isinstance(cell, date) else cell
-
-
-def is_exact(moment: datetime) -> bool:
-    """Say whether a workbook can hold a moment as a real date that reads back the same.
-
-    It knows no date without a time but midnight, and no fraction of a second for sure.
-    """
-    return moment.time() != MIDNIGHT and not moment.microsecond
 
 
 def _begins(moment: datetime | None, known: frozenset[datetime]) -> Written:

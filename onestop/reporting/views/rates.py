@@ -15,6 +15,7 @@ from onestop.base.filters import local
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import language
 from onestop.base.permissions import Permission
+from onestop.base.sheets import MIMETYPES
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.moments import legal_date
@@ -95,9 +96,9 @@ def export(kind: str) -> ResponseReturnValue:
     wanted, found = _found(form, by, at)
     if form.errors:
         abort(404)
-    content = sheets.KINDS[kind](found, by)
+    content = sheets.KINDS[kind](found, by, _narrowed(form))
     name = f"{wanted.period.first:%Y%m%d}-{wanted.period.last:%Y%m%d}.{kind}"
-    answer = Response(content, mimetype=sheets.MIMETYPES[kind])
+    answer = Response(content, mimetype=MIMETYPES[kind])
     answer.headers.set("Content-Disposition", "attachment", filename=f"onestop-{name}")
     return answer
 
@@ -133,6 +134,19 @@ def period_choices(first: int, last: int, shown: int) -> list[tuple[str, str]]:
         *((one.name, tables.period_word(one)) for one in named),
         ("free", _("Từ ngày … đến ngày …")),
     ]
+
+
+def _narrowed(form: RatesForm) -> sheets.Told:
+    """Return in words which dossiers were asked for; all of them is no narrowing."""
+    selects = (form.agency, form.tier, form.field, form.level, form.channel)
+    told = []
+    for one in selects:
+        words: dict[str, str] = dict(one.choices)  # type: ignore[arg-type]  # pairs, all of them
+        if one.data in words and one.data:
+            told.append((str(one.label.text), str(words[one.data])))
+    if form.procedure.data:
+        told.append((str(form.procedure.label.text), form.procedure.data))
+    return tuple(told)
 
 
 def _found(form: RatesForm, by: str, at: datetime) -> tuple[Wanted, dict[str, queries.Report]]:

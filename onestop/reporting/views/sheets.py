@@ -8,6 +8,7 @@ from typing import Any, Final
 import xlsxwriter
 from flask_babel import gettext as _
 
+from onestop.base.cells import guarded
 from onestop.base.filters import plain_day, stamp
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.reporting.queries import Report
@@ -35,7 +36,11 @@ WIDE: Final = 34
 NARROW: Final = 13
 
 
-def workbook(found: dict[str, Report], by: str) -> bytes:
+Told = tuple[tuple[str, str], ...]
+"""What the figures are narrowed to, in words."""
+
+
+def workbook(found: dict[str, Report], by: str, narrowed: Told) -> bytes:
     """Return a workbook: a sheet for each break-down, and one that states the formulas."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
@@ -45,27 +50,32 @@ def workbook(found: dict[str, Report], by: str) -> bytes:
                    "share": book.add_format({"num_format": "0.00#"})}  # fmt: skip
         for key in dict.fromkeys(("tier", by, "month", "level")):
             _sheet(book, formats, found[key], key)
-        _meanings(book, formats, found["tier"])
+        _meanings(book, formats, found["tier"], narrowed)
     return out.getvalue()
 
 
-def plain(found: dict[str, Report], by: str) -> bytes:
-    """Return the break-down as comma-separated values, with the mark that Excel wants."""
+def plain(found: dict[str, Report], by: str, narrowed: Told) -> bytes:
+    """Return the break-down as comma-separated values, with the mark that Excel wants.
+
+    The period, the moment and what it is narrowed to stand in every row: the first line remains
+    that of the headings.
+    """
+    about = [
+        *_about(found[by]),
+        (_("Bộ lọc"), "; ".join(f"{name}: {one}" for name, one in narrowed)),
+    ]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_(KEY_WORDS[by]), *_headings()])
+    writer.writerow([_(KEY_WORDS[by]), *_headings(), *(name for name, _said in about)])
     for name, figures in _rows(found[by], by):
-        writer.writerow([_safe(name), *("" if one is None else one for one in _values(figures))])
+        values = ("" if one is None else one for one in _values(figures))
+        writer.writerow([guarded(name), *values, *(guarded(said) for _name, said in about)])
     return out.getvalue().encode("utf-8-sig")
 
 
-KINDS: Final[dict[str, Callable[[dict[str, Report], str], bytes]]] = {
+KINDS: Final[dict[str, Callable[[dict[str, Report], str, Told], bytes]]] = {
     "xlsx": workbook,
     "csv": plain,
-}
-MIMETYPES: Final = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
 }
 
 
@@ -83,13 +93,20 @@ def _sheet(book: Any, formats: dict[str, Any], report: Report, key: str) -> None
                 sheet.write_number(row, column, value, formats[kind])
 
 
-def _meanings(book: Any, formats: dict[str, Any], report: Report) -> None:  # noqa: ANN401
-    sheet = book.add_worksheet(_("Cách tính"))
-    sheet.set_column(0, 0, WIDE)
+def _about(report: Report) -> Told:
     period = report.wanted.period
-    rows = [
+    return (
         (_("Kỳ"), f"{plain_day(period.first)} – {plain_day(period.last)}"),
         (_("Số liệu đến"), stamp(report.as_of)),
+    )
+
+
+def _meanings(book: Any, formats: dict[str, Any], report: Report, narrowed: Told) -> None:  # noqa: ANN401
+    sheet = book.add_worksheet(_("Cách tính"))
+    sheet.set_column(0, 0, WIDE)
+    rows = [
+        *_about(report),
+        *narrowed,
         *((_(word), _(formula)) for word, formula in RATES.values()),
     ]
     for row, (name, text) in enumerate(rows):
@@ -113,8 +130,3 @@ def _values(figures: Figures) -> Iterator[Any]:
         yield getattr(figures, name)
     for name in RATES:
         yield getattr(figures, name).percent
-
-
-def _safe(text: str) -> str:
-    # A spreadsheet would run a name that begins like a formula.
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

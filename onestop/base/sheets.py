@@ -1,0 +1,114 @@
+"""Sheets written row by row: a workbook or a text file, in the same memory however long."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any, Final
+
+from xlsxwriter import Workbook
+
+from onestop.base.cells import Written, guarded, is_exact, text
+
+MOST_ROWS: Final = 1_048_575
+"""The rows that a sheet of a workbook has below its headings."""
+
+WIDTH: Final = 20
+WIDE: Final = 60
+MIMETYPES: Final = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+}
+Rows = Iterable[tuple[Written, ...]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is handed out: headings, rows, and `about`: what they are and as of when."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: Rows
+    about: tuple[tuple[str, str], ...]
+    about_title: str
+
+
+def made(sheet: Sheet, kind: str) -> IO[bytes]:
+    """Return a sheet as an open file of `kind`, one of `MIMETYPES`, that ends with its reader.
+
+    It is whole before its first byte leaves: half a list looks like a list. In a workbook `about`
+    is a sheet of its own; a text file has it in every row, so that each row tells where it is from
+    and the first line is still its headings.
+    """
+    file = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+    try:
+        if kind == "xlsx":
+            write_workbook(file, sheet.headings, sheet.rows, more=sheet)
+        else:
+            _write_for_spreadsheets(file, sheet)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def write_text(file: IO[str], headings: Sequence[str], rows: Rows, *, ends: str = "\n") -> None:
+    """Write headings and rows between commas; text is written as it is."""
+    writer = csv.writer(file, lineterminator=ends)
+    writer.writerow(headings)
+    writer.writerows([text(cell) for cell in cells] for cells in rows)
+
+
+def write_workbook(
+    target: Path | IO[bytes],
+    headings: Sequence[str],
+    rows: Rows,
+    *,
+    folder: Path | None = None,
+    more: Sheet | None = None,
+) -> None:
+    """Write headings and rows as a workbook whose dates are real ones; text is never a formula.
+
+    Row by row: the rows before are already in a file of their own in `folder`.
+    """
+    settings = {"constant_memory": True, "tmpdir": folder and str(folder)}
+    with Workbook(target, settings) as workbook:
+        sheet = workbook.add_worksheet(more.title if more else None)
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(headings) - 1, WIDTH)
+        heading = workbook.add_format({"bold": True})
+        day = workbook.add_format({"num_format": "dd/mm/yyyy", "align": "left"})
+        moment = workbook.add_format({"num_format": "dd/mm/yyyy hh:mm:ss", "align": "left"})
+        for place, name in enumerate(headings):
+            sheet.write_string(0, place, name, heading)
+        for number, cells in enumerate(rows, 1):
+            for place, cell in enumerate(cells):
+                if isinstance(cell, datetime) and is_exact(cell):
+                    sheet.write_datetime(number, place, cell, moment)
+                elif isinstance(cell, date) and not isinstance(cell, datetime):
+                    sheet.write_datetime(number, place, cell, day)
+                elif cell:
+                    sheet.write_string(number, place, text(cell))
+        if more:
+            _tell_about(workbook.add_worksheet(more.about_title), more, heading)
+
+
+def _tell_about(page: Any, sheet: Sheet, heading: Any) -> None:  # noqa: ANN401 - come without types
+    page.set_column(0, 0, WIDTH)
+    page.set_column(1, 1, WIDE)
+    for number, (name, said) in enumerate(sheet.about):
+        page.write_string(number, 0, name, heading)
+        page.write_string(number, 1, said)
+
+
+def _write_for_spreadsheets(file: IO[bytes], sheet: Sheet) -> None:
+    names, told = [name for name, _said in sheet.about], [said for _name, said in sheet.about]
+    # Excel takes a text file for one of another century without the mark at its beginning.
+    lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    safe = (tuple(guarded(text(cell)) for cell in (*cells, *told)) for cells in sheet.rows)
+    write_text(lines, [*sheet.headings, *names], safe, ends="\r\n")
+    lines.detach()

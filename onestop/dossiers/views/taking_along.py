@@ -1,0 +1,200 @@
+"""The lists as files: the rows of the page, all of them, in its order, for the same eyes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask import abort, flash, redirect, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from onestop.base.cells import Written
+from onestop.base.clock import now
+from onestop.base.errors import Refusal
+from onestop.base.filters import local, number, plain_day, stamp
+from onestop.base.forms import say
+from onestop.base.gate import requires, viewer
+from onestop.base.languages import chosen, language
+from onestop.base.permissions import Permission
+from onestop.base.sheets import MIMETYPES, MOST_ROWS, Sheet, made
+from onestop.base.words import N_
+from onestop.catalogue import queries as catalogue
+from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.standing import Left, Tone
+from onestop.dossiers.queries import desks, figures, lists
+from onestop.dossiers.queries.desks import VIEWS
+from onestop.dossiers.queries.figures import FIGURES, Figure
+from onestop.dossiers.queries.lists import Filter, Listed, Sort
+from onestop.dossiers.views.blueprint import blueprint
+from onestop.dossiers.views.listing import figure_asked, holders, narrowed, sort_asked
+from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Tier
+
+HEADINGS: Final = (
+    N_("Mã hồ sơ"),
+    N_("Người nộp"),
+    N_("Thủ tục"),
+    N_("Kênh"),
+    N_("Trạng thái"),
+    N_("Hẹn trả"),
+    N_("Còn lại"),
+    N_("Đang giữ"),
+)
+Told = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A list that somebody takes along: its name in the file's, what narrows it, and its order."""
+
+    name: str
+    narrowed: Filter
+    sort: Sort
+    told: Told
+    at: datetime
+
+
+@blueprint.get("/desk.<kind>")
+@requires(Permission.READ_DOSSIERS)
+def desk_as(kind: str) -> ResponseReturnValue:
+    """Hand out a list of the desk as a workbook or a plain table."""
+    view, asked, sort, at = request.args.get("view", "mine"), narrowed(), sort_asked(), now()
+    if kind not in MIMETYPES or view not in VIEWS:
+        abort(404)
+    told = [(_("Danh sách"), str(_(VIEWS[view]))), *_narrowing(asked, at)]
+    told.append((_("Xếp theo"), str(_(sort.word))))
+    taken = Taken(f"desk-{view}", asked, sort, told, at)
+    condition = desks.view_condition(view, at)
+    total = lists.count(condition, asked, viewer())
+    return _file(kind, taken, total, lists.every(condition, asked, viewer(), at, sort=sort))
+
+
+@blueprint.get("/dossiers.<kind>")
+@requires(Permission.READ_DOSSIERS)
+def index_as(kind: str) -> ResponseReturnValue:
+    """Hand out the register, or the dossiers behind a figure, as a workbook or a plain table."""
+    at, name, asked = now(), request.args.get("figure"), narrowed()
+    if kind not in MIMETYPES:
+        abort(404)
+    condition, told = lists.matching(""), [(_("Danh sách"), str(_("Sổ theo dõi hồ sơ")))]
+    if name is not None:
+        figure, asked = figure_asked(name, at), Filter(text=asked.text)
+        condition, told = figures.condition(figure), _figure(figure)
+    told = [*told, *_narrowing(asked, at), (_("Xếp theo"), str(_("mới nhất trước")))]
+    taken = Taken(f"dossiers-{name}" if name else "dossiers", asked, Sort.RECEIVED, told, at)
+    total = lists.count(condition, asked, viewer())
+    rows = lists.every(condition, asked, viewer(), at, sort=Sort.RECEIVED)
+    return _file(kind, taken, total, rows)
+
+
+def _file(kind: str, taken: Taken, total: int, rows: Iterator[Listed]) -> ResponseReturnValue:
+    if kind == "xlsx" and total > MOST_ROWS:
+        refusal = Refusal(
+            N_("Một trang tính chỉ chứa %(most)d hồ sơ: hãy lọc bớt, hoặc lấy tệp CSV."),
+            most=MOST_ROWS,
+        )
+        flash(say(refusal), "message")
+        endpoint = str(request.endpoint).removesuffix("_as")
+        return redirect(url_for(endpoint, **request.args.to_dict()))  # type: ignore[arg-type]
+    staff, at = viewer(), taken.at
+    about = (
+        (_("Số liệu đến"), stamp(at)),
+        (_("Bộ lọc"), "; ".join(f"{name}: {said}" for name, said in taken.told)),
+        (_("Số hồ sơ"), number(total)),
+        (_("Người xuất"), f"{staff.name}, {staff.agency(language())}"),
+    )
+    headings = tuple(str(_(heading)) for heading in HEADINGS)
+    sheet = Sheet(_("Hồ sơ"), headings, _cells(rows, at), about, _("Về tệp này"))
+    return send_file(
+        made(sheet, kind),
+        mimetype=MIMETYPES[kind],
+        as_attachment=True,
+        download_name=f"onestop-{taken.name}-{local(at):%Y%m%d-%H%M}.{kind}",
+    )
+
+
+def _cells(rows: Iterator[Listed], at: datetime) -> Iterator[tuple[Written, ...]]:
+    held_by = holders(organisation.tree(legal_date(at)), viewer())
+    for row in rows:
+        yield (
+            row.code,
+            row.applicant,
+            row.procedure.name(language()),
+            str(_(row.channel.word)),
+            str(_(row.state.word)),
+            _due(row),
+            _left(row.left) if row.left else "",
+            held_by(row),
+        )
+
+
+def _due(row: Listed) -> Written:
+    if row.left and row.left.tone == Tone.HOLD:
+        return str(_("chưa có hẹn"))
+    return local(row.due_at).replace(tzinfo=None) if row.due_at else ""
+
+
+def _left(left: Left) -> str:
+    said = chosen(left.message, left.values, language())
+    return said % left.values if left.values else said
+
+
+def _narrowing(asked: Filter, at: datetime) -> Told:
+    """Return in words what a list is narrowed to."""
+    fields = {one.id: one.name(language()) for one in catalogue.fields(legal_date(at))}
+    said = {
+        _("Tìm"): asked.text,
+        _("Trạng thái"): asked.state and str(_(asked.state.word)),
+        _("Kênh"): asked.channel and str(_(asked.channel.word)),
+        _("Lĩnh vực"): asked.field_id and fields.get(asked.field_id, str(asked.field_id)),
+        _("Hẹn trả"): asked.due_on and plain_day(asked.due_on),
+    }
+    return [(str(name), str(text)) for name, text in said.items() if text]
+
+
+def _figure(figure: Figure) -> Told:
+    """Return in words which figure it is, of which period, and of which dossiers."""
+    period = f"{plain_day(figure.period.first)} – {plain_day(figure.period.last)}"
+    told = [(_("Danh sách"), str(_(FIGURES[figure.name]))), (_("Kỳ"), period)]
+    for name, (label, word) in PARTS.items():
+        if asked := request.args.get(name):
+            told.append((str(_(label)), word(asked, figure)))
+    return told
+
+
+def _agency(code: str, figure: Figure) -> str:
+    node = organisation.tree_with_past(figure.period.last).by_code(code)
+    return node.name(language()) if node else code
+
+
+def _tier(name: str, _figure: Figure) -> str:
+    return next((str(_(one.word)) for one in Tier if one.value == name), name)
+
+
+def _field(code: str, figure: Figure) -> str:
+    fields = catalogue.fields(figure.period.last)
+    return next((one.name(language()) for one in fields if one.code == code), code)
+
+
+def _procedure(code: str, figure: Figure) -> str:
+    whole = catalogue.snapshot()
+    known = code in whole.versions
+    return whole.as_of(code, figure.period.last).name(language()) if known else code
+
+
+def _channel(name: str, figure: Figure) -> str:
+    channels = figure.asked.channels or ()
+    return next((str(_(one.word)) for one in channels if one.value == name), name)
+
+
+Word = Callable[[str, Figure], str]
+PARTS: Final[dict[str, tuple[str, Word]]] = {
+    "agency": (N_("Đơn vị"), _agency),
+    "desk": (N_("Quầy"), _agency),
+    "tier": (N_("Cấp"), _tier),
+    "field": (N_("Lĩnh vực"), _field),
+    "procedure": (N_("Thủ tục"), _procedure),
+    "level": (N_("Mức độ"), lambda level, _figure: level),
+    "channel": (N_("Kênh"), _channel),
+}

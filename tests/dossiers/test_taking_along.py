@@ -1,0 +1,158 @@
+"""A list as a file: the same rows in the same order, harmless, and only for the same eyes."""
+
+import csv
+import io
+import re
+from dataclasses import replace
+from datetime import timedelta
+from tempfile import TemporaryFile
+
+import pytest
+from openpyxl import load_workbook
+
+from onestop.base import sheets
+from onestop.catalogue.rules import Channel
+from tests.client import PolicingClient
+from tests.dossiers.given import (
+    APPLICANT,
+    COMMUNE_CLERK,
+    DAY,
+    FIVE_DAYS,
+    MONDAY,
+    NEIGHBOUR,
+    in_progress,
+    received,
+    submitted,
+)
+
+HEADINGS = ["Mã hồ sơ", "Người nộp", "Thủ tục", "Kênh", "Trạng thái", "Hẹn trả", "Còn lại",
+            "Đang giữ"]  # fmt: skip
+
+
+@pytest.fixture
+def clerk(client: PolicingClient) -> PolicingClient:
+    for number in range(4):
+        received(at=MONDAY + timedelta(minutes=number), procedure_code=FIVE_DAYS)
+    in_progress(at=MONDAY - DAY)
+    submitted()
+    client.sign_in(COMMUNE_CLERK)
+    return client
+
+
+def rows(client: PolicingClient, path: str) -> list[dict[str, str]]:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def codes(page: str) -> list[str]:
+    return re.findall(r'<a class="code small" href="/dossiers/([^"]+)"', page)
+
+
+@pytest.mark.parametrize(
+    ("page", "asked"),
+    [
+        ("/desk", ""),
+        ("/desk", "?view=overdue"),
+        ("/desk", "?view=new_online"),
+        ("/desk", "?sort=received&state=2"),
+        ("/dossiers", ""),
+        ("/dossiers", "?q=thi+du+0123&channel=counter"),
+        ("/dossiers", "?figure=received&from=2021-01-01&to=2021-12-31"),
+    ],
+)
+def test_a_file_has_the_rows_of_the_list_in_its_order(
+    clerk: PolicingClient, page: str, asked: str
+) -> None:
+    shown = codes(clerk.get(f"{page}{asked}").text)
+    assert shown
+    assert [row["Mã hồ sơ"] for row in rows(clerk, f"{page}.csv{asked}")] == shown
+    book = load_workbook(io.BytesIO(clerk.get(f"{page}.xlsx{asked}").data))
+    sheet = [[cell.value for cell in row] for row in book["Hồ sơ"].iter_rows()]
+    assert sheet[0] == HEADINGS
+    assert [row[0] for row in sheet[1:]] == shown
+
+
+def test_a_file_has_all_pages_of_a_list(
+    clerk: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onestop.dossiers.queries.lists.PAGE", 2)
+    monkeypatch.setattr("onestop.dossiers.queries.lists.BLOCK", 2)
+    assert len(codes(clerk.get("/dossiers").text)) == 2
+    assert len(rows(clerk, "/dossiers.csv?page=2")) == 6
+
+
+def test_a_file_says_what_it_was_narrowed_to_and_as_of_when(clerk: PolicingClient) -> None:
+    (row, *_rest) = rows(clerk, "/desk.csv?state=2&channel=counter&q=du")
+    told = "Danh sách: Bàn của tôi; Tìm: du; Trạng thái: Đã tiếp nhận; Kênh: Trực tiếp"
+    assert row["Bộ lọc"] == f"{told}; Xếp theo: hẹn trả"
+    assert re.fullmatch(r"\d\d:\d\d \d\d/\d\d/\d{4}", row["Số liệu đến"])
+    figure = "figure=received&from=2021-01-01&to=2021-12-31&agency=H26.91.27&channel=counter"
+    book = load_workbook(io.BytesIO(clerk.get(f"/dossiers.xlsx?{figure}").data))
+    about = {str(name.value): str(said.value) for name, said in book["Về tệp này"].iter_rows()}
+    assert "Danh sách: Đã tiếp nhận; Kỳ: 01/01/2021 – 31/12/2021; Đơn vị: " in about["Bộ lọc"]
+    assert "Kênh: Trực tiếp" in about["Bộ lọc"]
+    assert about["Số hồ sơ"] == "5"
+
+
+def test_a_name_that_begins_like_a_formula_is_text_in_both_files(client: PolicingClient) -> None:
+    evil = replace(APPLICANT, name="=HYPERLINK(1)")
+    received(applicant=evil)
+    client.sign_in(COMMUNE_CLERK)
+    assert rows(client, "/desk.csv")[0]["Người nộp"] == "'=HYPERLINK(1)"
+    book = load_workbook(io.BytesIO(client.get("/desk.xlsx").data))
+    cell = book["Hồ sơ"]["B2"]
+    assert (cell.value, cell.data_type) == ("=HYPERLINK(1)", "s")
+
+
+@pytest.mark.parametrize("page", ["/desk.csv", "/dossiers.csv"])
+def test_nobody_takes_along_what_he_does_not_see(client: PolicingClient, page: str) -> None:
+    received()
+    client.sign_in(NEIGHBOUR)
+    assert rows(client, page) == []
+
+
+def test_whoever_reads_english_gets_english_headings(clerk: PolicingClient) -> None:
+    clerk.get("/language/en")
+    (row, *_rest) = rows(clerk, "/desk.csv?channel=counter")
+    assert set(row).isdisjoint(HEADINGS)
+    assert row["State"] == "Being processed"
+
+
+@pytest.mark.parametrize("path", ["/desk.pdf", "/desk.csv?view=all", "/dossiers.xml",
+                                  "/dossiers.csv?figure=luck"])  # fmt: skip
+def test_there_is_no_other_file_and_no_other_list(clerk: PolicingClient, path: str) -> None:
+    assert clerk.get(path).status_code == 404
+
+
+def test_a_list_longer_than_a_sheet_is_refused_before_it_is_written(
+    clerk: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onestop.dossiers.views.taking_along.MOST_ROWS", 5)
+    answer = clerk.get("/dossiers.xlsx?q=du", follow_redirects=True)
+    assert answer.request.full_path == "/dossiers?q=du"
+    assert "hãy lọc bớt, hoặc lấy tệp CSV" in answer.text
+    assert len(rows(clerk, "/dossiers.csv")) == 6
+
+
+def test_nothing_is_left_open_where_a_row_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing() -> sheets.Rows:
+        yield ("a",)
+        raise OSError("gone")
+
+    closed = []
+
+    def opened() -> object:
+        closed.append(TemporaryFile())  # noqa: SIM115 - whether it is closed is the question
+        return closed[0]
+
+    monkeypatch.setattr("onestop.base.sheets.TemporaryFile", opened)
+    with pytest.raises(OSError, match="gone"):
+        sheets.made(sheets.Sheet("t", ("h",), failing(), (), "about"), "csv")
+    assert closed[0].closed
+
+
+def test_a_postal_item_is_told_by_its_channel(client: PolicingClient) -> None:
+    received(channel=Channel.POSTAL)
+    client.sign_in(COMMUNE_CLERK)
+    assert rows(client, "/desk.csv")[0]["Kênh"] == "Bưu chính"
