@@ -129,7 +129,8 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
         place=tree.by_id(dossier.receiving_agency_id),
         handler=tree.by_id(dossier.handling_agency_id),
         fee_vnd=dossier.fee_vnd,
-        explained=explaining.explained(dossier, at),
+        # Of what is finished the page tells the day alone, and nobody needs the count.
+        explained=None if dossier.finished_at else explaining.explained(dossier, at),
         intake_due_at=dossier.intake_due_at,
         finished_at=dossier.finished_at,
         returned_at=dossier.returned_at,
