@@ -147,6 +147,36 @@ def house(on: date) -> Node | None:
     return _house(stamp(Subject.ORGANISATION), stamp(Subject.CATALOGUE), on)
 
 
+@dataclass(frozen=True)
+class Sign:
+    """What stands over the door: the office's name, whose it is, and when it is open."""
+
+    site_name: str
+    house: str
+    opening_hours: str
+
+
+def sign(on: date) -> Sign:
+    """Return the sign in the reader's language; each process writes it once while it holds."""
+    return _sign(
+        current_app.config["SITE_NAME"],
+        language(),
+        (stamp(Subject.ORGANISATION), stamp(Subject.CATALOGUE), stamp(Subject.OFFICE_HOURS)),
+        on,
+    )
+
+
+@lru_cache(maxsize=16)
+def _sign(site_name: str, language: str, _stamps: tuple[str, ...], on: date) -> Sign:
+    if (node := house(on)) is None:
+        return Sign(site_name or _("Một cửa"), "", opening_hours(on))
+    return Sign(
+        site_name or _("Một cửa %(place)s", place=node.place(language)),
+        _("Ủy ban nhân dân %(agency)s", agency=node.within(language)),
+        opening_hours(on),
+    )
+
+
 def opening_hours(on: date) -> str:
     """Return when the house is open on a working day, in words."""
     node = house(on)

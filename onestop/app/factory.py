@@ -143,25 +143,24 @@ def _here() -> str:
 
 def _frame() -> dict[str, Any]:
     language = languages.language()
-    words = {
-        "language": language,
-        "_": languages.words(language),
-        "site_name": current_app.config["SITE_NAME"] or _("Một cửa"),
-        "house": "",
-        "opening_hours": "",
-        "here": _here(),
-    }
+    words = {"language": language, "_": languages.words(language), "here": _here()}
     if "database_failed" in g:  # whoever explains it must not ask it again
-        return {**words, "staff": None, "navigation": (), "demonstration": False}
-    today = legal_date(now())
-    words["opening_hours"] = doors.opening_hours(today)
-    if house := doors.house(today):
-        words["house"] = _("Ủy ban nhân dân %(agency)s", agency=house.within(language))
-        if not current_app.config["SITE_NAME"]:
-            words["site_name"] = _("Một cửa %(place)s", place=house.place(language))
+        return {
+            **words,
+            "site_name": current_app.config["SITE_NAME"] or _("Một cửa"),
+            "house": "",
+            "opening_hours": "",
+            "staff": None,
+            "navigation": (),
+            "demonstration": False,
+        }
+    sign = doors.sign(legal_date(now()))
     staff = gate.visitor()
     return {
         **words,
+        "site_name": sign.site_name,
+        "house": sign.house,
+        "opening_hours": sign.opening_hours,
         "staff": staff,
         "navigation": doors.navigation(staff),
         "demonstration": accounts.is_demonstration(),
