@@ -54,7 +54,7 @@ class Member:
 
 def keep(app: Flask) -> None:
     """Give `app` its log-in: who a session belongs to, and when it has been idle too long."""
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)  # templates know `staff`
     manager.session_protection = "basic"
     manager.user_loader(_member)
 

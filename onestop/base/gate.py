@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from jinja2 import pass_context
@@ -46,6 +46,8 @@ def viewer() -> Staff:
 
 def visitor() -> Staff | None:
     """Return the member of staff behind the request, if anybody is logged in."""
+    if "_user_id" not in session:  # a citizen: nothing for Flask-Login to find out
+        return None
     return current_user.staff if current_user and current_user.is_authenticated else None
 
 
