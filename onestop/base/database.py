@@ -207,7 +207,8 @@ def _begin_sqlite(connection: Connection) -> None:
         if connection.get_execution_options().get(WRITING):
             _take_turn(connection)
         else:
-            connection.exec_driver_sql("BEGIN")
+            # By the driver itself: every page begins with it, and it cannot fail.
+            connection.connection.cursor().execute("BEGIN")
 
 
 def _take_turn(connection: Connection) -> None:

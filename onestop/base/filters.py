@@ -7,9 +7,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from flask_babel import gettext as _
 
 from onestop.base.chart import stretch
+from onestop.base.languages import gettext as _
 from onestop.base.languages import language
 from onestop.base.viewer import is_nameless
 from onestop.base.words import N_, marked

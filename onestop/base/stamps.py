@@ -43,8 +43,9 @@ def stamp(subject: Subject) -> str:
 
     Whoever writes reads them each time: what he changes himself holds at once.
     """
-    if db.session.info.get(WRITING) and db.session.autoflush:
-        db.session.flush()
+    session = db.session()
+    if session.info.get(WRITING) and session.autoflush:
+        session.flush()
     return str(once(READ, _all)[subject])
 
 
