@@ -39,6 +39,7 @@ DOORS: Final = {
     "/bootstrap/static/<path:filename>": PUBLIC,
     "/desk": P.READ_DOSSIERS,
     "/desk.<kind>": P.READ_DOSSIERS,
+    "/desk/many": P.READ_DOSSIERS,
     "/desk/feed": P.READ_DOSSIERS,
     "/desk/feed/end": P.READ_DOSSIERS,
     "/dossiers": P.READ_DOSSIERS,

@@ -25,7 +25,15 @@ from onestop.base.database import db
 from onestop.catalogue import views as catalogue
 from onestop.deadlines import views as deadlines
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.views import deciding, feeding, listing, receiving, showing, taking_along
+from onestop.dossiers.views import (
+    choosing,
+    deciding,
+    feeding,
+    listing,
+    receiving,
+    showing,
+    taking_along,
+)
 from onestop.dossiers.views.blueprint import blueprint as dossiers
 from onestop.letters import views as letters
 from onestop.organisation import views as organisation
@@ -35,7 +43,9 @@ from onestop.reporting.views import rates, statistics
 from onestop.reporting.views.blueprint import blueprint as reporting
 
 # Each adds its pages to the blueprint of its room.
-PAGES: Final = (receiving, showing, listing, taking_along, feeding, deciding, rates, statistics)
+PAGES: Final = (
+    receiving, showing, listing, choosing, taking_along, feeding, deciding, rates, statistics,
+)  # fmt: skip
 BLUEPRINTS: Final = (
     app_views.blueprint,
     accounts.blueprint,

@@ -193,3 +193,15 @@ class ActForm(Form):
     )  # fmt: skip
     override = BooleanField(_l("Yêu cầu lần thứ hai, theo quyết định của lãnh đạo"))
     version = HiddenField()
+
+
+class ManyForm(Form):
+    """Which dossiers of a list one verb is done to; `sure` once the number was said."""
+
+    code = SelectMultipleField(validate_choice=False)
+    everything = BooleanField()
+    sure = BooleanField()
+
+    def codes(self) -> list[str]:
+        """Return the codes that were ticked, each once."""
+        return list(dict.fromkeys(str(one) for one in self.code.data or ()))

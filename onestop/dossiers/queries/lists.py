@@ -190,9 +190,10 @@ def every(
     """
     wanted = and_(condition, seen_by(viewer), _filter(narrowed))
     found = select(*COLUMNS).where(wanted).order_by(*_order(sort))
-    read = db.session.connection().execute(found.execution_options(yield_per=BLOCK))
-    for part in read.partitions():
-        yield from _rows(part, at)
+    # Whoever stops half way closes what the database still holds ready.
+    with db.session.connection().execute(found.execution_options(yield_per=BLOCK)) as read:
+        for part in read.partitions():
+            yield from _rows(part, at)
 
 
 def count(condition: ColumnElement[bool], narrowed: Filter, viewer: Viewer) -> int:

@@ -1,10 +1,12 @@
 """One dossier: found, locked, and its facts."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select, true
+from sqlalchemy.orm import selectinload
 
 from onestop.base.database import db
 from onestop.base.permissions import Permission, Scope
@@ -30,6 +32,13 @@ def for_change(code: str, viewer: Viewer) -> Dossier | None:
     """Return the same, locked until the transaction ends."""
     found = select(Dossier).where(Dossier.code == code, seen_by(viewer)).with_for_update()
     return db.session.scalar(found)
+
+
+def many_for_change(codes: Collection[str], viewer: Viewer) -> Sequence[Dossier]:
+    """Return those of many that the viewer may see, locked by id until the transaction ends."""
+    wanted = select(Dossier).where(Dossier.code.in_(codes), seen_by(viewer))
+    loaded = wanted.options(selectinload(Dossier.pauses), selectinload(Dossier.moves))
+    return db.session.scalars(loaded.order_by(Dossier.id).with_for_update(of=Dossier)).all()
 
 
 def by_key(key: str, agency_id: int) -> Dossier | None:

@@ -27,7 +27,7 @@ from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.dossiers.queries.lists import Filter, Listed, Sort
 from onestop.dossiers.rules.ahead import Ahead, ahead, until
-from onestop.dossiers.rules.states import Holder, State
+from onestop.dossiers.rules.states import Holder, State, Verb
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tree
@@ -54,6 +54,7 @@ def desk() -> ResponseReturnValue:
         sorts=Sort,
         sort=sort,
         page=page,
+        many=_many(staff),
         ahead=_ahead(staff, at) if is_whole else None,
         at=at,
         **filter_choices(at, asked),
@@ -166,6 +167,12 @@ def holders(tree: Tree, staff: Staff) -> Callable[[Listed], str]:
         return known[key]
 
     return held_by
+
+
+def _many(staff: Staff) -> list[Verb]:
+    """Return what the post of a member of staff lets be done to many at once."""
+    needed = {Verb.HAND_OVER: Permission.HAND_OVER, Verb.RESOLVE: Permission.RESOLVE}
+    return [verb for verb, permission in needed.items() if staff.may(permission)]
 
 
 def _title(staff: Staff) -> str:

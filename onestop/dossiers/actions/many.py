@@ -1,0 +1,90 @@
+"""One verb done to many dossiers: each on its own, so that one that fails stops no other."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from onestop.base.database import db
+from onestop.base.errors import Refusal
+from onestop.base.viewer import Staff
+from onestop.base.words import N_
+from onestop.dossiers.actions import history, processing
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import Verb
+
+MOST: Final = 500
+"""The dossiers of one press: their desk writes for about two seconds, and nobody else meanwhile."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """A dossier that could not be done, and why."""
+
+    code: str
+    refusal: Refusal
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of many: the codes of those that were done, and those that were left."""
+
+    codes: tuple[str, ...]
+    left: tuple[Left, ...]
+
+
+def _hand_over(dossier: Dossier, by: Staff, at: datetime) -> None:
+    processing.hand_over(dossier, by=by, at=at)
+
+
+def _resolve(dossier: Dossier, by: Staff, at: datetime) -> None:
+    processing.resolve(dossier, by=by, at=at)
+
+
+ACTS: Final[Mapping[Verb, Callable[[Dossier, Staff, datetime], None]]] = {
+    Verb.HAND_OVER: _hand_over,
+    Verb.RESOLVE: _resolve,
+}
+"""What can be done to many at once.
+
+A return is none of them: who took each result, and on which document, is kept of each (rules.md
+11.3), and asking once for all would write down what nobody has seen.
+"""
+
+
+def do(verb: Verb, codes: Sequence[str], *, by: Staff, at: datetime) -> Done:
+    """Do `verb` to each of the dossiers that it can be done to; tell which were left, and why.
+
+    Raises `Refusal` where none is chosen, or more than `MOST`. Dossiers are locked by id and the
+    chains of history by agency before the first is done: two people with overlapping choices wait
+    for one another and never each for the other.
+    """
+    wanted = tuple(dict.fromkeys(codes))
+    check(len(wanted))
+    found = reading.many_for_change(wanted, by)
+    for agency_id in sorted({one.receiving_agency_id for one in found}):
+        history.head(agency_id)
+    known = {one.code: one for one in found}
+    done, left = [], []
+    for code in wanted:
+        if (dossier := known.get(code)) is None:
+            left.append(Left(code, Refusal(N_("Không có hồ sơ này trong phạm vi của bạn."))))
+            continue
+        try:
+            with db.session.begin_nested():
+                ACTS[verb](dossier, by, at)
+            done.append(code)
+        except Refusal as refusal:
+            left.append(Left(code, refusal))
+    return Done(tuple(done), tuple(left))
+
+
+def check(amount: int) -> None:
+    """Refuse to do nothing, and more at once than others can wait for."""
+    if not amount:
+        raise Refusal(N_("Chưa chọn hồ sơ nào."))
+    if amount > MOST:
+        raise Refusal(
+            N_("Một lần làm được tối đa %(most)d hồ sơ; hãy lọc bớt danh sách."), most=MOST
+        )

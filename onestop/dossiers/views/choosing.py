@@ -1,0 +1,53 @@
+"""Many dossiers at once: chosen in a list of the desk, asked about, done, and told one by one."""
+
+from datetime import datetime
+from itertools import islice
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from onestop.base.clock import now
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
+from onestop.base.forms import say
+from onestop.base.gate import requires, viewer
+from onestop.base.permissions import Permission
+from onestop.dossiers.actions import many
+from onestop.dossiers.forms import ManyForm
+from onestop.dossiers.queries import desks, lists
+from onestop.dossiers.queries.desks import VIEWS
+from onestop.dossiers.views.blueprint import blueprint
+from onestop.dossiers.views.listing import narrowed, sort_asked
+
+
+@blueprint.post("/desk/many")
+@requires(Permission.READ_DOSSIERS)
+def act_on_many() -> ResponseReturnValue:
+    """Ask before one verb is done to many dossiers, then do it and tell of each that was left."""
+    verb = next((one for one in many.ACTS if one.value == request.form.get("verb")), None)
+    view = request.args.get("view", "mine")
+    if verb is None or view not in VIEWS:
+        abort(404)
+    form, at = ManyForm(), now()
+    back = url_for("dossiers.desk", **request.args.to_dict())  # type: ignore[arg-type]
+    try:
+        codes = _all(view, at) if form.everything.data else form.codes()
+        many.check(len(codes))
+        if form.validate() and form.sure.data:
+            with transaction():
+                done = many.do(verb, codes, by=viewer(), at=now())
+            return render_template(
+                "dossiers/many_done.html", verb=verb, done=done, back=back, say=say
+            )
+    except Refusal as refusal:
+        flash(say(refusal), "message")
+        return redirect(back)
+    page = {"verb": verb, "codes": codes, "form": form, "back": back}
+    return render_template("dossiers/many.html", **page), form.status
+
+
+def _all(view: str, at: datetime) -> list[str]:
+    """Return the codes of the whole list, one more than can be done where there are more."""
+    condition = desks.view_condition(view, at)
+    rows = lists.every(condition, narrowed(), viewer(), at, sort=sort_asked())
+    return [row.code for row in islice(rows, many.MOST + 1)]

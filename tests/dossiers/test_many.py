@@ -1,0 +1,146 @@
+"""Many dossiers at once: the number is said and asked about, and one that fails stops no other."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from onestop.base.database import db
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
+from onestop.dossiers.actions import many
+from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.rules.states import State, Verb
+from onestop.reporting import queries as reporting
+from tests.client import PolicingClient
+from tests.dossiers.given import (
+    COMMUNE_CLERK,
+    COMMUNE_OFFICER,
+    DAY,
+    FIVE_DAYS,
+    MONDAY,
+    NEIGHBOUR,
+    done,
+    in_progress,
+    received,
+    staff,
+)
+
+
+def codes(amount: int) -> list[str]:
+    return [received(procedure_code=FIVE_DAYS).code for _ in range(amount)]
+
+
+def state_of(code: str) -> State:
+    db.session.expire_all()
+    return db.session.query(Dossier).filter_by(code=code).one().state
+
+
+def do(verb: Verb, codes: list[str], *, by: str) -> many.Done:
+    with transaction():
+        return many.do(verb, codes, by=staff(by), at=MONDAY + DAY)
+
+
+def ask(
+    client: PolicingClient, verb: str, *codes: str, path: str = "/desk/many", **said: str
+) -> str:
+    data = {"verb": verb, "code": list(codes), **said}
+    return client.post(path, data=data, follow_redirects=True).text
+
+
+@pytest.mark.usefixtures("app")
+def test_one_that_cannot_be_done_stops_no_other() -> None:
+    first, gone, last = codes(3)
+    done(db.session.query(Dossier).filter_by(code=gone).one(), "hand_over", by=COMMUNE_CLERK,
+         at=MONDAY)  # fmt: skip
+    elsewhere = received(by=NEIGHBOUR).code
+    told = do(Verb.HAND_OVER, [first, gone, elsewhere, "x", last, first], by=COMMUNE_CLERK)
+    assert told.codes == (first, last)
+    assert [one.code for one in told.left] == [gone, elsewhere, "x"]
+    assert "trạng thái" in told.left[0].refusal.message
+    assert {state_of(code) for code in (first, gone, last)} == {State.IN_PROGRESS}
+    assert state_of(elsewhere) == State.RECEIVED
+    lines = db.session.query(Entry).filter_by(verb=Verb.HAND_OVER)
+    assert lines.count() == 3, "each has its line, and what was left has none"
+
+
+@pytest.mark.usefixtures("app")
+def test_the_counters_agree_with_the_facts_after_many_results() -> None:
+    waiting = [in_progress(procedure_code=FIVE_DAYS).code for _ in range(4)]
+    told = do(Verb.RESOLVE, [*waiting, *codes(1)], by=COMMUNE_OFFICER)
+    assert len(told.codes) == 4
+    assert len(told.left) == 1
+    assert {state_of(code) for code in waiting} == {State.RESOLVED}
+    assert reporting.differences() == []
+
+
+@pytest.mark.usefixtures("app")
+def test_a_post_that_may_not_is_refused_for_each() -> None:
+    told = do(Verb.HAND_OVER, codes(2), by=COMMUNE_OFFICER)
+    assert told.codes == ()
+    assert len(told.left) == 2
+
+
+@pytest.mark.parametrize("amount", [0, many.MOST + 1])
+def test_neither_nothing_nor_too_much_is_done(app: Flask, amount: int) -> None:  # noqa: ARG001 - database
+    with pytest.raises(Refusal):
+        do(Verb.HAND_OVER, [str(number) for number in range(amount)], by=COMMUNE_CLERK)
+
+
+def test_a_clerk_is_told_the_number_and_asked_before_anything_is_done(
+    client: PolicingClient,
+) -> None:
+    first, second, third = codes(3)
+    client.sign_in(COMMUNE_CLERK)
+    assert client.get("/desk").text.count('data-choose=""') == 3
+    page = ask(client, "hand_over", first, second)
+    assert "Bàn giao cho nơi giải quyết: 2 hồ sơ?" in page
+    assert state_of(first) == State.RECEIVED
+    page = ask(client, "hand_over", first, second, sure="yes")
+    assert "Đã ghi 2 hồ sơ." in page
+    assert [state_of(one) for one in (first, second, third)] == [
+        State.IN_PROGRESS, State.IN_PROGRESS, State.RECEIVED]  # fmt: skip
+    page = ask(client, "hand_over", first, third, sure="yes")
+    assert "Đã ghi 1 hồ sơ." in page
+    assert re.search(rf"{first}</td><td>Không thể “Bàn giao", page)
+
+
+def test_all_that_match_are_those_of_the_filter(client: PolicingClient) -> None:
+    waiting = codes(3)
+    other = received(procedure_code="C-HT-12").code
+    in_progress(procedure_code=FIVE_DAYS)
+    client.sign_in(COMMUNE_CLERK)
+    path = "/desk/many?view=mine&state=2"
+    page = ask(client, "hand_over", path=path, everything="yes")
+    assert "4 hồ sơ?" in page
+    asked = re.findall(r'name="code" value="([^"]+)"', page)
+    assert set(asked) == {*waiting, other}
+
+
+def test_nothing_chosen_is_said_on_the_list_it_came_from(client: PolicingClient) -> None:
+    client.sign_in(COMMUNE_CLERK)
+    answer = client.post("/desk/many?view=overdue", data={"verb": "hand_over"})
+    assert answer.location == "/desk?view=overdue"
+    assert "Chưa chọn hồ sơ nào." in client.get(answer.location).text
+
+
+def test_too_many_at_once_are_refused_before_they_are_asked_about(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onestop.dossiers.actions.many.MOST", 2)
+    codes(3)
+    client.sign_in(COMMUNE_CLERK)
+    assert "tối đa 2 hồ sơ" in ask(client, "hand_over", everything="yes")
+
+
+def test_a_return_is_not_done_to_many(client: PolicingClient) -> None:
+    client.sign_in(COMMUNE_CLERK)
+    assert client.post("/desk/many", data={"verb": "return", "code": ["x"]}).status_code == 404
+
+
+def test_an_officer_is_offered_what_his_post_grants(client: PolicingClient) -> None:
+    in_progress()
+    client.sign_in(COMMUNE_OFFICER)
+    page = client.get("/desk").text
+    assert 'value="resolve"' in page
+    assert 'value="hand_over"' not in page
