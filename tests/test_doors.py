@@ -74,6 +74,7 @@ DOORS: Final = {
     "/rates": P.READ_RATES,
     "/rates.<kind>": P.READ_RATES,
     "/receive": P.RECEIVE,
+    "/receive/applicant": P.RECEIVE,
     "/receive/choice": P.RECEIVE,
     "/receive/procedures": P.RECEIVE,
     "/start": LOGGED_IN,

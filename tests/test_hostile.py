@@ -117,7 +117,7 @@ def test_no_question_breaks_a_page(client: PolicingClient, role: Role | None) ->
     pages = ["/", "/procedures", "/statistics", "/login", "/language/en"]
     if role is not None:
         client.sign_in(STAFF[role])
-        pages = ["/desk", "/dossiers", "/receive", "/receive/choice", "/receive/procedures"]
+        pages = ["/desk", "/dossiers", "/receive", "/receive/procedures"]
     if role == Role.MANAGER:
         pages = ["/rates", "/rates.csv", "/rates.xlsx", "/dossiers", "/desk"]
     if role == Role.ADMINISTRATOR:

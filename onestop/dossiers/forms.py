@@ -1,5 +1,7 @@
 """What clerks and officers fill in."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -21,6 +23,7 @@ from onestop.base.errors import Refusal
 from onestop.base.forms import Form, blank_to_none, say
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.moments import VIET_NAM
+from onestop.dossiers.rules.cards import Card, card, is_card
 from onestop.dossiers.rules.identity import (
     LONGEST_NAME,
     Applicant,
@@ -33,6 +36,7 @@ from onestop.dossiers.rules.identity import (
 
 TOO_LONG = _l("Dài quá %(max)d ký tự.")
 LONGEST_TEXT = 1000
+LONGEST_CODE = 700
 
 
 class ApplicantForm(Form):
@@ -40,7 +44,7 @@ class ApplicantForm(Form):
 
     applicant_kind = RadioField(_l("Người nộp là"), default="person")
     id_number = StringField(
-        _l("Số căn cước, mã số thuế"), [Optional(), Length(max=20, message=TOO_LONG)],
+        _l("Số căn cước, mã số thuế"), [Optional(), Length(max=LONGEST_CODE, message=TOO_LONG)],
         filters=[blank_to_none],
     )  # fmt: skip
     name = StringField(
@@ -134,6 +138,58 @@ class IntakeForm(ApplicantForm):
         [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
         filters=[blank_to_none],
     )
+    although = StringField(
+        _l("Vì sao vẫn nhận"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )  # fmt: skip
+    heeded = SelectMultipleField(validate_choice=False)
+
+    def validate_id_number(self, field: Field) -> None:
+        """Check the number as every form does, after reading the code of a card into the fields."""
+        try:
+            self.read_card()
+        except Refusal as refusal:
+            raise ValidationError(say(refusal)) from refusal
+        super().validate_id_number(field)
+
+    def read_card(self) -> Card | None:
+        """Fill in what the code of a card tells, and return it; None where only a number stands.
+
+        Raises `Refusal` where the code is damaged.
+        """
+        scanned = self.id_number.data or ""
+        if not is_card(scanned):
+            return None
+        read = card(scanned)
+        self.applicant_kind.data = ApplicantKind.PERSON.value
+        self.id_number.data, self.name.data = read.number, read.name
+        self.address.data = read.address or self.address.data
+        return read
+
+    def person(self) -> Applicant:
+        """Return the applicant as far as told by now: a number that is none yet is left out."""
+        made = self.to_applicant()
+        return replace(
+            made,
+            id_number=_if_right(lambda: identity(made.id_number, made.kind)),
+            phone=_if_right(lambda: telephone(made.phone)),
+        )
+
+    def fill_in(self, applicant: Applicant) -> None:
+        """Take over what is known of an applicant, where nothing was typed yet."""
+        for field, told in self._told(applicant):
+            field.data = field.data or told
+
+    def empty_again(self, applicant: Applicant) -> None:
+        """Take back what was filled in; whatever was typed over it stays."""
+        for field, told in self._told(applicant):
+            field.data = None if field.data == told else field.data
+
+    def _told(self, applicant: Applicant) -> Iterator[tuple[Field, str | None]]:
+        yield self.name, applicant.name
+        yield self.phone, applicant.phone
+        yield self.address, applicant.address
+        yield self.email, applicant.email
 
     def look_again(self) -> None:
         """Move what is wrong with the procedure to where another one can be looked for."""
@@ -152,7 +208,16 @@ class IntakeForm(ApplicantForm):
             note=self.note.data,
             return_by=ReturnBy.of(self.return_by.data),
             delivered_at=delivered and delivered.replace(tzinfo=VIET_NAM),
+            heeded=frozenset(self.heeded.data or ()),
+            although=self.although.data,
         )
+
+
+def _if_right(read: Callable[[], str | None]) -> str | None:
+    try:
+        return read()
+    except Refusal:
+        return None
 
 
 class CheckForm(Form):

@@ -1,9 +1,10 @@
 """Intake: at the counter, by post and online; accepted, sent back for completion, or refused."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, TypedDict
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
@@ -19,7 +20,7 @@ from onestop.dossiers.actions import clock, history, numbers
 from onestop.dossiers.actions.acting import acting, allows, difference
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import applicants, reading
 from onestop.dossiers.rules.identity import Applicant, Intake, code, search_words
 from onestop.dossiers.rules.states import State, Verb, transition
 from onestop.dossiers.rules.timing import Facts
@@ -38,10 +39,18 @@ class Desk:
     code: str
 
 
+class _Decided(TypedDict, total=False):
+    """What a clerk decided, seeing like dossiers: part of the line of history."""
+
+    reason: str
+    beside: list[str]
+
+
 def receive(intake: Intake, *, desk: Desk, by: Author, at: datetime) -> Dossier:
     """Register what an applicant hands in or posts, and promise a due date.
 
-    The same key sent again returns the first dossier. A postal item is written as submitted on
+    The same key sent again returns the first dossier. What the clerk was shown and took in all the
+    same (`heeded`, `although`) stands in the history. A postal item is written as submitted on
     delivery and received now, in one go. Raises `Refusal` where the procedure is not in force or
     not offered, the channel does not fit its level, or the post does not allow it (Decree 61/2018
     art. 17; rules.md 5, 11.3).
@@ -57,15 +66,16 @@ def receive(intake: Intake, *, desk: Desk, by: Author, at: datetime) -> Dossier:
     dossier = _opened(intake, desk, submitted_at, State.RECEIVED)
     if dossier.id is not None:
         return dossier
+    decided = _beside_others(intake, dossier, by)
     procedure = _in_force(intake.procedure_code, desk, at)
     _copy(dossier, procedure, intake.papers)
     clock.start(dossier, at)
     _register(dossier)
-    lines = [_line(dossier, Verb.RECEIVE, None, State.RECEIVED, at)]
+    lines = [_line(dossier, Verb.RECEIVE, None, State.RECEIVED, at, **decided)]
     if intake.channel == Channel.POSTAL:
         lines = [
             _line(dossier, Verb.SUBMIT, None, State.SUBMITTED, submitted_at),
-            _line(dossier, Verb.RECEIVE, State.SUBMITTED, State.RECEIVED, at),
+            _line(dossier, Verb.RECEIVE, State.SUBMITTED, State.RECEIVED, at, **decided),
         ]
     _write(dossier, lines, by=by, at=at)
     return dossier
@@ -206,6 +216,27 @@ def _opened(intake: Intake, desk: Desk, submitted_at: datetime, state: State) ->
     return dossier
 
 
+def _beside_others(intake: Intake, dossier: Dossier, by: Author) -> _Decided:
+    """Return what the clerk decided about like dossiers; refuse where nobody has decided.
+
+    Asked behind the counter of the day, so that two clerks of a desk see each other's.
+    """
+    if intake.heeded is None or isinstance(by, Citizen):
+        return {}
+    found = applicants.running(intake.applicant, dossier.procedure_id, by)
+    codes = sorted(one.code for one in found)
+    if not codes:
+        return {}
+    if not intake.heeded.issuperset(codes):
+        raise Refusal(
+            N_("Người này còn hồ sơ cùng thủ tục chưa xong. Hãy xem, rồi ghi vì sao vẫn nhận."),
+            field="although",
+        )
+    if not intake.although:
+        raise Refusal(N_("Hãy ghi vì sao vẫn nhận thêm hồ sơ này."), field="although")
+    return {"reason": intake.although, "beside": codes}
+
+
 def _copy_applicant(dossier: Dossier, applicant: Applicant) -> None:
     dossier.applicant_kind = applicant.kind
     dossier.applicant_name = applicant.name
@@ -290,8 +321,9 @@ def _line(
     to_state: State,
     happened_at: datetime,
     reason: str | None = None,
+    beside: Sequence[str] = (),
 ) -> Line:
-    details = {}
+    details: dict[str, Any] = {"beside": list(beside)} if beside else {}
     if verb == Verb.RECEIVE and dossier.due_at:
         details["due_at"] = dossier.due_at.isoformat()
     return Line(dossier.id, dossier.code, verb, from_state, to_state, happened_at, reason, details)

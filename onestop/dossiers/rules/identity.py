@@ -73,7 +73,8 @@ class Intake:
     """What an applicant hands in; `key` tells one pressing of the button from another.
 
     `papers` holds the positions of the required papers that were brought; `delivered_at` is when
-    a postal item reached the shop.
+    a postal item reached the shop. `heeded` are the codes of like dossiers that the clerk was
+    shown, None where nobody is there to decide (a register); `although` is why it is taken in.
     """
 
     key: str
@@ -84,6 +85,18 @@ class Intake:
     note: str | None = None
     return_by: ReturnBy = ReturnBy.COUNTER
     delivered_at: datetime | None = None
+    heeded: frozenset[str] | None = None
+    although: str | None = None
+
+
+def same_person(one: Applicant, other: Applicant) -> bool:
+    """Say whether two dossiers are one applicant's: by the number, else by phone and name.
+
+    A phone alone is a family's; a name alone is a thousand people's.
+    """
+    if one.id_number and other.id_number:
+        return one.id_number == other.id_number
+    return bool(one.phone) and one.phone == other.phone and fold(one.name) == fold(other.name)
 
 
 def code(agency_code: str, day: date, number: int) -> str:

@@ -27,6 +27,7 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import in_language
+from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
@@ -37,7 +38,8 @@ from onestop.dossiers.actions.acting import unchanged
 from onestop.dossiers.actions.intake import Desk
 from onestop.dossiers.forms import CheckForm, IntakeForm
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import explaining, reading
+from onestop.dossiers.queries import applicants, explaining, reading
+from onestop.dossiers.queries.applicants import Known, Running
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy, secret, unknown_province
 from onestop.dossiers.rules.states import State, Verb
@@ -56,8 +58,8 @@ TO_CHECK = {State.SUBMITTED, State.AWAITING_SUPPLEMENT}
 def receive() -> ResponseReturnValue:
     """Register what an applicant hands in, and go on to the receipt."""
     form = _form()
-    if request.method == "POST" and _looks_for_procedure(form):
-        return _page(form, first="procedure")
+    if request.method == "POST" and (first := _only_looks(form)):
+        return _page(form, first=first)
     if form.validate_on_submit() and form.reachable() and _chosen(form):
         try:
             with transaction():
@@ -78,13 +80,29 @@ def procedures() -> ResponseReturnValue:
     return render_template("dossiers/_options.html", found=_found(typed), typed=typed)
 
 
-@blueprint.get("/receive/choice")
+@blueprint.post("/receive/choice")
 @requires(Permission.RECEIVE)
 def choice() -> ResponseReturnValue:
-    """Show the procedure of a code with papers, fee and date; without a code, look for another."""
+    """Show the procedure of a code with papers, fee and date; without a code, look for another.
+
+    Sent, not asked for: whose dossier it is must stand in no address and no log.
+    """
     form = _form()
-    form.procedure.data, form.q.data = request.args.get("q", ""), ""
+    changes = request.form.get("act") == "change"
+    form.procedure.data, form.q.data = "" if changes else form.q.data, ""
+    form.papers.data = []
     return render_template("dossiers/_choice.html", **_told(form, first="procedure"))
+
+
+@blueprint.post("/receive/applicant")
+@requires(Permission.RECEIVE)
+def applicant() -> ResponseReturnValue:
+    """Answer whose number or card it is: from which dossier they are known, what else is open."""
+    form = _form()
+    known = _recognised(form)
+    return render_template(
+        "dossiers/_applicant.html", form=form, known=known, running=_running(form)
+    )
 
 
 @blueprint.route("/dossiers/<code>/accept", methods=["GET", "POST"])
@@ -158,20 +176,57 @@ def _form() -> IntakeForm:
     return form
 
 
-def _looks_for_procedure(form: IntakeForm) -> bool:
-    """Say whether the button pressed only looks for a procedure; nothing typed is lost by it."""
+def _only_looks(form: IntakeForm) -> str | None:
+    """Return where to go on if the button pressed only looks something up, losing nothing."""
     if picked := request.form.get("pick"):
         form.procedure.data, form.papers.data = picked, []
-        return True
-    if request.form.get("act") == "change":
-        form.procedure.data, form.q.data = "", ""
-        return True
-    return request.form.get("act") == "search"
+        return "procedure"
+    match request.form.get("act"):
+        case "search":
+            return "procedure"
+        case "change":
+            form.procedure.data, form.q.data = "", ""
+            return "procedure"
+        case "applicant":
+            if known := _recognised(form):
+                form.fill_in(known.applicant)
+            return "id_number"
+        case "leave":
+            if known := _recognised(form):
+                form.empty_again(known.applicant)
+            return "name"
+    return None
+
+
+def _recognised(form: IntakeForm) -> Known | None:
+    """Return the applicant as an earlier dossier has them, and note that it was looked at."""
+    try:
+        card = form.read_card()
+    except Refusal as refusal:
+        form.blame(refusal)
+        return None
+    number = form.person().id_number
+    if found := applicants.known((number, card.older if card else None), viewer()):
+        note_look(dossier_id=found.dossier_id, account_id=viewer().account_id, at=now())
+    return found
+
+
+def _running(form: IntakeForm) -> tuple[Running, ...]:
+    """Return what the clerk has to see before saving: like dossiers that are not over."""
+    procedure = catalogue.procedure(form.procedure.data or "", legal_date(now()))
+    if procedure is None:
+        return ()
+    return applicants.running(form.person(), procedure.id, viewer())
 
 
 def _page(form: IntakeForm, *, first: str | None = None) -> str:
     focus = "" if form.errors else first or "id_number"
-    return render_template("dossiers/receive.html", at=now(), **_told(form, first=focus))
+    told = _told(form, first=focus)
+    if form.is_submitted() and form.id_number.data and not form.id_number.errors:
+        known = applicants.known((form.person().id_number,), viewer())
+        # What was left, or typed over, is not called filled in again.
+        told["known"] = known if known and known.applicant.name == form.name.data else None
+    return render_template("dossiers/receive.html", at=now(), **told)
 
 
 def _told(form: IntakeForm, *, first: str) -> dict[str, Any]:
@@ -182,6 +237,7 @@ def _told(form: IntakeForm, *, first: str) -> dict[str, Any]:
         "first": first,
         "found": _found(typed) if typed and not procedure else None,
         "ticked": form.papers.data or (),
+        "running": _running(form),
         **(_promise(procedure) if procedure else {"chosen": None}),
     }
 

@@ -313,6 +313,8 @@ def _notes(entry: Entry) -> Iterator[str]:
             if details["restarts"]
             else _("Chỉ tạm dừng, không đếm lại từ đầu.")
         )
+    if beside := details.get("beside"):
+        yield _("Vẫn nhận dù đã thấy hồ sơ chưa xong: %(codes)s.", codes=", ".join(beside))
     if details.get("second_request"):
         yield _("Lần thứ hai, theo quyết định của lãnh đạo: hồ sơ tính là quá hạn.")
     if "from" in details:

@@ -1,0 +1,93 @@
+"""What is known of an applicant from before: earlier dossiers, and those like the one at hand."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, literal_column, select
+
+from onestop.base.database import db
+from onestop.base.viewer import Viewer
+from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries.lists import matching
+from onestop.dossiers.queries.reading import seen_by
+from onestop.dossiers.rules.identity import Applicant, same_person
+from onestop.dossiers.rules.states import State
+
+ACTIVE: Final[Any] = literal_column(f"dossier.{ACTIVE_TEXT.text}")
+WHO: Final = (
+    Dossier.applicant_name,
+    Dossier.applicant_kind,
+    Dossier.applicant_id_number,
+    Dossier.applicant_phone,
+    Dossier.applicant_address,
+    Dossier.applicant_email,
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """An applicant as an earlier dossier has them."""
+
+    dossier_id: int
+    code: str
+    submitted_at: datetime
+    applicant: Applicant
+
+
+@dataclass(frozen=True)
+class Running:
+    """A dossier of the same applicant under the same procedure that has not come to its end."""
+
+    code: str
+    state: State
+    submitted_at: datetime
+    due_at: datetime | None
+
+
+def known(numbers: Iterable[str | None], viewer: Viewer) -> Known | None:
+    """Return the applicant of an identity number from the newest dossier that the viewer may see.
+
+    The first number that is known decides: the one of the card before is asked last.
+    """
+    for number in filter(None, numbers):
+        found = db.session.execute(
+            select(Dossier.id, Dossier.code, Dossier.submitted_at, *WHO)
+            .where(Dossier.applicant_id_number == number, seen_by(viewer))
+            .order_by(Dossier.submitted_at.desc(), Dossier.id.desc())
+            .limit(1)
+        ).first()
+        if found:
+            return Known(found[0], found[1], found[2], Applicant(*found[3:]))
+    return None
+
+
+def running(applicant: Applicant, procedure_id: int, viewer: Viewer) -> tuple[Running, ...]:
+    """Return the viewer's dossiers of this applicant and procedure that are not over, oldest first.
+
+    A result that still waits to be fetched counts too: whoever comes again may not know of it.
+    """
+    found = {
+        row.code: Running(row.code, row.state, row.submitted_at, row.due_at)
+        for row in _candidates(applicant, procedure_id, viewer)
+        if same_person(applicant, Applicant(*row[4:]))
+    }
+    return tuple(sorted(found.values(), key=lambda one: (one.submitted_at, one.code)))
+
+
+def _candidates(applicant: Applicant, procedure_id: int, viewer: Viewer) -> Iterator[Any]:
+    # Two reads, each by its own index: one that says "or" is answered by reading the whole desk.
+    ways: list[ColumnElement[bool]] = []
+    if applicant.id_number:
+        ways.append(Dossier.applicant_id_number == applicant.id_number)
+    if applicant.phone:
+        ways.append(matching(applicant.phone))
+    columns = (Dossier.code, Dossier.state, Dossier.submitted_at, Dossier.due_at)
+    for way in ways:
+        yield from db.session.execute(
+            select(*columns, *WHO).where(
+                way, Dossier.procedure_id == procedure_id, ACTIVE, seen_by(viewer)
+            )
+        )
