@@ -11,9 +11,7 @@ CLERK = "motcua1.ngochoi"
 THREE_TENTHS = 0.3
 FILLED_IN = (
     ("applicant_kind", "person"),
-    ("id_number", "999091000123"),
     ("name", "Nguyễn Văn Thí Dụ"),
-    ("phone", "0600123456"),
     ("address", "Thôn Một"),
     ("procedure", "C-HT-12"),
     ("papers", "0"),
@@ -48,5 +46,8 @@ def _burst(on: Ground, port: int, visitor: Browser, token: str) -> float:
 
 def _sent(visitor: Browser, token: str) -> Iterator[bytes]:
     while True:
-        fields = [*FILLED_IN, ("key", uuid4().hex), ("csrf_token", token)]
+        # Somebody else each time: the same person again would have to be decided about.
+        key = uuid4()
+        who = [("id_number", f"999091{key.int % 10**6:06}"), ("phone", f"06{key.int % 10**8:08}")]
+        fields = [*FILLED_IN, *who, ("key", key.hex), ("csrf_token", token)]
         yield visitor.post("/receive", fields)

@@ -155,7 +155,71 @@ def test_the_code_of_an_identity_card_fills_in_whose_it_is(visit: Visit) -> None
         "999186004417|111222333|Nguyễn Thị Thí Dụ|01021986|Nữ|Thôn Yên Kiện, xã Ngọc Hồi|02032022"
     )
     typed(clerk, f"“{card}”", "Enter")
+    clerk.page.locator("#phone:focus").wait_for()
     assert clerk.field("Số căn cước, mã số thuế").input_value() == "999186004417"
     assert clerk.field("Họ và tên, tên tổ chức").input_value() == "Nguyễn Thị Thí Dụ"
     assert clerk.field("Nơi thường trú, trụ sở").input_value() == "Thôn Yên Kiện, xã Ngọc Hồi"
-    assert focused(clerk) == "phone", "the one thing that no card knows"
+    typed(clerk, "“0600417285”")
+    clerk.page.locator("#id_number").fill(card.replace("|Nữ|", "|Nam|"))
+    typed(clerk, "Enter")
+    clerk.page.locator("#known [role=alert]").wait_for()
+    assert "không khớp" in clerk.page.locator("#known").inner_text()
+    assert focused(clerk) == "id_number", "to scan again"
+    clerk.examine()
+
+
+def keys(*pressed: str) -> int:
+    """Count what `typed` presses: a letter with its marks is one key."""
+    return sum(len(key.strip("“”")) if key.startswith("“") else 1 for key in pressed)
+
+
+def test_a_whole_intake_takes_as_many_keys_as_the_readme_says(visit: Visit) -> None:
+    clerk = visit(CLERK)
+    who = ("“999186004417”", "Enter", "“Nguyễn Thị Thí Dụ”", "Enter", "“0600417285”")
+    onward = ("Tab", "Tab", "Tab")
+    new = taken_in(clerk, who + onward, "“hon nhan tinh”")
+    again = taken_in(clerk, ("“999186004417”", "Enter"), "“khai sinh”")
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    assert f"{again} keys for an applicant known from before" in readme
+    assert f"{new} for a new one" in readme
+
+
+def taken_in(clerk: Visitor, who: tuple[str, ...], procedure: str) -> int:
+    """Take a dossier in by the keyboard alone; return how many keys it took."""
+    clerk.open("/receive")
+    typed(clerk, *who)
+    clerk.page.locator("#q:focus").wait_for()
+    typed(clerk, procedure)
+    clerk.page.locator("#q-options [role=option]").first.wait_for()
+    with clerk.page.expect_response(lambda answer: "/receive/choice" in answer.url):
+        typed(clerk, "Enter")
+    clerk.page.locator("#paper-0:focus").wait_for()
+    typed(clerk, "1", "2")
+    clerk.save()
+    assert "/receipt" in clerk.page.url
+    assert "Nguyễn Thị Thí Dụ" in clerk.page.locator("article").inner_text()
+    return keys(*who, procedure, "Enter", "1", "2", "Control+Enter")
+
+
+def test_an_earlier_dossier_fills_in_and_a_like_one_is_decided_about(visit: Visit) -> None:
+    clerk = visit(CLERK)
+    filled_in(clerk)
+    clerk.save()
+    clerk.open("/receive")
+    typed(clerk, "“999186004417”", "Enter")
+    clerk.page.locator("#q:focus").wait_for()
+    assert clerk.field("Điện thoại").input_value() == "0600417285"
+    clerk.examine()
+    typed(clerk, "Alt+x")
+    assert focused(clerk) == "name"
+    assert clerk.field("Điện thoại").input_value() == ""
+    typed(clerk, "“Nguyễn Thị Thí Dụ”", "Enter", "“0600417285”", "Tab", "Tab", "Tab")
+    typed(clerk, "“hon nhan tinh”")
+    clerk.page.locator("#q-options [role=option]").first.wait_for()
+    typed(clerk, "Enter")
+    clerk.page.locator("#beside .note").wait_for()
+    clerk.examine()
+    clerk.save(status=422)
+    typed(clerk, "Alt+v", "“Cần thêm một bản”")
+    clerk.save()
+    assert "/receipt" in clerk.page.url
