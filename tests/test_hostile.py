@@ -178,18 +178,21 @@ def test_a_form_whose_key_was_lost_is_not_taken_for_another(
     client: PolicingClient, key: str
 ) -> None:
     client.sign_in(COMMUNE_CLERK)
-    for name in ("Nguyễn Thứ Nhất", "Nguyễn Thứ Hai"):
-        said = {**VALID["/receive"], "name": name, "key": key}
+    people = {"Nguyễn Thứ Nhất": "999091000123", "Nguyễn Thứ Hai": "999091000124"}
+    for name, number in people.items():
+        said = {**VALID["/receive"], "name": name, "id_number": number, "key": key}
         assert client.post("/receive", data=said).status_code == 302
     names = db.session.scalars(select(Dossier.applicant_name).order_by(Dossier.id)).all()
-    assert names == ["Nguyễn Thứ Nhất", "Nguyễn Thứ Hai"]
+    assert names == list(people)
 
 
 def test_nothing_hostile_was_written(client: PolicingClient) -> None:
     client.sign_in(COMMUNE_CLERK)
     before = received().code
-    for value in ("٣", "²", "9" * 5000, "-1"):
-        said = {**VALID["/receive"], "papers": value, "key": f"k{value[:3]}"}
+    for place, value in enumerate(("٣", "²", "9" * 5000, "-1")):
+        # Another person each time: the same one would only be asked about the dossier before.
+        number = {"id_number": f"99909100013{place}"}
+        said = {**VALID["/receive"], **number, "papers": value, "key": f"k{value[:3]}"}
         client.post("/receive", data=said)
     found = db.session.scalars(select(Dossier.papers).where(Dossier.code != before)).all()
     assert not [one for papers in found for one in papers if one["brought"]]
