@@ -153,14 +153,22 @@ def _reasons(_dossier: Dossier, entry: Entry) -> dict[str, Any]:
     return {"items": items(entry.reason), "before_receipt": entry.verb in BEFORE_RECEIPT}
 
 
+def _stop(dossier: Dossier, entry: Entry) -> dict[str, Any]:
+    # The clock of a withdrawal stopped at the request; confirming it came later (rules.md 6.5).
+    ended_at = dossier.finished_at or entry.happened_at
+    return {
+        **_reasons(dossier, entry),
+        "outcome": dossier.outcome.word if dossier.outcome else "",
+        "happened": _moment(ended_at),
+        "confirmed": _day(entry.happened_at) if ended_at != entry.happened_at else "",
+    }
+
+
 OWN: Final[Mapping[Paper, Callable[[Dossier, Entry], dict[str, Any]]]] = {
     Paper.RECEIPT: _receipt,
     Paper.SUPPLEMENT_REQUEST: _reasons,
     Paper.REFUSAL: _reasons,
-    Paper.STOP_NOTICE: lambda dossier, entry: {
-        **_reasons(dossier, entry),
-        "outcome": dossier.outcome.word if dossier.outcome else "",
-    },
+    Paper.STOP_NOTICE: _stop,
 }
 
 

@@ -10,6 +10,7 @@ from onestop.dossiers.rules.states import Verb
 from onestop.letters.models import Letter
 from onestop.letters.rules import Sheet
 from tests.dossiers.given import (
+    COMMUNE_CLERK,
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
     DAY,
@@ -117,6 +118,16 @@ def test_a_stop_is_told_to_the_applicant() -> None:
     words = words_of(print_of(issued(dossier, 1, at=MONDAY + DAY), dossier))
     assert "THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ" in words
     assert "Có bản án của tòa án" in words
+
+
+def test_a_withdrawal_ended_when_it_was_asked_for_and_the_notice_says_so() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=MONDAY + DAY, reason="Đổi ý")
+    done(dossier, "confirm_withdrawal", by=COMMUNE_LEADER, at=MONDAY + 3 * DAY)
+    words = words_of(print_of(issued(dossier, 1, at=MONDAY + 3 * DAY), dossier))
+    assert "Ngọc Hồi, ngày 04 tháng 3 năm 2021" in words
+    assert "từ 09 giờ 00 phút, ngày 02 tháng 3 năm 2021" in words
+    assert "xác nhận ngày 04 tháng 3 năm 2021" in words
 
 
 def test_the_secret_of_the_receipt_is_on_the_print_and_nowhere_in_the_database() -> None:
