@@ -125,3 +125,21 @@ def test_a_request_in_time_keeps_its_restart_though_the_calendar_changes() -> No
     done(dossier, "note_supplement", by=COMMUNE_CLERK, at=MONDAY + 4 * DAY)
     # three working days from Friday: Sunday by decree, Monday, Tuesday
     assert due_on(dossier) == date(2021, 3, 9)
+
+
+def test_a_result_opened_anew_leaves_a_day_declared_off_while_it_stood() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)  # due Monday, 8 March
+    done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + DAY)
+    entered(date(2021, 3, 8), DayKind.PUBLIC_HOLIDAY, MONDAY + 2 * DAY)
+    assert due_on(dossier) == date(2021, 3, 8), "a closed dossier does not move"
+    row = transition(Verb.CORRECT, State.RESOLVED, received=True)
+    foreseen = foreseeing.outlook(again(dossier), row, MONDAY + 3 * DAY)
+    done(dossier, "correct", by=COMMUNE_LEADER, at=MONDAY + 3 * DAY, reason="Sai tên")
+    fresh = again(dossier)
+    assert due_on(fresh) == date(2021, 3, 9)
+    assert fresh.due_at
+    assert foreseen.due_at == fresh.due_at
+    explained = explaining.explained(fresh, MONDAY + 3 * DAY)
+    assert explained
+    assert explained.lines[-1].date == date(2021, 3, 9)
+    assert fresh.history[-1].details["due_at"] == fresh.due_at.isoformat()

@@ -63,6 +63,13 @@ def resume(dossier: Dossier, running: DossierPause, at: datetime) -> Count | Non
     return recount(dossier)
 
 
+def reopen(dossier: Dossier) -> Count:
+    """Let the clock of a finished dossier run on; a date on a day declared off since moves."""
+    numbers.beside_others()
+    dossier.rolled_version = deadlines.current_version()
+    return recount(dossier)
+
+
 def stop(dossier: Dossier, at: datetime) -> None:
     """End the clock `at` the finish: what still paused ends there, and counts as a pause."""
     held = [one for one in dossier.pauses if one.ends_at is None]

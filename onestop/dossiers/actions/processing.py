@@ -148,11 +148,13 @@ def note_payment(dossier: Dossier, *, by: Author, at: datetime) -> None:
 def correct(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> None:
     """Open a dossier anew whose result is wrong and not yet returned (rules.md 11.3, 9→4).
 
-    The clock goes on as if it had never been finished: the date stays, and the time spent so far
-    with it. A competent leader decides, with a reason.
+    The clock goes on as if it had never been finished: the time spent so far stays spent, and the
+    date moves only off a day that was declared off meanwhile. A competent leader decides, with a
+    reason.
     """
     with acting(dossier, Verb.CORRECT, by=by, at=at, reason=reason):
         dossier.finished_at = dossier.outcome = None
+        clock.reopen(dossier)
 
 
 def confirm_withdrawal(dossier: Dossier, *, by: Author, at: datetime) -> None:

@@ -44,10 +44,10 @@ def outlook(dossier: Dossier, row: Transition, at: datetime) -> Outlook:
     """Return how a received dossier will stand if the verb of `row` is done `at` this moment."""
     if row.verb == Verb.ASK_SUPPLEMENT:
         return _asked(dossier, at)
-    if row.effect == Effect.RESUME and row.verb in RESUMING:
-        return _resumed(dossier, RESUMING[row.verb], at)
+    if kind := RESUMING.get(row.verb):
+        return _resumed(dossier, kind, at)
     if row.verb == Verb.CORRECT:
-        return Outlook(standing=timeliness(replace(reading.facts(dossier), finished_at=None), at))
+        return _reopened(dossier, at)
     if row.verb in ENDINGS:
         return Outlook(standing=standing_if_ended(dossier, at))
     if row.verb == Verb.CONFIRM_WITHDRAWAL:
@@ -136,6 +136,17 @@ def _resumed(dossier: Dossier, kind: PauseKind, at: datetime) -> Outlook:
         restarts=restarts,
         standing=Timeliness.OPEN_OVERDUE if late else None,
     )
+
+
+def _reopened(dossier: Dossier, at: datetime) -> Outlook:
+    counted = _counted(dossier, reading.pauses(dossier), restarts=False)
+    facts = replace(
+        reading.facts(dossier),
+        finished_at=None,
+        on_time_from=counted.on_time_from,
+        overdue_from=counted.overdue_from,
+    )
+    return Outlook(due_at=counted.due_at, standing=timeliness(facts, at))
 
 
 def _closed(pauses: Iterable[Pause], at: datetime, *, restarts: bool) -> Iterable[Pause]:

@@ -163,6 +163,8 @@ def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, s
         note = STILL_LATE if late else COUNTED_ANEW if found.restarts else COUNTED_ON
         return _("Hẹn %(day)s", day=_day(found.due_at)), _(note)
     then, note = THEN[row.verb]
+    if row.verb == Verb.CORRECT and found.due_at and found.due_at != explained.due_at:
+        return _("Hẹn %(day)s", day=_day(found.due_at)), _(NOW_A_DAY_OFF)
     standing = lower_first(_(found.standing.word)) if found.standing else ""
     return _(then, standing=standing), _(note)
 
@@ -216,6 +218,9 @@ THEN: Final[Mapping[Verb, tuple[str, str]]] = {
 STILL_LATE: Final = N_("Hồ sơ vẫn quá hạn: tạm dừng sau ngày hẹn không đổi được điều đó.")
 COUNTED_ANEW: Final = N_("Đếm lại từ đầu, từ hôm sau hôm nay.")
 COUNTED_ON: Final = N_("Đếm tiếp phần còn lại.")
+NOW_A_DAY_OFF: Final = N_(
+    "Hồ sơ mở lại; ngày hẹn cũ nay là ngày nghỉ nên dời. Thời gian từ khi ghi kết quả vẫn tính."
+)
 
 
 def _if_asked(explained: Explained, found: Outlook) -> tuple[str, str]:
