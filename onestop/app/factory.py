@@ -144,16 +144,9 @@ def _unavailable(fault: Exception) -> ResponseReturnValue:
     return render_template("base/error.html", title=title, text=text), 503
 
 
-def _here() -> str:
-    """Return the address that shows this page again; one that can only be sent to has none."""
-    rule = request.url_rule
-    may_be_read = rule is None or "GET" in (rule.methods or ())
-    return request.full_path.rstrip("?") if may_be_read else "/"
-
-
 def _frame() -> dict[str, Any]:
     language = languages.language()
-    words = {"language": language, "_": languages.words(language), "here": _here()}
+    words = {"language": language, "_": languages.words(language), "here": gate.shown_at()}
     if "database_failed" in g:  # whoever explains it must not ask it again
         return {
             **words,

@@ -2,19 +2,27 @@
 
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, abort, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from jinja2 import pass_context
 
+from onestop.base.addresses import local_path
 from onestop.base.asked import is_plain
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
+from onestop.base.words import N_
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC: Final = "public"
 LOGGED_IN: Final = "logged in"
+HX_HERE: Final = "HX-Current-URL"
+ENDED: Final = N_(
+    "Phiên làm việc đã hết, nên điều vừa gửi chưa được ghi. Hãy đăng nhập để làm tiếp."
+)
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -89,9 +97,35 @@ def _admit() -> ResponseReturnValue | None:
     if access == PUBLIC:
         return None
     if (staff := visitor()) is None:
-        if request.method == "GET" and request.accept_mimetypes.accept_html:
-            return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
-        abort(401)
+        return _to_log_in()
     if access != LOGGED_IN and not (isinstance(access, Permission) and staff.may(access)):
         abort(403)
     return None
+
+
+def _to_log_in() -> ResponseReturnValue:
+    """Show whoever is not logged in the way in, and from there back; programs are told 401."""
+    if "HX-Request" in request.headers:  # a part of a page: the whole page has to go
+        return "", 401, {"HX-Redirect": _way_in(local_path(_path_of(HX_HERE)) or "/")}
+    if not request.accept_mimetypes.accept_html:
+        abort(401)
+    if request.method == "GET":
+        return redirect(_way_in(request.full_path.rstrip("?")))
+    flash(_(ENDED), "message")
+    return redirect(_way_in(shown_at()))
+
+
+def shown_at() -> str:
+    """Return the address that shows this page again; one that can only be sent to has none."""
+    rule = request.url_rule
+    may_be_read = rule is None or "GET" in (rule.methods or ())
+    return request.full_path.rstrip("?") if may_be_read else "/"
+
+
+def _path_of(header: str) -> str:
+    there = urlsplit(request.headers.get(header, ""))
+    return f"{there.path}?{there.query}" if there.query else there.path
+
+
+def _way_in(then: str) -> str:
+    return url_for("accounts.login", next=then)

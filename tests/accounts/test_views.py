@@ -279,3 +279,27 @@ def test_the_log_in_of_the_demonstration_names_its_accounts(client: PolicingClie
 def test_a_page_of_a_clerk_costs_four_statements(clerk: PolicingClient, budget: Budget) -> None:
     with budget(4):  # the account, the tree, what is new online, the banner of the demonstration
         clerk.get(INSIDE)
+
+
+def test_what_is_sent_after_a_session_ended_leads_to_the_log_in_and_back(
+    client: PolicingClient,
+) -> None:
+    answer = client.post("/receive?procedure=C-HT-12", data={"act": "receive"})
+    assert answer.location == "/login?next=/receive?procedure%3DC-HT-12"
+    assert "chưa được ghi" in client.get(answer.location).text
+    assert client.post("/desk/many").location == "/login?next=/", "it can only be sent to"
+
+
+def test_a_part_of_a_page_sends_the_whole_page_to_the_log_in(client: PolicingClient) -> None:
+    asked = {"HX-Request": "true", "HX-Current-URL": "http://localhost/receive?procedure=C-HT-12"}
+    answer = client.post("/receive/choice", headers=asked)
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/login?next=/receive?procedure%3DC-HT-12"
+    asked["HX-Current-URL"] = "//elsewhere.example//evil"
+    answer = client.post("/receive/choice", headers=asked)
+    assert answer.headers["HX-Redirect"] == "/login?next=/"
+
+
+def test_a_program_that_is_not_logged_in_is_told_so(client: PolicingClient) -> None:
+    answer = client.post("/receive", headers={"Accept": "application/json"})
+    assert answer.status_code == 401

@@ -35,6 +35,7 @@ function upgrade(box) {
     address.searchParams.set("q", field.value);
     try {
       const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: asking.signal });
+      if (answer.status === 401) return location.reload(); // the session has ended: the way in leads back here
       if (!answer.ok) return show(false);
       list.innerHTML = await answer.text();
     } catch {

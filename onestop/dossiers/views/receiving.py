@@ -50,6 +50,7 @@ from onestop.organisation import queries as organisation
 MOST_FOUND = 8
 WEEKS_ON_PAPER = 4
 PRINT = "print"
+TAKEN = "taken"
 TO_CHECK = {State.SUBMITTED, State.AWAITING_SUPPLEMENT}
 
 
@@ -64,6 +65,7 @@ def receive() -> ResponseReturnValue:
         try:
             with transaction():
                 dossier = _take_in(form, request.form.get("act"))
+            flash(form.pressed, TAKEN)
             return redirect(_next(dossier))
         except Refusal as refusal:
             form.blame(refusal)
@@ -88,8 +90,10 @@ def choice() -> ResponseReturnValue:
     Sent, not asked for: whose dossier it is must stand in no address and no log.
     """
     form = _form()
-    changes = request.form.get("act") == "change"
-    form.procedure.data, form.q.data = "" if changes else form.q.data, ""
+    act = request.form.get("act")
+    if act == "restore":  # a half-written form as its browser kept it
+        return render_template("dossiers/_choice.html", **_told(form, first=""))
+    form.procedure.data, form.q.data = "" if act == "change" else form.q.data, ""
     form.papers.data = []
     return render_template("dossiers/_choice.html", **_told(form, first="procedure"))
 

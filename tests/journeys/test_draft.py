@@ -1,0 +1,187 @@
+"""A half-written intake outlives what happens to a browser, and is seen by its writer alone."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Dialog, Route
+
+from tests.browser import Visitor
+from tests.client import PASSWORD
+from tests.journeys.conftest import Visit
+from tests.journeys.test_keyboard import CLERK, filled_in, typed
+from tests.site import Site
+
+COLLEAGUE = "motcua1.daiang"
+NAME = "Nguyễn Thị Thí Dụ"
+KEPT = "Object.keys(localStorage).filter((name) => name.startsWith('draft '))"
+AWAY = timedelta(minutes=31)
+
+
+@pytest.fixture
+def clerk(visit: Visit) -> Visitor:
+    """A clerk who has filled in everything and saved nothing."""
+    clerk = visit(CLERK)
+    filled_in(clerk)
+    typed(clerk, "2")
+    clerk.field("Ghi chú").fill("Xin thêm một bản")
+    return clerk
+
+
+def assert_restored(clerk: Visitor) -> None:
+    clerk.page.locator("#restored:not([hidden])").wait_for()
+    clerk.page.locator("#paper-1:checked").wait_for()
+    assert "Đã khôi phục" in clerk.page.locator("#restored").inner_text()
+    assert clerk.field("Họ và tên, tên tổ chức").input_value() == NAME
+    assert clerk.field("Điện thoại").input_value() == "0600417285"
+    assert clerk.field("Ghi chú").input_value() == "Xin thêm một bản"
+    assert clerk.page.locator("input[name=procedure]").input_value() == "C-HT-12"
+    assert not clerk.page.locator("#paper-0").is_checked()
+    clerk.examine()
+
+
+def kept(visitor: Visitor) -> int:
+    return len(visitor.page.evaluate(KEPT))
+
+
+def log_in(visitor: Visitor, username: str) -> None:
+    visitor.field("Tên đăng nhập").fill(username)
+    visitor.field("Mật khẩu").fill(PASSWORD)
+    visitor.press("Đăng nhập")
+
+
+def test_a_reload_loses_nothing_and_what_is_saved_is_kept_no_longer(clerk: Visitor) -> None:
+    clerk.open("/receive")
+    assert_restored(clerk)
+    clerk.save()
+    assert "/receipt" in clerk.page.url
+    assert NAME in clerk.page.locator("article").inner_text()
+    assert kept(clerk) == 0
+    clerk.open("/receive")
+    assert clerk.field("Họ và tên, tên tổ chức").input_value() == ""
+
+
+def test_what_is_refused_at_intake_is_kept_no_longer_either(clerk: Visitor) -> None:
+    clerk.page.locator("#short summary").click()
+    clerk.field("Lý do, nội dung cần hoàn thiện").fill("Không thuộc thẩm quyền của xã")
+    clerk.press("Từ chối tiếp nhận")
+    assert kept(clerk) == 0
+
+
+def test_what_was_restored_can_be_discarded(clerk: Visitor) -> None:
+    clerk.open("/receive")
+    assert_restored(clerk)
+    clerk.after(lambda: clerk.page.keyboard.press("Alt+z"))
+    assert clerk.field("Họ và tên, tên tổ chức").input_value() == ""
+    assert kept(clerk) == 0
+    clerk.page.keyboard.press("Alt+z")
+    assert clerk.page.locator("#restored").is_hidden()
+
+
+def test_without_a_network_nothing_is_sent_and_nothing_is_lost(clerk: Visitor) -> None:
+    clerk.context.set_offline(True)
+    clerk.page.locator("#cut-off").wait_for()
+    clerk.page.keyboard.press("Control+Enter")
+    assert clerk.page.url.endswith("/receive")
+    assert "Không có mạng" in clerk.text
+    clerk.context.set_offline(False)
+    clerk.page.locator("#cut-off").wait_for(state="hidden")
+    clerk.save()
+    assert "/receipt" in clerk.page.url
+
+
+def test_an_answer_that_was_lost_is_asked_for_again_and_saves_no_second_dossier(
+    clerk: Visitor,
+) -> None:
+    cookies = clerk.context.cookies()
+
+    def lose(route: Route) -> None:
+        route.fetch(max_redirects=0)
+        route.abort()
+
+    clerk.page.route("**/receive", lose)
+    with clerk.page.expect_event("requestfailed"):
+        clerk.page.keyboard.press("Control+Enter")
+    clerk.page.unroute("**/receive")
+    clerk.context.add_cookies(cookies)  # type: ignore[arg-type]  # those it gave
+    clerk.problems.clear()
+    clerk.open("/dossiers")
+    before = clerk.page.locator("tbody tr").count()
+    clerk.open("/receive")
+    assert_restored(clerk)
+    clerk.save()
+    assert "/receipt" in clerk.page.url, "the first receipt, and no like dossier to decide about"
+    assert kept(clerk) == 0
+    clerk.open("/dossiers")
+    assert clerk.page.locator("tbody tr").count() == before
+
+
+def test_a_session_that_ended_leads_through_the_log_in_back_to_the_form(
+    clerk: Visitor, site: Site
+) -> None:
+    site.clock.put(site.clock.moment + AWAY)
+    clerk.save()
+    assert "/login" in clerk.page.url
+    assert "chưa được ghi" in clerk.text
+    log_in(clerk, CLERK)
+    assert clerk.page.url.endswith("/receive")
+    assert_restored(clerk)
+    clerk.save()
+    assert "/receipt" in clerk.page.url
+
+
+def test_a_session_that_ended_is_told_at_the_next_procedure_that_is_looked_for(
+    visit: Visit, site: Site
+) -> None:
+    clerk = visit(CLERK).open("/receive")
+    clerk.field("Họ và tên, tên tổ chức").fill(NAME)
+    site.clock.put(site.clock.moment + AWAY)
+    clerk.page.locator("#q").focus()
+    with clerk.page.expect_navigation(url="**/login**"):
+        typed(clerk, "“k”")
+    clerk.problems.clear()  # the list that was asked for answered 401
+    log_in(clerk, CLERK)
+    clerk.page.locator("#restored:not([hidden])").wait_for()
+    assert clerk.field("Họ và tên, tên tổ chức").input_value() == NAME
+
+
+def test_nobody_else_at_this_browser_sees_what_was_written(clerk: Visitor, site: Site) -> None:
+    site.clock.put(site.clock.moment + AWAY)
+    clerk.open("/receive")
+    log_in(clerk, COLLEAGUE)
+    assert clerk.page.url.endswith("/receive")
+    assert clerk.page.locator("#restored").is_hidden()
+    assert clerk.field("Họ và tên, tên tổ chức").input_value() == ""
+    assert kept(clerk) == 1, "it waits for whoever wrote it"
+    site.clock.put(site.clock.moment + AWAY)
+    clerk.open("/receive")
+    log_in(clerk, CLERK)
+    assert_restored(clerk)
+
+
+def test_whoever_logs_out_is_asked_and_leaves_nothing_behind(clerk: Visitor) -> None:
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept() if len(asked) > 1 else dialog.dismiss()
+
+    clerk.page.on("dialog", answer)
+    way_out = clerk.page.get_by_role("button", name="Đăng xuất")
+    way_out.click()
+    assert clerk.page.url.endswith("/receive")
+    clerk.after(way_out.click)
+    assert "/login" in clerk.page.url
+    assert len(asked) == 2
+    assert kept(clerk) == 0
+
+
+def test_what_is_older_than_a_working_day_is_gone(clerk: Visitor) -> None:
+    clerk.open("/desk")
+    clerk.page.evaluate(
+        """() => { const name = Object.keys(localStorage).find((one) => one.startsWith("draft "));
+        const kept = JSON.parse(localStorage.getItem(name));
+        localStorage.setItem(name, JSON.stringify({ ...kept, at: kept.at - 13 * 3600e3 })); }"""
+    )
+    clerk.open("/receive")
+    assert clerk.page.locator("#restored").is_hidden()
+    assert kept(clerk) == 0
