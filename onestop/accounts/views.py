@@ -26,7 +26,7 @@ from onestop.base.addresses import local_path
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.gate import logged_in, public, requires, viewer
-from onestop.base.notes import failures, note_failure
+from onestop.base.notes import failures, note_failure, tries
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
 from onestop.deadlines.rules.moments import legal_date
@@ -68,7 +68,7 @@ def login() -> ResponseReturnValue:
         return _login_page(form), form.status
     at, address = now(), request.remote_addr or ""
     username = str(form.username.data)
-    failed = failures(LOGIN, subject=username, address=address, since=at - WINDOW)
+    failed = failures(tries(LOGIN, subject=username, address=address, since=at - WINDOW))
     if is_throttled(failed.by_subject, failed.by_address):
         wait = int(WINDOW.total_seconds())
         form.form_errors.append(

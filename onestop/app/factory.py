@@ -7,7 +7,6 @@ from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_bootstrap import Bootstrap5
-from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -17,6 +16,7 @@ from onestop.app import doors, settings
 from onestop.app import views as app_views
 from onestop.app.discretion import Discretion
 from onestop.app.explanations import explanation
+from onestop.app.hardening import Hardened, Sessions
 from onestop.app.schema import FAULTS
 from onestop.base import filters, gate, languages, memory
 from onestop.base.asked import Request
@@ -73,6 +73,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     app = Flask("onestop", static_folder="base/static", template_folder="base/templates")
     app.jinja_environment = memory.Templates
     app.request_class = Request
+    app.session_interface = Sessions()
     app.logger.addFilter(Discretion())
     app.config.update(settings.load() if changes is None else {**settings.load(), **changes})
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's own switch
@@ -105,7 +106,7 @@ def _harden(app: Flask) -> None:
         )
     app.after_request(_keep_private)  # registered before Talisman, and so run after it
     https = bool(app.config["HTTPS"])
-    Talisman(
+    Hardened(
         app,
         force_https=https,
         strict_transport_security=https,

@@ -7,6 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from flask import Flask
+from markupsafe import Markup
 
 from onestop.base.chart import stretch
 from onestop.base.languages import gettext as _
@@ -91,6 +92,17 @@ def stamp(moment: datetime) -> str:
     there = local(moment)
     between = ", " if language() == "en" else " "
     return f"{there:%H:%M}{between}{plain_day(there)}"
+
+
+def timed(moment: datetime) -> Markup:
+    """Return a moment as a page writes it: its time of day and its date, for people and programs.
+
+    Written here and not by a template: a history is a list of moments.
+    """
+    there = local(moment)
+    exactly = there.isoformat(timespec="minutes")
+    shown = f"{there.hour}:{there.minute:02}, {plain_day(there)}"
+    return Markup(f'<time datetime="{exactly}">{shown}</time>')  # noqa: S704 - figures alone
 
 
 def near_day(moment: datetime, today: date) -> str:
@@ -188,6 +200,7 @@ def install(app: Flask) -> None:
         day_month,
         month_name,
         near_day,
+        timed,
         described,
         is_nameless,
         marked,

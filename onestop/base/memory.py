@@ -12,8 +12,9 @@ from onestop.base.languages import language
 
 Macro = Callable[..., Markup]
 MOST_DRAWN: Final = 1024
-MOST_ASSETS: Final = 256
-ASSETS: Final = {"static", "bootstrap.static"}
+MOST_FIXED: Final = 256
+FIXED: Final = {"static": "filename", "bootstrap.static": "filename", "app.language": "language"}
+"""Addresses with one value, of which there are few."""
 
 
 class Templates(Environment):
@@ -55,14 +56,15 @@ def install(app: Flask) -> None:
     """Give the templates of `app` what remembers."""
     bare = app.url_for
 
-    @lru_cache(maxsize=MOST_ASSETS)
-    def asset(endpoint: str, filename: str) -> str:
-        return bare(endpoint, filename=filename)
+    @lru_cache(maxsize=MOST_FIXED)
+    def fixed(endpoint: str, value: str) -> str:
+        named: dict[str, Any] = {FIXED[endpoint]: value}
+        return bare(endpoint, **named)
 
     def address(endpoint: str, **values: Any) -> str:
         # A page names thirty files; where they lie does not change while the process runs.
-        if endpoint in ASSETS and values.keys() == {"filename"}:
-            return asset(endpoint, values["filename"])
+        if len(values) == 1 and FIXED.get(endpoint) in values:
+            return fixed(endpoint, *values.values())
         return bare(endpoint, **values)
 
     app.jinja_env.globals.update(remembered=Remembered, url_for=address)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Network, ip_address
@@ -57,9 +58,11 @@ FROM_ADDRESS: Final = and_(
     FAILURE.c.address == bindparam("address"),
     FAILURE.c.at >= bindparam("since"),
 )
-FAILED: Final = select(func.count().filter(AT_SUBJECT), func.count().filter(FROM_ADDRESS)).where(
-    or_(AT_SUBJECT, FROM_ADDRESS)
-)
+FAILED: Final = select(
+    func.count().filter(AT_SUBJECT).label("by_subject"),
+    func.count().filter(FROM_ADDRESS).label("by_address"),
+).where(or_(AT_SUBJECT, FROM_ADDRESS))
+"""Counts the failed tries that `tries` asks about; a read of something else may carry it along."""
 
 
 @dataclass(frozen=True)
@@ -85,25 +88,29 @@ def note_look(*, dossier_id: int, account_id: int, at: datetime) -> None:
     note_later(LOOK, {"dossier_id": dossier_id, "account_id": account_id, "at": at})
 
 
-def failures(
+def tries(
     kind: str,
     *,
     subject: str,
     address: str,
     since: datetime,
     subject_since: datetime | None = None,
-) -> Failures:
-    """Count the failed tries of `kind` since a moment, at a subject and from an address.
+) -> dict[str, str | datetime]:
+    """Ask for the failed tries of `kind` since a moment, at a subject and from an address.
 
     Those at the subject may be counted since another moment.
     """
-    asked = {
+    return {
         "kind": kind,
         "subject": _seal(subject),
         "address": _place(address),
         "since": since,
         "subject_since": subject_since or since,
     }
+
+
+def failures(asked: Mapping[str, str | datetime]) -> Failures:
+    """Count the failed tries that `tries` asks about."""
     return Failures(*db.session.connection().execute(FAILED, asked).one())
 
 

@@ -50,4 +50,5 @@ def stamp(subject: Subject) -> str:
 
 
 def _all() -> Mapping[str, str]:
-    return {row.subject: row.mark for row in db.session.connection().execute(ALL)}
+    # A row of two columns is a pair.
+    return dict(db.session.connection().execute(ALL).all())

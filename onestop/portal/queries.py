@@ -1,6 +1,7 @@
 """The one query that a citizen's proof opens, and what it gives: never a model."""
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -8,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from onestop.base.database import db
+from onestop.base.notes import Failures
 from onestop.base.viewer import Citizen
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
@@ -25,7 +27,6 @@ from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
 from onestop.portal.rules import Step, ToDo, headline, path, to_do
 from onestop.tallies import queries as tallies
-from onestop.tallies.queries import Asked
 from onestop.tallies.rules import Figures, Period, figures, month_of, total
 
 MOST_SHOWN: Final = 6
@@ -47,7 +48,7 @@ def last_year(at: datetime) -> LastYear | None:
     if month is None:
         return None
     period = Period(date(month.year, 1, 1), date(month.year, 12, 31))
-    rows = tallies.coarse(period, Asked(), (), monthly=False)
+    rows = tallies.coarse(period, tallies.Asked(), (), monthly=False)
     before = total(row.sums for row in rows if row.month is None)
     during = total(row.sums for row in rows if row.month is not None)
     return LastYear(month.year, figures(before, during))
@@ -98,23 +99,33 @@ class PublicStatus:
         return self.explained.left if self.explained else None
 
 
-def status(
-    citizen: Citizen, *, key: str, at: datetime, secret_only: bool = False
-) -> PublicStatus | None:
-    """Return where a dossier stands for whoever knows its code and a second thing.
+@dataclass(frozen=True)
+class Asked:
+    """What a citizen asks for, read but not yet shown, and how many tries failed before."""
 
-    The second thing is the secret of the receipt, or the last four digits of the phone or
-    identity number. An unknown code and a wrong second thing take the same way and give None.
-    """
-    dossier = telling.told(citizen.code.upper())
-    nonce = dossier.nonce if dossier else NOBODYS_NONCE
-    right = is_secret(citizen.proof, key, nonce)
-    phone = dossier.applicant_phone if dossier else NOBODYS_PHONE
-    known = second_things(phone, dossier.applicant_id_number if dossier else None)
-    for digits in sorted(known):
-        match = hmac.compare_digest(digits.encode(), citizen.proof.encode())
-        right = right or (match and not secret_only)
-    return _public(telling.lived(dossier), at) if dossier and right else None
+    citizen: Citizen
+    failed: Failures
+    dossier: Told | None
+
+    def answer(self, *, key: str, at: datetime, secret_only: bool = False) -> PublicStatus | None:
+        """Return where a dossier stands for whoever knows its code and a second thing.
+
+        The second thing is the secret of the receipt, or the last four digits of the phone or
+        identity number. An unknown code and a wrong second thing take the same way and give None.
+        """
+        dossier, proof = self.dossier, self.citizen.proof
+        right = is_secret(proof, key, dossier.nonce if dossier else NOBODYS_NONCE)
+        phone = dossier.applicant_phone if dossier else NOBODYS_PHONE
+        known = second_things(phone, dossier.applicant_id_number if dossier else None)
+        for digits in sorted(known):
+            match = hmac.compare_digest(digits.encode(), proof.encode())
+            right = right or (match and not secret_only)
+        return _public(telling.lived(dossier), at) if dossier and right else None
+
+
+def asked(citizen: Citizen, tries: Mapping[str, str | datetime]) -> Asked:
+    """Read what a citizen asks for together with the tries that failed before, known or not."""
+    return Asked(citizen, *telling.told(citizen.code.upper(), tries))
 
 
 def _public(dossier: Told, at: datetime) -> PublicStatus:

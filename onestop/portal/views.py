@@ -23,7 +23,7 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.gate import public
 from onestop.base.languages import language
-from onestop.base.notes import failures, note_failure
+from onestop.base.notes import note_failure, tries
 from onestop.base.paging import Paged, page_asked
 from onestop.base.viewer import Citizen
 from onestop.base.words import N_
@@ -199,21 +199,24 @@ def _submit_form(desks: list[Node]) -> SubmitForm:
 
 def _answer(code: str, proof: str, form: LookupForm | None = None) -> ResponseReturnValue:
     at, address, code = now(), request.remote_addr or "", code.strip().upper()
-    failed = failures(
-        LOOKUP,
-        subject=code,
-        address=address,
-        since=at - WINDOW,
-        subject_since=at - CODE_WINDOW,
+    citizen = Citizen(code, proof.replace(" ", ""))
+    asked = queries.asked(
+        citizen,
+        tries(
+            LOOKUP,
+            subject=code,
+            address=address,
+            since=at - WINDOW,
+            subject_since=at - CODE_WINDOW,
+        ),
     )
-    if failed.by_address >= MOST_BY_ADDRESS:
+    if asked.failed.by_address >= MOST_BY_ADDRESS:
         form = form or LookupForm(data={"code": code})
         form.form_errors.append(_("Sai quá nhiều lần. Hãy thử lại sau 15 phút."))
         wait = {"Retry-After": str(int(WINDOW.total_seconds()))}
         return render_template("portal/lookup.html", form=form), 429, wait
-    guarded = failed.by_subject >= MOST_BY_CODE
-    citizen = Citizen(code, proof.replace(" ", ""))
-    found = queries.status(citizen, key=_key(), at=at, secret_only=guarded)
+    guarded = asked.failed.by_subject >= MOST_BY_CODE
+    found = asked.answer(key=_key(), at=at, secret_only=guarded)
     if found is None:
         note_failure(LOOKUP, subject=code, address=address, at=at)
         form = form or LookupForm(data={"code": code})

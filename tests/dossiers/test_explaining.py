@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from onestop.base.database import db
 from onestop.base.edge import transaction
+from onestop.base.notes import Failures, tries
 from onestop.base.viewer import Operator
 from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.moments import legal_date
@@ -26,7 +27,9 @@ def everybody() -> list[Dossier]:
 def test_columns_tell_what_an_instance_tells() -> None:
     lived()
     for dossier in everybody():
-        told = telling.told(dossier.code)
+        asked = tries("lookup", subject=dossier.code, address="127.0.0.1", since=AT)
+        failed, told = telling.told(dossier.code, asked)
+        assert failed == Failures(0, 0)
         assert told is not None
         whole = telling.lived(told)
         assert [one.verb for one in whole.history] == [one.verb for one in dossier.history]

@@ -1,5 +1,6 @@
 """A dossier told in columns, not as an instance: what the page that most people open needs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -16,6 +17,7 @@ from sqlalchemy import (
 )
 
 from onestop.base.database import db, table_of
+from onestop.base.notes import FAILED, Failures
 from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, DossierPause, DueMove, Entry
@@ -74,13 +76,15 @@ class Told:
     history: tuple[Step, ...] = ()
 
 
-def told(code: str) -> Told | None:
+def told(code: str, asked: Mapping[str, str | datetime]) -> tuple[Failures, Told | None]:
     """Return the columns of a dossier by its code alone, without what happened to it.
 
-    For the one query that a citizen's proof opens: it checks the proof against them.
+    For the one query that a citizen's proof opens: it checks the proof against them, unless too
+    many tries failed, which the same read counts as `base.notes.tries` asked.
     """
-    row = db.session.connection().execute(BY_CODE, {"code": code}).first()
-    return Told(*row) if row else None
+    row = db.session.connection().execute(BY_CODE, {"code": code, **asked}).one()
+    at_subject, from_address, *columns = row
+    return Failures(at_subject, from_address), Told(*columns) if columns[0] is not None else None
 
 
 def lived(found: Told) -> Told:
@@ -116,8 +120,9 @@ ENTRIES: Final = table_of(Entry).c
 PAUSES: Final = table_of(DossierPause).c
 MOVES: Final = table_of(DueMove).c
 COLUMNS: Final = tuple(one.name for one in fields(Told) if one.name in DOSSIER)
-BY_CODE: Final = select(*(DOSSIER[name] for name in COLUMNS)).where(
-    DOSSIER.code == bindparam("code")
+NOTED: Final = FAILED.subquery("noted")
+BY_CODE: Final = select(*NOTED.c, *(DOSSIER[name] for name in COLUMNS)).select_from(
+    NOTED.outerjoin(table_of(Dossier), DOSSIER.code == bindparam("code"))
 )
 KINDS: Final = {
     "since": PAUSES.begins_at.type,

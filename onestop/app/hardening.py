@@ -1,0 +1,44 @@
+"""What every answer carries for its safety, worked out once: none of it depends on the page."""
+
+from typing import Any
+
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface
+from flask_talisman import Talisman
+from itsdangerous import URLSafeTimedSerializer
+
+
+class Hardened(Talisman):  # type: ignore[misc]  # the library has no types
+    """Flask-Talisman, whose headers are the same for every page of ours: no view has its own."""
+
+    def init_app(self, app: Flask, **options: Any) -> None:
+        """Guard `app` as Talisman does."""
+        self._headers: dict[bool, list[tuple[str, str]]] = {}
+        super().init_app(app, **options)
+
+    def _force_https(self) -> Any:  # noqa: ANN401 - a redirection, or nothing
+        return super()._force_https() if self.force_https else None
+
+    def _set_response_headers(self, response: Response) -> Response:
+        https = request.is_secure or request.headers.get("X-Forwarded-Proto") == "https"
+        if https not in self._headers:
+            empty = Response()
+            empty.headers.clear()
+            self._headers[https] = list(super()._set_response_headers(empty).headers)
+        for name, value in self._headers[https]:
+            response.headers[name] = value
+        return response
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie, whose signer is made once for each key."""
+
+    def __init__(self) -> None:
+        self._signers: dict[str, URLSafeTimedSerializer | None] = {}
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return the signer of `app`."""
+        key = str(app.secret_key)
+        if key not in self._signers:
+            self._signers = {key: super().get_signing_serializer(app)}
+        return self._signers[key]
