@@ -7,10 +7,12 @@ import pytest
 from flask import Flask
 
 from onestop.accounts.rules import GRANTS, Role
+from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.gate import LOGGED_IN, PUBLIC
 from onestop.base.permissions import Permission
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries.foreseeing import reappointment
 from onestop.dossiers.rules.states import TABLE, State, Transition, Verb
 from tests.accounts.given import STAFF
 from tests.client import PolicingClient
@@ -199,6 +201,8 @@ def form_of(row: Transition, dossier: Dossier) -> tuple[str, dict[str, str]]:
     said = {"version": str(dossier.version), "reason": "thiếu giấy tờ"}
     said |= {"taken_by": APPLICANT.name, "id_document": "căn cước 9990"}
     said |= {"amount_vnd": "250000", "notice": "12/TB-CCT"}
+    if row.verb == Verb.APOLOGISE and (found := reappointment(dossier, now())):
+        said |= {"cause": "system", "new_on": found.first.isoformat()}
     if row.permission != P.RECEIVE:
         return f"/dossiers/{dossier.code}/{row.verb}", said
     acts = {Verb.RECEIVE: "accept", Verb.ASK_COMPLETION: "ask_for_completion"}

@@ -17,6 +17,7 @@ class Permission(Worded):
     ASK_SUPPLEMENT = "ask_supplement", N_("Yêu cầu bổ sung khi đang giải quyết")
     RESOLVE = "resolve", N_("Ghi kết quả, từ chối sau thẩm định")
     CONFIRM_WITHDRAWAL = "confirm_withdrawal", N_("Xác nhận rút hồ sơ")
+    APOLOGISE = "apologise", N_("Xin lỗi và hẹn lại ngày trả")
     OVERRIDE = "override", N_("Quyết định ngoại lệ")
     PRINT_PAPERS = "print_papers", N_("In phiếu theo mẫu")
     READ_DOSSIERS = "read_dossiers", N_("Xem hồ sơ")

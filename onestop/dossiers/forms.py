@@ -7,6 +7,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    DateField,
     DateTimeLocalField,
     Field,
     HiddenField,
@@ -256,6 +257,8 @@ class ActForm(Form):
         _l("Số, ngày thông báo"), [Optional(), Length(max=LONGEST_NAME, message=TOO_LONG)],
         filters=[blank_to_none],
     )  # fmt: skip
+    new_on = DateField(_l("Ngày hẹn mới"), [Optional()])
+    cause = SelectField(_l("Vì sao chậm"), [Optional()], choices={}, validate_choice=False)
     override = BooleanField(_l("Yêu cầu lần thứ hai, theo quyết định của lãnh đạo"))
     version = HiddenField()
 

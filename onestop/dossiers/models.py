@@ -9,6 +9,7 @@ from onestop.base.database import Base, Json, JsonList, check, unique
 from onestop.base.words import N_, Worded
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.limits import Unit
+from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy
 from onestop.dossiers.rules.states import Outcome, State, Verb
 
@@ -104,6 +105,8 @@ class Dossier(Base):
     first_due_at: Mapped[datetime | None]
     legal_due_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
+    reappointed_at: Mapped[datetime | None]
+    apology_cause: Mapped[Cause | None]
     on_time_from: Mapped[datetime | None]
     overdue_from: Mapped[datetime | None]
     calendar_version: Mapped[int | None]

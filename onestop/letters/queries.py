@@ -19,11 +19,13 @@ from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.identity import ApplicantKind, secret
 from onestop.letters.models import Letter
 from onestop.letters.rules import (
     BEFORE_RECEIPT,
     DOTS,
+    PREFIXES,
     FormSet,
     Paper,
     Sheet,
@@ -101,7 +103,7 @@ def facts(
         "shop": forms.shop,
         "shop_lines": halves(forms.shop),
         "shop_name": f"{forms.shop} {shop.within('vi')}",
-        "number": numbered(number, forms.symbol),
+        "number": numbered(number, PREFIXES.get(listed.paper, "") + forms.symbol),
         "dated": f"{shop.place('vi')}, {_day(at)}",
         "code": dossier.code,
         "owner": dossier.applicant_name,
@@ -153,6 +155,20 @@ def _reasons(_dossier: Dossier, entry: Entry) -> dict[str, Any]:
     return {"items": items(entry.reason), "before_receipt": entry.verb in BEFORE_RECEIPT}
 
 
+def _apology(dossier: Dossier, entry: Entry) -> dict[str, Any]:
+    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
+    old, new = (datetime.fromisoformat(str(entry.details[key])) for key in ("from", "due_at"))
+    cause = next(one for one in Cause if one.value == entry.details["cause"])
+    return {
+        "items": items(entry.reason),
+        "field": procedure.field.name_vi,
+        "received": _day(dossier.received_at or dossier.submitted_at),
+        "was_due": _moment(old),
+        "due": _moment(new),
+        "cause": cause.word,
+    }
+
+
 def _stop(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     # The clock of a withdrawal stopped at the request; confirming it came later (rules.md 6.5).
     ended_at = dossier.finished_at or entry.happened_at
@@ -168,6 +184,7 @@ OWN: Final[Mapping[Paper, Callable[[Dossier, Entry], dict[str, Any]]]] = {
     Paper.RECEIPT: _receipt,
     Paper.SUPPLEMENT_REQUEST: _reasons,
     Paper.REFUSAL: _reasons,
+    Paper.APOLOGY: _apology,
     Paper.STOP_NOTICE: _stop,
 }
 

@@ -15,6 +15,7 @@ class Paper(Worded):
     RECEIPT = "receipt", N_("Giấy tiếp nhận hồ sơ và hẹn trả kết quả")
     SUPPLEMENT_REQUEST = "supplement_request", N_("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ")
     REFUSAL = "refusal", N_("Phiếu từ chối tiếp nhận, giải quyết hồ sơ")
+    APOLOGY = "apology", N_("Phiếu xin lỗi và hẹn lại ngày trả kết quả")
     STOP_NOTICE = "stop_notice", N_("Thông báo dừng giải quyết hồ sơ")
 
 
@@ -50,9 +51,10 @@ SETS: Final = (
             Paper.RECEIPT: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
             Paper.SUPPLEMENT_REQUEST: "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
             Paper.REFUSAL: "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
+            Paper.APOLOGY: "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
             Paper.STOP_NOTICE: "Thông báo dừng giải quyết hồ sơ",
         },
-        to_compare=frozenset({Paper.STOP_NOTICE}),
+        to_compare=frozenset({Paper.APOLOGY, Paper.STOP_NOTICE}),
     ),
     FormSet(
         name="2025",
@@ -63,6 +65,7 @@ SETS: Final = (
             Paper.RECEIPT: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
             Paper.SUPPLEMENT_REQUEST: "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
             Paper.REFUSAL: "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
+            Paper.APOLOGY: "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết",
             Paper.STOP_NOTICE: "Thông báo dừng giải quyết hồ sơ",
         },
         to_compare=frozenset(Paper),
@@ -76,10 +79,14 @@ CAUSED: Final[Mapping[Verb, Paper]] = {
     Verb.ASK_SUPPLEMENT: Paper.SUPPLEMENT_REQUEST,
     Verb.REFUSE_AT_INTAKE: Paper.REFUSAL,
     Verb.REFUSE: Paper.REFUSAL,
+    Verb.APOLOGISE: Paper.APOLOGY,
     Verb.STOP: Paper.STOP_NOTICE,
     Verb.CONFIRM_WITHDRAWAL: Paper.STOP_NOTICE,
 }
-"""Which act causes which paper (Decree 61/2018 art. 15, 17, 19; forms.md 1 to 3, 7)."""
+"""Which act causes which paper (Decree 61/2018 art. 15, 17, 19; forms.md 1 to 4, 7)."""
+
+PREFIXES: Final[Mapping[Paper, str]] = {Paper.APOLOGY: "PXL-"}
+"""What stands before the symbol of the shop in a paper's number (forms.md 4)."""
 
 BEFORE_RECEIPT: Final = frozenset({Verb.ASK_COMPLETION, Verb.REFUSE_AT_INTAKE})
 SHORTEST: Final = 2

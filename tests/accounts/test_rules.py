@@ -37,13 +37,13 @@ READING = {P.READ_DOSSIERS, P.READ_CALENDAR}
         (
             Role.DEPARTMENT_HEAD,
             Scope.OWN_AGENCY,
-            EXAMINING | READING | {P.CONFIRM_WITHDRAWAL},
-            "an officer who also confirms withdrawals",
+            EXAMINING | READING | {P.CONFIRM_WITHDRAWAL, P.APOLOGISE},
+            "an officer who also confirms withdrawals and signs apologies",
         ),
         (
             Role.LEADER,
             Scope.SUBTREE,
-            EXAMINING | READING | {P.CONFIRM_WITHDRAWAL, P.OVERRIDE, P.READ_RATES},
+            EXAMINING | READING | {P.CONFIRM_WITHDRAWAL, P.APOLOGISE, P.OVERRIDE, P.READ_RATES},
             "the same for all below, and what only a leader decides",
         ),
         (Role.MANAGER, Scope.SUBTREE, READING | {P.READ_RATES}, "reads and changes nothing"),
@@ -75,7 +75,7 @@ def test_every_role_and_every_permission_stands_in_the_table() -> None:
 
 
 def test_whoever_changes_a_dossier_may_read_it_as_far() -> None:
-    changing = AT_THE_DESK | EXAMINING | {P.CONFIRM_WITHDRAWAL, P.OVERRIDE}
+    changing = AT_THE_DESK | EXAMINING | {P.CONFIRM_WITHDRAWAL, P.APOLOGISE, P.OVERRIDE}
     for granted in GRANTS.values():
         for permission in changing & set(granted):
             assert granted[P.READ_DOSSIERS] >= granted[permission]

@@ -1,5 +1,6 @@
 """Dossiers made the way a clerk makes them; a test names only what it is about."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from onestop.accounts import queries as accounts
 from onestop.base.edge import transaction
 from onestop.base.viewer import Citizen, Staff
 from onestop.catalogue.rules import Channel
-from onestop.dossiers.actions import intake, processing
+from onestop.dossiers.actions import apologising, intake, processing
 from onestop.dossiers.actions.intake import Desk
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
@@ -72,10 +73,16 @@ def in_progress(*, by: str = COMMUNE_CLERK, at: datetime = MONDAY, **changes: An
     return done(dossier, "hand_over", by=by, at=at)
 
 
+def act_of(verb: str) -> Callable[..., Any]:
+    """Return the action of a verb, whichever file it stands in."""
+    found = (getattr(one, verb, None) for one in (processing, intake, apologising))
+    return next(act for act in found if act is not None)
+
+
 def done(dossier: Dossier, verb: str, *, by: str, at: datetime, **said: Any) -> Dossier:
-    """Do one verb of `processing` or `intake` to the dossier, as its page does."""
+    """Do one verb to the dossier, as its page does."""
     actor = staff(by, at)
-    act = getattr(processing, verb, None) or getattr(intake, verb)
+    act = act_of(verb)
     with transaction():
         fresh = reading.for_change(dossier.code, actor)
         assert fresh is not None

@@ -189,3 +189,19 @@ def test_a_second_request_is_foreseen_to_pause_only() -> None:
     acted(dossier, Verb.ASK_SUPPLEMENT, MONDAY)
     acted(dossier, Verb.SUPPLEMENT, MONDAY + DAY)
     assert not foreseen(dossier, Verb.ASK_SUPPLEMENT, MONDAY + DAY).restarts
+
+
+@pytest.mark.parametrize("wait", [timedelta(hours=1), 2 * DAY, 9 * DAY])
+def test_a_date_promised_with_an_apology_is_foreseen_as_it_comes(wait: timedelta) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    new_on = (MONDAY + 9 * DAY).date()
+    said = {"cause": "system", "reason": "Hỏng máy", "new_on": new_on}
+    done(dossier, "apologise", by=COMMUNE_LEADER, at=MONDAY, **said)
+    fee = {"amount_vnd": 250_000, "notice": "12/TB-CCT"}
+    done(dossier, "ask_for_payment", by=COMMUNE_CLERK, at=MONDAY + DAY, **fee)
+    at = MONDAY + DAY + wait
+    foretold = foreseen(dossier, Verb.NOTE_PAYMENT, at)
+    after = acted(dossier, Verb.NOTE_PAYMENT, at)
+    assert after.due_at
+    assert after.legal_due_at
+    assert foretold.due_at == after.due_at >= after.legal_due_at

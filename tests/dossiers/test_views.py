@@ -7,14 +7,16 @@ import pytest
 from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.notes import Look
-from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.moments import VIET_NAM, legal_date
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries.foreseeing import reappointment
 from onestop.dossiers.rules.states import State
 from tests.client import PolicingClient
 from tests.conftest import Budget
 from tests.dossiers.given import (
     APPLICANT,
     COMMUNE_CLERK,
+    COMMUNE_LEADER,
     COMMUNE_OFFICER,
     DAY,
     FIVE_DAYS,
@@ -326,6 +328,36 @@ def test_returning_a_result_asks_who_took_it_and_which_document_was_shown(
     client.post(path, data={**said, "id_document": "hộ chiếu"})
     page = client.get(f"/dossiers/{dossier.code}").text
     assert "Trần Thị Ủy Quyền · hộ chiếu" in page
+
+
+def test_an_apology_is_promised_shown_and_printed(client: PolicingClient) -> None:
+    dossier = in_progress(at=now(), procedure_code=FIVE_DAYS)
+    assert dossier.legal_due_at
+    client.sign_in(COMMUNE_LEADER)
+    path = f"/dossiers/{dossier.code}/apologise"
+    asked = client.get(path)
+    assert "Đúng hạn hay quá hạn vẫn tính theo" in asked.text
+    last = reappointment(only(), now())
+    assert last
+    said = {"cause": "system", "reason": "Máy chủ hỏng", "new_on": last.last.isoformat()}
+    slip = client.post(path, data={"version": str(only().version), **said, "cause": ""})
+    assert slip.status_code == 422
+    assert "Hãy chọn vì sao chậm" in slip.text
+    assert "Máy chủ hỏng" in slip.text
+    do(client, dossier, "apologise", **said)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert "Đã xin lỗi và hẹn lại" in page
+    assert "Hệ thống, kỹ thuật" in page
+    assert "In phiếu" in page
+    assert "Đúng hạn hay quá hạn vẫn tính theo ngày" in page
+    assert "đã hẹn lại một lần" in page
+    assert client.get(path).status_code == 200, "the form itself says that there is no second time"
+    assert client.post(path, data={"version": str(only().version), **said}).status_code == 422
+    assert "hẹn lại; đúng hạn" in client.get(f"/dossiers/{dossier.code}/receipt").text
+    assert "đã hẹn lại" in client.get("/dossiers").text
+    found = client.post("/status", data={"code": dossier.code, "second": "0123"}).text
+    assert "Chúng tôi xin lỗi và đã hẹn lại" in found
+    assert f"{dossier.legal_due_at.astimezone(VIET_NAM):%d/%m/%Y}" in found
 
 
 def test_what_may_not_be_done_says_why(client: PolicingClient) -> None:

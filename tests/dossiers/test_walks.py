@@ -1,6 +1,6 @@
 """Any verb by anybody on any day: either the whole law holds afterwards, or nothing happened."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -24,7 +24,7 @@ from onestop.catalogue.rules import Channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.moments import legal_date, local
-from onestop.dossiers.actions import history, intake, moving, processing
+from onestop.dossiers.actions import history, intake, moving
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import desks, explaining, reading
 from onestop.dossiers.rules.states import State
@@ -40,6 +40,7 @@ from tests.dossiers.given import (
     FIVE_DAYS,
     MONDAY,
     NEIGHBOUR,
+    act_of,
     desk,
     handed_in,
     received,
@@ -71,6 +72,7 @@ LEGAL: Final[dict[str, set[tuple[str, bool, str]]]] = {
     "note_payment": {("6", True, who) for who in (CLERK, OFFICER, LEADER)},
     "correct": {("9", True, LEADER)},
     "stop": {("2", True, LEADER), ("4", True, LEADER), ("5", True, LEADER)},
+    "apologise": {("2", True, LEADER), ("4", True, LEADER)},
 }
 TO: Final = {
     "accept": "2",
@@ -91,6 +93,7 @@ TO: Final = {
     "stop": "8",
 }
 BACK: Final = {"take_back_withdrawal", "note_payment"}
+STAYING: Final = {"apologise"}
 REASONED: Final = {
     "refuse_at_intake",
     "ask_for_completion",
@@ -98,6 +101,7 @@ REASONED: Final = {
     "refuse",
     "stop",
     "correct",
+    "apologise",
 }
 SAID: Final[dict[str, dict[str, Any]]] = {
     "accept": {"papers": frozenset({0})},
@@ -208,7 +212,7 @@ class Walk(RuleBasedStateMachine):
     def _try(self, verb: str, who: str, dossier_id: int, reason: str | None) -> None:
         dossier = self._dossier(dossier_id)
         legal = self._is_legal(verb, who, dossier, reason)
-        back_to = self._before_it_was_held(dossier)
+        stood, back_to = dossier.state.value, self._before_it_was_held(dossier)
         before = self._everything()
         try:
             self._do(verb, who, dossier_id, reason, self.at)
@@ -218,7 +222,9 @@ class Walk(RuleBasedStateMachine):
             return
         assert legal, f"{verb} by {who} in state {dossier.state.value} is against the law"
         after = self._dossier(dossier_id)
-        assert after.state.value == (back_to if verb in BACK else TO[verb])
+        assert after.state.value == (
+            stood if verb in STAYING else back_to if verb in BACK else TO[verb]
+        )
         line = after.history[-1]
         assert (line.happened_at, line.author_name) == (self.at, staff(who, self.at).name)
 
@@ -232,6 +238,8 @@ class Walk(RuleBasedStateMachine):
         known = (dossier.state.value, dossier.received_at is not None, who)
         if known not in LEGAL[verb] or (verb in REASONED and reason is None):
             return False
+        if verb == "apologise":
+            return not any(one.verb.value == "apologise" for one in dossier.history)
         if verb == "settle":
             return dossier.limit_unit.value == "same_day"
         asked = [one for one in dossier.pauses if one.kind.value == "supplement"]
@@ -246,13 +254,22 @@ class Walk(RuleBasedStateMachine):
         return True
 
     def _do(self, verb: str, who: str, dossier_id: int, reason: str | None, at: datetime) -> None:
-        act = getattr(processing, verb, None) or getattr(intake, verb)
+        act = act_of(verb)
         said = {"reason": reason} if verb in REASONED else SAID.get(verb, {})
+        if verb == "apologise":
+            due_at = self._dossier(dossier_id).due_at
+            said |= {"cause": "system", "new_on": self._after(max(due_at or at, at))}
         actor = staff(who, at)
         with transaction():
             fresh = reading.for_change(self._dossier(dossier_id).code, Operator())
             assert fresh is not None
             act(fresh, by=actor, at=at, **said)
+
+    def _after(self, moment: datetime) -> date:
+        day = local(moment).date() + timedelta(days=1)
+        while not deadlines.calendar().works_on(day):
+            day += timedelta(days=1)
+        return day
 
     def _dossier(self, dossier_id: int) -> Dossier:
         db.session.expire_all()
@@ -302,7 +319,9 @@ class Walk(RuleBasedStateMachine):
             if explained is None or dossier.legal_due_at is None:
                 continue
             assert explained.lines[-1].date == legal_date(dossier.legal_due_at)
-            assert dossier.legal_due_at == dossier.due_at
+            assert dossier.due_at == max(
+                dossier.legal_due_at, dossier.reappointed_at or dossier.legal_due_at
+            )
             if not [one for one in dossier.moves if not one.superseded]:
                 assert explaining.counted(dossier).due_at == dossier.legal_due_at
 

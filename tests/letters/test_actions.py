@@ -120,6 +120,41 @@ def test_a_stop_is_told_to_the_applicant() -> None:
     assert "Có bản án của tòa án" in words
 
 
+def test_an_apology_says_both_dates_and_why() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    said = {"cause": "other_agency", "reason": "Chờ kết quả xác minh nơi cư trú"}
+    new_on = (MONDAY + 9 * DAY).date()
+    done(dossier, "apologise", by=COMMUNE_LEADER, at=MONDAY + DAY, new_on=new_on, **said)
+    words = words_of(print_of(issued(dossier, 1, at=MONDAY + DAY), dossier))
+    for told in (
+        "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ",
+        "Số: 01/PXL-BPTNTKQ",
+        "Kính gửi: Nguyễn Văn Thí Dụ",
+        "thuộc lĩnh vực Hộ tịch",
+        "Đăng ký lại khai sinh",
+        "Ngày hẹn trả kết quả giải quyết hồ sơ: 17 giờ 00 phút, ngày 08 tháng 3 năm 2021",
+        "cơ quan phối hợp trả lời chậm",
+        "Chờ kết quả xác minh nơi cư trú",
+        "xin lỗi",
+        "hẹn trả kết quả lại: 17 giờ 00 phút, ngày 10 tháng 3 năm 2021",
+        "Lưu: VT.",
+        "THỦ TRƯỞNG CƠ QUAN",
+        staff(COMMUNE_LEADER).name,
+    ):
+        assert told in words, told
+    assert size_of(print_of(issued(dossier, 1, at=MONDAY + DAY), dossier)) == (1, (148, 210))
+
+
+def test_an_apology_of_the_later_rule_set_asks_for_more_time() -> None:
+    at = MONDAY.replace(year=2025, month=9, day=8)
+    dossier = in_progress(procedure_code=FIVE_DAYS, at=at)
+    said = {"cause": "system", "reason": "Hỏng máy", "new_on": (at + 9 * DAY).date()}
+    done(dossier, "apologise", by=COMMUNE_LEADER, at=at, **said)
+    words = words_of(print_of(issued(dossier, 1, at=at), dossier))
+    assert "VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN THỜI GIAN GIẢI QUYẾT" in words
+    assert "/PXL-TTPVHCC" in words
+
+
 def test_a_withdrawal_ended_when_it_was_asked_for_and_the_notice_says_so() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=MONDAY + DAY, reason="Đổi ý")

@@ -114,8 +114,15 @@ def moved(
     It goes to the next working day: at closing time for days, at the same minute for hours. A
     date already past stays (rules.md 4.2 step 9), and so does one on a day that works (step 10).
     """
-    there = local(due_at)
-    if calendar.works_on(there.date()) or at >= overdue_from(due_at, unit):
+    if calendar.works_on(legal_date(due_at)) or at >= overdue_from(due_at, unit):
         return None
+    return rolled(due_at, unit, calendar=calendar, hours=hours)
+
+
+def rolled(due_at: datetime, unit: Unit, *, calendar: Calendar, hours: Hours) -> datetime:
+    """Return a date on a working day: itself, or as `moved` moves it."""
+    there = local(due_at)
+    if calendar.works_on(there.date()):
+        return due_at
     day = calendar.next_working_day(there.date())
     return at_local(day, there.time() if unit == Unit.WORKING_HOUR else hours.closing(day))

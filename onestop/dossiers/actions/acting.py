@@ -100,6 +100,11 @@ def allows(permission: Permission | None, by: Author, receiving_id: int, handlin
     return within(scope, by, receiving_id, handling_id)
 
 
+def may_override(dossier: Dossier, by: Author) -> bool:
+    """Say whether `by` may decide an exception for the dossier."""
+    return allows(Permission.OVERRIDE, by, dossier.receiving_agency_id, dossier.handling_agency_id)
+
+
 def within(scope: Scope, staff: Staff, receiving_id: int, handling_id: int) -> bool:
     """Say whether a dossier lies in the scope of a member of staff."""
     if scope == Scope.OWN_DESK:

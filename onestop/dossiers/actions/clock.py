@@ -85,10 +85,12 @@ def stop(dossier: Dossier, at: datetime) -> None:
 def recount(dossier: Dossier) -> Count:
     """Count the dates of a received dossier from its stored facts, and store them.
 
-    A move for a day declared off is replaced by what is now counted; it stays in the history.
+    A move for a day declared off is replaced by what is now counted; it stays in the history. A
+    date promised anew with an apology stays, unless the count itself goes beyond it.
     """
     counted = explaining.counted(dossier)
-    dossier.legal_due_at = dossier.due_at = counted.due_at
+    dossier.legal_due_at = counted.due_at
+    dossier.due_at = explaining.appointed(dossier, counted.due_at, dossier.rolled_version)
     dossier.on_time_from = counted.on_time_from
     dossier.overdue_from = counted.overdue_from
     for move in dossier.moves:

@@ -56,6 +56,8 @@ def declare(
 def _move(dossier: Dossier, move: Move, version: int) -> None:
     if dossier.due_at == move.from_at:
         dossier.due_at = move.to_at
+    if dossier.reappointed_at == move.from_at:
+        dossier.reappointed_at = move.to_at
     if move.legal:
         dossier.legal_due_at = move.to_at
         dossier.on_time_from = on_time_from(move.to_at)

@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import Final
 
 from onestop.base.errors import Refusal
-from onestop.base.permissions import Permission
 from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock
-from onestop.dossiers.actions.acting import acting, allows
+from onestop.dossiers.actions.acting import acting, may_override
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries.foreseeing import (
     restarts_if_asked,
@@ -55,7 +54,7 @@ def ask_for_supplement(
     art. 11(2c), 19(4); rules.md 6.1).
     """
     earlier = any(one.kind == PauseKind.SUPPLEMENT for one in dossier.pauses)
-    if earlier and not (override and _may_override(dossier, by)):
+    if earlier and not (override and may_override(dossier, by)):
         raise Refusal(
             N_(
                 "Hồ sơ đã được yêu cầu bổ sung một lần; mỗi hồ sơ chỉ được yêu cầu một lần "
@@ -189,7 +188,3 @@ def _finish(dossier: Dossier, outcome: Outcome, at: datetime) -> None:
     clock.stop(dossier, at)
     dossier.finished_at = at
     dossier.outcome = outcome
-
-
-def _may_override(dossier: Dossier, by: Author) -> bool:
-    return allows(Permission.OVERRIDE, by, dossier.receiving_agency_id, dossier.handling_agency_id)

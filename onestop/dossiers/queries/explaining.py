@@ -15,7 +15,7 @@ from onestop.deadlines.rules.limits import AT_ONCE, Limit, Unit
 from onestop.deadlines.rules.lines import MOVED, Count, Line, LineKind
 from onestop.deadlines.rules.moments import legal_date, local
 from onestop.deadlines.rules.pauses import Pause
-from onestop.deadlines.rules.standing import Left, Tone, time_left
+from onestop.deadlines.rules.standing import Left, Tone, rolled, time_left
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.reading import Timed
 from onestop.dossiers.rules.states import State
@@ -26,7 +26,10 @@ MOST_KEPT: Final = 4096
 
 @dataclass(frozen=True)
 class Explained:
-    """A date with its days, and how it stands at a moment; `key` says what the days come from."""
+    """A date with its days, and how it stands at a moment; `key` says what the days come from.
+
+    `decides_at` is the law's own date where another was promised with an apology.
+    """
 
     due_at: datetime
     limit: Limit
@@ -34,6 +37,7 @@ class Explained:
     calendar: Calendar
     left: Left
     first_due_at: datetime | None = None
+    decides_at: datetime | None = None
     late_until: date | None = None
     paused_since: datetime | None = None
     standing: Timeliness | None = None
@@ -61,6 +65,22 @@ def counted(dossier: Timed) -> Count:
     return _count(_counting(dossier))
 
 
+def appointed(dossier: Timed, legal_due_at: datetime, version: int | None) -> datetime:
+    """Return the date promised beside the law's own one: the later of it and a re-appointment.
+
+    A re-appointment on a day that is off under a version of the calendar is rolled.
+    """
+    if dossier.reappointed_at is None:
+        return legal_due_at
+    kept = rolled(
+        dossier.reappointed_at,
+        dossier.limit_unit,
+        calendar=deadlines.calendar(version),
+        hours=deadlines.hours(dossier.receiving_agency_id),
+    )
+    return max(legal_due_at, kept)
+
+
 def explained(dossier: Timed, at: datetime) -> Explained | None:
     """Return the promised date of a dossier with its explanation, or None before receipt."""
     if dossier.received_at is None or dossier.due_at is None or dossier.overdue_from is None:
@@ -76,6 +96,7 @@ def explained(dossier: Timed, at: datetime) -> Explained | None:
         calendar=deadlines.calendar(counting.rolled_version),
         left=_left(dossier, at),
         first_due_at=dossier.first_due_at,
+        decides_at=dossier.legal_due_at if dossier.legal_due_at != dossier.due_at else None,
         late_until=legal_date(moment) if late and moment >= dossier.overdue_from else None,
         paused_since=dossier.paused_since,
         standing=standing,
@@ -170,11 +191,11 @@ def _left(dossier: Timed, at: datetime) -> Left:
     since, overdue_from = dossier.paused_since, dossier.overdue_from
     if since is not None and overdue_from is not None and since < overdue_from:
         return Left(Tone.HOLD, days=calendar.working_days(legal_date(since), legal_date(at)))
-    if dossier.due_at is None or overdue_from is None:
+    if dossier.legal_due_at is None or overdue_from is None:
         return Left(Tone.SAFE)
     return time_left(
         at,
-        dossier.due_at,
+        dossier.legal_due_at,
         overdue_from,
         reading.limit(dossier),
         calendar=calendar,

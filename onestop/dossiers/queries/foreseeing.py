@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Final
 
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import CUTOFF, count, supplement_restarts
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.lines import Count
+from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, PauseKind
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import explaining, reading
+from onestop.dossiers.rules.apologies import is_late
 from onestop.dossiers.rules.states import Effect, State, Transition, Verb
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 
@@ -22,13 +24,23 @@ class Outlook:
 
     `due_at` is the promised date then, None while the clock stands still; `earliest` the date if
     the papers asked for were brought at once, counted anew where it `restarts`; `standing` the
-    class, where the verb ends the count or cannot mend it.
+    class, where the verb ends the count or cannot mend it; `reappointment` what an apology may do.
     """
 
     due_at: datetime | None = None
     earliest: datetime | None = None
     restarts: bool = False
     standing: Timeliness | None = None
+    reappointment: "Reappointment | None" = None
+
+
+@dataclass(frozen=True)
+class Reappointment:
+    """Between which days an apology may promise another date, and whether it comes too late."""
+
+    first: date
+    last: date
+    is_late: bool
 
 
 SUPPLEMENT_WAIT: Final = Limit(30, Unit.CALENDAR_DAY)
@@ -48,6 +60,8 @@ def outlook(dossier: Dossier, row: Transition, at: datetime) -> Outlook:
         return _resumed(dossier, kind, at)
     if row.verb == Verb.CORRECT:
         return _reopened(dossier, at)
+    if row.verb == Verb.APOLOGISE:
+        return Outlook(due_at=dossier.due_at, reappointment=reappointment(dossier, at))
     if row.verb in ENDINGS:
         return Outlook(standing=standing_if_ended(dossier, at))
     if row.verb == Verb.CONFIRM_WITHDRAWAL:
@@ -73,6 +87,27 @@ def restarts_if_asked(dossier: Dossier, at: datetime) -> bool:
         hours=deadlines.hours(dossier.receiving_agency_id),
     )
     return in_time and at < dossier.overdue_from
+
+
+def reappointment(dossier: Dossier, at: datetime) -> Reappointment | None:
+    """Return what an apology `at` this moment may do, or None where the one was made already.
+
+    The new date lies after the old one and after today, and at most once the limit after the
+    later of them: a leader alone promises more (rules.md 7.3).
+    """
+    if dossier.due_at is None or dossier.reappointed_at is not None:
+        return None
+    calendar = deadlines.calendar()
+    begins = max(dossier.due_at, at)
+    first = calendar.next_working_day(legal_date(begins))
+    counted = count(
+        begins,
+        reading.limit(dossier),
+        calendar=calendar,
+        hours=deadlines.hours(dossier.receiving_agency_id),
+    )
+    last = max(first, legal_date(counted.due_at))
+    return Reappointment(first, last, is_late(at, dossier.due_at, calendar))
 
 
 def withdrawal_asked_at(dossier: Dossier) -> datetime | None:
@@ -117,8 +152,9 @@ def _asked(dossier: Dossier, at: datetime) -> Outlook:
     restarts = restarts_if_asked(dossier, at)
     pauses = (*reading.pauses(dossier), Pause(at, at, restarts))
     late = dossier.overdue_from is not None and at >= dossier.overdue_from
+    again = _counted(dossier, pauses, restarts=restarts)
     return Outlook(
-        earliest=_counted(dossier, pauses, restarts=restarts).due_at,
+        earliest=explaining.appointed(dossier, again.due_at, None),
         restarts=restarts,
         standing=Timeliness.OPEN_OVERDUE if late else None,
     )
@@ -132,7 +168,7 @@ def _resumed(dossier: Dossier, kind: PauseKind, at: datetime) -> Outlook:
     counted = _counted(dossier, _closed(pauses, at, restarts=restarts), restarts=restarts)
     late = counted.overdue_from <= at
     return Outlook(
-        due_at=counted.due_at,
+        due_at=explaining.appointed(dossier, counted.due_at, None),
         restarts=restarts,
         standing=Timeliness.OPEN_OVERDUE if late else None,
     )
@@ -146,7 +182,8 @@ def _reopened(dossier: Dossier, at: datetime) -> Outlook:
         on_time_from=counted.on_time_from,
         overdue_from=counted.overdue_from,
     )
-    return Outlook(due_at=counted.due_at, standing=timeliness(facts, at))
+    due_at = explaining.appointed(dossier, counted.due_at, None)
+    return Outlook(due_at=due_at, standing=timeliness(facts, at))
 
 
 def _closed(pauses: Iterable[Pause], at: datetime, *, restarts: bool) -> Iterable[Pause]:

@@ -61,6 +61,7 @@ COLUMNS: Final[tuple[Any, ...]] = (
     DOSSIER.receiving_agency_id,
     DOSSIER.state,
     DOSSIER.due_at,
+    DOSSIER.legal_due_at,
     DOSSIER.overdue_from,
     DOSSIER.paused_since,
     DOSSIER.finished_at,
@@ -96,6 +97,7 @@ class Listed(NamedTuple):
     agency_id: int
     handling_agency_id: int
     holder: Holder | None
+    is_reappointed: bool = False
 
 
 @dataclass(frozen=True)
@@ -274,7 +276,7 @@ def _rows(found: Sequence[Any], at: datetime) -> Iterator[Listed]:
     whole, left = catalogue.snapshot(), _Left(at)
     for row in found:
         code, applicant, procedure_id, submitted_at, received_at, channel, handling_id = row[:7]
-        receiving_id, state, due_at, *_, intake_due_at, _value, _unit = row[7:]
+        receiving_id, state, due_at, legal_due_at, *_, intake_due_at, _value, _unit = row[7:]
         yield Listed(
             code,
             applicant,
@@ -282,10 +284,11 @@ def _rows(found: Sequence[Any], at: datetime) -> Iterator[Listed]:
             state,
             channel,
             due_at or intake_due_at,
-            left.of(*row[7:]),
+            left.of(receiving_id, state, *row[10:]),
             receiving_id,
             handling_id,
             holder(state),
+            is_reappointed=due_at != legal_due_at,
         )
 
 
@@ -300,7 +303,7 @@ class _Left:
         self,
         agency_id: int,
         state: State,
-        due_at: datetime | None,
+        legal_due_at: datetime | None,
         overdue_from: datetime | None,
         paused_since: datetime | None,
         finished_at: datetime | None,
@@ -313,12 +316,12 @@ class _Left:
             return self._until(intake_due_at, late_from, INTAKE, agency_id)
         if finished_at is not None:
             return Left(Tone.DONE, waits=state == State.RESOLVED)
-        if due_at is None or overdue_from is None:
+        if legal_due_at is None or overdue_from is None:
             return None
         if paused_since is not None and paused_since < overdue_from:
             since, today = legal_date(paused_since), legal_date(self.at)
             return Left(Tone.HOLD, days=self.calendar.working_days(since, today))
-        return self._until(due_at, overdue_from, Limit(limit_value, limit_unit), agency_id)
+        return self._until(legal_due_at, overdue_from, Limit(limit_value, limit_unit), agency_id)
 
     def _until(
         self, due_at: datetime, overdue_from: datetime, limit: Limit, agency_id: int

@@ -62,7 +62,9 @@ class Told:
     received_at: datetime | None
     not_accepted_at: datetime | None
     first_due_at: datetime | None
+    legal_due_at: datetime | None
     due_at: datetime | None
+    reappointed_at: datetime | None
     on_time_from: datetime | None
     overdue_from: datetime | None
     calendar_version: int | None

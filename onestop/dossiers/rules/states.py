@@ -72,6 +72,7 @@ class Verb(Worded):
     NOTE_PAYMENT = "note_payment", N_("Ghi đã nộp phí, thuế")
     CORRECT = "correct", N_("Mở lại để sửa kết quả")
     STOP = "stop", N_("Dừng giải quyết")
+    APOLOGISE = "apologise", N_("Xin lỗi và hẹn lại")
     PAUSE = "pause", N_("Tạm dừng")
     RESUME = "resume", N_("Tiếp tục")
     MOVE_DATE = "move_date", N_("Dời ngày hẹn vì ngày nghỉ mới")
@@ -99,6 +100,7 @@ HAPPENED: Final = {
     Verb.NOTE_PAYMENT: N_("Đã ghi người nộp nộp phí, thuế"),
     Verb.CORRECT: N_("Đã mở lại để sửa kết quả"),
     Verb.STOP: N_("Đã dừng giải quyết"),
+    Verb.APOLOGISE: N_("Đã xin lỗi và hẹn lại"),
     Verb.PAUSE: N_("Đã tạm dừng"),
     Verb.RESUME: N_("Đã tiếp tục"),
     Verb.MOVE_DATE: N_("Đã dời ngày hẹn vì ngày nghỉ mới"),
@@ -128,6 +130,7 @@ class Effect(Worded):
     RESUME = "resume", N_("Đồng hồ chạy lại, ngày hẹn được tính lại")
     REOPEN = "reopen", N_("Đồng hồ chạy lại như chưa từng kết thúc")
     END = "end", N_("Kết thúc tính thời hạn")
+    REAPPOINT = "reappoint", N_("Ngày hẹn dời; đúng hạn vẫn tính theo ngày hẹn cũ")
 
 
 @dataclass(frozen=True)
@@ -279,6 +282,10 @@ TABLE: Final = (
     ),
     *(
         Transition(Verb.STOP, state, State.STOPPED, P.OVERRIDE, Effect.END, needs_reason=True)
+        for state in (State.RECEIVED, State.IN_PROGRESS)
+    ),
+    *(
+        Transition(Verb.APOLOGISE, state, state, P.APOLOGISE, Effect.REAPPOINT, needs_reason=True)
         for state in (State.RECEIVED, State.IN_PROGRESS)
     ),
     Transition(

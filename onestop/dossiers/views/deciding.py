@@ -17,10 +17,12 @@ from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
 from onestop.dossiers.actions import processing
 from onestop.dossiers.actions.acting import unchanged
+from onestop.dossiers.actions.apologising import apologise
 from onestop.dossiers.forms import ActForm
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
-from onestop.dossiers.queries.foreseeing import outlook
+from onestop.dossiers.queries.foreseeing import Outlook, outlook
+from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.states import Transition, Verb
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.showing import is_allowed, looked_at, next_of, told
@@ -56,6 +58,15 @@ ACTS: Final[dict[Verb, Act]] = {
     ),
     Verb.CONFIRM_WITHDRAWAL: lambda it, _, by, at: processing.confirm_withdrawal(it, by=by, at=at),
     Verb.STOP: lambda it, form, by, at: processing.stop(it, reason=form.reason.data, by=by, at=at),
+    Verb.APOLOGISE: lambda it, form, by, at: apologise(
+        it,
+        new_on=form.new_on.data,
+        cause=form.cause.data,
+        reason=form.reason.data,
+        by=by,
+        at=at,
+        override=form.override.data,
+    ),
 }
 
 
@@ -86,11 +97,13 @@ def act(code: str, verb: str) -> ResponseReturnValue:
         abort(404)
     if row is not None and not is_allowed(row, dossier):
         abort(403)
+    foreseen = outlook(dossier, row, at) if row and dossier.received_at else None
     page = told(dossier, at) | {
         "form": _asking(form, done, dossier),
         "acting": row,
         "offered": OFFERED[done],
-        "effect": _effect(dossier, row, at),
+        "effect": _effect(dossier, row, foreseen, at),
+        "reappointment": foreseen and foreseen.reappointment,
         "changed": changed,
         "may_override": viewer().may(Permission.OVERRIDE),
     }
@@ -106,13 +119,18 @@ def _asking(form: ActForm, verb: Verb, dossier: Dossier) -> ActForm:
     form.version.data = str(dossier.version)
     if asked := ASKED.get(verb):
         form.reason.label.text, form.reason.description = _(asked.label), _(asked.hint)
+    if verb == Verb.APOLOGISE:
+        form.cause.choices = {"": _("Chọn")} | {one.value: _(one.word) for one in Cause}
+        form.override.label.text = _("Hẹn xa hơn, theo quyết định của lãnh đạo")
     if not form.is_submitted():
         form.taken_by.data = dossier.applicant_name
     return form
 
 
-def _effect(dossier: Dossier, row: Transition | None, at: datetime) -> Effect | None:
+def _effect(
+    dossier: Dossier, row: Transition | None, foreseen: Outlook | None, at: datetime
+) -> Effect | None:
     explained = explaining.explained(dossier, at)
-    if row is None or explained is None:
+    if row is None or foreseen is None or explained is None:
         return None
-    return effect(dossier, explained, row, outlook(dossier, row, at), at)
+    return effect(dossier, explained, row, foreseen, at)

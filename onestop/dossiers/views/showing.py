@@ -22,7 +22,8 @@ from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.foreseeing import supplement_wait
 from onestop.dossiers.rules.states import FINAL, Transition, Verb, next_verbs
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.wording import OFFERED, line, offer
+from onestop.dossiers.views.histories import line
+from onestop.dossiers.views.wording import OFFERED, offer
 from onestop.organisation import queries as organisation
 
 
@@ -84,6 +85,8 @@ def why_not(row: Transition, dossier: Dossier, at: datetime) -> str | None:
     asked = any(one.kind == PauseKind.SUPPLEMENT for one in dossier.pauses)
     if row.verb == Verb.ASK_SUPPLEMENT and asked and not viewer().may(Permission.OVERRIDE):
         return ASKED_BEFORE
+    if row.verb == Verb.APOLOGISE and dossier.reappointed_at is not None:
+        return APOLOGISED_BEFORE
     wait = supplement_wait(dossier)
     if row.verb == Verb.STOP and wait is not None and at < wait.overdue_from:
         return STILL_AWAITED
@@ -93,6 +96,7 @@ def why_not(row: Transition, dossier: Dossier, at: datetime) -> str | None:
 OUTSIDE_THE_POST: Final = N_("ngoài vai trò của bạn")
 NOT_AT_ONCE: Final = N_("chỉ cho thủ tục trả trong ngày hoặc trả ngay")
 STILL_AWAITED: Final = N_("người nộp còn thời gian để bổ sung")
+APOLOGISED_BEFORE: Final = N_("đã hẹn lại một lần")
 ASKED_BEFORE: Final = N_("đã yêu cầu một lần; lần thứ hai do lãnh đạo quyết định")
 
 

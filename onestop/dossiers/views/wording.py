@@ -1,27 +1,22 @@
 """How the verbs are offered and what is said of them: their keys, their buttons, their effects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from flask_babel import gettext as _
 
-from onestop.base.filters import clock, full_day, local, lower_first, money, plain_day
+from onestop.base.filters import full_day, local, lower_first, plain_day
 from onestop.base.words import N_
 from onestop.deadlines.rules.limits import AT_ONCE, Unit
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.foreseeing import Outlook, restarts_if_asked
-from onestop.dossiers.rules.states import HAPPENED, Transition, Verb
 from onestop.dossiers.rules.states import Effect as ClockEffect
+from onestop.dossiers.rules.states import Transition, Verb
 from onestop.dossiers.rules.timing import Timeliness
-from onestop.dossiers.rules.walks import (
-    HAND_OVER_NOT_RECORDED,
-    SETTLED_AT_ONCE,
-    SUPPLEMENT_NOT_RECORDED,
-)
 
 
 @dataclass(frozen=True)
@@ -72,6 +67,9 @@ OFFERED: Final[Mapping[Verb, Offered]] = {
         "d", N_("Dừng giải quyết, kết thúc hồ sơ"), N_("cần lý do; tính là đã giải quyết"),
         is_grave=True,
     ),
+    Verb.APOLOGISE: Offered(
+        "x", N_("Xin lỗi, hẹn lại"), N_("một lần; đúng hạn vẫn tính theo ngày hẹn cũ")
+    ),
 }  # fmt: skip
 ONLY_PAUSES: Final = N_("đồng hồ dừng, rồi đếm tiếp")
 
@@ -95,6 +93,10 @@ ASKED: Final[Mapping[Verb, Asked]] = {
     Verb.STOP: Asked(N_("Lý do dừng, căn cứ pháp lý"), N_("Ghi đủ để người nộp hiểu vì sao.")),
     Verb.CORRECT: Asked(
         N_("Kết quả sai ở đâu, ai quyết định sửa"), N_("Điều này được giữ trong lịch sử.")
+    ),
+    Verb.APOLOGISE: Asked(
+        N_("Nói với người nộp vì sao chậm"),
+        N_("Phiếu xin lỗi in nguyên văn điều này; người đứng đầu nơi giải quyết ký."),
     ),
     Verb.ASK_WITHDRAWAL: Asked(
         N_("Lý do người nộp nêu"), N_("Ghi như người nộp nói; nếu không nêu thì để trống.")
@@ -162,6 +164,10 @@ def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, s
         late = found.standing == Timeliness.OPEN_OVERDUE
         note = STILL_LATE if late else COUNTED_ANEW if found.restarts else COUNTED_ON
         return _("Hẹn %(day)s", day=_day(found.due_at)), _(note)
+    if found.reappointment:
+        decides = _("Đúng hạn hay quá hạn vẫn tính theo %(day)s.", day=_day(explained.due_at))
+        said = _(LATE_APOLOGY) if found.reappointment.is_late else ""
+        return _("Hẹn ngày mới bạn chọn"), f"{decides} {said}".strip()
     then, note = THEN[row.verb]
     if row.verb == Verb.CORRECT and found.due_at and found.due_at != explained.due_at:
         return _("Hẹn %(day)s", day=_day(found.due_at)), _(NOW_A_DAY_OFF)
@@ -214,7 +220,15 @@ THEN: Final[Mapping[Verb, tuple[str, str]]] = {
         N_("Kết thúc: %(standing)s"),
         N_("Tính là đã giải quyết; hồ sơ không có kết quả."),
     ),
+    Verb.APOLOGISE: (
+        N_("Hẹn trả không đổi"),
+        N_("Hồ sơ đã hẹn lại một lần; chỉ được hẹn lại một lần."),
+    ),
 }
+LATE_APOLOGY: Final = N_(
+    "Xin lỗi muộn: lẽ ra chậm nhất một ngày làm việc trước ngày hẹn (Nghị định 61/2018/NĐ-CP, "
+    "điều 19)."
+)
 STILL_LATE: Final = N_("Hồ sơ vẫn quá hạn: tạm dừng sau ngày hẹn không đổi được điều đó.")
 COUNTED_ANEW: Final = N_("Đếm lại từ đầu, từ hôm sau hôm nay.")
 COUNTED_ON: Final = N_("Đếm tiếp phần còn lại.")
@@ -247,96 +261,5 @@ def _if_asked(explained: Explained, found: Outlook) -> tuple[str, str]:
     return _("Đồng hồ dừng, chưa có hẹn"), note
 
 
-@dataclass(frozen=True)
-class HistoryLine:
-    """A line of history as its page tells it."""
-
-    icon: str
-    title: str
-    rest: str
-    note: str
-    entry: Entry
-    is_late_record: bool
-
-
-ICONS: Final[Mapping[Verb, str]] = {
-    Verb.SUBMIT: "send",
-    Verb.RECEIVE: "receipt",
-    Verb.REFUSE_AT_INTAKE: "x-circle",
-    Verb.ASK_COMPLETION: "file-earmark-plus",
-    Verb.BRING_COMPLETION: "file-earmark-check",
-    Verb.HAND_OVER: "arrow-left-right",
-    Verb.SETTLE: "check-circle-fill",
-    Verb.ASK_SUPPLEMENT: "file-earmark-plus",
-    Verb.SUPPLEMENT: "file-earmark-check",
-    Verb.RESOLVE: "check-circle-fill",
-    Verb.REFUSE: "x-circle",
-    Verb.RETURN: "check2-all",
-    Verb.ASK_WITHDRAWAL: "arrow-return-left",
-    Verb.TAKE_BACK_WITHDRAWAL: "arrow-repeat",
-    Verb.CONFIRM_WITHDRAWAL: "arrow-return-left",
-    Verb.ASK_PAYMENT: "coin",
-    Verb.NOTE_PAYMENT: "coin",
-    Verb.CORRECT: "arrow-repeat",
-    Verb.STOP: "slash-circle",
-    Verb.PAUSE: "pause",
-    Verb.RESUME: "play",
-    Verb.MOVE_DATE: "calendar3",
-    Verb.ISSUE_PAPER: "printer",
-    Verb.PRINT_AGAIN: "printer",
-}
-MARKS: Final = {
-    SETTLED_AT_ONCE: N_("Sổ cũ không ghi bàn giao: coi là giải quyết ngay."),
-    HAND_OVER_NOT_RECORDED: N_("Sổ cũ không ghi giờ bàn giao."),
-    SUPPLEMENT_NOT_RECORDED: N_("Sổ cũ không ghi ngày bổ sung: coi là đã có khi giải quyết."),
-}
-
-
-def line(entry: Entry) -> HistoryLine:
-    """Return a line of history in words: what was done, what it did to the clock."""
-    due_at = entry.details.get("due_at")
-    rest = ""
-    if due_at:
-        day = _moment(datetime.fromisoformat(str(due_at)))
-        first = entry.verb == Verb.RECEIVE
-        rest = _("hẹn trả %(day)s", day=day) if first else _("hẹn mới %(day)s", day=day)
-    return HistoryLine(
-        icon=ICONS[entry.verb],
-        title=_(HAPPENED[entry.verb]),
-        rest=rest,
-        note=" ".join(_notes(entry)),
-        entry=entry,
-        is_late_record=legal_date(entry.recorded_at) != legal_date(entry.happened_at),
-    )
-
-
-def _notes(entry: Entry) -> Iterator[str]:
-    details = entry.details
-    if entry.verb == Verb.ASK_SUPPLEMENT and "restarts" in details:
-        yield (
-            _("Bổ sung xong đếm lại từ đầu.")
-            if details["restarts"]
-            else _("Chỉ tạm dừng, không đếm lại từ đầu.")
-        )
-    if beside := details.get("beside"):
-        yield _("Vẫn nhận dù đã thấy hồ sơ chưa xong: %(codes)s.", codes=", ".join(beside))
-    if details.get("second_request"):
-        yield _("Lần thứ hai, theo quyết định của lãnh đạo: hồ sơ tính là quá hạn.")
-    if "from" in details:
-        was = _moment(datetime.fromisoformat(str(details["from"])))
-        yield _("Hẹn cũ: %(day)s.", day=was)
-    if amount := details.get("amount_vnd"):
-        said = {"amount": money(int(str(amount))), "notice": details.get("notice")}
-        yield _("%(amount)s, thông báo %(notice)s.", **said)
-    if "number" in details:
-        yield _("Số %(number)s.", number=details["number"])
-    if mark := MARKS.get(str(details.get("mark", ""))):
-        yield _(mark)
-
-
 def _day(moment: datetime) -> str:
     return plain_day(local(moment))
-
-
-def _moment(moment: datetime) -> str:
-    return f"{plain_day(local(moment))}, {clock(moment)}"

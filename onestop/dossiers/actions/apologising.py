@@ -1,0 +1,63 @@
+"""Being late and saying so: the one re-appointment with an apology (rules.md 7)."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from onestop.base.errors import Refusal
+from onestop.base.viewer import Author
+from onestop.base.words import N_
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.limits import Unit
+from onestop.deadlines.rules.moments import at_local, local
+from onestop.dossiers.actions import numbers
+from onestop.dossiers.actions.acting import acting, may_override
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries.foreseeing import reappointment
+from onestop.dossiers.rules.apologies import Cause, check_new_date
+from onestop.dossiers.rules.states import Verb
+
+
+def apologise(
+    dossier: Dossier,
+    *,
+    new_on: date | None,
+    cause: str | None,
+    reason: str | None,
+    by: Author,
+    at: datetime,
+    override: bool = False,
+) -> None:
+    """Promise another date with an apology, once; the law's own date still decides timeliness.
+
+    The new date is a working day after the old one, and no further from it than the limit itself,
+    unless a leader overrides. Too late an apology is taken and flagged. Raises `Refusal` at
+    `new_on` or `cause`, and for a second one (Decree 61/2018 art. 19(9); rules.md 7).
+    """
+    told: dict[str, Any] = {}
+    with acting(dossier, Verb.APOLOGISE, by=by, at=at, reason=reason, told=told):
+        found = reappointment(dossier, at)
+        if dossier.reappointed_at is not None or found is None or dossier.due_at is None:
+            raise Refusal(N_("Hồ sơ đã hẹn lại một lần; chỉ được hẹn lại một lần."))
+        known = next((one for one in Cause if one.value == cause), None)
+        if known is None:
+            raise Refusal(N_("Hãy chọn vì sao chậm."), field="cause")
+        numbers.beside_others()
+        day = check_new_date(
+            new_on,
+            first=found.first,
+            last=found.last,
+            calendar=deadlines.calendar(),
+            override=override and may_override(dossier, by),
+        )
+        told |= {"from": dossier.due_at.isoformat(), "cause": str(known)}
+        if found.is_late:
+            told["late_apology"] = True
+        dossier.apology_cause = known
+        dossier.reappointed_at = dossier.due_at = at_local(day, _clock(dossier, day))
+
+
+def _clock(dossier: Dossier, day: date) -> time:
+    """Return the time of the new day: closing time, for hours that of the old moment."""
+    if dossier.limit_unit == Unit.WORKING_HOUR and dossier.due_at:
+        return local(dossier.due_at).time()
+    return deadlines.hours(dossier.receiving_agency_id).closing(day)

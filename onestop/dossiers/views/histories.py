@@ -1,0 +1,124 @@
+"""The lines of a dossier's history in words."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from flask_babel import gettext as _
+
+from onestop.base.filters import clock, local, money, plain_day
+from onestop.base.words import N_
+from onestop.deadlines.rules.moments import legal_date
+from onestop.dossiers.models import Entry
+from onestop.dossiers.rules.apologies import Cause
+from onestop.dossiers.rules.states import HAPPENED, Verb
+from onestop.dossiers.rules.walks import (
+    HAND_OVER_NOT_RECORDED,
+    SETTLED_AT_ONCE,
+    SUPPLEMENT_NOT_RECORDED,
+)
+from onestop.dossiers.views.wording import LATE_APOLOGY
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """A line of history as its page tells it."""
+
+    icon: str
+    title: str
+    rest: str
+    note: str
+    entry: Entry
+    is_late_record: bool
+
+
+ICONS: Final[Mapping[Verb, str]] = {
+    Verb.SUBMIT: "send",
+    Verb.RECEIVE: "receipt",
+    Verb.REFUSE_AT_INTAKE: "x-circle",
+    Verb.ASK_COMPLETION: "file-earmark-plus",
+    Verb.BRING_COMPLETION: "file-earmark-check",
+    Verb.HAND_OVER: "arrow-left-right",
+    Verb.SETTLE: "check-circle-fill",
+    Verb.ASK_SUPPLEMENT: "file-earmark-plus",
+    Verb.SUPPLEMENT: "file-earmark-check",
+    Verb.RESOLVE: "check-circle-fill",
+    Verb.REFUSE: "x-circle",
+    Verb.RETURN: "check2-all",
+    Verb.ASK_WITHDRAWAL: "arrow-return-left",
+    Verb.TAKE_BACK_WITHDRAWAL: "arrow-repeat",
+    Verb.CONFIRM_WITHDRAWAL: "arrow-return-left",
+    Verb.ASK_PAYMENT: "coin",
+    Verb.NOTE_PAYMENT: "coin",
+    Verb.CORRECT: "arrow-repeat",
+    Verb.STOP: "slash-circle",
+    Verb.APOLOGISE: "envelope",
+    Verb.PAUSE: "pause",
+    Verb.RESUME: "play",
+    Verb.MOVE_DATE: "calendar3",
+    Verb.ISSUE_PAPER: "printer",
+    Verb.PRINT_AGAIN: "printer",
+}
+MARKS: Final = {
+    SETTLED_AT_ONCE: N_("Sổ cũ không ghi bàn giao: coi là giải quyết ngay."),
+    HAND_OVER_NOT_RECORDED: N_("Sổ cũ không ghi giờ bàn giao."),
+    SUPPLEMENT_NOT_RECORDED: N_("Sổ cũ không ghi ngày bổ sung: coi là đã có khi giải quyết."),
+}
+
+
+def line(entry: Entry) -> HistoryLine:
+    """Return a line of history in words: what was done, what it did to the clock."""
+    due_at = entry.details.get("due_at")
+    rest = ""
+    if due_at:
+        day = _moment(datetime.fromisoformat(str(due_at)))
+        first = entry.verb == Verb.RECEIVE
+        rest = _("hẹn trả %(day)s", day=day) if first else _("hẹn mới %(day)s", day=day)
+    return HistoryLine(
+        icon=ICONS[entry.verb],
+        title=_(HAPPENED[entry.verb]),
+        rest=rest,
+        note=" ".join(part for part in _notes(entry) if part),
+        entry=entry,
+        is_late_record=legal_date(entry.recorded_at) != legal_date(entry.happened_at),
+    )
+
+
+def _notes(entry: Entry) -> Iterator[str]:
+    details = entry.details
+    if entry.verb == Verb.ASK_SUPPLEMENT and "restarts" in details:
+        yield (
+            _("Bổ sung xong đếm lại từ đầu.")
+            if details["restarts"]
+            else _("Chỉ tạm dừng, không đếm lại từ đầu.")
+        )
+    for name, told in NOTES.items():
+        if found := details.get(name):
+            yield told(found, details)
+
+
+def _paid(amount: object, details: Mapping[str, Any]) -> str:
+    said = {"amount": money(int(str(amount))), "notice": details.get("notice")}
+    return _("%(amount)s, thông báo %(notice)s.", **said)
+
+
+NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
+    "beside": lambda codes, _all: _(
+        "Vẫn nhận dù đã thấy hồ sơ chưa xong: %(codes)s.", codes=", ".join(codes)
+    ),
+    "second_request": lambda _found, _all: _(
+        "Lần thứ hai, theo quyết định của lãnh đạo: hồ sơ tính là quá hạn."
+    ),
+    "from": lambda was, _all: _("Hẹn cũ: %(day)s.", day=_moment(datetime.fromisoformat(str(was)))),
+    "cause": lambda cause, _all: f"{_(Cause.of(str(cause)).word)}.",
+    "late_apology": lambda _found, _all: _(LATE_APOLOGY),
+    "amount_vnd": _paid,
+    "number": lambda number, _all: _("Số %(number)s.", number=number),
+    "mark": lambda mark, _all: _(MARKS[mark]) if mark in MARKS else "",
+}
+"""What the details of a line say, in this order."""
+
+
+def _moment(moment: datetime) -> str:
+    return f"{plain_day(local(moment))}, {clock(moment)}"
