@@ -37,7 +37,7 @@ class Dossier(Base):
     """One application, with the level, limit, fee and papers it was promised at intake.
 
     Limit, fee and papers are copies: changing the catalogue never changes the past. `version` is
-    the optimistic lock.
+    the optimistic lock, `slip` what the last act changed, for whoever takes it back at once.
     """
 
     __tablename__ = "dossier"
@@ -116,6 +116,7 @@ class Dossier(Base):
     finished_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None]
     returned_at: Mapped[datetime | None]
+    slip: Mapped[Json | None]
 
     pauses: Mapped[list["DossierPause"]] = relationship(
         order_by="DossierPause.id", back_populates="dossier"

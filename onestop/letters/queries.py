@@ -64,10 +64,10 @@ def papers(dossier: Dossier) -> list[Listed]:
         for one in db.session.scalars(select(Letter).where(Letter.dossier_id == dossier.id))
     }
     forms = forms_of(dossier)
-    found = []
+    found, slips = [], reading.taken_back(dossier)
     for entry in dossier.history:
         paper = caused_by(entry.verb)
-        if paper is not None:
+        if paper is not None and entry.seq not in slips:
             to_compare = paper in forms.to_compare
             letter = issued.get(entry.id)
             found.append(Listed(entry, paper, forms.titles[paper], letter, to_compare))

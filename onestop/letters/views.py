@@ -32,7 +32,9 @@ blueprint = Blueprint("letters", __name__, template_folder="templates")
 def paper_caused(entry: Entry, dossier: Dossier) -> str | None:
     """Return the title of the paper that a line of history causes, for a button beside it."""
     paper = caused_by(entry.verb)
-    return None if paper is None else queries.forms_of(dossier).titles[paper]
+    if paper is None or entry.seq in reading.taken_back(dossier):
+        return None
+    return queries.forms_of(dossier).titles[paper]
 
 
 @blueprint.get("/dossiers/<code>/papers")

@@ -129,6 +129,7 @@ DONE: Final = {
     Verb.NOTE_PAYMENT: N_("Bạn đã nộp phí, thuế"),
     Verb.CORRECT: N_("Đang sửa kết quả trước khi trả"),
     Verb.STOP: N_("Đã dừng giải quyết"),
+    Verb.REVERSE: N_("Cơ quan đã sửa một việc ghi nhầm"),
     Verb.APOLOGISE: N_("Chúng tôi xin lỗi và hẹn lại ngày trả"),
     Verb.PAUSE: N_("Tạm dừng tính ngày"),
     Verb.RESUME: N_("Tính ngày trở lại"),

@@ -360,6 +360,30 @@ def test_an_apology_is_promised_shown_and_printed(client: PolicingClient) -> Non
     assert f"{dossier.legal_due_at.astimezone(VIET_NAM):%d/%m/%Y}" in found
 
 
+def test_a_slip_is_taken_back_from_the_page_by_whoever_made_it(client: PolicingClient) -> None:
+    client.sign_in(COMMUNE_CLERK)
+    client.post("/receive", data=FILLED_IN)
+    dossier = only()
+    do(client, dossier, "hand_over")
+    path = f"/dossiers/{dossier.code}/reverse"
+    assert path in client.get(f"/dossiers/{dossier.code}").text
+    assert "Trở lại “Đã tiếp nhận”" in client.get(path).text
+    client.post("/logout")
+    client.sign_in(COMMUNE_LEADER)
+    assert path not in client.get(f"/dossiers/{dossier.code}").text
+    assert client.get(path).status_code == 404
+    client.post("/logout")
+    client.sign_in(COMMUNE_CLERK)
+    do(client, dossier, "reverse")
+    assert only().state == State.RECEIVED
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert "Đã thu hồi việc ghi nhầm" in page
+    assert "Đã bàn giao cho nơi giải quyết" in page
+    assert path not in page
+    do(client, dossier, "hand_over")
+    assert only().state == State.IN_PROGRESS
+
+
 def test_what_may_not_be_done_says_why(client: PolicingClient) -> None:
     dossier = received(procedure_code=FIVE_DAYS)
     client.sign_in(COMMUNE_CLERK)

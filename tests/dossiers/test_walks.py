@@ -188,6 +188,34 @@ class Walk(RuleBasedStateMachine):
             verb, who = data.draw(st.sampled_from(ways))
             self._try(verb, who, dossier.id, "Có lý do")
 
+    @rule(data=st.data(), which=st.integers(0, 3), minutes=st.integers(0, 10))
+    def somebody_takes_a_slip_back(self, data: st.DataObject, which: int, minutes: int) -> None:
+        dossier_id = self.ids[which % len(self.ids)]
+        before = self._facts(dossier_id)
+        known = self._everything()
+        self.somebody_goes_on(data, which)
+        if self._everything() == known:
+            return
+        last = self._dossier(dossier_id).history[-1]
+        names = {staff(one, self.at).name: one for one in PEOPLE}
+        at = self.at + timedelta(minutes=minutes)
+        self._do("reverse", names[last.author_name], dossier_id, None, at)
+        self.at = at
+        assert self._facts(dossier_id) == before
+
+    def _facts(self, dossier_id: int) -> tuple[Any, ...]:
+        """Return all that is kept of a dossier, but for how often it was changed."""
+        db.session.rollback()
+        found = []
+        for name, key in (("dossier", "id"), ("dossier_pause", "dossier_id")):
+            table = Dossier.metadata.tables[name]
+            kept = [one for one in table.c if one.name not in {"version", "slip"}]
+            rows = db.session.execute(select(*kept).where(table.c[key] == dossier_id))
+            found.append(sorted(str(tuple(row)) for row in rows))
+        moves = Dossier.metadata.tables["due_move"]
+        found.append(sorted(str(tuple(row)) for row in db.session.execute(select(moves))))
+        return tuple(found)
+
     @rule(ahead=st.integers(0, 9))
     def a_day_is_declared_off(self, ahead: int) -> None:
         day = local(self.at).date() + timedelta(days=ahead)
@@ -239,7 +267,9 @@ class Walk(RuleBasedStateMachine):
         if known not in LEGAL[verb] or (verb in REASONED and reason is None):
             return False
         if verb == "apologise":
-            return not any(one.verb.value == "apologise" for one in dossier.history)
+            taken_back = {line.details.get("of") for line in dossier.history}
+            sorry = [line for line in dossier.history if line.verb.value == "apologise"]
+            return all(line.seq in taken_back for line in sorry)
         if verb == "settle":
             return dossier.limit_unit.value == "same_day"
         asked = [one for one in dossier.pauses if one.kind.value == "supplement"]

@@ -12,7 +12,7 @@ from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Author, Citizen, Operator, Staff
 from onestop.base.words import N_
 from onestop.deadlines.rules.moments import local
-from onestop.dossiers.actions import history
+from onestop.dossiers.actions import history, slips
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
@@ -41,12 +41,13 @@ def acting(
     """
     row = permitted(dossier, verb, by=by, reason=reason)
     _in_order(dossier, happened_at or at)
-    before = reading.facts(dossier)
+    before, stood = reading.facts(dossier), slips.before(dossier)
     from_state, due_before = dossier.state, dossier.due_at
     dossier.state = row.to_state
     # Nothing is written before the whole change is known: the table checks it as one.
     with db.session.no_autoflush:
         yield row
+        slips.keep(dossier, stood)
     db.session.flush()
     after = reading.facts(dossier)
     details = {**_details(before, after), **(told or {})}

@@ -120,7 +120,7 @@ def submit(intake: Intake, *, desk: Desk, by: Citizen, at: datetime) -> Dossier:
     dossier = _opened(intake, desk, at, State.SUBMITTED)
     if dossier.id is not None:
         return dossier
-    dossier.intake_due_at = _intake_due(desk.id, at)
+    dossier.intake_due_at = intake_due(desk.id, at)
     _register(dossier)
     _write(dossier, [_line(dossier, Verb.SUBMIT, None, State.SUBMITTED, at)], by=by, at=at)
     return dossier
@@ -153,7 +153,15 @@ def ask_for_completion(dossier: Dossier, *, reason: str | None, by: Author, at: 
 def bring_completion(dossier: Dossier, *, by: Author, at: datetime) -> None:
     """Take the completed papers in again; the desk has a new intake clock to check them."""
     with acting(dossier, Verb.BRING_COMPLETION, by=by, at=at):
-        dossier.intake_due_at = _intake_due(dossier.receiving_agency_id, at)
+        dossier.intake_due_at = intake_due(dossier.receiving_agency_id, at)
+
+
+def intake_due(agency_id: int, at: datetime) -> datetime:
+    """Return until when a desk has to check what was submitted `at` a moment (rules.md 8)."""
+    counted = count(
+        at, INTAKE_CHECK, calendar=deadlines.calendar(), hours=deadlines.hours(agency_id)
+    )
+    return counted.due_at
 
 
 def _turned_away(
@@ -288,13 +296,6 @@ def _delivered(intake: Intake, at: datetime) -> datetime:
     if intake.delivered_at < at - OLDEST_DELIVERY:
         raise Refusal(N_("Bưu gửi đến quá 30 ngày trước; hãy xem lại ngày."), field="delivered_at")
     return intake.delivered_at
-
-
-def _intake_due(agency_id: int, at: datetime) -> datetime:
-    counted = count(
-        at, INTAKE_CHECK, calendar=deadlines.calendar(), hours=deadlines.hours(agency_id)
-    )
-    return counted.due_at
 
 
 def _allowed(verb: Verb, desk: Desk, by: Author) -> None:

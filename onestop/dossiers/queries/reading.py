@@ -16,7 +16,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause, fitted
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries.telling import Told
-from onestop.dossiers.rules.states import State
+from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import Facts
 
 Timed = Dossier | Told
@@ -128,6 +128,12 @@ def came_from(dossier: Dossier) -> State | None:
     """
     held = [one for one in dossier.pauses if one.ends_at is None]
     return held[-1].from_state if held else None
+
+
+def taken_back(dossier: Dossier) -> frozenset[int]:
+    """Return the numbers of the lines of history that were a slip and were taken back."""
+    lines = (line.details for line in dossier.history if line.verb == Verb.REVERSE)
+    return frozenset(int(str(details["of"])) for details in lines)
 
 
 def facts(dossier: Timed) -> Facts:

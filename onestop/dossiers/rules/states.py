@@ -1,6 +1,7 @@
 """States, verbs, and the one table of legal transitions (rules.md 11.2, 11.3)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from onestop.base.errors import Refusal
@@ -73,6 +74,7 @@ class Verb(Worded):
     CORRECT = "correct", N_("Mở lại để sửa kết quả")
     STOP = "stop", N_("Dừng giải quyết")
     APOLOGISE = "apologise", N_("Xin lỗi và hẹn lại")
+    REVERSE = "reverse", N_("Thu hồi việc vừa ghi")
     PAUSE = "pause", N_("Tạm dừng")
     RESUME = "resume", N_("Tiếp tục")
     MOVE_DATE = "move_date", N_("Dời ngày hẹn vì ngày nghỉ mới")
@@ -101,6 +103,7 @@ HAPPENED: Final = {
     Verb.CORRECT: N_("Đã mở lại để sửa kết quả"),
     Verb.STOP: N_("Đã dừng giải quyết"),
     Verb.APOLOGISE: N_("Đã xin lỗi và hẹn lại"),
+    Verb.REVERSE: N_("Đã thu hồi việc ghi nhầm"),
     Verb.PAUSE: N_("Đã tạm dừng"),
     Verb.RESUME: N_("Đã tiếp tục"),
     Verb.MOVE_DATE: N_("Đã dời ngày hẹn vì ngày nghỉ mới"),
@@ -130,6 +133,7 @@ class Effect(Worded):
     RESUME = "resume", N_("Đồng hồ chạy lại, ngày hẹn được tính lại")
     REOPEN = "reopen", N_("Đồng hồ chạy lại như chưa từng kết thúc")
     END = "end", N_("Kết thúc tính thời hạn")
+    REVERSE = "reverse", N_("Mọi ngày trở lại như trước việc đó")
     REAPPOINT = "reappoint", N_("Ngày hẹn dời; đúng hạn vẫn tính theo ngày hẹn cũ")
 
 
@@ -331,3 +335,21 @@ def next_verbs(
         for row in TABLE
         if row.from_state == state and row.fits(received=received, before=before)
     )
+
+
+REVERSIBLE_FOR: Final = timedelta(minutes=10)
+"""How long a clerk may take back what he has just recorded by a slip."""
+
+
+def undone(verb: Verb, from_state: State | None, to_state: State) -> Transition:
+    """Return the row that takes back what `verb` has just done: the table, read backwards.
+
+    A receipt at the counter goes back to a submission that waits to be checked: its code was
+    given and is never used again. Raises `Refusal` where the table has no such row, as for what
+    an applicant did, or for a paper.
+    """
+    for row in ROWS.get((verb, from_state), ()):
+        if row.to_state == to_state and row.permission is not None:
+            back = from_state or State.SUBMITTED
+            return Transition(Verb.REVERSE, to_state, back, row.permission, Effect.REVERSE)
+    raise Refusal(N_("Việc vừa ghi không thể thu hồi."))

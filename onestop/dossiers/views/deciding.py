@@ -18,6 +18,7 @@ from onestop.base.viewer import Staff
 from onestop.dossiers.actions import processing
 from onestop.dossiers.actions.acting import unchanged
 from onestop.dossiers.actions.apologising import apologise
+from onestop.dossiers.actions.reversing import may_reverse, reverse
 from onestop.dossiers.forms import ActForm
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
@@ -58,6 +59,7 @@ ACTS: Final[dict[Verb, Act]] = {
     ),
     Verb.CONFIRM_WITHDRAWAL: lambda it, _, by, at: processing.confirm_withdrawal(it, by=by, at=at),
     Verb.STOP: lambda it, form, by, at: processing.stop(it, reason=form.reason.data, by=by, at=at),
+    Verb.REVERSE: lambda it, _, by, at: reverse(it, by=by, at=at),
     Verb.APOLOGISE: lambda it, form, by, at: apologise(
         it,
         new_on=form.new_on.data,
@@ -92,7 +94,7 @@ def act(code: str, verb: str) -> ResponseReturnValue:
             form.blame(refusal)
     at = now()
     dossier = looked_at(code, at)
-    row = _row(dossier, done)
+    row = _row(dossier, done, at)
     if row is None and not changed:
         abort(404)
     if row is not None and not is_allowed(row, dossier):
@@ -110,7 +112,9 @@ def act(code: str, verb: str) -> ResponseReturnValue:
     return render_template("dossiers/show.html", **page), form.status
 
 
-def _row(dossier: Dossier, verb: Verb) -> Transition | None:
+def _row(dossier: Dossier, verb: Verb, at: datetime) -> Transition | None:
+    if verb == Verb.REVERSE:
+        return may_reverse(dossier, by=viewer(), at=at)
     return next((row for row in next_of(dossier) if row.verb == verb), None)
 
 

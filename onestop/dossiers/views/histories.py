@@ -54,6 +54,7 @@ ICONS: Final[Mapping[Verb, str]] = {
     Verb.CORRECT: "arrow-repeat",
     Verb.STOP: "slash-circle",
     Verb.APOLOGISE: "envelope",
+    Verb.REVERSE: "arrow-return-left",
     Verb.PAUSE: "pause",
     Verb.RESUME: "play",
     Verb.MOVE_DATE: "calendar3",
@@ -104,6 +105,7 @@ def _paid(amount: object, details: Mapping[str, Any]) -> str:
 
 
 NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
+    "reversed": lambda verb, _all: f"{_(Verb.of(str(verb)).word)}.",
     "beside": lambda codes, _all: _(
         "Vẫn nhận dù đã thấy hồ sơ chưa xong: %(codes)s.", codes=", ".join(codes)
     ),

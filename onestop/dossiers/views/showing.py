@@ -16,6 +16,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.limits import AT_ONCE, Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.acting import allows
+from onestop.dossiers.actions.reversing import may_reverse
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.queries.explaining import Explained
@@ -48,6 +49,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
     """Return what the page of a dossier says."""
     explained = explaining.explained(dossier, at)
     rows = next_of(dossier)
+    slip = may_reverse(dossier, by=viewer(), at=at)
     reasons = {row.verb: why_not(row, dossier, at) for row in rows}
     tree = organisation.tree(legal_date(dossier.submitted_at))
     return {
@@ -58,7 +60,8 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "may_check": any(row.permission == Permission.RECEIVE and not reasons[row.verb]
                          for row in rows),
         "offers": [offer(row, dossier, at) for row in rows
-                   if row.verb in OFFERED and not reasons[row.verb]],
+                   if row.verb in OFFERED and not reasons[row.verb]]
+                  + ([offer(slip, dossier, at)] if slip else []),
         "may_not": [(row.verb, reasons[row.verb]) for row in rows if reasons[row.verb]],
         "receiver": tree.by_id(dossier.receiving_agency_id),
         "handler": tree.by_id(dossier.handling_agency_id),

@@ -70,6 +70,9 @@ OFFERED: Final[Mapping[Verb, Offered]] = {
     Verb.APOLOGISE: Offered(
         "x", N_("Xin lỗi, hẹn lại"), N_("một lần; đúng hạn vẫn tính theo ngày hẹn cũ")
     ),
+    Verb.REVERSE: Offered(
+        "z", N_("Thu hồi, trở lại như trước"), N_("chỉ trong ít phút; lịch sử vẫn ghi cả hai")
+    ),
 }  # fmt: skip
 ONLY_PAUSES: Final = N_("đồng hồ dừng, rồi đếm tiếp")
 
@@ -172,7 +175,7 @@ def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, s
     if row.verb == Verb.CORRECT and found.due_at and found.due_at != explained.due_at:
         return _("Hẹn %(day)s", day=_day(found.due_at)), _(NOW_A_DAY_OFF)
     standing = lower_first(_(found.standing.word)) if found.standing else ""
-    return _(then, standing=standing), _(note)
+    return _(then, standing=standing, state=_(row.to_state.word)), _(note)
 
 
 THEN: Final[Mapping[Verb, tuple[str, str]]] = {
@@ -219,6 +222,10 @@ THEN: Final[Mapping[Verb, tuple[str, str]]] = {
     Verb.STOP: (
         N_("Kết thúc: %(standing)s"),
         N_("Tính là đã giải quyết; hồ sơ không có kết quả."),
+    ),
+    Verb.REVERSE: (
+        N_("Trở lại “%(state)s”"),
+        N_("Ngày hẹn và số liệu như trước việc vừa ghi; giấy hẹn đã đưa thì thu lại."),
     ),
     Verb.APOLOGISE: (
         N_("Hẹn trả không đổi"),

@@ -1,0 +1,98 @@
+"""Taking back a slip: the clerk's own last act, within minutes, with a line of its own."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from onestop.base.database import db
+from onestop.base.errors import Refusal
+from onestop.base.viewer import Author
+from onestop.base.words import N_
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.moments import legal_date
+from onestop.dossiers.actions import clock, history, numbers, slips
+from onestop.dossiers.actions.acting import allows, difference
+from onestop.dossiers.actions.history import Line
+from onestop.dossiers.actions.intake import intake_due
+from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import REVERSIBLE_FOR, Transition, Verb, undone
+from onestop.tallies import actions as tallies
+
+
+def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
+    """Take back what `by` has just recorded by mistake: every fact stands as before it.
+
+    The mistake stays in the history, with its reversal beside it; the counters lose what it added.
+    A receipt leaves its day: the dossier waits again to be checked, under its code. Raises
+    `Refusal` as `reversal` does.
+    """
+    numbers.beside_others()
+    last, row = reversal(dossier, by=by, at=at)
+    before, due_before = reading.facts(dossier), dossier.due_at
+    with db.session.no_autoflush:
+        if dossier.slip is None:
+            _unreceived(dossier)
+        slips.put_back(dossier)
+        dossier.state = row.to_state
+        _catch_up(dossier, at)
+    db.session.flush()
+    details: dict[str, Any] = {"reversed": str(last.verb), "of": last.seq}
+    if dossier.due_at != due_before:
+        details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
+    line = Line(
+        dossier.id, dossier.code, Verb.REVERSE, last.to_state, row.to_state, at, None, details
+    )
+    history.append(dossier.receiving_agency_id, [line], by=by, at=at)
+    tallies.book(difference(dossier, before, reading.facts(dossier)))
+
+
+def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Transition]:
+    """Return the last line of a dossier and the row that takes it back, or refuse in words.
+
+    It is one's own, from the last ten minutes, and nothing came after it: no paper either.
+    """
+    last = db.session.scalars(
+        select(Entry).where(Entry.dossier_id == dossier.id).order_by(Entry.seq.desc()).limit(1)
+    ).one()
+    row = undone(last.verb, last.from_state, last.to_state)
+    if last.author_id is None or last.author_id != by.account_id:
+        raise Refusal(N_("Chỉ người vừa ghi mới thu hồi được việc mình ghi."))
+    if not allows(row.permission, by, dossier.receiving_agency_id, dossier.handling_agency_id):
+        raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=last.verb)
+    if at > last.recorded_at + REVERSIBLE_FOR:
+        raise Refusal(
+            N_("Chỉ thu hồi được trong %(minutes)d phút sau khi ghi."),
+            minutes=REVERSIBLE_FOR.seconds // 60,
+        )
+    if at < last.happened_at:
+        raise Refusal(N_("Không thể thu hồi một việc trước khi ghi nó."))
+    return last, row
+
+
+def _unreceived(dossier: Dossier) -> None:
+    """Let a dossier that came and was decided on at once be one that waits to be checked."""
+    dossier.received_at = dossier.not_accepted_at = None
+    dossier.first_due_at = dossier.legal_due_at = dossier.due_at = None
+    dossier.on_time_from = dossier.overdue_from = None
+    dossier.calendar_version = dossier.rolled_version = None
+    dossier.intake_due_at = intake_due(dossier.receiving_agency_id, dossier.submitted_at)
+
+
+def _catch_up(dossier: Dossier, at: datetime) -> None:
+    """Move a date that runs again off a day that was declared off while the slip stood."""
+    due_at, overdue_from = dossier.legal_due_at, dossier.overdue_from
+    runs = dossier.finished_at is None and dossier.paused_since is None
+    if not runs or due_at is None or overdue_from is None or at >= overdue_from:
+        return
+    if not deadlines.calendar().works_on(legal_date(due_at)):
+        clock.reopen(dossier)
+
+
+def may_reverse(dossier: Dossier, *, by: Author, at: datetime) -> Transition | None:
+    """Return the row that takes the last line back, or None where `reversal` refuses."""
+    try:
+        return reversal(dossier, by=by, at=at)[1]
+    except Refusal:
+        return None
