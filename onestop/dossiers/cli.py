@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 
 import click
@@ -22,9 +22,12 @@ from onestop.base.viewer import Operator
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind, declared_day
+from onestop.deadlines.rules.moments import at_local
+from onestop.dossiers.actions import closing as closing_actions
 from onestop.dossiers.actions import moving as moving_actions
 from onestop.dossiers.models import Dossier, Entry
-from onestop.dossiers.queries import explaining, moving, reading
+from onestop.dossiers.queries import closing, explaining, moving, reading
+from onestop.dossiers.queries.closing import Closure, Held
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.moving import Move
 from onestop.dossiers.rules.states import HAPPENED
@@ -78,6 +81,66 @@ def add(words: tuple[str, ...], basis: str, name: str | None, replacing: bool, y
         _("Đã ghi %(days)d ngày, dời %(count)d ngày hẹn.", days=len(rows), count=len(moves)),
         err=True,
     )
+
+
+@click.command(
+    "add", cls=Command, help=N_("Dừng đồng hồ của mọi hồ sơ đang mở của cơ quan đóng cửa.")
+)
+@click.argument("agencies", nargs=-1, required=True, metavar="AGENCY...")
+@click.option("--order", required=True, help=N_("Số, ngày của lệnh đóng cửa."))
+@click.option("--from", "first", required=True, help=N_("Ngày đầu đóng cửa, như 2021-07-24."))
+@click.option("--to", "last", help=N_("Ngày cuối đóng cửa; bỏ trống khi còn đóng."))
+@click.option("--yes", is_flag=True, help=N_("Không hỏi lại."))
+@with_appcontext
+def close(agencies: tuple[str, ...], order: str, first: str, last: str | None, yes: bool) -> None:
+    """Show which open dossiers an order holds, ask, and hold them."""
+    ends_at = at_local(_day(last) + timedelta(days=1), time()) if last else None
+    ids = frozenset(_agency(code) for code in agencies)
+    closure = Closure(order.strip(), ids, at_local(_day(first), time()), ends_at)
+    closing.check(closure, now())
+    _print_held(closing.foreseen(closure))
+    if not yes:
+        confirm(_("Dừng đồng hồ của các hồ sơ trên?"))
+    with transaction():
+        codes = closing_actions.close(closure, by=Operator(), at=now())
+    click.echo(_("Đã dừng đồng hồ của %(count)d hồ sơ.", count=len(codes)), err=True)
+
+
+@click.command("end", cls=Command, help=N_("Ghi cơ quan mở cửa lại: đồng hồ chạy tiếp."))
+@click.option("--order", required=True, help=N_("Số, ngày của lệnh đóng cửa."))
+@click.option("--to", "last", required=True, help=N_("Ngày cuối đóng cửa, như 2021-07-24."))
+@click.option("--yes", is_flag=True, help=N_("Không hỏi lại."))
+@with_appcontext
+def open_again(order: str, last: str, yes: bool) -> None:
+    """Say how many dossiers an order holds, ask, and let their clocks run again."""
+    ends_at = at_local(_day(last) + timedelta(days=1), time())
+    amount = len(closing.still_closed(order.strip()))
+    if amount and not yes:
+        confirm(_("Cho đồng hồ của %(count)d hồ sơ chạy lại?", count=amount))
+    with transaction():
+        codes = closing_actions.reopen(order.strip(), ends_at=ends_at, by=Operator(), at=now())
+    click.echo(_("Đồng hồ của %(count)d hồ sơ chạy lại.", count=len(codes)), err=True)
+
+
+def _agency(code: str) -> int:
+    agency = organisation.by_code(code.strip().upper())
+    if agency is None:
+        raise Refusal(N_("Không có cơ quan %(code)s."), code=code)
+    return agency.id
+
+
+def _print_held(held: Sequence[Held]) -> None:
+    if not held:
+        click.echo(_("Không có hồ sơ nào phải dừng."), err=True)
+        return
+    table = Table(title=_("%(count)d hồ sơ sẽ dừng đồng hồ", count=len(held)))
+    for heading in (_("Mã hồ sơ"), _("Hẹn cũ"), _("Hẹn mới")):
+        table.add_column(heading)
+    for one in held:
+        table.add_row(
+            one.code, stamp(one.due_at) if one.due_at else "–", stamp(one.then) if one.then else "–"
+        )
+    print_table(table)
 
 
 def _days(words: Sequence[str], basis: str, name: str | None) -> list[CalendarDay]:

@@ -30,6 +30,7 @@ class PauseKind(Worded):
     SUPPLEMENT = "supplement", N_("Chờ bổ sung giấy tờ")
     PAYMENT = "payment", N_("Chờ thực hiện nghĩa vụ tài chính")
     WITHDRAWAL = "withdrawal", N_("Chờ xác nhận rút hồ sơ")
+    CLOSURE = "closure", N_("Cơ quan đóng cửa theo lệnh")
     OTHER = "other", N_("Tạm dừng")
 
 
@@ -128,7 +129,10 @@ class Dossier(Base):
 
 
 class DossierPause(Base):
-    """A stretch in which the clock stands still; `restarts` where it then counts anew."""
+    """A stretch in which the clock stands still; `restarts` where it then counts anew.
+
+    `basis` is the number of the order, where an office was closed by one.
+    """
 
     __tablename__ = "dossier_pause"
 
@@ -139,6 +143,7 @@ class DossierPause(Base):
     ends_at: Mapped[datetime | None]
     restarts: Mapped[bool] = mapped_column(default=False)
     from_state: Mapped[State | None]
+    basis: Mapped[str | None]
     dossier: Mapped[Dossier] = relationship(back_populates="pauses")
 
 

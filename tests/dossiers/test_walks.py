@@ -1,6 +1,6 @@
 """Any verb by anybody on any day: either the whole law holds afterwards, or nothing happened."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 import pytest
@@ -23,10 +23,11 @@ from onestop.base.viewer import Operator
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import DayKind, declared_day
-from onestop.deadlines.rules.moments import legal_date, local
-from onestop.dossiers.actions import history, intake, moving
-from onestop.dossiers.models import Dossier, Entry
+from onestop.deadlines.rules.moments import at_local, legal_date, local
+from onestop.dossiers.actions import closing, history, intake, moving
+from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries import desks, explaining, reading
+from onestop.dossiers.queries.closing import Closure, still_closed
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.reporting import queries as reporting
@@ -124,6 +125,7 @@ class Walk(RuleBasedStateMachine):
         begin(self.prepared[1], "sample")
         self.at = MONDAY
         self.ids: list[int] = []
+        self.orders = 0
 
     def teardown(self) -> None:
         db.session.remove()
@@ -224,6 +226,27 @@ class Walk(RuleBasedStateMachine):
         row = declared_day(day, DayKind.PUBLIC_HOLIDAY, "Công văn thử", "Nghỉ đột xuất")
         with transaction():
             moving.declare([row], basis="Công văn thử", by=Operator(), at=self.at)
+
+    @rule(since=st.integers(0, 6), days=st.integers(0, 4), opened=st.booleans())
+    def the_office_was_closed(self, since: int, days: int, *, opened: bool) -> None:
+        first = local(self.at).date() - timedelta(days=since)
+        begins_at = at_local(first, time())
+        ends_at = at_local(first + timedelta(days=days + 1), time())
+        self.orders += 1
+        order = f"QĐ {self.orders}"
+        ids = frozenset({staff(CLERK, self.at).agency_id})
+        past = opened and ends_at <= self.at
+        closure = Closure(order, ids, begins_at, ends_at if past else None)
+        with transaction():
+            closing.close(closure, by=Operator(), at=self.at)
+
+    @rule()
+    def the_office_opens_again(self) -> None:
+        for number in range(1, self.orders + 1):
+            db.session.rollback()
+            if still_closed(f"QĐ {number}"):
+                with transaction():
+                    closing.reopen(f"QĐ {number}", ends_at=self.at, by=Operator(), at=self.at)
 
     @rule(which=st.integers(0, 3), who=st.sampled_from(PEOPLE))
     def nobody_goes_back_in_time(self, which: int, who: str) -> None:
@@ -399,7 +422,7 @@ class Walk(RuleBasedStateMachine):
             running = [one for one in dossier.pauses if one.ends_at is None]
             assert bool(running) == (dossier.paused_since is not None)
             held = state in {"6", "7"} or (state == "5" and bool(dossier.received_at))
-            assert bool(running) == held
+            assert bool([one for one in running if one.kind != PauseKind.CLOSURE]) == held
 
 
 def walked(prepared: Prepared, *, examples: int, steps: int) -> None:

@@ -30,21 +30,41 @@ def pause(
     *,
     from_state: State | None,
     restarts: bool = False,
+    basis: str | None = None,
 ) -> DossierPause:
     """Stop the clock `at`; the dates stay as they are until it runs again.
 
-    A pause that begins the moment another ended is one with it: the dates are again those of its
-    beginning.
+    A pause that begins the moment another ended, or before, is one with it: the dates are again
+    those of their beginning.
     """
     begun = DossierPause(
-        kind=kind, begins_at=at, ends_at=None, restarts=restarts, from_state=from_state
+        kind=kind, begins_at=at, ends_at=None, restarts=restarts, from_state=from_state, basis=basis
     )
+    earlier = [one.ends_at for one in dossier.pauses if one.ends_at is not None]
     dossier.pauses.append(begun)
     since = paused_since(reading.pauses(dossier))
-    if dossier.paused_since is None and since != at:
+    reaches_back = dossier.paused_since is None or at < dossier.paused_since
+    if reaches_back and (since != at or any(ends_at > at for ends_at in earlier)):
         recount(dossier)
     dossier.paused_since = since
     return begun
+
+
+def pause_past(dossier: Dossier, kind: PauseKind, begins_at: datetime, ends_at: datetime, *,
+               basis: str) -> None:  # fmt: skip
+    """Leave a stretch that is over out of the count, of a dossier that was open in it."""
+    dossier.pauses.append(
+        DossierPause(
+            kind=kind, begins_at=begins_at, ends_at=ends_at, restarts=False, from_state=None,
+            basis=basis,
+        )
+    )  # fmt: skip
+    since = paused_since(reading.pauses(dossier))
+    if since is None:
+        numbers.beside_others()
+        dossier.rolled_version = deadlines.current_version()
+    dossier.paused_since = since
+    recount(dossier)
 
 
 def resume(dossier: Dossier, running: DossierPause, at: datetime) -> Count | None:

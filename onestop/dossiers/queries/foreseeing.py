@@ -138,7 +138,7 @@ def standing_if_ended(dossier: Dossier, at: datetime) -> Timeliness:
     held = any(pause.ends_at is None for pause in facts.pauses)
     if held:
         pauses = tuple(_closed(facts.pauses, at, restarts=False))
-        counted = _counted(dossier, pauses, restarts=False)
+        counted = counted_with(dossier, pauses, restarts=False)
         facts = replace(
             facts,
             pauses=pauses,
@@ -152,7 +152,7 @@ def _asked(dossier: Dossier, at: datetime) -> Outlook:
     restarts = restarts_if_asked(dossier, at)
     pauses = (*reading.pauses(dossier), Pause(at, at, restarts))
     late = dossier.overdue_from is not None and at >= dossier.overdue_from
-    again = _counted(dossier, pauses, restarts=restarts)
+    again = counted_with(dossier, pauses, restarts=restarts)
     return Outlook(
         earliest=explaining.appointed(dossier, again.due_at, None),
         restarts=restarts,
@@ -165,7 +165,7 @@ def _resumed(dossier: Dossier, kind: PauseKind, at: datetime) -> Outlook:
         return Outlook()
     pauses = reading.pauses(dossier)
     restarts = any(one.restarts and one.ends_at is None for one in pauses)
-    counted = _counted(dossier, _closed(pauses, at, restarts=restarts), restarts=restarts)
+    counted = counted_with(dossier, _closed(pauses, at, restarts=restarts), restarts=restarts)
     late = counted.overdue_from <= at
     return Outlook(
         due_at=explaining.appointed(dossier, counted.due_at, None),
@@ -175,7 +175,7 @@ def _resumed(dossier: Dossier, kind: PauseKind, at: datetime) -> Outlook:
 
 
 def _reopened(dossier: Dossier, at: datetime) -> Outlook:
-    counted = _counted(dossier, reading.pauses(dossier), restarts=False)
+    counted = counted_with(dossier, reading.pauses(dossier), restarts=False)
     facts = replace(
         reading.facts(dossier),
         finished_at=None,
@@ -192,8 +192,8 @@ def _closed(pauses: Iterable[Pause], at: datetime, *, restarts: bool) -> Iterabl
         yield replace(pause, ends_at=at, restarts=restarts) if running else pause
 
 
-def _counted(dossier: Dossier, pauses: Iterable[Pause], *, restarts: bool) -> Count:
-    """Count as the clock does when it runs again: under the calendar of day 0, or of a restart."""
+def counted_with(dossier: Dossier, pauses: Iterable[Pause], *, restarts: bool) -> Count:
+    """Count as the clock does with these `pauses`, by the calendar of day 0, or of a restart."""
     if dossier.received_at is None:
         raise ValueError("a dossier that was never received has no clock")
     return count(

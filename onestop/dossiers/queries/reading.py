@@ -14,7 +14,7 @@ from onestop.base.viewer import Staff, Viewer
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause, fitted
-from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries.telling import Told
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import Facts
@@ -124,10 +124,19 @@ def pauses(dossier: Timed) -> tuple[Pause, ...]:
 def came_from(dossier: Dossier) -> State | None:
     """Return the state a dossier stood in before the pause that holds it, or None while none does.
 
-    Of several the last: a withdrawal asked for while papers are awaited leads back to the wait.
+    Only the pause of its own state tells: a withdrawal asked for while papers are awaited leads
+    back to the wait, and a closed office holds every state.
     """
-    held = [one for one in dossier.pauses if one.ends_at is None]
+    kind = HELD_BY.get(dossier.state)
+    held = [one for one in dossier.pauses if one.ends_at is None and one.kind == kind]
     return held[-1].from_state if held else None
+
+
+HELD_BY: Final = {
+    State.AWAITING_SUPPLEMENT: PauseKind.SUPPLEMENT,
+    State.AWAITING_PAYMENT: PauseKind.PAYMENT,
+    State.WITHDRAWAL_ASKED: PauseKind.WITHDRAWAL,
+}
 
 
 def taken_back(dossier: Dossier) -> frozenset[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -104,7 +104,24 @@ def _paid(amount: object, details: Mapping[str, Any]) -> str:
     return _("%(amount)s, thông báo %(notice)s.", **said)
 
 
+def _closed(order: object, details: Mapping[str, Any]) -> str:
+    # Kept as moments: the end is the midnight after the last day.
+    first, until = (details.get(name) for name in ("closed_from", "closed_to"))
+    said = {"order": order}
+    if first:
+        said["first"] = plain_day(local(datetime.fromisoformat(str(first))))
+    if until:
+        ended = datetime.fromisoformat(str(until)) - timedelta(minutes=1)
+        said["last"] = plain_day(local(ended))
+    if first and until:
+        return _("Đóng cửa theo lệnh %(order)s, từ %(first)s đến hết %(last)s.", **said)
+    if first:
+        return _("Đóng cửa theo lệnh %(order)s, từ %(first)s.", **said)
+    return _("Lệnh %(order)s hết hiệu lực sau ngày %(last)s.", **said)
+
+
 NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
+    "order": lambda order, all_: _closed(order, all_),
     "reversed": lambda verb, _all: f"{_(Verb.of(str(verb)).word)}.",
     "beside": lambda codes, _all: _(
         "Vẫn nhận dù đã thấy hồ sơ chưa xong: %(codes)s.", codes=", ".join(codes)

@@ -223,6 +223,14 @@ THEN: Final[Mapping[Verb, tuple[str, str]]] = {
         N_("Kết thúc: %(standing)s"),
         N_("Tính là đã giải quyết; hồ sơ không có kết quả."),
     ),
+    Verb.SUPPLEMENT: (
+        N_("Đồng hồ vẫn dừng"),
+        N_("Cơ quan còn đóng cửa theo lệnh; mở cửa lại thì ngày hẹn được tính lại."),
+    ),
+    Verb.NOTE_PAYMENT: (
+        N_("Đồng hồ vẫn dừng"),
+        N_("Cơ quan còn đóng cửa theo lệnh; mở cửa lại thì ngày hẹn được tính lại."),
+    ),
     Verb.REVERSE: (
         N_("Trở lại “%(state)s”"),
         N_("Ngày hẹn và số liệu như trước việc vừa ghi; giấy hẹn đã đưa thì thu lại."),
