@@ -119,6 +119,11 @@ def navigation(staff: Staff | None) -> tuple[Door, ...]:
     return tuple(_doors(_ways(staff), staff))
 
 
+def search(staff: Staff | None) -> str:
+    """Return where whoever may read dossiers searches them from any page, else nothing."""
+    return url_for("dossiers.index") if staff and reachable("dossiers.index") else ""
+
+
 @lru_cache(maxsize=256)
 def _of_citizens(_language: str, _endpoint: str | None) -> tuple[Door, ...]:
     return tuple(_doors(CITIZEN, None))

@@ -155,6 +155,7 @@ def _frame() -> dict[str, Any]:
             "house": "",
             "opening_hours": "",
             "staff": None,
+            "find": "",
             "navigation": (),
             "demonstration": False,
         }
@@ -166,6 +167,7 @@ def _frame() -> dict[str, Any]:
         "house": sign.house,
         "opening_hours": sign.opening_hours,
         "staff": staff,
+        "find": doors.search(staff),
         "navigation": doors.navigation(staff),
         "demonstration": accounts.is_demonstration(),
     }

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import desk, figures, importing, intake, lookup, servers
+from tests.benchmarks import desk, figures, importing, intake, lookup, search, servers
 from tests.benchmarks.ground import Effort, Ground, Measured
 
 BENCHMARKS: dict[str, Callable[[Ground], Iterator[Measured]]] = {
@@ -22,7 +22,10 @@ BENCHMARKS: dict[str, Callable[[Ground], Iterator[Measured]]] = {
     "desk": desk.measure,
     "import": importing.measure,
 }
-ON_REQUEST: dict[str, Callable[[Ground], Iterator[Measured]]] = {"servers": servers.measure}
+ON_REQUEST: dict[str, Callable[[Ground], Iterator[Measured]]] = {
+    "search": search.measure,
+    "servers": servers.measure,
+}
 
 
 @click.command()

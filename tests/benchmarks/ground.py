@@ -137,12 +137,12 @@ def environment(instance: Path) -> Mapping[str, str]:
     return {**kept, "ONESTOP_INSTANCE": str(instance), "PYTHONPATH": str(CHECKOUT)}
 
 
-def run(instance: Path, *words: str) -> None:
+def run(instance: Path, *words: str, **settings: str) -> None:
     """Run Python with these words on an instance, and raise with what it said if it fails."""
     done = subprocess.run(  # noqa: S603 - our own programs
         [sys.executable, *words],
         cwd=CHECKOUT,
-        env=environment(instance),
+        env={**environment(instance), **settings},
         capture_output=True,
         text=True,
         check=False,

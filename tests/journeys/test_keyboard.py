@@ -56,6 +56,18 @@ def test_an_intake_needs_no_mouse(visit: Visit) -> None:
     assert "Cấp Giấy xác nhận tình trạng hôn nhân" in paper
 
 
+def test_a_stroke_searches_from_any_page(visit: Visit) -> None:
+    clerk = visit(CLERK)
+    clerk.open("/procedures")
+    clerk.page.locator("h1").click()
+    typed(clerk, "/", "“khong co ai”")
+    clerk.after(lambda: clerk.page.keyboard.press("Enter"))
+    assert clerk.page.url.endswith("/dossiers?q=khong+co+ai")
+    clerk.page.locator("h1").click()
+    typed(clerk, "/")
+    assert focused(clerk) == "q"
+
+
 def test_another_procedure_is_taken_and_a_mistake_loses_nothing(visit: Visit) -> None:
     clerk = visit(CLERK)
     filled_in(clerk)

@@ -14,7 +14,8 @@ document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) return;
   if (!event.ctrlKey && !event.altKey && (off() || event.target.matches(TEXT))) return;
   const name = pressed(event);
-  const found = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === name && !one.disabled);
+  // The last one: where a page searches a list of its own, that comes before the search of all.
+  const found = [...document.querySelectorAll("[data-key]")].findLast((one) => one.dataset.key === name && !one.disabled);
   if (found) found.matches(TEXT) ? found.focus() : found.click();
   else if (name === "?" && list) list.showModal();
   else return;

@@ -9,6 +9,7 @@ from sqlalchemy import Executable, func, select, text
 
 from onestop.base.database import db, is_postgresql, upsert
 from onestop.dossiers.models import DayCounter, Dossier
+from onestop.dossiers.rules.identity import beginnings
 
 
 def reserve(amount: int) -> int:
@@ -72,7 +73,8 @@ def keep(agency_id: int, day: date, number: int) -> None:
 
 def index(words: Mapping[int, str]) -> None:
     """Add dossiers to the index of words; `words` holds the folded words of each id."""
-    rows = [{"id": key, "words": value} for key, value in words.items()]
+    kept = beginnings if is_postgresql() else str
+    rows = [{"id": key, "words": kept(value)} for key, value in words.items()]
     if rows:
         db.session.connection().execute(INDEXING[is_postgresql()], rows)
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, literal_column, select
+from sqlalchemy import ColumnElement, and_, false, func, literal_column, select
 
-from onestop.base.database import db
+from onestop.base.database import db, folded
 from onestop.base.viewer import Viewer
+from onestop.base.words import fold
 from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.lists import matching
@@ -75,6 +76,47 @@ def running(applicant: Applicant, procedure_id: int, viewer: Viewer) -> tuple[Ru
         if same_person(applicant, Applicant(*row[4:]))
     }
     return tuple(sorted(found.values(), key=lambda one: (one.submitted_at, one.code)))
+
+
+@dataclass(frozen=True)
+class Person:
+    """The applicant of a dossier, and the condition that another dossier is theirs too."""
+
+    code: str
+    name: str
+    condition: ColumnElement[bool]
+
+
+def person(code: str, viewer: Viewer) -> Person | None:
+    """Return the applicant of a dossier that the viewer may see.
+
+    By the identity number alone; where there is none, by phone and name, both written alike.
+    """
+    found = db.session.execute(select(*WHO).where(Dossier.code == code, seen_by(viewer))).first()
+    return found and Person(code, found[0], _theirs(Applicant(*found)))
+
+
+def total(dossier: Dossier, viewer: Viewer) -> int:
+    """Return how many dossiers of the same applicant the viewer may see, this one among them."""
+    applicant = Applicant(
+        name=dossier.applicant_name,
+        id_number=dossier.applicant_id_number,
+        phone=dossier.applicant_phone,
+    )
+    found = select(func.count()).select_from(Dossier).where(_theirs(applicant), seen_by(viewer))
+    return int(db.session.connection().execute(found).scalar_one())
+
+
+def _theirs(applicant: Applicant) -> ColumnElement[bool]:
+    if applicant.id_number:
+        return Dossier.applicant_id_number == applicant.id_number
+    if not applicant.phone:
+        return false()
+    return and_(
+        matching(applicant.phone),
+        Dossier.applicant_phone == applicant.phone,
+        folded(Dossier.applicant_name.expression) == fold(applicant.name),
+    )
 
 
 def _candidates(applicant: Applicant, procedure_id: int, viewer: Viewer) -> Iterator[Any]:

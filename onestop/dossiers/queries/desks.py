@@ -167,7 +167,8 @@ def _counts(reach: Reach) -> Select[Any]:
 
 @lru_cache(maxsize=MOST_WRITTEN)
 def _list(_dialect: str, name: str, narrowed: Filter, reach: Reach, sort: Sort) -> lists.Written:
-    return lists.written(and_(ACTIVE, CONDITIONS[name], reach.condition), narrowed, sort)
+    active = and_(ACTIVE, CONDITIONS[name], reach.condition)
+    return lists.written(active, narrowed, sort, few=True)
 
 
 @lru_cache(maxsize=MOST_WRITTEN)

@@ -1,7 +1,7 @@
 """Lists of dossiers: the views of a desk, the search, and whatever a figure stands for."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -14,13 +14,13 @@ from sqlalchemy import (
     case,
     column,
     func,
+    literal_column,
     or_,
     select,
     table,
     text,
     true,
 )
-from sqlalchemy.sql.elements import TextClause
 
 from onestop.base.database import db, folded, is_postgresql, table_of
 from onestop.base.viewer import Viewer
@@ -33,11 +33,12 @@ from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.standing import Left, Tone, time_left
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.reading import seen_by
-from onestop.dossiers.rules.identity import SHORTEST_SUFFIX, tokens
+from onestop.dossiers.rules.identity import BEGINNING, SHORTEST_SUFFIX, is_begun, tokens
 from onestop.dossiers.rules.states import Holder, State, holder
 
 PAGE: Final = 100
 BLOCK: Final = 1000
+MOST_FOUND: Final = 500
 INTAKE: Final = Limit(8, Unit.WORKING_HOUR)
 
 
@@ -70,6 +71,8 @@ COLUMNS: Final[tuple[Any, ...]] = (
     DOSSIER.limit_unit,
 )
 SEARCH: Final = table("dossier_search", column("rowid"), column("dossier_id"), column("words"))
+ROW: Final = SEARCH.c.rowid
+BARE_ROW: Final[ColumnElement[int]] = literal_column("+dossier_search.rowid")
 
 
 @dataclass(frozen=True)
@@ -102,12 +105,13 @@ class Listed(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows of a list, and where they stand in it."""
+    """Some rows of a list, and where they stand in it; `more` where a search found still others."""
 
     rows: tuple[Listed, ...]
     number: int
     total: int
     size: int = PAGE
+    more: bool = False
 
     @property
     def pages(self) -> int:
@@ -131,6 +135,7 @@ class Written:
 
     count: Select[Any]
     rows: Select[Any]
+    searches: bool = False
 
 
 def page(
@@ -146,19 +151,49 @@ def page(
     return fetch(written(and_(condition, seen_by(viewer)), narrowed, sort), at, number=number)
 
 
-def written(condition: ColumnElement[bool], narrowed: Filter, sort: Sort) -> Written:
+def written(
+    condition: ColumnElement[bool], narrowed: Filter, sort: Sort, *, few: bool = False
+) -> Written:
     """Return the statements of a list; `fetch` runs them.
 
     A page is found by its ids first, from what the conditions and the order alone need, and only
-    its own rows are read whole.
+    its own rows are read whole. Of what words find, the newest `MOST_FOUND` are listed: nobody
+    looks through more, and to sort a name that half the province has takes as long as it is
+    common. `few` says that the condition leaves little, and is asked before the words.
     """
-    wanted, order = and_(condition, _filter(narrowed)), _order(sort)
+    order = _order(sort)
+    if narrowed.text and tokens([narrowed.text]):
+        return _searched(
+            and_(condition, _filter(replace(narrowed, text=""))), narrowed.text, order, few=few
+        )
+    wanted = and_(condition, _filter(narrowed))
     ids = select(Dossier.id).where(wanted).order_by(*order)
-    ids = ids.limit(bindparam("most", type_=Integer())).offset(bindparam("skip", type_=Integer()))
-    return Written(
-        select(func.count()).select_from(Dossier).where(wanted),
-        select(*COLUMNS).where(Dossier.id.in_(ids)).order_by(*order),
-    )
+    return Written(select(func.count()).select_from(Dossier).where(wanted), _page(ids, order))
+
+
+def _searched(
+    condition: ColumnElement[bool], words: str, order: tuple[Any, ...], *, few: bool
+) -> Written:
+    hit = _hit(words)
+    if is_postgresql():
+        newest = select(Dossier.id).join(SEARCH, SEARCH.c.dossier_id == Dossier.id)
+        newest = newest.where(hit, condition).order_by(Dossier.id.desc())
+    elif few:
+        # The plus keeps SQLite from asking the index of words about each dossier by itself.
+        kept = select(Dossier.id).where(condition)
+        newest = select(ROW.label("id")).where(hit, BARE_ROW.in_(kept)).order_by(ROW.desc())
+    else:
+        newest = select(Dossier.id).join(SEARCH, Dossier.id == BARE_ROW)
+        newest = newest.where(hit, condition).order_by(ROW.desc())
+    counted = newest.limit(bindparam("beyond", type_=Integer())).subquery()
+    listed = newest.limit(bindparam("found", type_=Integer())).subquery()
+    ids = select(Dossier.id).where(Dossier.id.in_(select(listed.c.id))).order_by(*order)
+    return Written(select(func.count()).select_from(counted), _page(ids, order), searches=True)
+
+
+def _page(ids: Select[Any], order: tuple[Any, ...]) -> Select[Any]:
+    part = ids.limit(bindparam("most", type_=Integer())).offset(bindparam("skip", type_=Integer()))
+    return select(*COLUMNS).where(Dossier.id.in_(part)).order_by(*order)
 
 
 def fetch(
@@ -167,15 +202,20 @@ def fetch(
     *,
     number: int,
     total: int | None = None,
-    asked: Mapping[str, datetime] | None = None,
+    asked: Mapping[str, datetime | int] | None = None,
 ) -> Page:
     """Return a page of a list; `total` saves its count, `asked` are the list's own parameters."""
     connection = db.session.connection()
+    ends = {"found": MOST_FOUND, "beyond": MOST_FOUND + 1} if found.searches else {}
+    asked = {**(asked or {}), **ends}
     if total is None:
         total = connection.execute(found.count, asked).scalar_one()
+    more = found.searches and total > MOST_FOUND
+    total = MOST_FOUND if more else total
     number = max(1, min(number, -(-total // PAGE) or 1))
-    part = {**(asked or {}), "most": PAGE, "skip": (number - 1) * PAGE}
-    return Page(tuple(_rows(connection.execute(found.rows, part).all(), at)), number, total)
+    part = {**asked, "most": PAGE, "skip": (number - 1) * PAGE}
+    rows = tuple(_rows(connection.execute(found.rows, part).all(), at))
+    return Page(rows, number, total, more=more)
 
 
 def every(
@@ -211,20 +251,21 @@ def matching(words: str) -> ColumnElement[bool]:
     Folded: no diacritics needed. Three digits or more also match the end of a phone or an
     identity number.
     """
-    found = sorted(tokens([words]))
-    if not found:
+    if not tokens([words]):
         return true()
+    return Dossier.id.in_(
+        select(SEARCH.c.dossier_id if is_postgresql() else ROW).where(_hit(words))
+    )
+
+
+def _hit(words: str) -> ColumnElement[bool]:
+    found = sorted(tokens([words]))
     if is_postgresql():
-        ways = (" | ".join(f"{one}:*" for one in _ways(word)) for word in found)
+        ways = (" | ".join(map(_begins, _ways(word))) for word in found)
         asked = " & ".join(f"({way})" for way in ways)
-        hits: Select[Any] = select(SEARCH.c.dossier_id).where(
-            SEARCH.c.words.op("@@")(func.to_tsquery(text("'simple'"), asked))
-        )
-    else:
-        ways = (" OR ".join(f'"{one}"*' for one in _ways(word)) for word in found)
-        asked = " AND ".join(f"({way})" for way in ways)
-        hits = select(SEARCH.c.rowid).where(_match(asked))
-    return Dossier.id.in_(hits)
+        return SEARCH.c.words.op("@@")(func.to_tsquery(text("'simple'"), asked))
+    ways = (" OR ".join(f'"{one}"*' for one in _ways(word)) for word in found)
+    return literal_column("dossier_search").op("MATCH")(" AND ".join(f"({way})" for way in ways))
 
 
 def _order(sort: Sort) -> tuple[Any, ...]:
@@ -239,8 +280,8 @@ def _order(sort: Sort) -> tuple[Any, ...]:
     return (turn, urgency, Dossier.id)
 
 
-def _match(asked: str) -> TextClause:
-    return text("dossier_search MATCH :asked").bindparams(asked=asked)
+def _begins(word: str) -> str:
+    return f"0{word}" if is_begun(word) and len(word) <= BEGINNING else f"{word}:*"
 
 
 def _ways(word: str) -> list[str]:

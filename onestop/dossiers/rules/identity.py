@@ -28,6 +28,7 @@ TOKEN: Final = re.compile("[a-z0-9]+")
 WORDS: Final = 1 << 12
 LAST_PROVINCE: Final = 96
 LONGEST_NAME: Final = 200
+BEGINNING: Final = 6
 SHORTEST_SUFFIX: Final = 3
 BLANKS: Final = re.compile(r"[\s.]")
 # Any ten digits after the trunk's 0 are possible; to ask the library takes a hundred times as long.
@@ -243,6 +244,24 @@ def search_words(dossier_code: str, applicant: Applicant) -> str:
         if number:
             words |= {number.lower(), f"r{number[::-1].lower()}"}
     return " ".join(sorted(words))
+
+
+def beginnings(words: str) -> str:
+    """Return the same words with the beginnings of those of letters, each behind a `0`.
+
+    For an index that finds whole words at once and beginnings only by joining all words that
+    begin so: half of all names begin with the same few letters.
+    """
+    plain = words.split()
+    begun = {
+        f"0{word[:end]}" for word in plain if is_begun(word) for end in range(1, BEGINNING + 1)
+    }
+    return " ".join([*plain, *sorted(begun)])
+
+
+def is_begun(word: str) -> bool:
+    """Say whether an index of `beginnings` holds those of a word."""
+    return word.isascii() and word.isalpha()
 
 
 def second_things(phone: str | None, id_number: str | None) -> frozenset[str]:

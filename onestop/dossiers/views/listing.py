@@ -22,7 +22,8 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.queries import desks, figures, lists
+from onestop.dossiers.queries import applicants, desks, figures, lists
+from onestop.dossiers.queries.applicants import Person
 from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.dossiers.queries.lists import Filter, Listed, Sort
@@ -71,17 +72,26 @@ def index() -> ResponseReturnValue:
     # The parts of a figure's address have its own meaning; only the words narrow it further.
     wanted = narrowed()
     asked = wanted if figure is None else Filter(text=wanted.text)
-    condition = lists.matching("") if figure is None else figures.condition(figure)
+    person = person_asked()
+    condition = figures.condition(figure) if figure else lists.matching("")
+    condition = person.condition if person else condition
     page = lists.page(condition, asked, viewer(), at, number=page_number(), sort=Sort.RECEIVED)
     return render_template(
         "dossiers/index.html",
         page=page,
         figure=figure,
         figures=FIGURES,
+        person=person,
         kept=[pair for pair in request.args.items() if pair[0] not in {"q", "page"}],
         at=at,
         **filter_choices(at, wanted),
     )
+
+
+def person_asked() -> Person | None:
+    """Return the applicant of the dossier that the address names, whom nobody's address tells."""
+    code = request.args.get("of")
+    return None if code is None else applicants.person(code, viewer()) or abort(404)
 
 
 def narrowed() -> Filter:

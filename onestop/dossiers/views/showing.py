@@ -18,7 +18,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.actions.reversing import may_reverse
 from onestop.dossiers.models import Dossier, PauseKind
-from onestop.dossiers.queries import explaining, reading
+from onestop.dossiers.queries import applicants, explaining, reading
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.foreseeing import supplement_wait
 from onestop.dossiers.rules.states import FINAL, Transition, Verb, next_verbs
@@ -66,6 +66,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "receiver": tree.by_id(dossier.receiving_agency_id),
         "handler": tree.by_id(dossier.handling_agency_id),
         "lines": [line(entry) for entry in reversed(dossier.history)],
+        "of_applicant": applicants.total(dossier, viewer()),
         "brought": sum(1 for paper in dossier.papers if paper["brought"]),
         "is_final": dossier.state in FINAL,
         "at": at,

@@ -27,7 +27,7 @@ from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.dossiers.queries.lists import Filter, Listed, Sort
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.listing import figure_asked, holders, narrowed, sort_asked
+from onestop.dossiers.views.listing import figure_asked, holders, narrowed, person_asked, sort_asked
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
 
@@ -81,6 +81,9 @@ def index_as(kind: str) -> ResponseReturnValue:
     if name is not None:
         figure, asked = figure_asked(name, at), Filter(text=asked.text)
         condition, told = figures.condition(figure), _figure(figure)
+    if person := person_asked():
+        condition = person.condition
+        told = [(_("Người nộp"), f"{person.name} ({person.code})")]
     told = [*told, *_narrowing(asked, at), (_("Xếp theo"), str(_("mới nhất trước")))]
     taken = Taken(f"dossiers-{name}" if name else "dossiers", asked, Sort.RECEIVED, told, at)
     total = lists.count(condition, asked, viewer())

@@ -1,0 +1,141 @@
+"""What the first results of a search take among a million dossiers, on both databases."""
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from types import SimpleNamespace
+from typing import cast
+
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from onestop.accounts import queries as accounts
+from onestop.app.factory import create_app
+from onestop.base.clock import now
+from onestop.base.database import db, is_postgresql, table_of
+from onestop.base.viewer import Staff
+from onestop.deadlines.rules.moments import legal_date
+from onestop.dossiers.actions import numbers
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import desks, lists
+from onestop.dossiers.queries.lists import Filter
+from onestop.dossiers.rules.identity import Applicant, beginnings, search_words
+from tests.benchmarks import ground
+from tests.benchmarks.ground import Ground, Measured, Pair
+from tests.databases import PostgreSQL
+
+MANY = 1_000_000
+BLOCK = 20_000
+MOST = 50.0
+CALLS = 3
+CLERK, LEADER, MANAGER = "motcua1.ngochoi", "chutich.thanhtri", "theodoi1.thanhtri"
+ASKED = (
+    "nguyen",
+    "n",
+    "nguyen van an",
+    "an nguyen",
+    "pham thi quynh",
+    "hoang",
+    "H26.91",
+    "210305-0001",
+    "4821",
+    "duong kim xyz",
+)
+NAMES = (
+    "Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Trần Trần Lê Lê Phạm Hoàng Huỳnh Phan Vũ Đặng Bùi Đỗ",
+    "Văn Văn Thị Thị Đức Minh Hữu Ngọc Thanh Quang Thu Xuân Hồng Kim",
+    "An Anh Bình Châu Dung Dũng Giang Hà Hải Hoa Hùng Lan Linh Long Quỳnh Vân",
+)
+"""Families, middle and given names, the common ones more often."""
+
+
+def measure(on: Ground) -> Iterator[Measured]:
+    """Search the register and the desk, for the widest and the narrowest words."""
+    yield from _measured("SQLite", ground.application(on.copy()), on)
+    server = PostgreSQL()
+    try:
+        instance = on.folder / "postgresql"
+        address = str(server.settings["SQLALCHEMY_DATABASE_URI"])
+        ground.run(instance, *ground.ONESTOP, "demo", "--no-serve", ONESTOP_DATABASE_URL=address)
+        os.environ["ONESTOP_INSTANCE"] = str(instance)
+        yield from _measured("PostgreSQL", create_app(server.settings), on)
+    finally:
+        server.close()
+
+
+def _measured(database: str, app: Flask, on: Ground) -> Iterator[Measured]:
+    with app.app_context():
+        _multiply()
+        for username in (CLERK, LEADER, MANAGER):
+            for words in ASKED:
+                for where, ask in (("register", _register), ("desk", _desk)):
+                    took = partial(_took, username, words, ask)
+                    took()
+                    pairs = tuple(
+                        Pair(found, found) for found in (took() for _ in range(on.effort.rounds))
+                    )
+                    what = f"{database}, {username}, {where}: {words}"
+                    yield Measured("search", what, "ms", pairs, most=True, limit=MOST)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _register(words: str, viewer: Staff) -> None:
+    lists.page(lists.matching(""), Filter(text=words), viewer, now(), sort=lists.Sort.RECEIVED)
+
+
+def _desk(words: str, viewer: Staff) -> None:
+    desks.page("mine", Filter(text=words), viewer, now())
+
+
+def _took(username: str, words: str, ask: Callable[[str, Staff], None]) -> float:
+    account = accounts.by_username(username)
+    viewer = accounts.of(account, legal_date(now())) if account else None
+    assert viewer is not None
+    begun = time.perf_counter()
+    for _ in range(CALLS):
+        ask(words, viewer)
+    took = (time.perf_counter() - begun) / CALLS * 1000
+    db.session.rollback()
+    return took
+
+
+def _multiply() -> None:
+    """Copy the dossiers of the demonstration until there are a million, and name them all anew."""
+    table = table_of(Dossier)
+    with db.engine.begin() as connection:
+        count, last = connection.execute(select(func.count(), func.max(table.c.id))).one()
+        bytes_ = "decode(md5(random()::text), 'hex')" if is_postgresql() else "randomblob(16)"
+        columns = ", ".join(column.name for column in table.c)
+        for copy in range(1, -(-MANY // count)):
+            told = {
+                "id": f"id + {copy * last}",
+                "code": f"code || '-{copy}'",
+                "key": f"key || '-{copy}'",
+                "nonce": bytes_,
+            }
+            values = ", ".join(told.get(column.name, column.name) for column in table.c)
+            whole = f"INSERT INTO dossier ({columns}) SELECT {values} FROM dossier"  # noqa: S608
+            connection.execute(text(f"{whole} WHERE id <= {last}"))
+        connection.execute(text("DELETE FROM dossier_search"))
+        drawn = random.Random(1)  # noqa: S311 - names, not secrets
+        ids = connection.execute(select(table.c.id, table.c.code)).all()
+        for begin in range(0, len(ids), BLOCK):
+            part = ids[begin : begin + BLOCK]
+            words = [{"id": one, "words": _words(code, drawn)} for one, code in part]
+            connection.execute(numbers.INDEXING[is_postgresql()], words)
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE" if is_postgresql() else "ANALYZE"))
+
+
+def _words(code: str, drawn: random.Random) -> str:
+    name = " ".join(drawn.choice(part) for part in map(str.split, NAMES))
+    person = SimpleNamespace(
+        name=name,
+        phone=f"0{drawn.randrange(10**8):09}",
+        id_number=f"0{drawn.randrange(10**11):011}",
+    )
+    words = search_words(code, cast("Applicant", person))
+    return beginnings(words) if is_postgresql() else words

@@ -1,0 +1,126 @@
+"""Searching: from any page, within one's reach, the newest first, and never all there is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from onestop.base.viewer import Operator
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import desks, lists
+from onestop.dossiers.queries.lists import Filter, Sort
+from tests.client import PolicingClient
+from tests.dossiers.given import (
+    APPLICANT,
+    COMMUNE_CLERK,
+    DAY,
+    FIVE_DAYS,
+    MONDAY,
+    NEIGHBOUR,
+    received,
+    staff,
+)
+from tests.dossiers.test_desks import explained
+
+Ask = Callable[[str], lists.Page]
+MANY = 5
+FEW = 3
+
+
+@pytest.fixture
+def five(monkeypatch: pytest.MonkeyPatch, app: object) -> list[Dossier]:  # noqa: ARG001 - a database
+    monkeypatch.setattr(lists, "MOST_FOUND", FEW)
+    return [received(at=MONDAY + days * DAY) for days in range(MANY)]
+
+
+def register(words: str) -> lists.Page:
+    return lists.page(
+        lists.matching(""), Filter(text=words), Operator(), MONDAY, sort=Sort.RECEIVED
+    )
+
+
+def of_desk(words: str) -> lists.Page:
+    return desks.page("mine", Filter(text=words), staff(COMMUNE_CLERK), MONDAY, sort=Sort.RECEIVED)
+
+
+@pytest.mark.parametrize("ask", [register, of_desk])
+def test_of_many_that_fit_the_newest_are_listed_and_it_says_so(
+    five: list[Dossier], ask: Ask
+) -> None:
+    found = ask("thi du")
+    assert [row.code for row in found.rows] == [one.code for one in reversed(five[-FEW:])]
+    assert (found.total, found.more) == (FEW, True)
+
+
+@pytest.mark.parametrize("ask", [register, of_desk])
+def test_of_few_that_fit_all_are_listed(five: list[Dossier], ask: Ask) -> None:
+    found = ask(five[0].code)
+    assert [row.code for row in found.rows] == [five[0].code]
+    assert (found.total, found.more) == (1, False)
+    assert not ask("khong co ai").rows
+
+
+@pytest.mark.usefixtures("five")
+def test_a_page_of_a_search_tells_that_there_are_more(client: PolicingClient) -> None:
+    client.sign_in(COMMUNE_CLERK)
+    for path in ("/dossiers?q=nguyen", "/desk?q=nguyen"):
+        assert f"Hơn {FEW} hồ sơ khớp" in client.get(path).text
+    assert "Tất cả hồ sơ khớp danh sách này" in client.get("/desk?q=nguyen").text
+    assert "Hơn" not in client.get("/desk").text
+
+
+@pytest.mark.usefixtures("app")
+def test_a_search_reads_the_index_of_words_once_and_never_the_whole_register() -> None:
+    received()
+    with explained() as plans:
+        register("nguyen van")
+        of_desk("nguyen van")
+    assert len(plans) == 4
+    for plan in plans:
+        assert "SCAN dossier\n" not in f"{plan}\n", plan
+        assert "Seq Scan on dossier " not in plan, plan
+
+
+@pytest.mark.usefixtures("app")
+def test_one_leads_to_all_dossiers_of_an_applicant_without_a_name_in_the_address(
+    client: PolicingClient,
+) -> None:
+    first = received()
+    client.sign_in(COMMUNE_CLERK)
+    address = f"/dossiers?of={first.code}"
+    assert address not in client.get(f"/dossiers/{first.code}").text
+    same = received(procedure_code=FIVE_DAYS, at=MONDAY + DAY)
+    elsewhere = received(by=NEIGHBOUR, at=MONDAY + 2 * DAY)
+    stranger = received(applicant=replace(APPLICANT, id_number="999091000124"), at=MONDAY + DAY)
+    shown = client.get(f"/dossiers/{first.code}").text
+    assert address in shown
+    assert "Cả 2 hồ sơ của người này" in shown
+    for page in (client.get(address).text, client.get(address.replace("?", ".csv?")).text):
+        assert first.code in page
+        assert same.code in page
+        assert elsewhere.code not in page
+        assert stranger.code not in page
+    assert client.get(f"/dossiers?of={elsewhere.code}").status_code == 404
+
+
+@pytest.mark.usefixtures("app")
+def test_without_a_number_phone_and_name_say_who_it_is(client: PolicingClient) -> None:
+    nameless = replace(APPLICANT, id_number=None)
+    first = received(applicant=nameless)
+    same = received(applicant=replace(nameless, name="NGUYEN VAN THI DU"), at=MONDAY + DAY)
+    family = received(applicant=replace(nameless, name="Trần Thị Khác"), at=MONDAY + DAY)
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/dossiers?of={first.code}").text
+    assert same.code in page
+    assert family.code not in page
+
+
+@pytest.mark.usefixtures("app")
+def test_whoever_may_read_dossiers_searches_them_from_any_page(client: PolicingClient) -> None:
+    box = 'action="/dossiers" role="search"'
+    assert box not in client.get("/procedures").text
+    client.sign_in(COMMUNE_CLERK)
+    for path in ("/procedures", "/receive", "/desk"):
+        assert box in client.get(path).text
+    client.sign_in("quantri.thanhtri")
+    assert box not in client.get("/procedures").text
