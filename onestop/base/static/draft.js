@@ -1,24 +1,7 @@
 // form[data-draft="17"] is kept in this browser while it is filled in: for member of staff 17 alone, for each
 // address by itself, for a working day. It names citizens, so it goes as soon as it is sent ([data-taken] of the
 // next page names its key), discarded, or its owner logs out; a session that merely ends leaves it.
-const HOURS = 12, MINE = "draft ";
-const slots = () => Object.keys(localStorage).filter((name) => name.startsWith(MINE));
-const read = (name) => JSON.parse(localStorage.getItem(name));
-const drop = (name) => localStorage.removeItem(name);
-
-const taken = document.querySelector("[data-taken]")?.dataset.taken;
-for (const name of slots()) {
-  const { at, key } = read(name);
-  if (key === taken || Date.now() - at > HOURS * 3600e3) drop(name);
-}
-
-const way = document.querySelector("form[data-forgets]");
-way?.addEventListener("submit", (event) => {
-  const own = slots().filter((name) => name.startsWith(`${MINE}${way.dataset.forgets} `));
-  if (own.length && !confirm(way.dataset.asks)) return event.preventDefault();
-  own.forEach(drop);
-  over = true;
-});
+import { MINE, drop, left, read, tellLine } from "./drafts.js";
 
 const form = document.querySelector("form[data-draft]");
 let over = !form, sent = false;
@@ -30,7 +13,7 @@ function keep(slot) {
   const empty = JSON.stringify(pairs());
   const save = () => {
     const told = pairs();
-    if (over) return;
+    if (over || left) return;
     if (form.hasAttribute("data-fresh") && JSON.stringify(told) === empty) return drop(slot);
     localStorage.setItem(slot, JSON.stringify({ at: Date.now(), key: form.elements.key.value, sent, pairs: told }));
   };
@@ -64,12 +47,6 @@ function keep(slot) {
   for (const change of ["online", "offline"]) window.addEventListener(change, tellLine);
 }
 
-function tellLine() {
-  const cut = document.querySelector("#cut-off");
-  cut.hidden = navigator.onLine;
-  if (!cut.hidden) cut.scrollIntoView({ block: "nearest" });
-}
-
 // The fields are filled in here; the procedure comes from the server with its papers, as they were ticked.
 function restore({ at, key, sent: wasSent, pairs }) {
   const values = {};
@@ -88,7 +65,6 @@ function restore({ at, key, sent: wasSent, pairs }) {
   time.textContent = new Date(at).toLocaleString(document.documentElement.lang, day);
   time.dateTime = new Date(at).toISOString();
   note.hidden = false;
-  const { csrf_token } = form.elements;
-  values.csrf_token = csrf_token.value;
+  values.csrf_token = form.elements.csrf_token.value;
   htmx.ajax("POST", form.dataset.restores, { target: "#procedure-part", source: note, values: { ...values, act: "restore" } });
 }

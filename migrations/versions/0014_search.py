@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 FTS = "USING fts5(words, detail=none, columnsize=0, tokenize='ascii'"
 
