@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 
 FTS = "USING fts5(words, detail=none, columnsize=0, tokenize='ascii'"
 
