@@ -17,6 +17,7 @@ from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries.closing import Closure, foreseen
 from onestop.dossiers.rules.states import State, Verb
 from onestop.reporting import queries as reporting
+from tests.client import PolicingClient
 from tests.commands import onestop
 from tests.dossiers.given import (
     COMMUNE_CLERK,
@@ -109,6 +110,20 @@ def test_while_the_office_is_closed_every_state_keeps_its_own_way_back() -> None
     fresh = again(dossier)
     assert fresh.state == State.IN_PROGRESS
     assert fresh.paused_since == MONDAY, "received that morning, and closed since"
+
+
+def test_while_the_office_is_closed_no_date_is_foretold(client: PolicingClient) -> None:
+    at = now() - timedelta(days=1)
+    dossier = in_progress(procedure_code=FIVE_DAYS, at=at)
+    begins_at = at_local(legal_date(at), time())
+    closed(Closure(ORDER, order(1).agency_ids, begins_at), now())
+    client.sign_in(COMMUNE_OFFICER)
+    page = client.get(f"/dossiers/{dossier.code}/ask_supplement").text
+    assert "mở cửa lại thì ngày hẹn được tính lại" in page
+    assert f"Đóng cửa theo lệnh {ORDER}, từ" in page
+    done(dossier, "ask_for_payment", by=COMMUNE_CLERK, at=now(), amount_vnd=1000, notice="1/TB")
+    page = client.get(f"/dossiers/{dossier.code}/note_payment").text
+    assert "mở cửa lại thì ngày hẹn được tính lại" in page
 
 
 def test_what_is_finished_meanwhile_ends_with_the_pause() -> None:

@@ -153,8 +153,9 @@ def _asked(dossier: Dossier, at: datetime) -> Outlook:
     pauses = (*reading.pauses(dossier), Pause(at, at, restarts))
     late = dossier.overdue_from is not None and at >= dossier.overdue_from
     again = counted_with(dossier, pauses, restarts=restarts)
+    held = dossier.paused_since is not None
     return Outlook(
-        earliest=explaining.appointed(dossier, again.due_at, None),
+        earliest=None if held else explaining.appointed(dossier, again.due_at, None),
         restarts=restarts,
         standing=Timeliness.OPEN_OVERDUE if late else None,
     )

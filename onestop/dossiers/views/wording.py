@@ -178,6 +178,7 @@ def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, s
     return _(then, standing=standing, state=_(row.to_state.word)), _(note)
 
 
+STILL_CLOSED: Final = N_("Cơ quan còn đóng cửa theo lệnh; mở cửa lại thì ngày hẹn được tính lại.")
 THEN: Final[Mapping[Verb, tuple[str, str]]] = {
     Verb.HAND_OVER: (
         N_("Hẹn trả không đổi"),
@@ -225,11 +226,11 @@ THEN: Final[Mapping[Verb, tuple[str, str]]] = {
     ),
     Verb.SUPPLEMENT: (
         N_("Đồng hồ vẫn dừng"),
-        N_("Cơ quan còn đóng cửa theo lệnh; mở cửa lại thì ngày hẹn được tính lại."),
+        STILL_CLOSED,
     ),
     Verb.NOTE_PAYMENT: (
         N_("Đồng hồ vẫn dừng"),
-        N_("Cơ quan còn đóng cửa theo lệnh; mở cửa lại thì ngày hẹn được tính lại."),
+        STILL_CLOSED,
     ),
     Verb.REVERSE: (
         N_("Trở lại “%(state)s”"),
@@ -258,9 +259,11 @@ def _if_asked(explained: Explained, found: Outlook) -> tuple[str, str]:
             _("Đồng hồ dừng, hồ sơ vẫn quá hạn"),
             _("Tạm dừng sau ngày hẹn không làm cho hồ sơ đúng hạn."),
         )
+    if found.earliest is None:
+        return _("Đồng hồ vẫn dừng"), _(STILL_CLOSED)
     values = {
         "limit": _(explained.limit.message, **explained.limit.values),
-        "day": full_day(local(found.earliest or explained.due_at)),
+        "day": full_day(local(found.earliest)),
     }
     if found.restarts:
         note = _(
