@@ -201,6 +201,7 @@ def form_of(row: Transition, dossier: Dossier) -> tuple[str, dict[str, str]]:
     said = {"version": str(dossier.version), "reason": "thiếu giấy tờ"}
     said |= {"taken_by": APPLICANT.name, "id_document": "căn cước 9990"}
     said |= {"amount_vnd": "250000", "notice": "12/TB-CCT"}
+    said |= {"to_agency": "H26.91"}
     if row.verb == Verb.APOLOGISE and (found := reappointment(dossier, now())):
         said |= {"cause": "system", "new_on": found.first.isoformat()}
     if row.permission != P.RECEIVE:

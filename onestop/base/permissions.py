@@ -18,6 +18,7 @@ class Permission(Worded):
     RESOLVE = "resolve", N_("Ghi kết quả, từ chối sau thẩm định")
     CONFIRM_WITHDRAWAL = "confirm_withdrawal", N_("Xác nhận rút hồ sơ")
     APOLOGISE = "apologise", N_("Xin lỗi và hẹn lại ngày trả")
+    TRANSFER = "transfer", N_("Chuyển hồ sơ sang cơ quan có thẩm quyền")
     OVERRIDE = "override", N_("Quyết định ngoại lệ")
     PRINT_PAPERS = "print_papers", N_("In phiếu theo mẫu")
     READ_DOSSIERS = "read_dossiers", N_("Xem hồ sơ")

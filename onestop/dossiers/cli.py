@@ -22,7 +22,7 @@ from onestop.base.viewer import Operator
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind, declared_day
-from onestop.deadlines.rules.moments import at_local
+from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import closing as closing_actions
 from onestop.dossiers.actions import moving as moving_actions
 from onestop.dossiers.models import Dossier, Entry
@@ -184,9 +184,8 @@ def _print_moves(moves: Sequence[Move]) -> None:
 def _told(dossier: Dossier, explained: Explained | None) -> dict[str, Any]:
     procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
     tree = organisation.tree(local(dossier.submitted_at).date())
-    receiver, handler = (
-        tree.by_id(one) for one in (dossier.receiving_agency_id, dossier.handling_agency_id)
-    )
+    receiver = tree.by_id(dossier.receiving_agency_id)
+    handler = organisation.known(dossier.handling_agency_id, tree, legal_date(now()))
     standing = timeliness(reading.facts(dossier), now()) if dossier.received_at else None
     return {
         "code": dossier.code,

@@ -258,6 +258,9 @@ class ActForm(Form):
         filters=[blank_to_none],
     )  # fmt: skip
     new_on = DateField(_l("Ngày hẹn mới"), [Optional()])
+    to_agency = SelectField(
+        _l("Cơ quan có thẩm quyền"), [Optional()], choices={}, validate_choice=False
+    )
     cause = SelectField(_l("Vì sao chậm"), [Optional()], choices={}, validate_choice=False)
     override = BooleanField(_l("Yêu cầu lần thứ hai, theo quyết định của lãnh đạo"))
     version = HiddenField()

@@ -91,7 +91,7 @@ def facts(
     forms = forms_of(dossier)
     tree = organisation.tree(legal_date(dossier.submitted_at))
     shop = tree.by_id(dossier.receiving_agency_id)
-    handler = tree.by_id(dossier.handling_agency_id)
+    handler = organisation.known(dossier.handling_agency_id, tree, legal_date(at))
     if shop is None:
         raise ValueError("a dossier was received by an agency that existed then")
     procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))

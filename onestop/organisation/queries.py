@@ -35,6 +35,14 @@ def tree_with_past(on: date) -> Tree:
     return _tree_with_past(known, days[since - 1]) if since else Tree(())
 
 
+def known(agency_id: int, then: Tree, today: date) -> Node | None:
+    """Return an agency as it stood then, or else as it stands or stood last by `today`.
+
+    A dossier may be with an agency that was founded after it was submitted.
+    """
+    return then.by_id(agency_id) or tree_with_past(today).by_id(agency_id)
+
+
 def changes_since(day: date) -> Sequence[date]:
     """Return the days from `day` on, in order, on which an agency is founded or changes."""
     return db.session.scalars(

@@ -138,7 +138,7 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
         headline=headline(dossier.state, dossier.outcome, standing),
         to_do=to_do(dossier.state, standing),
         place=tree.by_id(dossier.receiving_agency_id),
-        handler=tree.by_id(dossier.handling_agency_id),
+        handler=organisation.known(dossier.handling_agency_id, tree, legal_date(at)),
         fee_vnd=dossier.fee_vnd,
         # Of what is finished the page tells the day alone, and nobody needs the count.
         explained=None if dossier.finished_at else explaining.explained(dossier, at),

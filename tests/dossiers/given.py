@@ -10,7 +10,7 @@ from onestop.accounts import queries as accounts
 from onestop.base.edge import transaction
 from onestop.base.viewer import Citizen, Staff
 from onestop.catalogue.rules import Channel
-from onestop.dossiers.actions import apologising, intake, processing, reversing
+from onestop.dossiers.actions import apologising, intake, processing, reversing, transferring
 from onestop.dossiers.actions.intake import Desk
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
@@ -75,7 +75,8 @@ def in_progress(*, by: str = COMMUNE_CLERK, at: datetime = MONDAY, **changes: An
 
 def act_of(verb: str) -> Callable[..., Any]:
     """Return the action of a verb, whichever file it stands in."""
-    found = (getattr(one, verb, None) for one in (processing, intake, apologising, reversing))
+    files = (processing, intake, apologising, reversing, transferring)
+    found = (getattr(one, verb, None) for one in files)
     return next(act for act in found if act is not None)
 
 

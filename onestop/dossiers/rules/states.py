@@ -74,6 +74,7 @@ class Verb(Worded):
     CORRECT = "correct", N_("Mở lại để sửa kết quả")
     STOP = "stop", N_("Dừng giải quyết")
     APOLOGISE = "apologise", N_("Xin lỗi và hẹn lại")
+    TRANSFER = "transfer", N_("Chuyển cơ quan có thẩm quyền")
     REVERSE = "reverse", N_("Thu hồi việc vừa ghi")
     PAUSE = "pause", N_("Tạm dừng")
     RESUME = "resume", N_("Tiếp tục")
@@ -103,6 +104,7 @@ HAPPENED: Final = {
     Verb.CORRECT: N_("Đã mở lại để sửa kết quả"),
     Verb.STOP: N_("Đã dừng giải quyết"),
     Verb.APOLOGISE: N_("Đã xin lỗi và hẹn lại"),
+    Verb.TRANSFER: N_("Đã chuyển cơ quan có thẩm quyền"),
     Verb.REVERSE: N_("Đã thu hồi việc ghi nhầm"),
     Verb.PAUSE: N_("Đã tạm dừng"),
     Verb.RESUME: N_("Đã tiếp tục"),
@@ -291,6 +293,24 @@ TABLE: Final = (
     *(
         Transition(Verb.APOLOGISE, state, state, P.APOLOGISE, Effect.REAPPOINT, needs_reason=True)
         for state in (State.RECEIVED, State.IN_PROGRESS)
+    ),
+    *(
+        Transition(
+            Verb.TRANSFER,
+            state,
+            state,
+            P.TRANSFER,
+            Effect.NONE,
+            needs_reason=True,
+            received=True,
+        )
+        for state in (
+            State.RECEIVED,
+            State.IN_PROGRESS,
+            State.AWAITING_SUPPLEMENT,
+            State.AWAITING_PAYMENT,
+            State.WITHDRAWAL_ASKED,
+        )
     ),
     Transition(
         Verb.CONFIRM_WITHDRAWAL,

@@ -13,12 +13,15 @@ from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal, StaleError
 from onestop.base.gate import requires, viewer
+from onestop.base.languages import language
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import processing
 from onestop.dossiers.actions.acting import unchanged
 from onestop.dossiers.actions.apologising import apologise
 from onestop.dossiers.actions.reversing import may_reverse, reverse
+from onestop.dossiers.actions.transferring import transfer
 from onestop.dossiers.forms import ActForm
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
@@ -28,6 +31,7 @@ from onestop.dossiers.rules.states import Transition, Verb
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.showing import is_allowed, looked_at, next_of, told
 from onestop.dossiers.views.wording import ASKED, OFFERED, Effect, effect
+from onestop.organisation import queries as organisation
 
 Act = Callable[[Dossier, ActForm, Staff, datetime], None]
 ACTS: Final[dict[Verb, Act]] = {
@@ -59,6 +63,9 @@ ACTS: Final[dict[Verb, Act]] = {
     ),
     Verb.CONFIRM_WITHDRAWAL: lambda it, _, by, at: processing.confirm_withdrawal(it, by=by, at=at),
     Verb.STOP: lambda it, form, by, at: processing.stop(it, reason=form.reason.data, by=by, at=at),
+    Verb.TRANSFER: lambda it, form, by, at: transfer(
+        it, to_agency=form.to_agency.data, reason=form.reason.data, by=by, at=at
+    ),
     Verb.REVERSE: lambda it, _, by, at: reverse(it, by=by, at=at),
     Verb.APOLOGISE: lambda it, form, by, at: apologise(
         it,
@@ -126,6 +133,12 @@ def _asking(form: ActForm, verb: Verb, dossier: Dossier) -> ActForm:
     if verb == Verb.APOLOGISE:
         form.cause.choices = {"": _("Chọn")} | {one.value: _(one.word) for one in Cause}
         form.override.label.text = _("Hẹn xa hơn, theo quyết định của lãnh đạo")
+    if verb == Verb.TRANSFER:
+        form.to_agency.choices = {"": _("Chọn")} | {
+            node.code: node.name(language())
+            for _depth, node in organisation.tree(legal_date(now())).walk()
+            if node.id != dossier.handling_agency_id
+        }
     if not form.is_submitted():
         form.taken_by.data = dossier.applicant_name
     return form

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 
+from onestop.base.clock import now
 from onestop.base.filters import clock, local, money, plain_day
+from onestop.base.languages import language
 from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Entry
@@ -19,6 +21,7 @@ from onestop.dossiers.rules.walks import (
     SUPPLEMENT_NOT_RECORDED,
 )
 from onestop.dossiers.views.wording import LATE_APOLOGY
+from onestop.organisation import queries as organisation
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ ICONS: Final[Mapping[Verb, str]] = {
     Verb.CORRECT: "arrow-repeat",
     Verb.STOP: "slash-circle",
     Verb.APOLOGISE: "envelope",
+    Verb.TRANSFER: "arrow-left-right",
     Verb.REVERSE: "arrow-return-left",
     Verb.PAUSE: "pause",
     Verb.RESUME: "play",
@@ -120,8 +124,16 @@ def _closed(order: object, details: Mapping[str, Any]) -> str:
     return _("Lệnh %(order)s hết hiệu lực sau ngày %(last)s.", **said)
 
 
+def _agency(code: object) -> str:
+    node = organisation.tree_with_past(legal_date(now())).by_code(str(code))
+    return node.name(language()) if node else str(code)
+
+
 NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "order": lambda order, all_: _closed(order, all_),
+    "to_agency": lambda to, all_: _(
+        "Từ %(first)s sang %(last)s.", first=_agency(all_["from_agency"]), last=_agency(to)
+    ),
     "reversed": lambda verb, _all: f"{_(Verb.of(str(verb)).word)}.",
     "beside": lambda codes, _all: _(
         "Vẫn nhận dù đã thấy hồ sơ chưa xong: %(codes)s.", codes=", ".join(codes)

@@ -64,7 +64,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
                   + ([offer(slip, dossier, at)] if slip else []),
         "may_not": [(row.verb, reasons[row.verb]) for row in rows if reasons[row.verb]],
         "receiver": tree.by_id(dossier.receiving_agency_id),
-        "handler": tree.by_id(dossier.handling_agency_id),
+        "handler": organisation.known(dossier.handling_agency_id, tree, legal_date(at)),
         "lines": [line(entry) for entry in reversed(dossier.history)],
         "of_applicant": applicants.total(dossier, viewer()),
         "brought": sum(1 for paper in dossier.papers if paper["brought"]),

@@ -70,6 +70,9 @@ OFFERED: Final[Mapping[Verb, Offered]] = {
     Verb.APOLOGISE: Offered(
         "x", N_("Xin lỗi, hẹn lại"), N_("một lần; đúng hạn vẫn tính theo ngày hẹn cũ")
     ),
+    Verb.TRANSFER: Offered(
+        "c", N_("Chuyển hồ sơ, ngày hẹn giữ nguyên"), N_("mã, ngày hẹn và nơi nhận giữ nguyên")
+    ),
     Verb.REVERSE: Offered(
         "z", N_("Thu hồi, trở lại như trước"), N_("chỉ trong ít phút; lịch sử vẫn ghi cả hai")
     ),
@@ -101,6 +104,7 @@ ASKED: Final[Mapping[Verb, Asked]] = {
         N_("Nói với người nộp vì sao chậm"),
         N_("Phiếu xin lỗi in nguyên văn điều này; người đứng đầu nơi giải quyết ký."),
     ),
+    Verb.TRANSFER: Asked(N_("Vì sao, theo căn cứ nào"), N_("Điều này được giữ trong lịch sử.")),
     Verb.ASK_WITHDRAWAL: Asked(
         N_("Lý do người nộp nêu"), N_("Ghi như người nộp nói; nếu không nêu thì để trống.")
     ),
@@ -231,6 +235,10 @@ THEN: Final[Mapping[Verb, tuple[str, str]]] = {
     Verb.NOTE_PAYMENT: (
         N_("Đồng hồ vẫn dừng"),
         STILL_CLOSED,
+    ),
+    Verb.TRANSFER: (
+        N_("Ngày hẹn không đổi"),
+        N_("Nơi giải quyết đổi; không phải hồ sơ mới, thời hạn không tính lại."),
     ),
     Verb.REVERSE: (
         N_("Trở lại “%(state)s”"),

@@ -1,0 +1,135 @@
+"""A dossier given to the agency that is competent: nothing of it begins anew."""
+
+from typing import Any
+
+import pytest
+
+from onestop.base.clock import now
+from onestop.base.database import db
+from onestop.base.errors import Refusal
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import State, Verb
+from onestop.reporting import queries as reporting
+from tests.client import PolicingClient
+from tests.dossiers.given import (
+    COMMUNE_CLERK,
+    COMMUNE_LEADER,
+    COMMUNE_OFFICER,
+    DAY,
+    DISTRICT_CLERK,
+    DISTRICT_OFFICER,
+    FIVE_DAYS,
+    LAND,
+    MONDAY,
+    done,
+    in_progress,
+    received,
+    staff,
+)
+
+pytestmark = pytest.mark.usefixtures("app")
+HEAD = "truongphong.tainguyen"
+WHY: dict[str, Any] = {"reason": "Thẩm quyền của xã theo nghị quyết"}
+COMMUNE = "H26.91.27"
+
+
+def moved(dossier: Dossier, to: str | None = COMMUNE, *, by: str = HEAD, **said: Any) -> Dossier:
+    return done(dossier, "transfer", by=by, at=MONDAY + DAY, to_agency=to, **(WHY | said))
+
+
+def test_only_the_handling_agency_changes() -> None:
+    dossier = in_progress(by=DISTRICT_CLERK, procedure_code=LAND)
+    names = ("code", "receiving_agency_id", "received_at", "due_at", "legal_due_at", "state")
+    before = {name: getattr(dossier, name) for name in names}
+    after = moved(dossier)
+    assert {name: getattr(after, name) for name in names} == before
+    assert after.handling_agency_id == staff(COMMUNE_CLERK).agency_id
+    db.session.expire_all()
+    line = db.session.get_one(Dossier, dossier.id).history[-1]
+    assert (line.verb, line.reason, line.details["to_agency"]) == (
+        Verb.TRANSFER,
+        WHY["reason"],
+        COMMUNE,
+    )
+    assert reporting.differences() == []
+
+
+def test_the_new_agency_goes_on_and_the_old_one_has_no_more_say() -> None:
+    dossier = moved(in_progress(by=DISTRICT_CLERK, procedure_code=LAND))
+    assert reading.by_code(dossier.code, staff(DISTRICT_OFFICER)) is None
+    assert reading.by_code(dossier.code, staff(DISTRICT_CLERK)) is not None
+    done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + 2 * DAY)
+    assert reporting.differences() == []
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        ("ask_for_supplement", DISTRICT_OFFICER, WHY),
+        ("ask_for_payment", DISTRICT_CLERK, {"amount_vnd": 1000, "notice": "1/TB"}),
+        ("ask_for_withdrawal", DISTRICT_CLERK, WHY),
+    ],
+    ids=lambda act: act[0],
+)
+def test_what_waits_for_its_applicant_goes_along_and_waits_on(
+    act: tuple[str, str, dict[str, Any]],
+) -> None:
+    verb, by, said = act
+    dossier = in_progress(by=DISTRICT_CLERK, procedure_code=LAND)
+    state = done(dossier, verb, by=by, at=MONDAY, **said).state
+    after = moved(dossier)
+    assert (after.state, after.paused_since) == (state, MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("to", "said", "field"),
+    [
+        (None, {}, "to_agency"),
+        ("H99.99", {}, "to_agency"),
+        (COMMUNE, {"reason": None}, "reason"),
+    ],
+)
+def test_it_goes_to_an_agency_that_is_there_with_a_reason(
+    to: str | None, said: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        moved(in_progress(by=DISTRICT_CLERK, procedure_code=LAND), to, **said)
+    assert refused.value.field == field
+
+
+def test_it_does_not_go_to_where_it_is() -> None:
+    with pytest.raises(Refusal) as refused:
+        moved(in_progress(procedure_code=FIVE_DAYS), by=COMMUNE_LEADER)
+    assert refused.value.field == "to_agency"
+
+
+@pytest.mark.parametrize("who", [DISTRICT_CLERK, DISTRICT_OFFICER])
+def test_a_clerk_and_an_officer_decide_no_transfer(who: str) -> None:
+    with pytest.raises(Refusal, match="không được phép"):
+        moved(in_progress(by=DISTRICT_CLERK, procedure_code=LAND), by=who)
+
+
+def test_an_end_is_no_case_for_another_agency() -> None:
+    dossier = in_progress(by=DISTRICT_CLERK, procedure_code=LAND)
+    done(dossier, "resolve", by=DISTRICT_OFFICER, at=MONDAY)
+    with pytest.raises(Refusal, match="ở trạng thái"):
+        moved(dossier)
+
+
+def test_the_page_asks_where_to_and_tells_both_names(client: PolicingClient) -> None:
+    dossier = received(by=DISTRICT_CLERK, procedure_code=LAND, at=now())
+    client.sign_in(HEAD)
+    path = f"/dossiers/{dossier.code}/transfer"
+    asked = client.get(path).text
+    assert f'value="{COMMUNE}"' in asked
+    assert "thời hạn không tính lại" in asked
+    said = {"version": str(dossier.version), "to_agency": COMMUNE, "reason": "Theo nghị quyết"}
+    assert client.post(path, data={**said, "to_agency": ""}).status_code == 422
+    assert client.post(path, data=said).status_code == 302
+    client.post("/logout")
+    client.sign_in("chutich.thanhtri")
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert "Đã chuyển cơ quan có thẩm quyền" in page
+    assert "sang Xã Ngọc Hồi." in page
+    assert db.session.query(Dossier).one().state == State.RECEIVED
