@@ -37,9 +37,9 @@ def settle(dossier: Dossier, *, by: Author, at: datetime) -> None:
 
     Raises `Refusal` for any longer limit: that is the handling agency's to resolve.
     """
-    if dossier.limit_unit not in AT_ONCE:
-        raise Refusal(N_("Chỉ giải quyết ngay tại quầy thủ tục trả trong ngày hoặc trả ngay."))
     with acting(dossier, Verb.SETTLE, by=by, at=at):
+        if dossier.limit_unit not in AT_ONCE:
+            raise Refusal(N_("Chỉ giải quyết ngay tại quầy thủ tục trả trong ngày hoặc trả ngay."))
         _finish(dossier, Outcome.GRANTED, at)
 
 
@@ -54,14 +54,14 @@ def ask_for_supplement(
     art. 11(2c), 19(4); rules.md 6.1).
     """
     earlier = any(one.kind == PauseKind.SUPPLEMENT for one in dossier.pauses)
-    if earlier and not (override and may_override(dossier, by)):
-        raise Refusal(
-            N_(
-                "Hồ sơ đã được yêu cầu bổ sung một lần; mỗi hồ sơ chỉ được yêu cầu một lần "
-                "(Nghị định 61/2018/NĐ-CP, điều 11 khoản 2)."
-            )
-        )
     with acting(dossier, Verb.ASK_SUPPLEMENT, by=by, at=at, reason=reason) as row:
+        if earlier and not (override and may_override(dossier, by)):
+            raise Refusal(
+                N_(
+                    "Hồ sơ đã được yêu cầu bổ sung một lần; mỗi hồ sơ chỉ được yêu cầu một lần "
+                    "(Nghị định 61/2018/NĐ-CP, điều 11 khoản 2)."
+                )
+            )
         dossier.second_request = dossier.second_request or earlier
         clock.pause(
             dossier,
@@ -170,12 +170,12 @@ def stop(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> N
     the thirty days that the applicant has for it, a competent leader otherwise.
     """
     wait = supplement_wait(dossier)
-    if wait is not None and at < wait.overdue_from:
-        raise Refusal(
-            N_("Người nộp còn được bổ sung đến hết ngày %(day)s; chưa thể dừng."),
-            day=legal_date(wait.due_at),
-        )
     with acting(dossier, Verb.STOP, by=by, at=at, reason=reason):
+        if wait is not None and at < wait.overdue_from:
+            raise Refusal(
+                N_("Người nộp còn được bổ sung đến hết ngày %(day)s; chưa thể dừng."),
+                day=legal_date(wait.due_at),
+            )
         _finish(dossier, Outcome.STOPPED, at)
 
 
