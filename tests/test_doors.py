@@ -75,6 +75,7 @@ DOORS: Final = {
     "/queue/waits": P.READ_RATES,
     "/rates": P.READ_RATES,
     "/rates.<kind>": P.READ_RATES,
+    "/receipts": P.READ_DOSSIERS,
     "/receive": P.RECEIVE,
     "/receive/applicant": P.RECEIVE,
     "/receive/choice": P.RECEIVE,

@@ -26,10 +26,12 @@ from onestop.catalogue import views as catalogue
 from onestop.deadlines import views as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.views import (
+    checking,
     choosing,
     deciding,
     feeding,
     listing,
+    receipts,
     receiving,
     showing,
     taking_along,
@@ -44,7 +46,8 @@ from onestop.reporting.views.blueprint import blueprint as reporting
 
 # Each adds its pages to the blueprint of its room.
 PAGES: Final = (
-    receiving, showing, listing, choosing, taking_along, feeding, deciding, rates, statistics,
+    receiving, receipts, checking, showing, listing, choosing, taking_along, feeding, deciding,
+    rates, statistics,
 )  # fmt: skip
 BLUEPRINTS: Final = (
     app_views.blueprint,

@@ -1,6 +1,7 @@
 """What every form of the product can do."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 from uuid import uuid4
 
@@ -88,17 +89,22 @@ class Form(FlaskForm):
     @property
     def mistakes(self) -> list[tuple[Field, str]]:
         """What has to be mended, field by field, each said so that it stands alone."""
-        return [
-            (field, _alone(str(field.label.text), str(message)))
-            for field in self
-            if field.name != "csrf_token"
-            for message in field.errors
-        ]
+        return told_of(self)
 
     @property
     def status(self) -> int:
         """The HTTP status of the page that shows this form: 422 when something is wrong."""
         return 422 if self.errors else 200
+
+
+def told_of(fields: Iterable[Field]) -> list[tuple[Field, str]]:
+    """Return what is wrong with fields, each said so that it stands alone."""
+    return [
+        (field, _alone(str(field.label.text), str(message)))
+        for field in fields
+        if field.name != "csrf_token"
+        for message in field.errors
+    ]
 
 
 def _alone(label: str, message: str) -> str:

@@ -1,8 +1,9 @@
 """What clerks and officers fill in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -10,6 +11,8 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     Field,
+    FieldList,
+    FormField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -18,15 +21,17 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms import Form as PlainForm
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from onestop.base.errors import Refusal
-from onestop.base.forms import Form, blank_to_none, say
+from onestop.base.forms import Form, blank_to_none, say, told_of
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.moments import VIET_NAM
 from onestop.dossiers.rules.cards import Card, card, is_card
 from onestop.dossiers.rules.identity import (
     LONGEST_NAME,
+    MOST_TOGETHER,
     Applicant,
     ApplicantKind,
     Intake,
@@ -118,8 +123,35 @@ class ApplicantForm(Form):
         )
 
 
+class Part(Protocol):
+    """What an intake says of one of its procedures."""
+
+    @property
+    def procedure(self) -> Field:
+        """Hold the code of the procedure."""
+
+    @property
+    def papers(self) -> Field:
+        """Hold the places of the papers that were brought."""
+
+    @property
+    def although(self) -> Field:
+        """Hold why it is received beside a like dossier."""
+
+
+class AlsoForm(PlainForm):
+    """One more procedure of the same applicant, with its papers."""
+
+    procedure = StringField(_l("Thủ tục cần giải quyết"), filters=[blank_to_none])
+    papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
+    although = StringField(
+        _l("Vì sao vẫn nhận"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )  # fmt: skip
+
+
 class IntakeForm(ApplicantForm):
-    """The intake of one dossier at the counter or by post."""
+    """The intake of an applicant at the counter or by post: one procedure, and others in `also`."""
 
     q = StringField(
         _l("Thủ tục: mã hoặc tên, không cần dấu"), [Optional(), Length(max=200, message=TOO_LONG)]
@@ -144,6 +176,7 @@ class IntakeForm(ApplicantForm):
         filters=[blank_to_none],
     )  # fmt: skip
     heeded = SelectMultipleField(validate_choice=False)
+    also = FieldList(FormField(AlsoForm), max_entries=MOST_TOGETHER - 1)
 
     def validate_id_number(self, field: Field) -> None:
         """Check the number as every form does, after reading the code of a card into the fields."""
@@ -192,13 +225,93 @@ class IntakeForm(ApplicantForm):
         yield self.address, applicant.address
         yield self.email, applicant.email
 
+    def begin_with(self, applicant: Applicant) -> None:
+        """Take over everything that is known of an applicant."""
+        self.applicant_kind.data, self.id_number.data = applicant.kind.value, applicant.id_number
+        self.fill_in(applicant)
+
+    def parts(self) -> list[Part]:
+        """Return the procedures in the order of the page: those put aside, then the one at hand."""
+        return [*(entry.form for entry in self.also.entries), self]
+
+    def put_aside(self) -> None:
+        """Put the procedure at hand aside, so that one more can be looked for."""
+        if not self.procedure.data:
+            return
+        if len(self.also.entries) >= MOST_TOGETHER - 1:
+            self.form_errors.append(
+                _l("Một lần nhận được tối đa %(most)d thủ tục.", most=MOST_TOGETHER)
+            )
+            return
+        told = {"procedure": self.procedure.data, "papers": self.papers.data}
+        self.also.append_entry({**told, "although": self.although.data})
+        self.procedure.data, self.papers.data, self.although.data = "", [], None
+
+    def drop(self, name: str) -> None:
+        """Drop a procedure that was put aside; the others keep their names."""
+        kept = [entry for entry in self.also.entries if entry.name != name]
+        self.also.entries[:] = kept
+
+    def take_up_again(self) -> None:
+        """Take the last procedure that was put aside in hand again, if there is any."""
+        if self.also.entries:
+            last = self.also.entries.pop().form
+            self.procedure.data, self.papers.data = last.procedure.data, last.papers.data
+            self.although.data = last.although.data
+
+    def only_once(self) -> bool:
+        """Say whether the procedure at hand is not put aside already; else look for another."""
+        if self.procedure.data not in [one.procedure.data for one in self.parts()[:-1]]:
+            return True
+        self.procedure.data = ""
+        self.q.errors = [_l("Thủ tục này đã có ở trên.")]
+        return False
+
+    def blame_each(self, refused: Mapping[int, Refusal]) -> None:
+        """Show each refusal at the procedure of its place; what is common to all, once."""
+        said: set[str] = set()
+        for place, refusal in refused.items():
+            part = self.parts()[place]
+            if part is not self and refusal.field in {"procedure", "although"}:
+                field = part.procedure if refusal.field == "procedure" else part.although
+                field.errors = [*field.errors, say(refusal)]
+            elif part is self or refusal.message not in said:
+                self.blame(refusal)
+            said.add(refusal.message)
+        self.also.errors = [entry.errors for entry in self.also.entries if entry.errors]
+
+    @property
+    def mistakes(self) -> list[tuple[Field, str]]:
+        """What has to be mended, in the procedures that were put aside too."""
+        inner = [field for entry in self.also.entries for field in entry.form]
+        return [*told_of(field for field in [*self, *inner] if field is not self.also)]
+
     def look_again(self) -> None:
         """Move what is wrong with the procedure to where another one can be looked for."""
         self.q.data, self.q.errors = self.procedure.data, self.procedure.errors
         self.procedure.data, self.procedure.errors = "", []
 
+    def to_intakes(self) -> list[Intake]:
+        """Return what was filled in, each procedure with a key of its own where they are several.
+
+        Sent twice, the same procedures have the same keys; another one has another.
+        """
+        made = self.to_intake()
+        if not self.also.entries:
+            return [made]
+        return [
+            replace(
+                made,
+                key=f"{made.key} {part.procedure.data}",
+                procedure_code=part.procedure.data or "",
+                papers=self.positions(part.papers),
+                although=part.although.data,
+            )
+            for part in self.parts()
+        ]
+
     def to_intake(self) -> Intake:
-        """Return what was filled in, as the rules know it."""
+        """Return what was filled in of the procedure at hand, as the rules know it."""
         delivered: datetime | None = self.delivered_at.data
         return Intake(
             key=self.pressed,

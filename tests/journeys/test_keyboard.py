@@ -235,3 +235,38 @@ def test_an_earlier_dossier_fills_in_and_a_like_one_is_decided_about(visit: Visi
     typed(clerk, "Alt+v", "“Cần thêm một bản”")
     clerk.save()
     assert "/receipt" in clerk.page.url
+
+
+def chosen(clerk: Visitor, words: str) -> None:
+    """Look for a procedure and take the first one found."""
+    clerk.page.locator("#q:focus").wait_for()
+    typed(clerk, words)
+    clerk.page.locator("#q-options [role=option]").first.wait_for()
+    with clerk.page.expect_response(lambda answer: "/receive/choice" in answer.url):
+        typed(clerk, "Enter")
+    clerk.page.locator("#paper-0:focus").wait_for()
+
+
+def test_several_procedures_of_one_applicant_need_no_mouse_and_outlive_a_reload(
+    visit: Visit,
+) -> None:
+    clerk = visit(CLERK)
+    filled_in(clerk)
+    typed(clerk, "2", "Alt+t")
+    chosen(clerk, "“khai sinh”")
+    typed(clerk, "1")
+    clerk.examine()
+    clerk.open("/receive")
+    clerk.page.locator("#paper-0:checked").wait_for()
+    assert clerk.page.locator("input[name=also-0-papers]").nth(1).is_checked()
+    clerk.save()
+    assert clerk.page.locator("article").count() == 2
+    assert clerk.page.locator("article", has_text="Nguyễn Thị Thí Dụ").count() == 2
+    clerk.page.keyboard.press("c")
+    clerk.page.locator("#q:focus").wait_for()
+    assert clerk.field("Họ và tên, tên tổ chức").input_value() == "Nguyễn Thị Thí Dụ"
+    chosen(clerk, "“ket hon”")
+    clerk.save()
+    clerk.after(lambda: clerk.page.keyboard.press("t"))
+    assert clerk.page.locator("input[name=procedure]").input_value() == "C-HT-02"
+    assert focused(clerk) == "id_number"

@@ -38,7 +38,7 @@ form.addEventListener("keydown", (event) => {
 
 form.addEventListener("change", () => {
   const count = document.querySelector("[data-ticked]");
-  if (count) count.textContent = document.querySelectorAll("[data-papers] :checked").length;
+  if (count) count.textContent = form.querySelectorAll("[name=papers]:checked").length;
 });
 
 const opener = document.querySelector("[data-opens]");

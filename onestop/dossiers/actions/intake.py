@@ -1,7 +1,7 @@
 """Intake: at the counter, by post and online; accepted, sent back for completion, or refused."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypedDict
@@ -79,6 +79,33 @@ def receive(intake: Intake, *, desk: Desk, by: Author, at: datetime) -> Dossier:
         ]
     _write(dossier, lines, by=by, at=at)
     return dossier
+
+
+class TogetherRefused(Refusal):
+    """Of several intakes none was received: `each` tells those that were refused, by place."""
+
+    def __init__(self, each: Mapping[int, Refusal]) -> None:
+        first = next(iter(each.values()))
+        super().__init__(first.message, field=first.field, **first.values)
+        self.each = each
+
+
+def receive_together(
+    made: Sequence[Intake], *, desk: Desk, by: Author, at: datetime
+) -> list[Dossier]:
+    """Register what one applicant hands in under several procedures: a dossier each, or none.
+
+    Raises `TogetherRefused`, which tells every one that is refused.
+    """
+    taken, refused = [], {}
+    for place, one in enumerate(made):
+        try:
+            taken.append(receive(one, desk=desk, by=by, at=at))
+        except Refusal as refusal:
+            refused[place] = refusal
+    if refused:
+        raise TogetherRefused(refused)
+    return taken
 
 
 def decline(intake: Intake, *, reason: str | None, desk: Desk, by: Author, at: datetime) -> Dossier:

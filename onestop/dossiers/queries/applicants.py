@@ -54,15 +54,24 @@ def known(numbers: Iterable[str | None], viewer: Viewer) -> Known | None:
     The first number that is known decides: the one of the card before is asked last.
     """
     for number in filter(None, numbers):
-        found = db.session.execute(
-            select(Dossier.id, Dossier.code, Dossier.submitted_at, *WHO)
-            .where(Dossier.applicant_id_number == number, seen_by(viewer))
-            .order_by(Dossier.submitted_at.desc(), Dossier.id.desc())
-            .limit(1)
-        ).first()
-        if found:
-            return Known(found[0], found[1], found[2], Applicant(*found[3:]))
+        if found := _newest(Dossier.applicant_id_number == number, viewer):
+            return found
     return None
+
+
+def of(code: str, viewer: Viewer) -> Known | None:
+    """Return the applicant of a dossier that the viewer may see."""
+    return _newest(Dossier.code == code, viewer)
+
+
+def _newest(condition: ColumnElement[bool], viewer: Viewer) -> Known | None:
+    found = db.session.execute(
+        select(Dossier.id, Dossier.code, Dossier.submitted_at, *WHO)
+        .where(condition, seen_by(viewer))
+        .order_by(Dossier.submitted_at.desc(), Dossier.id.desc())
+        .limit(1)
+    ).first()
+    return found and Known(found[0], found[1], found[2], Applicant(*found[3:]))
 
 
 def running(applicant: Applicant, procedure_id: int, viewer: Viewer) -> tuple[Running, ...]:

@@ -90,6 +90,10 @@ class Intake:
     although: str | None = None
 
 
+MOST_TOGETHER: Final = 10
+"""The procedures that one applicant may apply for in one go."""
+
+
 def same_person(one: Applicant, other: Applicant) -> bool:
     """Say whether two dossiers are one applicant's: by the number, else by phone and name.
 

@@ -1,77 +1,83 @@
-"""Intake at the desk, the check of submissions, and the receipt."""
+"""Intake at the desk: one applicant, one procedure or several, each a dossier of its own."""
 
-import io
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 
-import segno
-from flask import (
-    Response,
-    abort,
-    current_app,
-    flash,
-    get_flashed_messages,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
+from wtforms import Field
 
-from onestop.base.addresses import public_address
-from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.gate import requires, viewer
-from onestop.base.languages import in_language
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
+from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
 from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake
-from onestop.dossiers.actions.acting import unchanged
-from onestop.dossiers.actions.intake import Desk
-from onestop.dossiers.forms import CheckForm, IntakeForm
+from onestop.dossiers.actions.intake import Desk, TogetherRefused
+from onestop.dossiers.forms import IntakeForm, Part
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import applicants, explaining, reading
+from onestop.dossiers.queries import applicants, explaining
 from onestop.dossiers.queries.applicants import Known, Running
-from onestop.dossiers.queries.explaining import Explained
-from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy, secret, unknown_province
-from onestop.dossiers.rules.states import State, Verb
+from onestop.dossiers.rules.identity import MOST_TOGETHER, ApplicantKind, ReturnBy, unknown_province
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.showing import looked_at, sheet_of
-from onestop.organisation import queries as organisation
+from onestop.dossiers.views.receipts import PRINT
+from onestop.dossiers.views.showing import sheet_of
 
-MOST_FOUND = 8
-WEEKS_ON_PAPER = 4
-PRINT = "print"
-TAKEN = "taken"
-TO_CHECK = {State.SUBMITTED, State.AWAITING_SUPPLEMENT}
+MOST_FOUND: Final = 8
+TAKEN: Final = "taken"
+
+
+@dataclass(frozen=True)
+class Also:
+    """One more procedure of an intake, as the page shows it."""
+
+    part: Part
+    procedure: Procedure | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Like dossiers of one procedure that are not over, and where the clerk says why another."""
+
+    procedure: Procedure
+    running: tuple[Running, ...]
+    although: Field
 
 
 @blueprint.route("/receive", methods=["GET", "POST"])
 @requires(Permission.RECEIVE)
 def receive() -> ResponseReturnValue:
     """Register what an applicant hands in, and go on to the receipt."""
-    form = _form()
+    form, before = _form(), None
+    if request.method == "GET" and (code := request.args.get("applicant")):
+        before = applicants.of(code, viewer()) or abort(404)
+        note_look(dossier_id=before.dossier_id, account_id=viewer().account_id, at=now())
+        form.begin_with(before.applicant)
     if request.method == "POST" and (first := _only_looks(form)):
         return _page(form, first=first)
     if form.validate_on_submit() and form.reachable() and _chosen(form):
         try:
             with transaction():
-                dossier = _take_in(form, request.form.get("act"))
+                dossiers = _take_in(form, request.form.get("act"))
             flash(form.pressed, TAKEN)
-            return redirect(_next(dossier))
+            return redirect(after(*dossiers))
+        except TogetherRefused as refused:
+            form.blame_each(refused.each)
         except Refusal as refusal:
             form.blame(refusal)
     if form.procedure.errors:
         form.look_again()
-    return _page(form), form.status
+    return _page(form, before=before), form.status
 
 
 @blueprint.get("/receive/procedures")
@@ -93,8 +99,10 @@ def choice() -> ResponseReturnValue:
     act = request.form.get("act")
     if act == "restore":  # a half-written form as its browser kept it
         return render_template("dossiers/_choice.html", **_told(form, first=""))
-    form.procedure.data, form.q.data = "" if act == "change" else form.q.data, ""
-    form.papers.data = []
+    if not _rearranges(form, act):
+        form.procedure.data, form.papers.data = form.q.data, []
+    form.q.data = ""
+    form.only_once()
     return render_template("dossiers/_choice.html", **_told(form, first="procedure"))
 
 
@@ -104,68 +112,7 @@ def applicant() -> ResponseReturnValue:
     """Answer whose number or card it is: from which dossier they are known, what else is open."""
     form = _form()
     known = _recognised(form)
-    return render_template(
-        "dossiers/_applicant.html", form=form, known=known, running=_running(form)
-    )
-
-
-@blueprint.route("/dossiers/<code>/accept", methods=["GET", "POST"])
-@requires(Permission.RECEIVE)
-def accept(code: str) -> ResponseReturnValue:
-    """Check a submission: accept it, ask for what it lacks, or refuse it; afterwards show it."""
-    form = CheckForm()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                dossier = reading.for_change(code, viewer()) or abort(404)
-                unchanged(dossier, number(form.version.data) or 0)
-                _check(dossier, form, request.form.get("act"))
-            return redirect(_next(dossier))
-        except Refusal as refusal:
-            form.blame(refusal)
-    dossier = looked_at(code, now())
-    if not form.is_submitted() and (dossier.received_at or dossier.state not in TO_CHECK):
-        return redirect(url_for("dossiers.show", code=code))
-    form.version.data = str(dossier.version)
-    procedure = catalogue.by_id(dossier.procedure_id, legal_date(now())) or abort(404)
-    declared = [str(place) for place, paper in enumerate(dossier.papers) if paper["brought"]]
-    return (
-        render_template(
-            "dossiers/accept.html",
-            form=form,
-            dossier=dossier,
-            ticked=form.papers.data if form.is_submitted() else declared,
-            **_promise(procedure),
-        ),
-        form.status,
-    )
-
-
-@blueprint.get("/dossiers/<code>/receipt")
-@requires(Permission.READ_DOSSIERS)
-def receipt(code: str) -> ResponseReturnValue:
-    """Show the receipt with the appointment, to print; the paper itself is Vietnamese."""
-    dossier = looked_at(code, now())
-    explained = explaining.explained(dossier, now()) or abort(404)
-    with in_language("vi"):
-        paper = render_template("dossiers/_paper.html", **_paper(dossier, explained))
-    return render_template(
-        "dossiers/receipt.html",
-        dossier=dossier,
-        paper=Markup(paper),  # noqa: S704 - a template of ours, escaped where it was filled in
-        print_now=bool(get_flashed_messages(category_filter=[PRINT])),
-    )
-
-
-@blueprint.get("/dossiers/<code>/qr.svg")
-@requires(Permission.READ_DOSSIERS)
-def qr(code: str) -> ResponseReturnValue:
-    """Draw the QR code of the look-up address of a dossier."""
-    dossier = reading.by_code(code, viewer()) or abort(404)
-    address = public_address("portal.by_secret", code=code, proof=_secret(dossier))
-    drawn = io.BytesIO()
-    segno.make(address, error="m").save(drawn, kind="svg", border=2, xmldecl=False, scale=4)
-    return Response(drawn.getvalue(), mimetype="image/svg+xml")
+    return render_template("dossiers/_applicant.html", form=form, known=known, beside=_beside(form))
 
 
 def _form() -> IntakeForm:
@@ -182,24 +129,32 @@ def _form() -> IntakeForm:
 
 def _only_looks(form: IntakeForm) -> str | None:
     """Return where to go on if the button pressed only looks something up, losing nothing."""
-    if picked := request.form.get("pick"):
+    act = request.form.get("act")
+    if act == "applicant":
+        if known := _recognised(form):
+            form.fill_in(known.applicant)
+        return "id_number"
+    if act == "leave":
+        if known := _recognised(form):
+            form.empty_again(known.applicant)
+        return "name"
+    return "procedure" if _rearranges(form, act) else None
+
+
+def _rearranges(form: IntakeForm, act: str | None) -> bool:
+    """Take, change, add or drop a procedure of the form, if that is what was pressed."""
+    if dropped := request.form.get("drop"):
+        form.drop(dropped)
+    elif picked := request.form.get("pick"):
         form.procedure.data, form.papers.data = picked, []
-        return "procedure"
-    match request.form.get("act"):
-        case "search":
-            return "procedure"
-        case "change":
-            form.procedure.data, form.q.data = "", ""
-            return "procedure"
-        case "applicant":
-            if known := _recognised(form):
-                form.fill_in(known.applicant)
-            return "id_number"
-        case "leave":
-            if known := _recognised(form):
-                form.empty_again(known.applicant)
-            return "name"
-    return None
+        form.only_once()
+    elif act == "change":
+        form.procedure.data, form.q.data, form.papers.data = "", "", []
+    elif act == "add":
+        form.put_aside()
+    else:
+        return act == "search"
+    return True
 
 
 def _recognised(form: IntakeForm) -> Known | None:
@@ -215,17 +170,21 @@ def _recognised(form: IntakeForm) -> Known | None:
     return found
 
 
-def _running(form: IntakeForm) -> tuple[Running, ...]:
+def _beside(form: IntakeForm) -> list[Beside]:
     """Return what the clerk has to see before saving: like dossiers that are not over."""
-    procedure = catalogue.procedure(form.procedure.data or "", legal_date(now()))
-    if procedure is None:
-        return ()
-    return applicants.running(form.person(), procedure.id, viewer())
+    on, person, found = legal_date(now()), form.person(), []
+    for part in form.parts():
+        procedure = catalogue.procedure(part.procedure.data or "", on)
+        if procedure and (running := applicants.running(person, procedure.id, viewer())):
+            found.append(Beside(procedure, running, part.although))
+    return found
 
 
-def _page(form: IntakeForm, *, first: str | None = None) -> str:
-    focus = "" if form.errors else first or "id_number"
-    told = _told(form, first=focus)
+def _page(form: IntakeForm, *, first: str | None = None, before: Known | None = None) -> str:
+    told = _told(
+        form, first="" if form.errors else first or ("procedure" if before else "id_number")
+    )
+    told["known"] = before
     if form.is_submitted() and form.id_number.data and not form.id_number.errors:
         known = applicants.known((form.person().id_number,), viewer())
         # What was left, or typed over, is not called filled in again.
@@ -236,14 +195,27 @@ def _page(form: IntakeForm, *, first: str | None = None) -> str:
 def _told(form: IntakeForm, *, first: str) -> dict[str, Any]:
     code, typed = form.procedure.data or "", form.q.data or ""
     procedure = catalogue.procedure(code, legal_date(now())) if code else None
+    also = [_also(part) for part in form.parts()[:-1]]
+    fees = [one.procedure.fee_vnd for one in also if one.procedure]
     return {
         "form": form,
         "first": first,
         "found": _found(typed) if typed and not procedure else None,
         "ticked": form.papers.data or (),
-        "running": _running(form),
-        **(_promise(procedure) if procedure else {"chosen": None}),
+        "also": also,
+        "may_add": len(also) < MOST_TOGETHER - 1,
+        "together_vnd": sum(fees, procedure.fee_vnd if procedure else 0),
+        "beside": _beside(form),
+        **(promise_of(procedure) if procedure else {"chosen": None}),
     }
+
+
+def _also(part: Part) -> Also:
+    at = now()
+    procedure = catalogue.procedure(part.procedure.data or "", legal_date(at))
+    if procedure is None:
+        return Also(part, None, None)
+    return Also(part, procedure, explaining.promised(procedure, viewer().agency_id, at).due_at)
 
 
 def _found(text: str) -> list[Procedure]:
@@ -252,55 +224,52 @@ def _found(text: str) -> list[Procedure]:
 
 
 def _chosen(form: IntakeForm) -> bool:
+    if not form.procedure.data and not form.q.data:
+        form.take_up_again()
     if not form.procedure.data:
         found = _found(form.q.data or "") if form.q.data else []
         if len(found) != 1:
             form.q.errors = [_("Hãy chọn một thủ tục.")]
             return False
         form.procedure.data = found[0].code
-    return True
+    return form.only_once()
 
 
-def _take_in(form: IntakeForm, act: str | None) -> Dossier:
-    staff, at, made = viewer(), now(), form.to_intake()
+def _take_in(form: IntakeForm, act: str | None) -> list[Dossier]:
+    staff, at, made = viewer(), now(), form.to_intakes()
     desk = Desk(staff.agency_id, staff.agency_code)
-    match act:
-        case "receive":
-            return intake.receive(made, desk=desk, by=staff, at=at)
-        case "send_back":
-            return intake.send_back(made, reason=form.reason.data, desk=desk, by=staff, at=at)
-        case "decline":
-            return intake.decline(made, reason=form.reason.data, desk=desk, by=staff, at=at)
-    raise BadRequest  # which button was pressed is never guessed: no refusal becomes a receipt
+    if act == "receive":
+        return intake.receive_together(made, desk=desk, by=staff, at=at)
+    turn_away = {"send_back": intake.send_back, "decline": intake.decline}.get(act or "")
+    if turn_away is None:
+        raise BadRequest  # which button was pressed is never guessed: no refusal becomes a receipt
+    if len(made) > 1:
+        raise Refusal(TURNED_AWAY_ALONE, field="reason")
+    return [turn_away(made[0], reason=form.reason.data, desk=desk, by=staff, at=at)]
 
 
-def _check(dossier: Dossier, form: CheckForm, act: str | None) -> None:
-    staff, at = viewer(), now()
-    match act:
-        case "accept":
-            if dossier.state == State.AWAITING_SUPPLEMENT:
-                intake.bring_completion(dossier, by=staff, at=at)
-            intake.accept(dossier, papers=form.ticked(), by=staff, at=at)
-        case "ask_for_completion":
-            intake.ask_for_completion(dossier, reason=form.reason.data, by=staff, at=at)
-        case "refuse_at_intake":
-            intake.refuse_at_intake(dossier, reason=form.reason.data, by=staff, at=at)
-        case _:
-            raise BadRequest
+TURNED_AWAY_ALONE: Final = N_(
+    "Yêu cầu hoàn thiện hoặc từ chối được ghi riêng cho một thủ tục: hãy bỏ các thủ tục khác trước."
+)
 
 
-def _next(dossier: Dossier) -> str:
-    if unknown_province(dossier.applicant_id_number or ""):
+def after(*dossiers: Dossier) -> str:
+    """Return where to go on after an intake: to what is to print, else to the dossier."""
+    first, *others = dossiers
+    if unknown_province(first.applicant_id_number or ""):
         flash(_("Đã lưu. Mã tỉnh của số căn cước không có thật; hãy so lại với thẻ."))
-    elif dossier.received_at is None:
-        flash(_("Đã lưu hồ sơ %(code)s.", code=dossier.code))
-    if dossier.received_at is None:
-        return url_for("dossiers.show", code=dossier.code)
-    flash(dossier.code, PRINT)  # so that a reload prints no second one
-    return url_for("dossiers.receipt", code=dossier.code)
+    elif first.received_at is None:
+        flash(_("Đã lưu hồ sơ %(code)s.", code=first.code))
+    if first.received_at is None:
+        return url_for("dossiers.show", code=first.code)
+    flash(first.code, PRINT)  # so that a reload prints no second one
+    if others:
+        return url_for("dossiers.receipts", code=[one.code for one in dossiers])
+    return url_for("dossiers.receipt", code=first.code)
 
 
-def _promise(procedure: Procedure) -> dict[str, Any]:
+def promise_of(procedure: Procedure) -> dict[str, Any]:
+    """Return what the page says of a procedure that is about to be received."""
     at = now()
     explained = explaining.promised(procedure, viewer().agency_id, at)
     return {
@@ -308,6 +277,7 @@ def _promise(procedure: Procedure) -> dict[str, Any]:
         "explained": explained,
         "sheet": sheet_of(explained, legal_date(at)),
     }
+<<<<<<< HEAD
 
 
 def _paper(dossier: Dossier, explained: Explained) -> dict[str, Any]:
@@ -328,3 +298,5 @@ def _paper(dossier: Dossier, explained: Explained) -> dict[str, Any]:
 
 def _secret(dossier: Dossier) -> str:
     return secret(current_app.config["LOOKUP_KEY"], dossier.nonce)
+=======
+>>>>>>> 4176691 (Take several procedures of one applicant in together, and one more of the same)

@@ -1,0 +1,72 @@
+"""The check of what was submitted online: accepted, sent back for completion, or refused."""
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
+
+from onestop.base.asked import number
+from onestop.base.clock import now
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
+from onestop.base.gate import requires, viewer
+from onestop.base.permissions import Permission
+from onestop.catalogue import queries as catalogue
+from onestop.deadlines.rules.moments import legal_date
+from onestop.dossiers.actions import intake
+from onestop.dossiers.actions.acting import unchanged
+from onestop.dossiers.forms import CheckForm
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import State
+from onestop.dossiers.views.blueprint import blueprint
+from onestop.dossiers.views.receiving import after, promise_of
+from onestop.dossiers.views.showing import looked_at
+
+TO_CHECK = {State.SUBMITTED, State.AWAITING_SUPPLEMENT}
+
+
+@blueprint.route("/dossiers/<code>/accept", methods=["GET", "POST"])
+@requires(Permission.RECEIVE)
+def accept(code: str) -> ResponseReturnValue:
+    """Check a submission: accept it, ask for what it lacks, or refuse it; afterwards show it."""
+    form = CheckForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                dossier = reading.for_change(code, viewer()) or abort(404)
+                unchanged(dossier, number(form.version.data) or 0)
+                _check(dossier, form, request.form.get("act"))
+            return redirect(after(dossier))
+        except Refusal as refusal:
+            form.blame(refusal)
+    dossier = looked_at(code, now())
+    if not form.is_submitted() and (dossier.received_at or dossier.state not in TO_CHECK):
+        return redirect(url_for("dossiers.show", code=code))
+    form.version.data = str(dossier.version)
+    procedure = catalogue.by_id(dossier.procedure_id, legal_date(now())) or abort(404)
+    declared = [str(place) for place, paper in enumerate(dossier.papers) if paper["brought"]]
+    return (
+        render_template(
+            "dossiers/accept.html",
+            form=form,
+            dossier=dossier,
+            ticked=form.papers.data if form.is_submitted() else declared,
+            **promise_of(procedure),
+        ),
+        form.status,
+    )
+
+
+def _check(dossier: Dossier, form: CheckForm, act: str | None) -> None:
+    staff, at = viewer(), now()
+    match act:
+        case "accept":
+            if dossier.state == State.AWAITING_SUPPLEMENT:
+                intake.bring_completion(dossier, by=staff, at=at)
+            intake.accept(dossier, papers=form.ticked(), by=staff, at=at)
+        case "ask_for_completion":
+            intake.ask_for_completion(dossier, reason=form.reason.data, by=staff, at=at)
+        case "refuse_at_intake":
+            intake.refuse_at_intake(dossier, reason=form.reason.data, by=staff, at=at)
+        case _:
+            raise BadRequest
