@@ -1,6 +1,7 @@
 """Reading the catalogue: a few hundred procedures, remembered by each process while they hold."""
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cached_property, lru_cache
@@ -29,7 +30,8 @@ ONE_DAY: Final = timedelta(days=1)
 class Wanted:
     """What a search of the catalogue is narrowed to; None means all.
 
-    `online` leaves only what can be submitted online, whatever its level.
+    `online` leaves only what can be submitted online, whatever its level. `used` tells how often
+    a procedure, by its id, is asked for where the search is made.
     """
 
     text: str = ""
@@ -38,6 +40,7 @@ class Wanted:
     field_code: str | None = None
     level: int | None = None
     online: bool = False
+    used: Mapping[int, int] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def search(wanted: Wanted, on: date) -> list[Procedure]:
             continue
         if wanted.agency_id and wanted.agency_id not in whole.agencies(found.id, on):
             continue
-        how_well = rank(words, found) if words else (0, 0, 0, found.code)
+        how_well = rank(words, found, wanted.used.get(found.id, 0))
         if how_well is not None:
             hits.append((how_well, found))
     return [found for _, found in sorted(hits, key=lambda hit: hit[0])]

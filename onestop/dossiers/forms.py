@@ -343,6 +343,11 @@ class CheckForm(Form):
         [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
         filters=[blank_to_none],
     )
+    although = StringField(
+        _l("Vì sao vẫn nhận"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )  # fmt: skip
+    heeded = SelectMultipleField(validate_choice=False)
     version = HiddenField()
 
     def ticked(self) -> frozenset[int]:

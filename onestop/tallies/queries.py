@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
@@ -11,6 +11,8 @@ from onestop.base.database import db
 from onestop.catalogue.rules import Channel
 from onestop.tallies.models import Grain, ProcedureTally, Tally
 from onestop.tallies.rules import FLOWS, ONLINE_LEVELS, Period, Sums, month_of
+
+LATELY: Final = timedelta(weeks=6)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,27 @@ def coarse(period: Period, asked: Asked, by: tuple[str, ...], *, monthly: bool) 
     months = and_(Tally.grain == Grain.MONTH, Tally.starts_on >= begins, Tally.starts_on < ends)
     wanted = or_(earlier, months, *edges)
     return _read(_grouped(Tally, period, by, monthly=monthly).where(wanted), Tally, asked, len(by))
+
+
+def received_lately(agency_id: int, today: date) -> dict[int, int]:
+    """Return how many dossiers a desk has received itself under each procedure in recent weeks.
+
+    The counters of this month and of those that `LATELY` touches, in one read by their key.
+    """
+    months = [month_of(today)]
+    while months[-1] > today - LATELY:
+        months.append(month_of(months[-1] - timedelta(days=1)))
+    statement = (
+        select(ProcedureTally.procedure_id, func.sum(ProcedureTally.received))
+        .where(
+            ProcedureTally.starts_on.in_(months),
+            ProcedureTally.agency_id == agency_id,
+            ProcedureTally.channel != Channel.ONLINE,
+        )
+        .group_by(ProcedureTally.procedure_id)
+    )
+    found = db.session.connection().execute(statement)
+    return {procedure_id: int(received) for procedure_id, received in found}
 
 
 def fine(period: Period, asked: Asked, by: tuple[str, ...], *, monthly: bool) -> list[Row]:

@@ -203,3 +203,41 @@ def test_a_card_fills_the_form_or_says_why_not(clerk: PolicingClient) -> None:
 def test_a_card_finds_who_was_known_by_the_number_before(clerk: PolicingClient) -> None:
     old = received(at=now(), applicant=replace(APPLICANT, id_number="111222333"))
     assert old.code in clerk.post("/receive/applicant", data={"id_number": CARD}).text
+
+
+def test_a_like_dossier_is_decided_about_at_the_acceptance_of_a_submission_too(
+    clerk: PolicingClient,
+) -> None:
+    first = received(at=now())
+    sent = submitted(at=now())
+    path = f"/dossiers/{sent.code}/accept"
+    page = clerk.get(path).text
+    assert f'name="heeded" value="{first.code}"' in page
+    assert f'name="heeded" value="{sent.code}"' not in page
+    said = {"version": str(sent.version), "act": "accept", "papers": ["0"]}
+    unseen = clerk.post(path, data=said)
+    assert unseen.status_code == 422
+    assert '<a href="#although">' in unseen.text
+    silent = clerk.post(path, data={**said, "heeded": first.code})
+    assert "Hãy ghi vì sao vẫn nhận thêm" in silent.text
+    decided = {**said, "heeded": first.code, "although": "Nộp cho người con thứ hai"}
+    assert clerk.post(path, data=decided).status_code == 302
+    page = clerk.get(f"/dossiers/{sent.code}").text
+    assert "Nộp cho người con thứ hai" in page
+    assert f"Vẫn nhận dù đã thấy hồ sơ chưa xong: {first.code}." in page
+
+
+def test_a_submission_like_no_other_is_accepted_without_a_word(clerk: PolicingClient) -> None:
+    received(at=now(), procedure_code=FIVE_DAYS)
+    sent = submitted(at=now())
+    path = f"/dossiers/{sent.code}/accept"
+    assert 'name="although"' not in clerk.get(path).text
+    said = {"version": str(sent.version), "act": "accept"}
+    assert clerk.post(path, data=said).status_code == 302
+
+
+def test_a_like_dossier_does_not_hold_up_a_refusal(clerk: PolicingClient) -> None:
+    received(at=now())
+    sent = submitted(at=now())
+    said = {"version": str(sent.version), "act": "refuse_at_intake", "reason": "Trùng hồ sơ"}
+    assert clerk.post(f"/dossiers/{sent.code}/accept", data=said).status_code == 302

@@ -17,7 +17,7 @@ from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, history, numbers
-from onestop.dossiers.actions.acting import acting, allows, difference
+from onestop.dossiers.actions.acting import acting, allows, difference, permitted
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants, reading
@@ -66,7 +66,7 @@ def receive(intake: Intake, *, desk: Desk, by: Author, at: datetime) -> Dossier:
     dossier = _opened(intake, desk, submitted_at, State.RECEIVED)
     if dossier.id is not None:
         return dossier
-    decided = _beside_others(intake, dossier, by)
+    decided = _beside_others(dossier, intake.heeded, intake.although, by)
     procedure = _in_force(intake.procedure_code, desk, at)
     _copy(dossier, procedure, intake.papers)
     clock.start(dossier, at)
@@ -153,12 +153,24 @@ def submit(intake: Intake, *, desk: Desk, by: Citizen, at: datetime) -> Dossier:
     return dossier
 
 
-def accept(dossier: Dossier, *, papers: frozenset[int], by: Author, at: datetime) -> None:
+def accept(
+    dossier: Dossier,
+    *,
+    papers: frozenset[int],
+    by: Author,
+    at: datetime,
+    heeded: frozenset[str] | None = None,
+    although: str | None = None,
+) -> None:
     """Accept a submission that is complete and valid: the limit starts now (rules.md 4.3).
 
-    Raises `Refusal` where the procedure has ended meanwhile, or the desk receives it no more.
+    Like dossiers are decided about as at the counter (`receive`). Raises `Refusal` where the
+    procedure has ended meanwhile, or the desk receives it no more.
     """
-    with acting(dossier, Verb.RECEIVE, by=by, at=at):
+    permitted(dossier, Verb.RECEIVE, by=by, reason=None)
+    decided = _beside_others(dossier, heeded, although, by)
+    told = {"beside": decided["beside"]} if decided else None
+    with acting(dossier, Verb.RECEIVE, by=by, at=at, reason=decided.get("reason"), told=told):
         procedure = _of(dossier, at)
         _copy(dossier, procedure, papers)
         clock.start(dossier, at)
@@ -251,25 +263,26 @@ def _opened(intake: Intake, desk: Desk, submitted_at: datetime, state: State) ->
     return dossier
 
 
-def _beside_others(intake: Intake, dossier: Dossier, by: Author) -> _Decided:
+def _beside_others(
+    dossier: Dossier, heeded: frozenset[str] | None, although: str | None, by: Author
+) -> _Decided:
     """Return what the clerk decided about like dossiers; refuse where nobody has decided.
 
     Asked behind the counter of the day, so that two clerks of a desk see each other's.
     """
-    if intake.heeded is None or isinstance(by, Citizen):
+    if heeded is None or isinstance(by, Citizen):
         return {}
-    found = applicants.running(intake.applicant, dossier.procedure_id, by)
-    codes = sorted(one.code for one in found)
+    codes = sorted(one.code for one in applicants.beside(dossier, by))
     if not codes:
         return {}
-    if not intake.heeded.issuperset(codes):
+    if not heeded.issuperset(codes):
         raise Refusal(
             N_("Người này còn hồ sơ cùng thủ tục chưa xong. Hãy xem, rồi ghi vì sao vẫn nhận."),
             field="although",
         )
-    if not intake.although:
+    if not although:
         raise Refusal(N_("Hãy ghi vì sao vẫn nhận thêm hồ sơ này."), field="although")
-    return {"reason": intake.although, "beside": codes}
+    return {"reason": although, "beside": codes}
 
 
 def _copy_applicant(dossier: Dossier, applicant: Applicant) -> None:

@@ -128,6 +128,13 @@ def _theirs(applicant: Applicant) -> ColumnElement[bool]:
     )
 
 
+def beside(dossier: Dossier, viewer: Viewer) -> tuple[Running, ...]:
+    """Return the dossiers like one that is to be received, itself left out."""
+    applicant = Applicant(*(getattr(dossier, column.key) for column in WHO))
+    found = running(applicant, dossier.procedure_id, viewer)
+    return tuple(one for one in found if one.code != dossier.code)
+
+
 def _candidates(applicant: Applicant, procedure_id: int, viewer: Viewer) -> Iterator[Any]:
     # Two reads, each by its own index: one that says "or" is answered by reading the whole desk.
     ways: list[ColumnElement[bool]] = []

@@ -16,10 +16,10 @@ from onestop.dossiers.actions import intake
 from onestop.dossiers.actions.acting import unchanged
 from onestop.dossiers.forms import CheckForm
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import applicants, reading
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.receiving import after, promise_of
+from onestop.dossiers.views.receiving import Beside, after, promise_of
 from onestop.dossiers.views.showing import looked_at
 
 TO_CHECK = {State.SUBMITTED, State.AWAITING_SUPPLEMENT}
@@ -44,6 +44,7 @@ def accept(code: str) -> ResponseReturnValue:
         return redirect(url_for("dossiers.show", code=code))
     form.version.data = str(dossier.version)
     procedure = catalogue.by_id(dossier.procedure_id, legal_date(now())) or abort(404)
+    running = applicants.beside(dossier, viewer())
     declared = [str(place) for place, paper in enumerate(dossier.papers) if paper["brought"]]
     return (
         render_template(
@@ -51,6 +52,7 @@ def accept(code: str) -> ResponseReturnValue:
             form=form,
             dossier=dossier,
             ticked=form.papers.data if form.is_submitted() else declared,
+            beside=[Beside(procedure, running, form.although)] if running else [],
             **promise_of(procedure),
         ),
         form.status,
@@ -63,7 +65,10 @@ def _check(dossier: Dossier, form: CheckForm, act: str | None) -> None:
         case "accept":
             if dossier.state == State.AWAITING_SUPPLEMENT:
                 intake.bring_completion(dossier, by=staff, at=at)
-            intake.accept(dossier, papers=form.ticked(), by=staff, at=at)
+            heeded, although = frozenset(form.heeded.data or ()), form.although.data
+            intake.accept(
+                dossier, papers=form.ticked(), by=staff, at=at, heeded=heeded, although=although
+            )
         case "ask_for_completion":
             intake.ask_for_completion(dossier, reason=form.reason.data, by=staff, at=at)
         case "refuse_at_intake":

@@ -90,7 +90,7 @@ def _paper(dossier: Dossier, explained: Explained) -> dict[str, Any]:
         "sheet": sheet_of(explained, None, most_weeks=WEEKS_ON_PAPER),
         "receiver": organisation.tree(received_on).by_id(dossier.receiving_agency_id),
         "received_by": next(
-            (line.author_name for line in dossier.history if line.verb == Verb.RECEIVE), ""
+            (one.author_name for one in reversed(dossier.history) if one.verb == Verb.RECEIVE), ""
         ),
         "issued_on": received_on,
         "lookup_address": public_address("portal.status"),

@@ -31,8 +31,10 @@ from onestop.dossiers.rules.identity import MOST_TOGETHER, ApplicantKind, Return
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.receipts import PRINT
 from onestop.dossiers.views.showing import sheet_of
+from onestop.tallies import queries as tallies
 
 MOST_FOUND: Final = 8
+MOST_OFTEN: Final = 5
 TAKEN: Final = "taken"
 
 
@@ -201,6 +203,7 @@ def _told(form: IntakeForm, *, first: str) -> dict[str, Any]:
         "form": form,
         "first": first,
         "found": _found(typed) if typed and not procedure else None,
+        "often": _often() if not typed and not procedure else (),
         "ticked": form.papers.data or (),
         "also": also,
         "may_add": len(also) < MOST_TOGETHER - 1,
@@ -219,8 +222,20 @@ def _also(part: Part) -> Also:
 
 
 def _found(text: str) -> list[Procedure]:
-    wanted = Wanted(text=text, agency_id=viewer().agency_id)
-    return catalogue.search(wanted, legal_date(now()))[:MOST_FOUND]
+    return catalogue.search(_wanted(text), legal_date(now()))[:MOST_FOUND]
+
+
+def _often() -> list[Procedure]:
+    """Return what this desk has received most often of late, the most frequent first."""
+    wanted = _wanted("")
+    found = catalogue.search(wanted, legal_date(now()))[:MOST_OFTEN]
+    return [one for one in found if one.id in wanted.used]
+
+
+def _wanted(text: str) -> Wanted:
+    desk_id = viewer().agency_id
+    used = tallies.received_lately(desk_id, legal_date(now()))
+    return Wanted(text=text, agency_id=desk_id, used=used)
 
 
 def _chosen(form: IntakeForm) -> bool:
@@ -277,26 +292,3 @@ def promise_of(procedure: Procedure) -> dict[str, Any]:
         "explained": explained,
         "sheet": sheet_of(explained, legal_date(at)),
     }
-<<<<<<< HEAD
-
-
-def _paper(dossier: Dossier, explained: Explained) -> dict[str, Any]:
-    received_on = legal_date(dossier.received_at or dossier.submitted_at)
-    return {
-        "dossier": dossier,
-        "procedure": catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),
-        "explained": explained,
-        "sheet": sheet_of(explained, None, most_weeks=WEEKS_ON_PAPER),
-        "receiver": organisation.tree(received_on).by_id(dossier.receiving_agency_id),
-        "received_by": next(
-            (one.author_name for one in reversed(dossier.history) if one.verb == Verb.RECEIVE), ""
-        ),
-        "issued_on": received_on,
-        "lookup_address": public_address("portal.status"),
-    }
-
-
-def _secret(dossier: Dossier) -> str:
-    return secret(current_app.config["LOOKUP_KEY"], dossier.nonce)
-=======
->>>>>>> 4176691 (Take several procedures of one applicant in together, and one more of the same)
