@@ -54,6 +54,13 @@ DOORS: Final = {
     "/dossiers/<code>/papers/<int:seq>.pdf": P.READ_DOSSIERS,
     "/dossiers/<code>/qr.svg": P.READ_DOSSIERS,
     "/dossiers/<code>/receipt": P.READ_DOSSIERS,
+    "/dossiers/<code>/steps/<verb>": P.HAND_ON,
+    "/dossiers/<code>/control-slip": P.PRINT_PAPERS,
+    "/dossiers/<code>/control-slip.pdf": P.READ_DOSSIERS,
+    "/handovers": P.READ_DOSSIERS,
+    "/handovers/<int:list_id>": P.READ_DOSSIERS,
+    "/handovers/<int:list_id>.pdf": P.READ_DOSSIERS,
+    "/handovers/<int:list_id>/confirm": P.READ_DOSSIERS,
     "/dues/<secret>.ics": PUBLIC,
     "/healthz": PUBLIC,
     "/hall/<secret>": PUBLIC,
@@ -87,6 +94,8 @@ DOORS: Final = {
     "/status/<code>/<proof>": PUBLIC,
     "/submit": PUBLIC,
     "/submit/<code>": PUBLIC,
+    "/tasks": P.HAND_ON,
+    "/tasks/others": P.HAND_ON,
 }
 LAND_AT_ONCE: Final = "D-DD-15"
 

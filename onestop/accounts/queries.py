@@ -1,6 +1,6 @@
 """Reading accounts, and who a member of staff is today."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,6 +10,7 @@ from sqlalchemy import exists, select
 from onestop.accounts.models import Account, DueFeed
 from onestop.accounts.rules import GRANTS, Role, digest
 from onestop.base.database import db
+from onestop.base.permissions import Permission
 from onestop.base.stamps import Subject, stamp
 from onestop.base.viewer import Staff
 from onestop.organisation import queries as organisation
@@ -82,6 +83,32 @@ def all_below(agencies: frozenset[int]) -> Sequence[Listed]:
     return [Listed(one.username, one.name, one.role.word, code, one.is_open) for one, code in rows]
 
 
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who may be given work."""
+
+    account_id: int
+    username: str
+    name: str
+    role: str
+
+
+def colleagues(agency_id: int, permission: Permission) -> Sequence[Colleague]:
+    """Return who works at an agency under an open account and may do something, by name."""
+    roles = [role for role, granted in GRANTS.items() if permission in granted]
+    rows = db.session.scalars(
+        select(Account)
+        .where(Account.agency_id == agency_id, Account.is_open, Account.role.in_(roles))
+        .order_by(Account.name, Account.username)
+    )
+    return [Colleague(one.id, one.username, one.name, one.role.word) for one in rows]
+
+
+def names() -> Mapping[int, str]:
+    """Return the name behind each account, open or closed."""
+    return _names(stamp(Subject.ACCOUNTS))
+
+
 def any_demo() -> bool:
     """Say whether accounts with the published password of the demonstration exist."""
     return _any_demo(stamp(Subject.ACCOUNTS))
@@ -111,6 +138,11 @@ def behind_feed(secret: str, on: date) -> Staff | None:
     account_id = db.session.scalar(found)
     who = known(account_id, on) if account_id is not None else None
     return who.staff if who else None
+
+
+@lru_cache(maxsize=2)
+def _names(_stamp: str) -> Mapping[int, str]:
+    return dict(db.session.execute(select(Account.id, Account.name)).all())
 
 
 @lru_cache(maxsize=4)

@@ -66,7 +66,13 @@ CLERK: Final = (
     PROCEDURES,
     REGISTER,
 )
-OFFICER: Final = (Way("dossiers.desk", N_("Việc của tôi")), RATES, PROCEDURES, REGISTER)
+OFFICER: Final = (
+    Way("steps.work", N_("Việc của tôi")),
+    Way("dossiers.desk", N_("Đang giải quyết")),
+    RATES,
+    PROCEDURES,
+    REGISTER,
+)
 ADMINISTRATOR: Final = (
     Way("deadlines.calendar", N_("Lịch")),
     Way("organisation.agencies", N_("Các cơ quan")),
@@ -94,12 +100,16 @@ PARENTS: Final = {
     "queue.waits": "reporting.rates",
     "queue.tickets": "reporting.rates",
     "letters.index": "dossiers.desk",
+    "steps.act": "dossiers.desk",
+    "steps.others": "steps.work",
+    "steps.lists": "dossiers.desk",
+    "steps.show_list": "dossiers.desk",
 }
 """Pages without an entry of their own, and the entry they lie behind."""
 
 FIRST: Final = (
     (Permission.RECEIVE, "dossiers.desk"),
-    (Permission.RESOLVE, "dossiers.desk"),
+    (Permission.RESOLVE, "steps.work"),
     (Permission.READ_RATES, "reporting.rates"),
     (Permission.READ_CALENDAR, "deadlines.calendar"),
 )

@@ -25,6 +25,7 @@ from onestop.base.database import db
 from onestop.catalogue import views as catalogue
 from onestop.deadlines import views as deadlines
 from onestop.deadlines.rules.moments import legal_date
+from onestop.dossiers.actions.acting import followed_by
 from onestop.dossiers.views import (
     checking,
     choosing,
@@ -43,11 +44,15 @@ from onestop.portal import views as portal
 from onestop.queue import views as queue
 from onestop.reporting.views import rates, statistics
 from onestop.reporting.views.blueprint import blueprint as reporting
+from onestop.steps.actions.moving import follow
+from onestop.steps.views import handing, moving, working
+from onestop.steps.views.blueprint import blueprint as steps
 
 # Each adds its pages to the blueprint of its room.
 PAGES: Final = (
     receiving, receipts, checking, showing, listing, choosing, taking_along, feeding, deciding,
     rates, statistics,
+    handing, moving, working,
 )  # fmt: skip
 BLUEPRINTS: Final = (
     app_views.blueprint,
@@ -59,6 +64,7 @@ BLUEPRINTS: Final = (
     queue.blueprint,
     portal.blueprint,
     dossiers,
+    steps,
     reporting,
 )
 ASSETS: Final = ("static", "bootstrap.static")
@@ -88,6 +94,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     languages.speak(app)
     filters.install(app)
     memory.install(app)
+    followed_by(follow)
     _harden(app)
     accounts.keep(app)
     gate.keep(app)

@@ -35,7 +35,7 @@ def issue(dossier: Dossier, seq: int, *, status_address: str, by: Author, at: da
     verb = Verb.PRINT_AGAIN if letter else Verb.ISSUE_PAPER
     if letter is None:
         year = legal_date(at).year
-        number = _next_number(receiver, listed.paper, year)
+        number = next_number(receiver, listed.paper, year)
         letter = Letter(
             dossier_id=dossier.id,
             entry_id=listed.entry.id,
@@ -55,7 +55,8 @@ def issue(dossier: Dossier, seq: int, *, status_address: str, by: Author, at: da
     return letter
 
 
-def _next_number(agency_id: int, paper: Paper, year: int) -> int:
+def next_number(agency_id: int, paper: Paper, year: int) -> int:
+    """Return the next number of the series of an agency, a paper and a year; none goes twice."""
     first = upsert(LetterCounter).values(agency_id=agency_id, paper=paper, year=year, last=1)
     taken = first.on_conflict_do_update(
         index_elements=[LetterCounter.agency_id, LetterCounter.paper, LetterCounter.year],

@@ -37,6 +37,7 @@ from onestop.letters.rules import (
     set_of,
 )
 from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Node
 
 TEMPLATES: Final = Path(str(files("onestop.letters"))) / "templates" / "letters"
 
@@ -96,15 +97,10 @@ def facts(
         raise ValueError("a dossier was received by an agency that existed then")
     procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
     entry = listed.entry
-    common = {
+    printed_number = numbered(number, PREFIXES.get(listed.paper, "") + forms.symbol)
+    common = heads(shop, forms, printed_number, at) | {
         "title": listed.title,
         "title_lines": halves(listed.title),
-        "superior_lines": ["Ủy ban nhân dân", shop.within("vi")],
-        "shop": forms.shop,
-        "shop_lines": halves(forms.shop),
-        "shop_name": f"{forms.shop} {shop.within('vi')}",
-        "number": numbered(number, PREFIXES.get(listed.paper, "") + forms.symbol),
-        "dated": f"{shop.place('vi')}, {_day(at)}",
         "code": dossier.code,
         "owner": dossier.applicant_name,
         "is_person": dossier.applicant_kind == ApplicantKind.PERSON,
@@ -116,10 +112,22 @@ def facts(
         "note": dossier.note or "",
         "handler": handler.name_vi if handler else "",
         "officer": entry.author_name,
-        "happened": _moment(entry.happened_at),
+        "happened": moment_in_words(entry.happened_at),
         "status_address": status_address,
     }
     return common | OWN[listed.paper](dossier, entry)
+
+
+def heads(shop: Node, forms: FormSet, number: str, at: datetime) -> dict[str, Any]:
+    """Return what stands above a paper of a shop: whose it is, its number, place and date."""
+    return {
+        "superior_lines": ["Ủy ban nhân dân", shop.within("vi")],
+        "shop": forms.shop,
+        "shop_lines": halves(forms.shop),
+        "shop_name": f"{forms.shop} {shop.within('vi')}",
+        "number": number,
+        "dated": f"{shop.place('vi')}, {day_in_words(at)}",
+    }
 
 
 def printed(letter: Letter, dossier: Dossier, *, key: str, sheet: Sheet) -> bytes:
@@ -144,8 +152,8 @@ def _receipt(dossier: Dossier, _entry: Entry) -> dict[str, Any]:
     return {
         "papers": [paper["name"] for paper in dossier.papers if paper["brought"]],
         "limit": limit.message % limit.values,
-        "received": _moment(dossier.received_at),
-        "due": _moment(dossier.first_due_at),
+        "received": moment_in_words(dossier.received_at),
+        "due": moment_in_words(dossier.first_due_at),
         "return_by": dossier.return_by.word,
         "fee": fee,
     }
@@ -162,9 +170,9 @@ def _apology(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     return {
         "items": items(entry.reason),
         "field": procedure.field.name_vi,
-        "received": _day(dossier.received_at or dossier.submitted_at),
-        "was_due": _moment(old),
-        "due": _moment(new),
+        "received": day_in_words(dossier.received_at or dossier.submitted_at),
+        "was_due": moment_in_words(old),
+        "due": moment_in_words(new),
         "cause": cause.word,
     }
 
@@ -175,8 +183,8 @@ def _stop(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     return {
         **_reasons(dossier, entry),
         "outcome": dossier.outcome.word if dossier.outcome else "",
-        "happened": _moment(ended_at),
-        "confirmed": _day(entry.happened_at) if ended_at != entry.happened_at else "",
+        "happened": moment_in_words(ended_at),
+        "confirmed": day_in_words(entry.happened_at) if ended_at != entry.happened_at else "",
     }
 
 
@@ -189,12 +197,14 @@ OWN: Final[Mapping[Paper, Callable[[Dossier, Entry], dict[str, Any]]]] = {
 }
 
 
-def _day(moment: datetime) -> str:
+def day_in_words(moment: datetime) -> str:
+    """Return a day as papers write it: "ngày 02 tháng 3 năm 2021"."""
     # Days below 10 and months below 3 have a leading 0 (Decree 30/2020, Appendix I).
     there = local(moment)
     month = f"{there.month:02}" if there.month < 3 else f"{there.month}"
     return f"ngày {there.day:02} tháng {month} năm {there.year}"
 
 
-def _moment(moment: datetime) -> str:
-    return f"{local(moment):%H giờ %M phút}, {_day(moment)}"
+def moment_in_words(moment: datetime) -> str:
+    """Return hour, minute and day as papers write them."""
+    return f"{local(moment):%H giờ %M phút}, {day_in_words(moment)}"

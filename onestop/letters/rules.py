@@ -17,6 +17,8 @@ class Paper(Worded):
     REFUSAL = "refusal", N_("Phiếu từ chối tiếp nhận, giải quyết hồ sơ")
     APOLOGY = "apology", N_("Phiếu xin lỗi và hẹn lại ngày trả kết quả")
     STOP_NOTICE = "stop_notice", N_("Thông báo dừng giải quyết hồ sơ")
+    CONTROL_SLIP = "control_slip", N_("Phiếu kiểm soát quá trình giải quyết hồ sơ")
+    HANDOVER_LIST = "handover_list", N_("Phiếu bàn giao hồ sơ")
 
 
 class Sheet(Worded):
@@ -53,8 +55,10 @@ SETS: Final = (
             Paper.REFUSAL: "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
             Paper.APOLOGY: "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
             Paper.STOP_NOTICE: "Thông báo dừng giải quyết hồ sơ",
+            Paper.CONTROL_SLIP: "Phiếu kiểm soát quá trình giải quyết hồ sơ",
+            Paper.HANDOVER_LIST: "Phiếu bàn giao hồ sơ",
         },
-        to_compare=frozenset({Paper.APOLOGY, Paper.STOP_NOTICE}),
+        to_compare=frozenset({Paper.APOLOGY, Paper.STOP_NOTICE, Paper.CONTROL_SLIP}),
     ),
     FormSet(
         name="2025",
@@ -67,6 +71,8 @@ SETS: Final = (
             Paper.REFUSAL: "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
             Paper.APOLOGY: "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết",
             Paper.STOP_NOTICE: "Thông báo dừng giải quyết hồ sơ",
+            Paper.CONTROL_SLIP: "Phiếu kiểm soát quá trình giải quyết hồ sơ",
+            Paper.HANDOVER_LIST: "Phiếu bàn giao hồ sơ",
         },
         to_compare=frozenset(Paper),
     ),

@@ -25,8 +25,8 @@ AT_THE_DESK = {
     P.RETURN_RESULT,
     P.PRINT_PAPERS,
 }
-EXAMINING = {P.ASK_SUPPLEMENT, P.NOTE_PAYMENT, P.RESOLVE, P.PRINT_PAPERS}
-HEADING = {P.CONFIRM_WITHDRAWAL, P.APOLOGISE, P.TRANSFER}
+EXAMINING = {P.ASK_SUPPLEMENT, P.NOTE_PAYMENT, P.RESOLVE, P.HAND_ON, P.PRINT_PAPERS}
+DECIDING = {P.ASSIGN, P.SIGN, P.CONFIRM_WITHDRAWAL, P.APOLOGISE, P.TRANSFER}
 READING = {P.READ_DOSSIERS, P.READ_CALENDAR}
 
 
@@ -38,13 +38,13 @@ READING = {P.READ_DOSSIERS, P.READ_CALENDAR}
         (
             Role.DEPARTMENT_HEAD,
             Scope.OWN_AGENCY,
-            EXAMINING | READING | HEADING,
-            "an officer who also confirms withdrawals, signs apologies and transfers",
+            EXAMINING | READING | DECIDING,
+            "an officer who also hands out work, signs, apologises, transfers",
         ),
         (
             Role.LEADER,
             Scope.SUBTREE,
-            EXAMINING | READING | HEADING | {P.OVERRIDE, P.READ_RATES},
+            EXAMINING | READING | DECIDING | {P.OVERRIDE, P.READ_RATES},
             "the same for all below, and what only a leader decides",
         ),
         (Role.MANAGER, Scope.SUBTREE, READING | {P.READ_RATES}, "reads and changes nothing"),
@@ -76,7 +76,7 @@ def test_every_role_and_every_permission_stands_in_the_table() -> None:
 
 
 def test_whoever_changes_a_dossier_may_read_it_as_far() -> None:
-    changing = AT_THE_DESK | EXAMINING | {P.CONFIRM_WITHDRAWAL, P.APOLOGISE, P.TRANSFER, P.OVERRIDE}
+    changing = AT_THE_DESK | EXAMINING | DECIDING | {P.OVERRIDE}
     for granted in GRANTS.values():
         for permission in changing & set(granted):
             assert granted[P.READ_DOSSIERS] >= granted[permission]

@@ -1,10 +1,10 @@
 """What every verb has in common: the table, the permission, the history and the counters."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal, StaleError
@@ -20,6 +20,21 @@ from onestop.dossiers.rules.states import Transition, Verb, transition
 from onestop.dossiers.rules.timing import Facts, flows
 from onestop.tallies import actions as tallies
 from onestop.tallies.rules import Booking, Flow
+
+Follower = Callable[[Dossier, Verb, Author, datetime], None]
+FOLLOWERS: Final[dict[Follower, None]] = {}
+"""What rooms above do whenever a verb was done, in the same transaction, in the order they came."""
+
+
+def followed_by(follower: Follower) -> None:
+    """Call `follower` after every verb of the table, before its line of history; once is enough."""
+    FOLLOWERS[follower] = None
+
+
+def tell_followers(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> None:
+    """Let the rooms above do what goes with a verb."""
+    for follower in FOLLOWERS:
+        follower(dossier, verb, by, at)
 
 
 @contextmanager
@@ -40,7 +55,7 @@ def acting(
     line and the counters have the difference.
     """
     row = permitted(dossier, verb, by=by, reason=reason)
-    _in_order(dossier, happened_at or at)
+    in_order(dossier, happened_at or at)
     before, stood = reading.facts(dossier), slips.before(dossier)
     from_state, due_before = dossier.state, dossier.due_at
     dossier.state = row.to_state
@@ -49,6 +64,7 @@ def acting(
         yield row
         slips.keep(dossier, stood)
     db.session.flush()
+    tell_followers(dossier, verb, by, happened_at or at)
     after = reading.facts(dossier)
     details = {**_details(before, after), **(told or {})}
     if dossier.due_at != due_before:
@@ -115,7 +131,8 @@ def within(scope: Scope, staff: Staff, receiving_id: int, handling_id: int) -> b
     return not staff.subtree.isdisjoint({receiving_id, handling_id})
 
 
-def _in_order(dossier: Dossier, at: datetime) -> None:
+def in_order(dossier: Dossier, at: datetime) -> None:
+    """Refuse what would lie before something that the history of the dossier already tells."""
     last = reading.last_moment(dossier)
     if last is not None and at < last:
         raise Refusal(

@@ -10,7 +10,7 @@ from onestop.base.errors import Refusal
 from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.dossiers.actions import clock, history, numbers
-from onestop.dossiers.actions.acting import difference
+from onestop.dossiers.actions.acting import difference, tell_followers
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, DossierPause, PauseKind
 from onestop.dossiers.queries import reading
@@ -93,6 +93,7 @@ def _each(
     for dossier in dossiers:
         before, due_before = reading.facts(dossier), dossier.due_at
         act(dossier)
+        tell_followers(dossier, verb, by, at)
         bookings += difference(dossier, before, reading.facts(dossier))
         details = dict(told)
         if dossier.due_at != due_before:

@@ -12,7 +12,7 @@ from onestop.base.words import N_
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, history, numbers, slips
-from onestop.dossiers.actions.acting import allows, difference
+from onestop.dossiers.actions.acting import allows, difference, tell_followers
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.actions.intake import intake_due
 from onestop.dossiers.models import Dossier, Entry
@@ -38,6 +38,7 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
         dossier.state = row.to_state
         _catch_up(dossier, at)
     db.session.flush()
+    tell_followers(dossier, Verb.REVERSE, by, at)
     details: dict[str, Any] = {"reversed": str(last.verb), "of": last.seq}
     if dossier.due_at != due_before:
         details["due_at"] = dossier.due_at and dossier.due_at.isoformat()

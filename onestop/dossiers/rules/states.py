@@ -81,6 +81,17 @@ class Verb(Worded):
     MOVE_DATE = "move_date", N_("Dời ngày hẹn vì ngày nghỉ mới")
     ISSUE_PAPER = "issue_paper", N_("Phát hành phiếu")
     PRINT_AGAIN = "print_again", N_("In lại phiếu")
+    TAKE_UP = "take_up", N_("Nhận việc")
+    ASSIGN = "assign", N_("Giao việc")
+    TAKE_BACK = "take_back", N_("Thu hồi việc đã giao")
+    PUT_FORWARD = "put_forward", N_("Trình duyệt")
+    APPROVE = "approve", N_("Duyệt, trình ký")
+    SIGN = "sign", N_("Ký kết quả")
+    SEND_BACK = "send_back", N_("Trả lại để làm lại")
+    SEND_TO = "send_to", N_("Chuyển đến đơn vị làm bước này")
+    HAND_ON = "hand_on", N_("Xong bước này, chuyển bước sau")
+    GIVE_BACK = "give_back", N_("Trả lại bước trước")
+    CONFIRM_LIST = "confirm_list", N_("Xác nhận đã nhận theo phiếu bàn giao")
 
 
 HAPPENED: Final = {
@@ -111,6 +122,17 @@ HAPPENED: Final = {
     Verb.MOVE_DATE: N_("Đã dời ngày hẹn vì ngày nghỉ mới"),
     Verb.ISSUE_PAPER: N_("Đã phát hành phiếu"),
     Verb.PRINT_AGAIN: N_("Đã in lại phiếu"),
+    Verb.TAKE_UP: N_("Đã nhận việc"),
+    Verb.ASSIGN: N_("Đã giao việc"),
+    Verb.TAKE_BACK: N_("Đã thu hồi việc đã giao"),
+    Verb.PUT_FORWARD: N_("Đã trình duyệt"),
+    Verb.APPROVE: N_("Đã duyệt, trình ký"),
+    Verb.SIGN: N_("Đã ký kết quả"),
+    Verb.SEND_BACK: N_("Đã trả lại để làm lại"),
+    Verb.SEND_TO: N_("Đã chuyển đến đơn vị làm bước này"),
+    Verb.HAND_ON: N_("Đã xong bước, chuyển bước sau"),
+    Verb.GIVE_BACK: N_("Đã trả lại bước trước"),
+    Verb.CONFIRM_LIST: N_("Đã xác nhận nhận theo phiếu bàn giao"),
 }
 """Each verb as a history tells it, once it is done."""
 

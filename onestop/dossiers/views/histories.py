@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 
+from onestop.accounts import queries as accounts
 from onestop.base.clock import now
 from onestop.base.filters import clock, local, money, plain_day
 from onestop.base.languages import language
@@ -64,6 +65,17 @@ ICONS: Final[Mapping[Verb, str]] = {
     Verb.MOVE_DATE: "calendar3",
     Verb.ISSUE_PAPER: "printer",
     Verb.PRINT_AGAIN: "printer",
+    Verb.TAKE_UP: "person",
+    Verb.ASSIGN: "person",
+    Verb.TAKE_BACK: "arrow-return-left",
+    Verb.PUT_FORWARD: "send",
+    Verb.APPROVE: "check-lg",
+    Verb.SIGN: "check-circle-fill",
+    Verb.SEND_BACK: "arrow-return-left",
+    Verb.SEND_TO: "arrow-left-right",
+    Verb.HAND_ON: "arrow-left-right",
+    Verb.GIVE_BACK: "arrow-return-left",
+    Verb.CONFIRM_LIST: "check2-all",
 }
 MARKS: Final = {
     SETTLED_AT_ONCE: N_("Sổ cũ không ghi bàn giao: coi là giải quyết ngay."),
@@ -129,6 +141,11 @@ def _agency(code: object) -> str:
     return node.name(language()) if node else str(code)
 
 
+def _given_to(holder: object, _details: Mapping[str, Any]) -> str:
+    name = accounts.names().get(int(str(holder)))
+    return _("Người được giao: %(name)s.", name=name) if name else ""
+
+
 NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "order": lambda order, all_: _closed(order, all_),
     "to_agency": lambda to, all_: _(
@@ -145,6 +162,9 @@ NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "cause": lambda cause, _all: f"{_(Cause.of(str(cause)).word)}.",
     "late_apology": lambda _found, _all: _(LATE_APOLOGY),
     "amount_vnd": _paid,
+    "step": lambda step, _all: _("Bước %(step)s.", step=step),
+    "holder": _given_to,
+    "step_at": lambda code, _all: _("Đến: %(agency)s.", agency=_agency(code)),
     "number": lambda number, _all: _("Số %(number)s.", number=number),
     "mark": lambda mark, _all: _(MARKS[mark]) if mark in MARKS else "",
 }

@@ -188,7 +188,7 @@ def _many(staff: Staff) -> list[Verb]:
 def _title(staff: Staff) -> str:
     if staff.may(Permission.RECEIVE):
         return N_("Bàn làm việc")
-    return N_("Việc của tôi") if staff.may(Permission.RESOLVE) else N_("Hồ sơ đang giải quyết")
+    return N_("Hồ sơ đang giải quyết")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The steps behind the desk: who holds a dossier, until when, and who held it how long."""

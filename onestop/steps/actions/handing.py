@@ -1,0 +1,137 @@
+"""Hand-over lists: made by who gives, confirmed on screen by who takes (rules.md 8; form 05)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from onestop.base.database import db
+from onestop.base.errors import Refusal
+from onestop.base.permissions import Permission
+from onestop.base.viewer import Staff
+from onestop.base.words import N_
+from onestop.deadlines.rules.moments import legal_date
+from onestop.dossiers.actions import history
+from onestop.dossiers.actions.acting import allows
+from onestop.dossiers.actions.history import Line
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.rules.states import Verb
+from onestop.letters.actions import next_number
+from onestop.letters.rules import Paper
+from onestop.steps.models import ControlSlip, DossierStep, HandoverItem, HandoverList
+from onestop.steps.queries import handing
+
+
+def may_list(by: Staff) -> bool:
+    """Say whether a post hands dossiers over, from the desk or behind it."""
+    return by.may(Permission.HAND_OVER) or by.may(Permission.HAND_ON)
+
+
+def may_confirm(listed: HandoverList, by: Staff) -> bool:
+    """Say whether somebody may confirm a list: for the taker, and not his own."""
+    return (
+        listed.confirmed_at is None
+        and listed.made_by_id != by.account_id
+        and allows(Permission.HAND_ON, by, listed.taker_id, listed.taker_id)
+    )
+
+
+def make_list(codes: Sequence[str], *, by: Staff, at: datetime) -> list[HandoverList]:
+    """List dossiers that the agency of `by` has handed over: one numbered list for each taker.
+
+    Each stands on one list only. Raises `Refusal` where none was chosen, or one is on a list
+    already, was handed over by another agency, or has gone on since.
+    """
+    if not may_list(by):
+        raise Refusal(N_("Vai trò của bạn không được phép lập phiếu bàn giao."))
+    wanted = set(codes)
+    if not wanted:
+        raise Refusal(N_("Chưa chọn hồ sơ nào."))
+    pending = [one for one in handing.pending(by, locked=True) if one.dossier.code in wanted]
+    if len(pending) < len(wanted):
+        raise Refusal(N_("Có hồ sơ đã nằm trong phiếu khác hoặc đã chuyển tiếp; hãy tải lại."))
+    made = []
+    for taker_id in sorted({one.step.agency_id or 0 for one in pending}):
+        year = legal_date(at).year
+        listed = HandoverList(
+            giver_id=by.agency_id,
+            taker_id=taker_id,
+            year=year,
+            number=next_number(by.agency_id, Paper.HANDOVER_LIST, year),
+            made_by_id=by.account_id,
+            made_at=at.replace(microsecond=0),
+        )
+        db.session.add(listed)
+        db.session.flush()
+        own = [one for one in pending if one.step.agency_id == taker_id]
+        for place, one in enumerate(own, 1):
+            one.step.list_id = listed.id
+            papers = sum(1 for paper in one.dossier.papers if paper["brought"])
+            item = HandoverItem(list_id=listed.id, place=place, step_id=one.step.id, papers=papers)
+            db.session.add(item)
+        made.append(listed)
+    db.session.flush()
+    return made
+
+
+def confirm(list_id: int, *, by: Staff, at: datetime) -> HandoverList:
+    """Confirm that what stands on a list was received; each dossier's history says so.
+
+    Raises `Refusal` for one who made the list himself, whose post does not take over for the
+    agency, or when it was confirmed already.
+    """
+    listed = db.session.get(HandoverList, list_id, with_for_update=True)
+    if listed is None or not allows(Permission.HAND_ON, by, listed.taker_id, listed.taker_id):
+        raise Refusal(N_("Vai trò của bạn không được phép xác nhận phiếu này."))
+    if listed.made_by_id == by.account_id:
+        raise Refusal(N_("Người lập phiếu không tự xác nhận; bên nhận xác nhận."))
+    if listed.confirmed_at is not None:
+        raise Refusal(N_("Phiếu này đã được xác nhận."))
+    found = (
+        select(Dossier, DossierStep.seq)
+        .join(DossierStep, DossierStep.dossier_id == Dossier.id)
+        .join(HandoverItem, HandoverItem.step_id == DossierStep.id)
+        .where(HandoverItem.list_id == list_id)
+        .order_by(Dossier.receiving_agency_id, HandoverItem.place)
+    )
+    listed.confirmed_by_id, listed.confirmed_at = by.account_id, at
+    lines: dict[int, list[Line]] = {}
+    for dossier, seq in db.session.execute(found):
+        state, said = dossier.state, {"step": seq, "number": handing.code(listed)}
+        line = Line(dossier.id, dossier.code, Verb.CONFIRM_LIST, state, state, at, None, said)
+        lines.setdefault(dossier.receiving_agency_id, []).append(line)
+    for agency_id in sorted(lines):
+        history.append(agency_id, lines[agency_id], by=by, at=at)
+    db.session.flush()
+    return listed
+
+
+def print_slip(dossier: Dossier, *, by: Staff, at: datetime) -> ControlSlip:
+    """Give a dossier's control slip its number, once; note each print in the history.
+
+    Raises `Refusal` before the hand-over, and where the post may not print.
+    """
+    receiver, handler = dossier.receiving_agency_id, dossier.handling_agency_id
+    if not allows(Permission.PRINT_PAPERS, by, receiver, handler):
+        raise Refusal(N_("Vai trò của bạn không được phép in phiếu."))
+    if not handing.blocks(dossier, at):
+        raise Refusal(N_("Hồ sơ chưa bàn giao lần nào; chưa có phiếu kiểm soát."))
+    slip = db.session.get(ControlSlip, dossier.id)
+    verb = Verb.PRINT_AGAIN if slip else Verb.ISSUE_PAPER
+    if slip is None:
+        year = legal_date(at).year
+        number = next_number(receiver, Paper.CONTROL_SLIP, year)
+        slip = ControlSlip(
+            dossier_id=dossier.id,
+            agency_id=receiver,
+            year=year,
+            number=number,
+            issued_at=at.replace(microsecond=0),
+        )
+        db.session.add(slip)
+        db.session.flush()
+    state = dossier.state
+    details = {"paper": str(Paper.CONTROL_SLIP), "number": handing.slip_number(slip, dossier)}
+    line = Line(dossier.id, dossier.code, verb, state, state, at, None, details)
+    history.append(receiver, [line], by=by, at=at)
+    return slip

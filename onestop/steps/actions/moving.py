@@ -1,0 +1,379 @@
+"""The verbs behind the desk: who takes a step up, decides on it, and hands it on (rules.md 8, 12).
+
+Each is done under the lock of its dossier and leaves a line in the dossier's history.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import delete, update
+
+from onestop.accounts import queries as accounts
+from onestop.base.database import db
+from onestop.base.errors import Refusal, StaleError
+from onestop.base.permissions import Permission
+from onestop.base.viewer import Author, Staff
+from onestop.base.words import N_
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.rules import StepKind
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.counting import count
+from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.pauses import cut, reaches
+from onestop.dossiers.actions import history
+from onestop.dossiers.actions.acting import in_order
+from onestop.dossiers.actions.history import Line
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import Outcome, State, Verb
+from onestop.steps.models import DossierStep, StepHold
+from onestop.steps.queries import trails
+from onestop.steps.rules import Result, Stage, move
+
+RESUMING: Final = frozenset({
+    Verb.SUPPLEMENT, Verb.NOTE_PAYMENT, Verb.TAKE_BACK_WITHDRAWAL, Verb.PAUSE, Verb.RESUME,
+})  # fmt: skip
+"""After these the clock is counted anew; a closure entered late is a pause that is over."""
+BEFORE_THE_HAND_OVER: Final = frozenset({State.SUBMITTED, State.RECEIVED})
+RESULTS: Final = {Outcome.GRANTED: Result.DONE, Outcome.REFUSED: Result.REFUSED}
+
+
+def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> None:
+    """Let the steps follow what was done to their dossier; its history tells it already.
+
+    They begin with the hand-over, are counted on when the clock runs again, end with the dossier,
+    and go on when its result is corrected.
+    """
+    if verb == Verb.HAND_OVER:
+        begin(dossier, giver=by.name, at=at)
+    elif verb in RESUMING:
+        _count_on(dossier)
+    elif verb == Verb.CORRECT:
+        _go_on(dossier, at)
+    elif verb == Verb.TRANSFER:
+        _go_along(dossier, at)
+    elif verb == Verb.REVERSE:
+        _put_back(dossier, at)
+    elif dossier.finished_at is not None:
+        _end_all(dossier)
+
+
+def begin(dossier: Dossier, *, giver: str, at: datetime) -> Sequence[DossierStep]:
+    """Write the steps of a dossier as the catalogue had them at its receipt; start the first.
+
+    A procedure without steps has one: its handling office, with the whole limit.
+    """
+    if found := trails.steps_of(dossier):
+        return found
+    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
+    planned: list[tuple[StepKind | None, Limit]] = [
+        (one.kind, one.limit) for one in procedure.steps
+    ]
+    steps = [
+        DossierStep(
+            dossier_id=dossier.id,
+            seq=seq,
+            kind=kind,
+            limit_value=limit.value,
+            limit_unit=limit.unit,
+            stage=Stage.PLANNED,
+            turn=0,
+        )
+        for seq, (kind, limit) in enumerate(planned or [(None, reading.limit(dossier))], 1)
+    ]
+    db.session.add_all(steps)
+    db.session.flush()
+    steps[0].given_by_id, steps[0].giver_name = dossier.receiving_agency_id, giver
+    _start(steps[0], dossier, at=at)
+    return steps
+
+
+def unchanged(dossier: Dossier, turn: int | None) -> None:
+    """Refuse with `StaleError` when the step was moved since the page was opened."""
+    step = trails.running(trails.steps_of(dossier))
+    if turn is not None and (step is None or stamp(step) != turn):
+        raise StaleError
+
+
+def stamp(step: DossierStep) -> int:
+    """Return a number that changes with every move of a step, and from step to step."""
+    return step.seq * 10_000 + step.turn
+
+
+def take_up(dossier: Dossier, *, by: Staff, at: datetime) -> None:
+    """Take a step that nobody does yet."""
+    with _moving(dossier, Verb.TAKE_UP, by=by, at=at) as step:
+        _give_to(step, by.account_id, at)
+
+
+def assign(dossier: Dossier, *, to: str | None, by: Staff, at: datetime) -> None:
+    """Give a step to a colleague by his user name; the head does so (rules.md 8).
+
+    Raises `Refusal` at `to` where nobody of that name works at the step's agency.
+    """
+    told: dict[str, Any] = {}
+    with _moving(dossier, Verb.ASSIGN, by=by, at=at, told=told) as step:
+        colleagues = accounts.colleagues(step.keeper_id or 0, Permission.HAND_ON)
+        found = next((one for one in colleagues if one.username == to), None)
+        if found is None:
+            raise Refusal(N_("Hãy chọn người làm trong đơn vị đang giữ hồ sơ."), field="to")
+        told["holder"] = found.account_id
+        _give_to(step, found.account_id, at)
+
+
+def take_back(dossier: Dossier, *, reason: str | None, by: Staff, at: datetime) -> None:
+    """Take a step from whoever has it; it waits to be given out again."""
+    with _moving(dossier, Verb.TAKE_BACK, by=by, at=at, reason=reason) as step:
+        step.account_id = step.assigned_at = None
+
+
+def put_forward(dossier: Dossier, *, by: Staff, at: datetime) -> None:
+    """Lay a draft before whoever approves it."""
+    with _moving(dossier, Verb.PUT_FORWARD, by=by, at=at):
+        pass
+
+
+def approve(dossier: Dossier, *, by: Staff, at: datetime) -> None:
+    """Approve a draft; it waits for the signature."""
+    with _moving(dossier, Verb.APPROVE, by=by, at=at):
+        pass
+
+
+def sign(dossier: Dossier, *, by: Staff, at: datetime) -> None:
+    """Sign what was laid before, approved by another or not; the officer goes on with it."""
+    with _moving(dossier, Verb.SIGN, by=by, at=at):
+        pass
+
+
+def send_back(dossier: Dossier, *, reason: str | None, by: Staff, at: datetime) -> None:
+    """Give a draft back to whoever laid it before, with the reason."""
+    with _moving(dossier, Verb.SEND_BACK, by=by, at=at, reason=reason):
+        pass
+
+
+def send_to(dossier: Dossier, *, agency: str | None, by: Staff, at: datetime) -> None:
+    """Send the running step to the agency of this system that does it; its clock runs on."""
+    told: dict[str, Any] = {}
+    with _moving(dossier, Verb.SEND_TO, by=by, at=at, told=told) as step:
+        found = [one for one in trails.candidates_for(dossier, step, at) if one.code == agency]
+        if not found:
+            raise Refusal(N_("Hãy chọn đơn vị nhận."), field="agency")
+        step.given_by_id, step.giver_name = by.agency_id, by.name
+        step.agency_id = step.keeper_id = dossier.handling_agency_id = found[0].id
+        told["step_at"] = found[0].code
+
+
+def hand_on(
+    dossier: Dossier,
+    *,
+    agency: str | None = None,
+    refused: bool = False,
+    reason: str | None = None,
+    by: Staff,
+    at: datetime,
+) -> None:
+    """End the running step, with its result, and start the next at its agency.
+
+    A refusal of one agency needs a reason and does not undo what others did (rules.md 12.5).
+    Raises `Refusal` at `agency` where several could do the next step and none was chosen.
+    """
+    told: dict[str, Any] = {"result": str(Result.REFUSED if refused else Result.DONE)}
+    with _moving(dossier, Verb.HAND_ON, by=by, at=at, reason=reason, told=told) as step:
+        if refused and not reason:
+            raise Refusal(N_("Hãy ghi lý do."), field="reason")
+        _end(step, Result.REFUSED if refused else Result.DONE, at)
+        following = next(one for one in trails.steps_of(dossier) if one.seq == step.seq + 1)
+        following.given_by_id, following.giver_name = step.keeper_id, by.name
+        told["step_at"] = _start(following, dossier, at=at, agency=agency, must_choose=True)
+
+
+def give_back(dossier: Dossier, *, reason: str | None, by: Staff, at: datetime) -> None:
+    """Give a step back to the agency before, which has to do its own anew.
+
+    That step's date stays as it was; this one gets a date of its own when its turn comes again.
+    """
+    told: dict[str, Any] = {}
+    with _moving(dossier, Verb.GIVE_BACK, by=by, at=at, reason=reason, told=told) as step:
+        before = next(one for one in trails.steps_of(dossier) if one.seq == step.seq - 1)
+        _release(step, at)
+        step.stage = Stage.PLANNED
+        step.agency_id = step.keeper_id = step.account_id = None
+        step.started_at = step.due_at = step.overdue_from = step.assigned_at = None
+        before.turn += 1
+        _reopen(before, dossier, at)
+        told["step"] = before.seq
+
+
+@contextmanager
+def _moving(
+    dossier: Dossier,
+    verb: Verb,
+    *,
+    by: Staff,
+    at: datetime,
+    reason: str | None = None,
+    told: dict[str, Any] | None = None,
+) -> Iterator[DossierStep]:
+    """Take the running step along the table's row for `verb`; the block changes its facts."""
+    steps = trails.steps_of(dossier)
+    if not steps:  # handed over before steps were kept, or imported
+        steps = begin(dossier, giver=N_("Hệ thống"), at=at)
+    step, standing = trails.running(steps), trails.standing(dossier, steps, at)
+    if step is None or standing is None:
+        raise Refusal(N_("Hồ sơ không còn bước nào đang làm."))
+    row = move(verb, standing, reason)
+    if not trails.may(row, step, by):
+        raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=verb)
+    in_order(dossier, at)
+    yield step
+    step.turn += 1
+    if row.to is not None:
+        step.stage = row.to
+        _hold(step, at)
+    db.session.flush()
+    state, details = dossier.state, {"step": step.seq, **(told or {})}
+    line = Line(dossier.id, dossier.code, verb, state, state, at, reason, details)
+    history.append(dossier.receiving_agency_id, [line], by=by, at=at)
+
+
+def _start(
+    step: DossierStep,
+    dossier: Dossier,
+    *,
+    at: datetime,
+    agency: str | None = None,
+    must_choose: bool = False,
+) -> str | None:
+    """Start a step at its agency; return the agency's code, None where it lies outside."""
+    found = trails.candidates_for(dossier, step, at)
+    chosen = found[0] if len(found) == 1 else next((x for x in found if x.code == agency), None)
+    if chosen is None and found and must_choose:
+        raise Refusal(N_("Hãy chọn đơn vị nhận."), field="agency")
+    if chosen is not None:
+        dossier.handling_agency_id = chosen.id
+    step.agency_id = chosen.id if chosen else None
+    step.keeper_id = dossier.handling_agency_id
+    step.stage = Stage.OPEN if chosen else Stage.AWAY
+    step.started_at = at
+    _count(step, dossier)
+    _hold(step, at)
+    db.session.flush()
+    return chosen.code if chosen else None
+
+
+def _count(step: DossierStep, dossier: Dossier) -> None:
+    """Set the date of a step by the rules of deadlines, from its own start (rules.md 12.3)."""
+    if step.kind is None or step.started_at is None:
+        return
+    start = step.started_at
+    counted = count(
+        start,
+        Limit(step.limit_value, step.limit_unit),
+        calendar=deadlines.calendar(),
+        hours=deadlines.hours(step.keeper_id or dossier.handling_agency_id),
+        pauses=[cut(one, start) for one in reading.pauses(dossier) if reaches(one, start)],
+    )
+    step.due_at, step.overdue_from = counted.due_at, counted.overdue_from
+
+
+def _count_on(dossier: Dossier) -> None:
+    step = trails.running(trails.steps_of(dossier))
+    if step is not None:
+        _count(step, dossier)
+
+
+def _end_all(dossier: Dossier) -> None:
+    """End the steps with their dossier: what had not begun did not have to be done."""
+    ends_at = dossier.finished_at
+    for step in trails.steps_of(dossier) if ends_at else ():
+        if step.stage == Stage.PLANNED:
+            step.stage, step.result = Stage.ENDED, Result.SKIPPED
+        elif step.stage != Stage.ENDED and ends_at and step.started_at:
+            outcome = dossier.outcome or Outcome.GRANTED
+            _end(step, RESULTS.get(outcome, Result.SKIPPED), max(ends_at, step.started_at))
+
+
+def _go_along(dossier: Dossier, at: datetime) -> None:
+    """Give the running step to the agency that the dossier was passed to; its date stays."""
+    step = trails.running(trails.steps_of(dossier))
+    if step is not None:
+        step.agency_id = step.keeper_id = dossier.handling_agency_id
+        step.account_id = step.assigned_at = step.list_id = None
+        step.stage = Stage.OPEN
+        _hold(step, at)
+
+
+def _put_back(dossier: Dossier, at: datetime) -> None:
+    """Let the steps stand as they did before the slip that was taken back.
+
+    Nothing was done with them since, or the slip could not be taken back; a hand-over that was
+    none has none, unless a list of both sides says that it was one.
+    """
+    steps = trails.steps_of(dossier)
+    if dossier.finished_at is not None:
+        _end_all(dossier)
+    elif dossier.state in BEFORE_THE_HAND_OVER:
+        for step in steps:
+            _forget(step)
+    elif steps and trails.running(steps) is None:
+        _go_on(dossier, at)
+    else:
+        _count_on(dossier)
+
+
+def _forget(step: DossierStep) -> None:
+    if step.list_id is not None:
+        raise Refusal(N_("Hồ sơ đã nằm trong phiếu bàn giao; không lấy lại được."))
+    db.session.execute(delete(StepHold).where(StepHold.step_id == step.id))
+    db.session.delete(step)
+
+
+def _go_on(dossier: Dossier, at: datetime) -> None:
+    steps = trails.steps_of(dossier)
+    begun = [one for one in steps if one.started_at is not None]
+    for step in steps:
+        if step.started_at is None:
+            step.stage, step.result = Stage.PLANNED, None
+    if begun:
+        _reopen(begun[-1], dossier, at)
+
+
+def _reopen(step: DossierStep, dossier: Dossier, at: datetime) -> None:
+    step.finished_at = step.result = None
+    if step.agency_id is None:
+        step.stage = Stage.AWAY
+    else:
+        step.stage = Stage.IN_HAND if step.account_id else Stage.OPEN
+    dossier.handling_agency_id = step.keeper_id or dossier.handling_agency_id
+    _hold(step, at)
+
+
+def _end(step: DossierStep, result: Result, at: datetime) -> None:
+    step.stage, step.result, step.finished_at = Stage.ENDED, result, at
+    _release(step, at)
+
+
+def _give_to(step: DossierStep, account_id: int, at: datetime) -> None:
+    step.account_id, step.assigned_at = account_id, at
+
+
+def _hold(step: DossierStep, at: datetime) -> None:
+    """Let a new stretch begin with whoever holds the step now."""
+    _release(step, at)
+    person = step.account_id if step.stage in {Stage.IN_HAND, Stage.SIGNED} else None
+    db.session.add(
+        StepHold(
+            step_id=step.id,
+            stage=step.stage,
+            agency_id=step.agency_id,
+            account_id=person,
+            since=at,
+        )
+    )
+
+
+def _release(step: DossierStep, at: datetime) -> None:
+    running = update(StepHold).where(StepHold.step_id == step.id, StepHold.until.is_(None))
+    db.session.execute(running.values(until=at))

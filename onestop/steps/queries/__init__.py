@@ -1,0 +1,1 @@
+"""Reading the steps: of one dossier, the work that waits, what is handed over."""

@@ -1,0 +1,295 @@
+"""Hand-over lists and control slips: what waits to be listed, what a print says."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import segno
+from sqlalchemy import or_, select
+
+from onestop.accounts import queries as accounts
+from onestop.base.database import db
+from onestop.base.typesetting import pdf
+from onestop.base.viewer import Staff
+from onestop.catalogue import queries as catalogue
+from onestop.deadlines.rules.moments import legal_date, local
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.letters.queries import TEMPLATES, forms_of, heads, moment_in_words
+from onestop.letters.rules import DOTS, FormSet, Paper, Sheet, halves, numbered, set_of
+from onestop.organisation import queries as organisation
+from onestop.organisation.rules import DESK_TIERS, Node
+from onestop.steps.models import ControlSlip, DossierStep, HandoverItem, HandoverList
+from onestop.steps.queries.trails import part_of, steps_of
+from onestop.steps.rules import standing_of
+
+MOST: Final = 500
+LARGEST: Final = 2**31 - 1
+SHOWN: Final = 100
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A dossier that was handed over and stands on no list yet."""
+
+    step: DossierStep
+    dossier: Dossier
+
+
+def pending(by: Staff, *, locked: bool = False) -> list[Pending]:
+    """Return what the agency of `by` has handed over within the system and not listed."""
+    found = (
+        select(DossierStep, Dossier)
+        .join(Dossier, Dossier.id == DossierStep.dossier_id)
+        .where(
+            DossierStep.given_by_id == by.agency_id,
+            DossierStep.agency_id.is_not(None),
+            DossierStep.started_at.is_not(None),
+            DossierStep.finished_at.is_(None),
+            DossierStep.list_id.is_(None),
+        )
+        .order_by(DossierStep.agency_id, DossierStep.started_at, DossierStep.id)
+        .limit(MOST)
+    )
+    if locked:
+        found = found.with_for_update(of=DossierStep)
+    return [Pending(step, dossier) for step, dossier in db.session.execute(found)]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list as its table shows it."""
+
+    row: HandoverList
+    code: str
+    giver: Node | None
+    taker: Node | None
+    made_by: str
+    confirmed_by: str | None
+
+
+def place(agency_id: int | None, at: datetime) -> Node | None:
+    """Return an agency of today or before."""
+    return organisation.tree_with_past(legal_date(at)).by_id(agency_id or 0)
+
+
+def slip_of(dossier: Dossier) -> ControlSlip | None:
+    """Return the number of a dossier's control slip, where one was printed."""
+    return db.session.get(ControlSlip, dossier.id)
+
+
+def lists(by: Staff, at: datetime) -> list[Listed]:
+    """Return the last lists that the agency of `by` gave or took, open ones first."""
+    rows = db.session.scalars(
+        select(HandoverList)
+        .where(or_(HandoverList.giver_id == by.agency_id, HandoverList.taker_id == by.agency_id))
+        .order_by(HandoverList.confirmed_at.is_not(None), HandoverList.id.desc())
+        .limit(SHOWN)
+    )
+    return [_listed(row, at) for row in rows]
+
+
+def by_id(list_id: int, by: Staff, at: datetime) -> Listed | None:
+    """Return a list that the agency of `by` gave or took."""
+    row = db.session.get(HandoverList, list_id) if list_id <= LARGEST else None
+    if row is None or by.agency_id not in {row.giver_id, row.taker_id}:
+        return None
+    return _listed(row, at)
+
+
+def code(row: HandoverList) -> str:
+    """Return the number of a list as printed: one series for each giver and year."""
+    return numbered(row.number, "PBG")
+
+
+@dataclass(frozen=True)
+class Item:
+    """A dossier in its place on a list."""
+
+    place: int
+    dossier: Dossier
+    procedure: str
+    papers: int
+
+
+def items(listed: Listed) -> list[Item]:
+    """Return the dossiers of a list in their order."""
+    rows = db.session.execute(
+        select(HandoverItem, Dossier)
+        .join(DossierStep, DossierStep.id == HandoverItem.step_id)
+        .join(Dossier, Dossier.id == DossierStep.dossier_id)
+        .where(HandoverItem.list_id == listed.row.id)
+        .order_by(HandoverItem.place)
+    )
+    return [
+        Item(
+            item.place,
+            dossier,
+            catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)).name_vi,
+            item.papers,
+        )
+        for item, dossier in rows
+    ]
+
+
+def list_print(listed: Listed) -> bytes:
+    """Return the PDF of a list, in Vietnamese; its confirmation stands on it once it was given."""
+    row, forms = listed.row, set_of(legal_date(listed.row.made_at))
+    giver, taker = listed.giver, listed.taker
+    if giver is None or taker is None:
+        raise ValueError("both sides of a list existed when it was made")
+    title = forms.titles[Paper.HANDOVER_LIST]
+    told: dict[str, Any] = _heads(giver, forms, code(row), row.made_at) | {
+        "title": title,
+        "title_lines": halves(title),
+        "giver": _office(giver, forms.shop),
+        "taker": taker.name_vi,
+        "giver_name": listed.made_by,
+        "taker_name": listed.confirmed_by or "",
+        "confirmed": moment_in_words(row.confirmed_at) if row.confirmed_at else "",
+        "made": moment_in_words(row.made_at),
+        "sheet": str(Sheet.A4),
+        "status_address": "",
+        "rows": [
+            {
+                "place": one.place,
+                "code": one.dossier.code,
+                "subject": one.procedure,
+                "owner": one.dossier.applicant_name,
+                "papers": one.papers,
+                "due": f"{local(one.dossier.due_at):%d/%m/%Y}" if one.dossier.due_at else DOTS,
+            }
+            for one in items(listed)
+        ],
+    }
+    return pdf(TEMPLATES / "handover_list.typ", told, row.confirmed_at or row.made_at)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One hand-over on a control slip: who gave, who took, when, and how the step was done."""
+
+    giver: str
+    taker: str
+    happened_at: datetime
+    giver_name: str
+    taker_name: str
+    result: str
+    note: str
+
+
+def blocks(dossier: Dossier, at: datetime) -> list[Block]:
+    """Return the hand-overs of a dossier in their order; the desk gives first and takes last."""
+    shop = forms_of(dossier).shop
+    steps = [one for one in steps_of(dossier) if one.started_at is not None]
+    takers = _takers(dossier)
+    found = [_block(one, dossier, shop, takers.get(one.id), at) for one in steps]
+    if found and dossier.finished_at is not None:
+        last = found[-1]
+        back = Block(last.taker, shop, dossier.finished_at, last.taker_name, "", "", "")
+        found.append(back)
+    return found
+
+
+def slip_number(slip: ControlSlip, dossier: Dossier) -> str:
+    """Return the number of a control slip as printed."""
+    return numbered(slip.number, forms_of(dossier).symbol)
+
+
+def slip_print(slip: ControlSlip, dossier: Dossier, *, address: str, at: datetime) -> bytes:
+    """Return the PDF of a control slip: the same bytes until the next hand-over."""
+    forms = forms_of(dossier)
+    tree = organisation.tree(legal_date(dossier.submitted_at))
+    shop = tree.by_id(dossier.receiving_agency_id)
+    if shop is None or dossier.received_at is None:
+        raise ValueError("a dossier was received by an agency that existed then")
+    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
+    made = blocks(dossier, at)
+    drawn = io.BytesIO()
+    segno.make(dossier.code, error="m").save(drawn, kind="svg", border=0, xmldecl=False)
+    title = forms.titles[Paper.CONTROL_SLIP]
+    number = slip_number(slip, dossier)
+    told: dict[str, Any] = heads(shop, forms, number, slip.issued_at) | {
+        "title": title,
+        "title_lines": [title[: title.find(" quá trình")], title[title.find("quá trình") :]],
+        "code": dossier.code,
+        "owner": dossier.applicant_name,
+        "address": dossier.applicant_address or DOTS,
+        "subject": procedure.name_vi,
+        "received": moment_in_words(dossier.received_at),
+        "due": moment_in_words(dossier.due_at) if dossier.due_at else DOTS,
+        "handler": made[0].taker,
+        "others": sorted({one.taker for one in made[1:] if one.taker != forms.shop}),
+        "status_address": address,
+        "qr": drawn.getvalue().decode("ascii"),
+        "sheet": str(Sheet.A5),
+        "blocks": [
+            {
+                "giver": one.giver,
+                "taker": one.taker,
+                "moment": moment_in_words(one.happened_at),
+                "giver_name": one.giver_name,
+                "taker_name": one.taker_name,
+                "result": one.result,
+                "note": one.note,
+            }
+            for one in made
+        ],
+    }
+    last = max([one.happened_at for one in made] + [slip.issued_at])
+    return pdf(TEMPLATES / "control_slip.typ", told, last)
+
+
+def _takers(dossier: Dossier) -> dict[int, str]:
+    """Return who confirmed the list on which each step came, for those that stood on one."""
+    names = accounts.names()
+    rows = db.session.execute(
+        select(DossierStep.id, HandoverList.confirmed_by_id)
+        .join(HandoverList, HandoverList.id == DossierStep.list_id)
+        .where(DossierStep.dossier_id == dossier.id)
+    )
+    return {step_id: names.get(by or 0, "") for step_id, by in rows}
+
+
+def _block(
+    step: DossierStep, dossier: Dossier, shop: str, confirmed_by: str | None, at: datetime
+) -> Block:
+    tree, names = organisation.tree_with_past(legal_date(at)), accounts.names()
+    giver = tree.by_id(step.given_by_id or dossier.receiving_agency_id)
+    taker = tree.by_id(step.agency_id or 0)
+    standing = standing_of(part_of(step, dossier), at)
+    kind = step.kind.word if step.kind else DOTS
+    return Block(
+        giver=shop if step.seq == 1 or giver is None else giver.name_vi,
+        taker=taker.name_vi if taker else kind,
+        happened_at=step.started_at or dossier.submitted_at,
+        giver_name=step.giver_name or "",
+        taker_name=confirmed_by or names.get(step.account_id or 0, ""),
+        result=standing.word if standing and step.finished_at else "",
+        note=step.result.word if step.result else step.stage.word,
+    )
+
+
+def _heads(giver: Node, forms: FormSet, number: str, at: datetime) -> dict[str, Any]:
+    """Return the head of a list: of the shop, or of the department below its authority."""
+    line = organisation.tree_with_past(legal_date(at)).line(giver.id)
+    shop = next((one for one in line if one.tier in DESK_TIERS), giver)
+    above = heads(shop, forms, number, at)
+    return above if shop is giver else above | {"shop_lines": halves(giver.name_vi)}
+
+
+def _office(node: Node, shop: str) -> str:
+    return f"{shop} {node.within('vi')}" if node.tier in DESK_TIERS else node.name_vi
+
+
+def _listed(row: HandoverList, at: datetime) -> Listed:
+    tree, names = organisation.tree_with_past(legal_date(at)), accounts.names()
+    return Listed(
+        row,
+        code(row),
+        tree.by_id(row.giver_id),
+        tree.by_id(row.taker_id),
+        names.get(row.made_by_id, ""),
+        names.get(row.confirmed_by_id or 0),
+    )

@@ -1,0 +1,100 @@
+"""Steps done for dossiers that another shop received: never part of one's own totals."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Final
+
+from sqlalchemy import and_, or_, select
+
+from onestop.base.database import db
+from onestop.base.permissions import Permission, Scope
+from onestop.base.viewer import Staff
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.rules import Procedure
+from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.moments import ONE_DAY, at_local, legal_date
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.rules.timing import Timeliness
+from onestop.organisation import queries as organisation
+from onestop.steps.models import DossierStep
+from onestop.steps.rules import Part, standing_of
+from onestop.tallies.rules import Period
+
+MOST: Final = 1000
+
+
+@dataclass(frozen=True)
+class ForOthers:
+    """One step that an agency did, or does, for another shop's dossier; it names no applicant."""
+
+    code: str
+    agency_id: int | None
+    receiver_id: int
+    procedure: Procedure
+    part: Part
+    standing: Timeliness | None
+
+
+def steps(by: Staff, period: Period, at: datetime) -> Sequence[ForOthers]:
+    """Return the steps that ran in a period at the agencies of `by`, the last begun first.
+
+    A shop's own department does not work for others: what its shop received is the shop's.
+    """
+    own = set(by.subtree) if by.reach(Permission.HAND_ON) == Scope.SUBTREE else {by.agency_id}
+    lines = organisation.lines()
+    foreign = or_(
+        *(
+            and_(
+                DossierStep.agency_id == one,
+                Dossier.receiving_agency_id.not_in(lines.get(one, (one,))),
+            )
+            for one in sorted(own)
+        )
+    )
+    begins = at_local(period.first, time())
+    ends = at_local(period.last + ONE_DAY, time())
+    found = (
+        select(DossierStep, Dossier.code, Dossier.receiving_agency_id, Dossier.procedure_id,
+               Dossier.received_at, Dossier.submitted_at)
+        .join(Dossier, Dossier.id == DossierStep.dossier_id)
+        .where(
+            foreign,
+            DossierStep.kind.is_not(None),
+            DossierStep.started_at < ends,
+            or_(DossierStep.finished_at.is_(None), DossierStep.finished_at >= begins),
+        )
+        .order_by(DossierStep.started_at.desc(), DossierStep.id.desc())
+        .limit(MOST)
+    )  # fmt: skip
+    rows = []
+    for step, code, receiver_id, procedure_id, received_at, submitted_at in db.session.execute(
+        found
+    ):
+        part = Part(
+            step.seq,
+            Limit(step.limit_value, step.limit_unit),
+            step.started_at,
+            step.due_at,
+            step.finished_at,
+            step.result,
+        )
+        day = legal_date(received_at or submitted_at)
+        rows.append(
+            ForOthers(
+                code,
+                step.agency_id,
+                receiver_id,
+                catalogue.as_of(procedure_id, day),
+                part,
+                standing_of(part, at),
+            )
+        )
+    return rows
+
+
+def figures(rows: Iterable[ForOthers]) -> Mapping[Timeliness, int]:
+    """Return how many steps stand how."""
+    counted = Counter(one.standing for one in rows)
+    return {standing: counted[standing] for standing in Timeliness}

@@ -1,0 +1,206 @@
+"""Reading the steps: of one dossier with who held it how long, and the work that waits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from sqlalchemy import select
+
+from onestop.accounts import queries as accounts
+from onestop.base.database import db
+from onestop.base.permissions import Permission
+from onestop.base.viewer import Staff, Viewer
+from onestop.catalogue import queries as catalogue
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.moments import legal_date
+from onestop.dossiers.actions.acting import allows
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import Verb
+from onestop.dossiers.rules.timing import Timeliness
+from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Node
+from onestop.steps.models import DossierStep, StepHold
+from onestop.steps.rules import (
+    HELD_BY_OFFICER,
+    RUNNING,
+    Move,
+    Part,
+    Spent,
+    Standing,
+    candidates,
+    is_partly,
+    moves,
+    overran_first,
+    standing_of,
+    worked,
+)
+
+OF_THE_HOLDER = frozenset({Verb.PUT_FORWARD, Verb.HAND_ON, Verb.GIVE_BACK})
+
+
+def steps_of(dossier: Dossier) -> Sequence[DossierStep]:
+    """Return the steps of a dossier in their order."""
+    found = select(DossierStep).where(DossierStep.dossier_id == dossier.id)
+    return db.session.scalars(found.order_by(DossierStep.seq)).all()
+
+
+def running(steps: Sequence[DossierStep]) -> DossierStep | None:
+    """Return the step that is being done, if one is."""
+    return next((one for one in steps if one.stage in RUNNING), None)
+
+
+def lead_of(dossier: Dossier) -> int:
+    """Return the agency that handles a dossier's field, or else the shop itself."""
+    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
+    return procedure.department_agency_id or dossier.receiving_agency_id
+
+
+def candidates_for(dossier: Dossier, step: DossierStep, at: datetime) -> tuple[Node, ...]:
+    """Return the agencies of this system that may do a step, today."""
+    tree = organisation.tree(legal_date(at))
+    receiver_id, lead_id = dossier.receiving_agency_id, lead_of(dossier)
+    return candidates(step.kind, receiver_id=receiver_id, lead_id=lead_id, tree=tree)
+
+
+def standing(dossier: Dossier, steps: Sequence[DossierStep], at: datetime) -> Standing | None:
+    """Return what decides which moves the running step may make, or None while none runs."""
+    step = running(steps)
+    if step is None:
+        return None
+    return Standing(
+        stage=step.stage,
+        state=dossier.state,
+        is_first=step.seq == steps[0].seq,
+        is_last=step.seq == steps[-1].seq,
+        may_be_sent=bool(candidates_for(dossier, step, at)),
+    )
+
+
+def may(move: Move, step: DossierStep, by: Viewer) -> bool:
+    """Say whether somebody may make a move: by his post, and at a step that is his to do.
+
+    What a colleague has in hand is his, unless the post also hands out work.
+    """
+    keeper = step.keeper_id or 0
+    if not allows(move.permission, by, keeper, keeper):
+        return False
+    others = isinstance(by, Staff) and step.account_id not in {None, by.account_id}
+    return not (
+        others
+        and step.stage in HELD_BY_OFFICER
+        and move.verb in OF_THE_HOLDER
+        and not allows(Permission.ASSIGN, by, keeper, keeper)
+    )
+
+
+@dataclass(frozen=True)
+class Held:
+    """A stretch in which a step lay with one holder, and the working time it took."""
+
+    hold: StepHold
+    place: Node | None
+    person: str | None
+    spent: Spent
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step as the page of its dossier shows it."""
+
+    step: DossierStep
+    limit: Limit
+    place: Node | None
+    person: str | None
+    due_at: datetime | None
+    standing: Timeliness | None
+    spent: Spent
+    held: tuple[Held, ...]
+    is_overrun: bool
+
+    @property
+    def is_away(self) -> bool:
+        """Say whether the step is, or was, done outside the system."""
+        return self.place is None and self.step.started_at is not None
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The steps of a dossier; `current` is the one that runs."""
+
+    lines: tuple[Line, ...]
+    current: Line | None
+    moves: tuple[Move, ...]
+    is_partly: bool
+
+
+def trail(dossier: Dossier, by: Viewer, at: datetime) -> Trail:
+    """Return the steps of a dossier, who holds it and who held it how long.
+
+    Time is working time of the holder's own office, without what lies in a pause of the dossier.
+    """
+    steps = steps_of(dossier)
+    if not steps:
+        return Trail((), None, (), is_partly=False)
+    holds = _holds(dossier)
+    first = overran_first([part_of(one, dossier) for one in steps], at)
+    overrun = first.seq if first else None
+    lines = tuple(_line(one, dossier, holds.get(one.id, ()), at, overrun) for one in steps)
+    place = standing(dossier, steps, at)
+    step = running(steps)
+    free = moves(place) if place else ()
+    return Trail(
+        lines,
+        next((one for one in lines if one.step is step), None),
+        tuple(one for one in free if step and may(one, step, by)),
+        is_partly(one.result for one in steps),
+    )
+
+
+def part_of(step: DossierStep, dossier: Dossier) -> Part:
+    """Return the dates of a step; one that is the whole limit goes by the dossier's own date."""
+    due_at = step.due_at if step.kind else step.started_at and dossier.legal_due_at
+    limit = Limit(step.limit_value, step.limit_unit)
+    return Part(step.seq, limit, step.started_at, due_at, step.finished_at, step.result)
+
+
+def _holds(dossier: Dossier) -> Mapping[int, Sequence[StepHold]]:
+    rows = db.session.scalars(
+        select(StepHold)
+        .join(DossierStep, DossierStep.id == StepHold.step_id)
+        .where(DossierStep.dossier_id == dossier.id)
+        .order_by(StepHold.step_id, StepHold.since, StepHold.id)
+    )
+    return {key: tuple(found) for key, found in groupby(rows, lambda one: one.step_id)}
+
+
+def _line(
+    step: DossierStep,
+    dossier: Dossier,
+    holds: Sequence[StepHold],
+    at: datetime,
+    overrun: int | None,
+) -> Line:
+    tree, names = organisation.tree_with_past(legal_date(at)), accounts.names()
+    calendar, pauses = deadlines.calendar(), reading.pauses(dossier)
+    held, whole = [], timedelta()
+    for one in holds:
+        hours = deadlines.hours(one.agency_id or step.keeper_id or dossier.receiving_agency_id)
+        spent = worked(one.since, one.until or max(at, one.since), pauses, calendar, hours)
+        whole += spent
+        place = tree.by_id(one.agency_id) if one.agency_id else None
+        held.append(Held(one, place, names.get(one.account_id or 0), Spent.of(spent)))
+    part = part_of(step, dossier)
+    return Line(
+        step,
+        part.limit,
+        tree.by_id(step.agency_id) if step.agency_id else None,
+        names.get(step.account_id or 0),
+        part.due_at,
+        standing_of(part, at),
+        Spent.of(whole),
+        tuple(held),
+        step.seq == overrun,
+    )

@@ -1,0 +1,180 @@
+"""The work that waits: mine, what is next, what is late, and who has what I wait for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from onestop.accounts import queries as accounts
+from onestop.base.database import db
+from onestop.base.paging import Paged
+from onestop.base.permissions import Permission, Scope
+from onestop.base.viewer import Staff
+from onestop.base.words import N_, Worded
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.rules import Procedure, StepKind
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.standing import Left, Tone, time_left
+from onestop.dossiers.models import Dossier
+from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Node
+from onestop.steps.models import DossierStep
+from onestop.steps.rules import HELD_BY_OFFICER, TO_DECIDE, Stage
+
+PAGE: Final = 50
+ACTIVE: Final = and_(DossierStep.finished_at.is_(None), DossierStep.started_at.is_not(None))
+DUE: Final = func.coalesce(DossierStep.due_at, Dossier.due_at)
+OVERDUE: Final = func.coalesce(DossierStep.overdue_from, Dossier.overdue_from)
+STANDS_STILL: Final = Dossier.paused_since.is_not(None)
+
+
+class View(Worded):
+    """The lists of the page of work."""
+
+    MINE = "mine", N_("Của tôi")
+    NEXT = "next", N_("Chờ phân công")
+    DECIDE = "decide", N_("Chờ duyệt, ký")
+    LATE = "late", N_("Trễ")
+    WAITING = "waiting", N_("Chờ nơi khác")
+    HELD = "held", N_("Người khác đang làm")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One step that waits, and for whom."""
+
+    code: str
+    applicant: str
+    procedure: Procedure
+    seq: int
+    kind: StepKind | None
+    stage: Stage
+    place: Node | None
+    person: str | None
+    due_at: datetime | None
+    promised_at: datetime | None
+    left: Left
+    is_held_up: bool
+
+
+def views(by: Staff) -> tuple[View, ...]:
+    """Return the lists that a post has a use for: who decides sees what waits for him."""
+    return tuple(one for one in View if one != View.DECIDE or by.may(Permission.ASSIGN))
+
+
+def counts(by: Staff, at: datetime) -> Mapping[View, int]:
+    """Return how many steps each list holds, in one read."""
+    wanted = [func.count().filter(_condition(one, by, at)) for one in View]
+    row = db.session.execute(_within(select(*wanted), by)).one()
+    return dict(zip(View, row, strict=True))
+
+
+def page(view: View, by: Staff, at: datetime, *, number: int, total: int) -> Paged[Row]:
+    """Return a page of a list, the most urgent first."""
+    number = max(1, min(number, -(-total // PAGE)))
+    found = _within(select(DossierStep, *COLUMNS), by).where(_condition(view, by, at))
+    rows = db.session.execute(
+        found.order_by(DUE, Dossier.id).limit(PAGE).offset((number - 1) * PAGE)
+    )
+    names, tree = accounts.names(), organisation.tree_with_past(legal_date(at))
+    return Paged(
+        tuple(
+            Row(
+                code=row.code,
+                applicant=row.applicant_name,
+                procedure=catalogue.as_of(
+                    row.procedure_id, legal_date(row.received_at or row.submitted_at)
+                ),
+                seq=row.DossierStep.seq,
+                kind=row.DossierStep.kind,
+                stage=row.DossierStep.stage,
+                place=tree.by_id(row.DossierStep.agency_id or 0),
+                person=names.get(row.DossierStep.account_id or 0),
+                due_at=row.due,
+                promised_at=row.due_at,
+                left=_left(row.DossierStep, row.due, row.overdue, row.paused_since, at),
+                is_held_up=row.paused_since is not None,
+            )
+            for row in rows
+        ),
+        number,
+        total,
+        PAGE,
+    )
+
+
+COLUMNS: Final = (
+    Dossier.code,
+    Dossier.applicant_name,
+    Dossier.procedure_id,
+    Dossier.received_at,
+    Dossier.submitted_at,
+    Dossier.due_at,
+    Dossier.paused_since,
+    DUE.label("due"),
+    OVERDUE.label("overdue"),
+)
+
+
+def _within(found: Any, by: Staff) -> Select[Any]:  # noqa: ANN401 - of whatever columns
+    """Narrow to the running steps whose record lies as far as somebody's post reaches."""
+    keepers = {by.agency_id}
+    if by.reach(Permission.HAND_ON) == Scope.SUBTREE:
+        keepers = set(by.subtree)
+    return (
+        found.select_from(DossierStep)
+        .join(Dossier, Dossier.id == DossierStep.dossier_id)
+        .where(ACTIVE, DossierStep.keeper_id.in_(keepers))
+    )
+
+
+def _condition(view: View, by: Staff, at: datetime) -> ColumnElement[bool]:
+    mine = DossierStep.account_id == by.account_id
+    stage = DossierStep.stage
+    if view == View.MINE:
+        return and_(mine, stage.in_(HELD_BY_OFFICER), ~STANDS_STILL)
+    if view == View.NEXT:
+        return and_(stage == Stage.OPEN, ~STANDS_STILL)
+    if view == View.DECIDE:
+        return and_(stage.in_(TO_DECIDE), ~STANDS_STILL)
+    if view == View.LATE:
+        whose = stage.is_not(None) if by.may(Permission.ASSIGN) else _own_or_nobodys(by)
+        return and_(whose, ~STANDS_STILL, or_(at >= OVERDUE, at >= Dossier.overdue_from))
+    if view == View.WAITING:
+        return or_(
+            and_(mine, or_(stage.in_(TO_DECIDE), STANDS_STILL)),
+            stage == Stage.AWAY,
+            and_(DossierStep.account_id.is_(None), STANDS_STILL),
+        )
+    return and_(stage.in_(HELD_BY_OFFICER), DossierStep.account_id != by.account_id)
+
+
+def _own_or_nobodys(by: Staff) -> ColumnElement[bool]:
+    return or_(DossierStep.account_id == by.account_id, DossierStep.account_id.is_(None))
+
+
+def _left(
+    step: DossierStep,
+    due_at: datetime | None,
+    overdue_from: datetime | None,
+    paused_since: datetime | None,
+    at: datetime,
+) -> Left:
+    if due_at is None or overdue_from is None:
+        return Left(Tone.SAFE)
+    calendar = deadlines.calendar()
+    if paused_since is not None and paused_since < overdue_from:
+        days = calendar.working_days(legal_date(paused_since), legal_date(at))
+        return Left(Tone.HOLD, days=days)
+    return time_left(
+        at,
+        due_at,
+        overdue_from,
+        Limit(step.limit_value, step.limit_unit),
+        calendar=calendar,
+        hours=deadlines.hours(step.keeper_id or 0),
+    )

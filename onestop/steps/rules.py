@@ -1,0 +1,303 @@
+"""The steps of a dossier: where one stands, what may be done with it, whether it was in time."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from onestop.base.errors import Refusal
+from onestop.base.permissions import Permission
+from onestop.base.words import N_, Worded
+from onestop.catalogue.rules import StepKind
+from onestop.deadlines.rules.calendars import Calendar, Hours, openings
+from onestop.deadlines.rules.limits import Limit, on_time_from, overdue_from
+from onestop.deadlines.rules.moments import dates_after, legal_date
+from onestop.deadlines.rules.pauses import Pause, union
+from onestop.dossiers.rules.states import State, Verb
+from onestop.dossiers.rules.timing import Timeliness
+from onestop.organisation.rules import Node, Tier, Tree
+
+MINUTES_A_DAY: Final = 8 * 60
+"""A working day where working time is summed up for a reader (rules.md 4.2 step 8)."""
+
+
+class Stage(Worded):
+    """Where a step stands."""
+
+    PLANNED = "planned", N_("chưa đến lượt")
+    OPEN = "open", N_("chờ phân công")
+    IN_HAND = "in_hand", N_("đang làm")
+    APPROVAL = "approval", N_("chờ duyệt")
+    SIGNATURE = "signature", N_("chờ ký")
+    SIGNED = "signed", N_("đã ký")
+    AWAY = "away", N_("ở cơ quan ngoài hệ thống")
+    ENDED = "ended", N_("đã xong")
+
+
+HELD_BY_OFFICER: Final = frozenset({Stage.IN_HAND, Stage.SIGNED})
+TO_DECIDE: Final = frozenset({Stage.APPROVAL, Stage.SIGNATURE})
+RUNNING: Final = frozenset(Stage) - {Stage.PLANNED, Stage.ENDED}
+
+
+class Result(Worded):
+    """How a step ended."""
+
+    DONE = "done", N_("đã làm xong")
+    REFUSED = "refused", N_("từ chối")
+    SKIPPED = "skipped", N_("không phải làm")
+
+
+@dataclass(frozen=True)
+class Move:
+    """One row of the table: from where a step may be taken to where, by whose permission.
+
+    `to` is None where the move leads to another step.
+    """
+
+    verb: Verb
+    stages: frozenset[Stage]
+    to: Stage | None
+    permission: Permission
+    note: str
+    needs_reason: bool = False
+
+
+P, S = Permission, Stage
+MOVES: Final = (
+    Move(Verb.TAKE_UP, frozenset({S.OPEN}), S.IN_HAND, P.HAND_ON, N_("việc sẽ đứng tên bạn")),
+    Move(
+        Verb.ASSIGN,
+        frozenset({S.OPEN, S.IN_HAND}),
+        S.IN_HAND,
+        P.ASSIGN,
+        N_("chọn người làm trong đơn vị"),
+    ),
+    Move(
+        Verb.TAKE_BACK,
+        frozenset({S.IN_HAND, S.APPROVAL}),
+        S.OPEN,
+        P.ASSIGN,
+        N_("cần lý do; việc lại chờ phân công"),
+        needs_reason=True,
+    ),
+    Move(
+        Verb.PUT_FORWARD,
+        frozenset({S.IN_HAND}),
+        S.APPROVAL,
+        P.HAND_ON,
+        N_("lãnh đạo duyệt rồi ký"),
+    ),
+    Move(Verb.APPROVE, frozenset({S.APPROVAL}), S.SIGNATURE, P.ASSIGN, N_("chuyển sang chờ ký")),
+    Move(Verb.SIGN, TO_DECIDE, S.SIGNED, P.SIGN, N_("người làm nhận lại để chuyển tiếp")),
+    Move(
+        Verb.SEND_BACK,
+        TO_DECIDE | {S.SIGNED},
+        S.IN_HAND,
+        P.ASSIGN,
+        N_("cần lý do; người làm nhận lại"),
+        needs_reason=True,
+    ),
+    Move(Verb.SEND_TO, frozenset({S.AWAY}), S.OPEN, P.HAND_ON, N_("chọn đơn vị trong hệ thống")),
+    Move(
+        Verb.HAND_ON,
+        HELD_BY_OFFICER | {S.AWAY},
+        None,
+        P.HAND_ON,
+        N_("đồng hồ của bước dừng, bước sau bắt đầu"),
+    ),
+    Move(
+        Verb.GIVE_BACK,
+        frozenset({S.OPEN, S.IN_HAND, S.AWAY}),
+        None,
+        P.HAND_ON,
+        N_("cần lý do; bước trước làm lại"),
+        needs_reason=True,
+    ),
+)
+"""Who does what behind the desk (rules.md 8, 12; Decree 61/2018 art. 18, 19)."""
+MOVE_OF: Final[Mapping[Verb, Move]] = {one.verb: one for one in MOVES}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What decides which moves a step may make."""
+
+    stage: Stage
+    state: State
+    is_first: bool
+    is_last: bool
+    may_be_sent: bool
+
+
+def moves(standing: Standing) -> tuple[Move, ...]:
+    """Return the moves of a step as it stands, whoever asks, in the order of the table.
+
+    A dossier that waits for its applicant, or has ended, makes none.
+    """
+    if standing.state != State.IN_PROGRESS:
+        return ()
+    return tuple(
+        one for one in MOVES if standing.stage in one.stages and not _is_out_of_place(one, standing)
+    )
+
+
+def _is_out_of_place(move: Move, standing: Standing) -> bool:
+    return (
+        (move.verb == Verb.HAND_ON and standing.is_last)
+        or (move.verb == Verb.GIVE_BACK and standing.is_first)
+        or (move.verb == Verb.SEND_TO and not standing.may_be_sent)
+    )
+
+
+def move(verb: Verb, standing: Standing, reason: str | None) -> Move:
+    """Return the table's row for `verb`, or refuse in words."""
+    found = next((one for one in moves(standing) if one.verb == verb), None)
+    if found is None and standing.state != State.IN_PROGRESS:
+        raise Refusal(
+            N_("Không thể “%(verb)s” khi hồ sơ ở trạng thái “%(state)s”."),
+            verb=verb,
+            state=standing.state,
+        )
+    if found is None:
+        raise Refusal(
+            N_("Không thể “%(verb)s” khi bước “%(stage)s”."), verb=verb, stage=standing.stage
+        )
+    if found.needs_reason and not reason:
+        raise Refusal(N_("Hãy ghi lý do."), field="reason")
+    return found
+
+
+def candidates(
+    kind: StepKind | None, *, receiver_id: int, lead_id: int, tree: Tree
+) -> tuple[Node, ...]:
+    """Return the agencies of this system that may do a step, the likeliest first.
+
+    The receiving shop and the department of its field come first; else those of the same district.
+    Agencies outside the system (police, social insurance, taxes, land registry, departments of the
+    city) have no node in the tree: none is returned, and who sent the dossier keeps its record.
+    """
+    receiver, lead = tree.by_id(receiver_id), tree.by_id(lead_id)
+    if receiver is None or lead is None:
+        return ()
+    if kind is None:
+        return (lead,)
+    tier = TIER_OF.get(kind)
+    own = [one for one in (receiver, lead) if one.tier == tier]
+    if own:
+        return (own[-1],)
+    district = next((one for one in tree.line(receiver_id) if one.tier == Tier.DISTRICT), None)
+    if district is None or tier is None:
+        return ()
+    near = (district, *tree.children(district.id))
+    return tuple(one for one in near if one.tier == tier)
+
+
+TIER_OF: Final[Mapping[StepKind, Tier]] = {
+    StepKind.COMMUNE: Tier.COMMUNE,
+    StepKind.DISTRICT_DEPARTMENT: Tier.DEPARTMENT,
+    StepKind.DISTRICT_LEADER: Tier.DISTRICT,
+}
+
+
+def worked(
+    since: datetime,
+    until: datetime,
+    pauses: Sequence[Pause],
+    calendar: Calendar,
+    hours: Hours,
+) -> timedelta:
+    """Return the working time between two moments, without what lies in a pause."""
+    still = [(one.begins_at, min(one.ends_at or until, until)) for one in union(pauses)]
+    first, last = legal_date(since), legal_date(until)
+    spent = timedelta()
+    for day in (first, *dates_after(first, last)):
+        for opens, closes in openings(day, calendar, hours):
+            begins, ends = max(opens, since), min(closes, until)
+            if begins < ends:
+                spent += ends - begins
+                spent -= sum((_common(begins, ends, *one) for one in still), timedelta())
+    return spent
+
+
+def _common(begins: datetime, ends: datetime, since: datetime, until: datetime) -> timedelta:
+    return max(timedelta(), min(ends, until) - max(begins, since))
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Working time as a person reads it: days of eight hours, hours and minutes."""
+
+    days: int
+    hours: int
+    minutes: int
+
+    @classmethod
+    def of(cls, time: timedelta) -> "Spent":
+        """Return a length of working time, whole minutes, the rest of one left out."""
+        whole = int(time / timedelta(minutes=1))
+        days, rest = divmod(whole, MINUTES_A_DAY)
+        return cls(days, *divmod(rest, 60))
+
+    @property
+    def message(self) -> str:
+        """Return what a person reads, to be formatted with `values`."""
+        if self.days:
+            return DAYS_AND_HOURS if self.hours else WHOLE_DAYS
+        return HOURS_AND_MINUTES if self.hours else JUST_MINUTES
+
+    @property
+    def values(self) -> dict[str, int]:
+        """Return what `message` is formatted with."""
+        return {"days": self.days, "hours": self.hours, "minutes": self.minutes}
+
+
+WHOLE_DAYS: Final = N_("%(days)d ngày làm việc")
+DAYS_AND_HOURS: Final = N_("%(days)d ngày %(hours)d giờ làm việc")
+HOURS_AND_MINUTES: Final = N_("%(hours)d giờ %(minutes)d phút làm việc")
+JUST_MINUTES: Final = N_("%(minutes)d phút làm việc")
+
+
+@dataclass(frozen=True)
+class Part:
+    """The dates of one step: enough to say whether it was in time."""
+
+    seq: int
+    limit: Limit
+    started_at: datetime | None
+    due_at: datetime | None
+    finished_at: datetime | None
+    result: Result | None = None
+
+
+def standing_of(part: Part, at: datetime) -> Timeliness | None:
+    """Return the class of a step against its own date (rules.md 9.1, 12.3); None before it began.
+
+    One that nobody had to do has no class.
+    """
+    if part.due_at is None or part.started_at is None or part.result == Result.SKIPPED:
+        return None
+    late = overdue_from(part.due_at, part.limit.unit)
+    if part.finished_at is None:
+        return Timeliness.OPEN if at < late else Timeliness.OPEN_OVERDUE
+    if part.finished_at >= late:
+        return Timeliness.OVERDUE
+    early = part.finished_at < on_time_from(part.due_at)
+    return Timeliness.EARLY if early else Timeliness.ON_TIME
+
+
+LATE: Final = frozenset({Timeliness.OVERDUE, Timeliness.OPEN_OVERDUE})
+
+
+def overran_first(parts: Iterable[Part], at: datetime) -> Part | None:
+    """Return the step to which the lateness of a dossier is booked (rules.md 12.4): the first."""
+    late = [one for one in parts if standing_of(one, at) in LATE]
+    return min(
+        late,
+        key=lambda one: (overdue_from(one.due_at, one.limit.unit) if one.due_at else at, one.seq),
+        default=None,
+    )
+
+
+def is_partly(results: Iterable[Result | None]) -> bool:
+    """Say whether some steps were done and others refused (rules.md 12.5)."""
+    return {Result.DONE, Result.REFUSED} <= set(results)

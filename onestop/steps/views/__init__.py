@@ -1,0 +1,1 @@
+"""The pages of steps, of work and of hand-over lists."""

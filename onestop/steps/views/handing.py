@@ -1,0 +1,120 @@
+"""Hand-over lists, which both sides sign, and the control slip of a dossier."""
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from onestop.base.addresses import public_address
+from onestop.base.clock import now
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
+from onestop.base.forms import say
+from onestop.base.gate import requires, viewer
+from onestop.base.notes import note_look
+from onestop.base.permissions import Permission
+from onestop.dossiers.queries import reading
+from onestop.steps.actions import handing as acts
+from onestop.steps.queries import handing
+from onestop.steps.views.blueprint import blueprint
+
+
+@blueprint.get("/handovers")
+@requires(Permission.READ_DOSSIERS)
+def lists() -> ResponseReturnValue:
+    """Show what was handed over and stands on no list yet, and the lists given and taken."""
+    staff, at = viewer(), now()
+    return render_template(
+        "steps/lists.html",
+        pending=handing.pending(staff) if acts.may_list(staff) else [],
+        lists=handing.lists(staff, at),
+        place=lambda agency_id: handing.place(agency_id, at),
+        at=at,
+    )
+
+
+@blueprint.post("/handovers")
+@requires(Permission.READ_DOSSIERS)
+def make_list() -> ResponseReturnValue:
+    """Write what was ticked on lists, one for each taker."""
+    try:
+        with transaction():
+            made = acts.make_list(request.form.getlist("code"), by=viewer(), at=now())
+    except Refusal as refusal:
+        flash(say(refusal), "message")
+        return redirect(url_for(".lists"))
+    flash(_("Đã lập %(count)s phiếu bàn giao.", count=len(made)))
+    if len(made) == 1:
+        return redirect(url_for(".show_list", list_id=made[0].id))
+    return redirect(url_for(".lists"))
+
+
+@blueprint.get("/handovers/<int:list_id>")
+@requires(Permission.READ_DOSSIERS)
+def show_list(list_id: int) -> ResponseReturnValue:
+    """Show a list to both its sides, to print and to confirm."""
+    listed = handing.by_id(list_id, viewer(), now()) or abort(404)
+    return render_template(
+        "steps/list.html",
+        listed=listed,
+        items=handing.items(listed),
+        may_confirm=acts.may_confirm(listed.row, viewer()),
+    )
+
+
+@blueprint.get("/handovers/<int:list_id>.pdf")
+@requires(Permission.READ_DOSSIERS)
+def print_list(list_id: int) -> ResponseReturnValue:
+    """Answer the print of a list, on A4."""
+    listed = handing.by_id(list_id, viewer(), now()) or abort(404)
+    return _as_pdf(handing.list_print(listed), f"ban-giao-{list_id}")
+
+
+@blueprint.post("/handovers/<int:list_id>/confirm")
+@requires(Permission.READ_DOSSIERS)
+def confirm_list(list_id: int) -> ResponseReturnValue:
+    """Confirm that what stands on a list was received."""
+    if handing.by_id(list_id, viewer(), now()) is None:
+        abort(404)
+    try:
+        with transaction():
+            acts.confirm(list_id, by=viewer(), at=now())
+        flash(_("Đã xác nhận nhận đủ hồ sơ theo phiếu."))
+    except Refusal as refusal:
+        flash(say(refusal), "message")
+    return redirect(url_for(".show_list", list_id=list_id))
+
+
+@blueprint.post("/dossiers/<code>/control-slip")
+@requires(Permission.PRINT_PAPERS)
+def control_slip(code: str) -> ResponseReturnValue:
+    """Give the control slip of a dossier its number or note a reprint, and go on to the print."""
+    try:
+        with transaction():
+            dossier = reading.for_change(code, viewer()) or abort(404)
+            acts.print_slip(dossier, by=viewer(), at=now())
+    except Refusal as refusal:
+        abort(409, say(refusal))
+    return redirect(url_for(".print_slip", code=code), 303)
+
+
+@blueprint.get("/dossiers/<code>/control-slip.pdf")
+@requires(Permission.READ_DOSSIERS)
+def print_slip(code: str) -> ResponseReturnValue:
+    """Answer the print of a control slip that has a number."""
+    staff, at = viewer(), now()
+    dossier = reading.by_code(code, staff) or abort(404)
+    note_look(dossier_id=dossier.id, account_id=staff.account_id, at=at)
+    slip = handing.slip_of(dossier) or abort(404)
+    made = handing.slip_print(slip, dossier, address=public_address("portal.status"), at=at)
+    return _as_pdf(made, f"{code}-control_slip")
+
+
+def _as_pdf(made: bytes, name: str) -> Response:
+    return Response(
+        made,
+        mimetype="application/pdf",
+        headers={
+            "Content-Disposition": f'inline; filename="{name}.pdf"',
+            "Cache-Control": "no-store",
+        },
+    )

@@ -1,0 +1,140 @@
+"""The steps of a dossier on its page, and each move of one."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from onestop.accounts import queries as accounts
+from onestop.base.asked import number
+from onestop.base.clock import now
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal, StaleError
+from onestop.base.forms import say
+from onestop.base.gate import requires, viewer
+from onestop.base.languages import language
+from onestop.base.notes import note_look
+from onestop.base.permissions import Permission
+from onestop.base.viewer import Staff
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import HAPPENED, Verb
+from onestop.steps.actions import moving
+from onestop.steps.forms import MoveForm
+from onestop.steps.queries import trails
+from onestop.steps.queries.trails import Held, Line, Trail
+from onestop.steps.rules import Move
+from onestop.steps.views.blueprint import blueprint
+
+Act = Callable[[Dossier, MoveForm, Staff, datetime], None]
+ACTS: Final[Mapping[Verb, Act]] = {
+    Verb.TAKE_UP: lambda it, _, by, at: moving.take_up(it, by=by, at=at),
+    Verb.ASSIGN: lambda it, form, by, at: moving.assign(it, to=form.to.data, by=by, at=at),
+    Verb.TAKE_BACK: lambda it, form, by, at: moving.take_back(
+        it, reason=form.reason.data, by=by, at=at
+    ),
+    Verb.PUT_FORWARD: lambda it, _, by, at: moving.put_forward(it, by=by, at=at),
+    Verb.APPROVE: lambda it, _, by, at: moving.approve(it, by=by, at=at),
+    Verb.SIGN: lambda it, _, by, at: moving.sign(it, by=by, at=at),
+    Verb.SEND_BACK: lambda it, form, by, at: moving.send_back(
+        it, reason=form.reason.data, by=by, at=at
+    ),
+    Verb.SEND_TO: lambda it, form, by, at: moving.send_to(
+        it, agency=form.agency.data, by=by, at=at
+    ),
+    Verb.HAND_ON: lambda it, form, by, at: moving.hand_on(
+        it,
+        agency=form.agency.data,
+        refused=form.refused.data,
+        reason=form.reason.data,
+        by=by,
+        at=at,
+    ),
+    Verb.GIVE_BACK: lambda it, form, by, at: moving.give_back(
+        it, reason=form.reason.data, by=by, at=at
+    ),
+}
+
+
+@blueprint.app_template_global("trail_of")
+def trail_of(dossier: Dossier, at: datetime) -> Trail:
+    """Return the steps of a dossier for its page."""
+    return trails.trail(dossier, viewer(), at)
+
+
+@blueprint.app_template_filter("step_place")
+def place(line: Line) -> str:
+    """Return who does a step, in words: an agency, or what kind of one outside the system."""
+    if line.place is not None:
+        return line.place.name(language())
+    return _(line.step.kind.word) if line.step.kind else _("Nơi giải quyết")
+
+
+@blueprint.app_template_filter("hold_place")
+def held_at(held: Held) -> str:
+    """Return the agency that held a step for a while; nothing where it was none of this system."""
+    return held.place.name(language()) if held.place else ""
+
+
+@blueprint.route("/dossiers/<code>/steps/<verb>", methods=["GET", "POST"])
+@requires(Permission.HAND_ON)
+def act(code: str, verb: str) -> ResponseReturnValue:
+    """Make one move of the running step, after saying what it does."""
+    done = next((one for one in ACTS if one.value == verb), None) or abort(404)
+    form, changed = MoveForm(), False
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                dossier = reading.for_change(code, viewer()) or abort(404)
+                moving.unchanged(dossier, number(form.turn.data))
+                ACTS[done](dossier, form, viewer(), now())
+            flash(_("Đã ghi: %(verb)s.", verb=_(done.word)))
+            return redirect(_after(code))
+        except StaleError as refusal:
+            changed = True
+            form.blame(refusal)
+        except Refusal as refusal:
+            form.blame(refusal)
+    at, staff = now(), viewer()
+    dossier = reading.by_code(code, staff) or abort(404)
+    note_look(dossier_id=dossier.id, account_id=staff.account_id, at=at)
+    trail = trails.trail(dossier, staff, at)
+    row = next((one for one in trail.moves if one.verb == done), None)
+    if row is None and not form.is_submitted():
+        abort(404)
+    page = {
+        "dossier": dossier,
+        "trail": trail,
+        "row": row,
+        "verb": done,
+        "changed": changed,
+        "last": dossier.history[-1],
+        "happened": HAPPENED[dossier.history[-1].verb],
+    }
+    _fill(form, dossier, trail, row, at)
+    return render_template("steps/act.html", form=form, say=say, **page), form.status
+
+
+def _after(code: str) -> str:
+    """Return the page of the dossier, or the work that waits where it went out of sight."""
+    seen = reading.by_code(code, viewer()) is not None
+    return url_for("dossiers.show", code=code) if seen else url_for("steps.work")
+
+
+def _fill(form: MoveForm, dossier: Dossier, trail: Trail, row: Move | None, at: datetime) -> None:
+    """Put into the form what can be chosen, and the step that it is about."""
+    form.to.choices, form.agency.choices = [], []
+    if trail.current is None:
+        return
+    step = trail.current.step
+    form.turn.data = str(moving.stamp(step))
+    if row is not None and row.verb == Verb.ASSIGN:
+        found = accounts.colleagues(step.keeper_id or 0, Permission.HAND_ON)
+        form.to.choices = [(one.username, f"{one.name} ({_(one.role)})") for one in found]
+    if row is not None and row.verb in {Verb.SEND_TO, Verb.HAND_ON}:
+        later = step if row.verb == Verb.SEND_TO else trail.lines[step.seq].step
+        found_places = trails.candidates_for(dossier, later, at)
+        form.agency.choices = [(one.code, one.name(language())) for one in found_places]

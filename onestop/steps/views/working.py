@@ -1,0 +1,87 @@
+"""The page of work, and the steps that are done for other shops."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from onestop.base.clock import now
+from onestop.base.gate import requires, viewer
+from onestop.base.paging import page_asked
+from onestop.base.permissions import Permission
+from onestop.deadlines.rules.moments import legal_date
+from onestop.organisation import queries as organisation
+from onestop.steps.forms import PeriodForm
+from onestop.steps.queries import others as done_for_others
+from onestop.steps.queries import working
+from onestop.steps.queries.working import View
+from onestop.steps.views.blueprint import blueprint
+from onestop.tallies.rules import Period
+
+
+@dataclass(frozen=True)
+class Pill:
+    """An entry of the row of lists."""
+
+    href: str
+    label: str
+    count: int
+    current: bool
+    is_late: bool
+
+
+@blueprint.get("/tasks")
+@requires(Permission.HAND_ON)
+def work() -> ResponseReturnValue:
+    """Show what is mine, what is next, what is late, and what waits for somebody else."""
+    staff, at = viewer(), now()
+    shown = working.views(staff)
+    asked = request.args.get("view", View.MINE.value)
+    view = next((one for one in shown if one.value == asked), None) or abort(404)
+    counts = working.counts(staff, at)
+    number = page_asked(request.args.get("page", ""))
+    page = working.page(view, staff, at, number=number, total=counts[view])
+    pills = [
+        Pill(url_for(".work", view=one.value), _(one.word), counts[one], one == view, one == LATE)
+        for one in shown
+    ]
+    return render_template(
+        "steps/tasks.html", views=pills, page=page, at=at, address=lambda to: _address(view, to)
+    )
+
+
+LATE = View.LATE
+
+
+@blueprint.get("/tasks/others")
+@requires(Permission.HAND_ON)
+def others() -> ResponseReturnValue:
+    """Show the steps done for dossiers that another shop received and counts."""
+    staff, at = viewer(), now()
+    form = PeriodForm(request.args)
+    period = form.settle(_this_month(at))
+    tree = organisation.tree_with_past(legal_date(at))
+    rows = done_for_others.steps(staff, period, at)
+    return (
+        render_template(
+            "steps/others.html",
+            form=form,
+            period=period,
+            rows=rows,
+            figures=done_for_others.figures(rows),
+            tree=tree,
+            most=done_for_others.MOST,
+        ),
+        form.status,
+    )
+
+
+def _address(view: View, number: int) -> str:
+    return url_for(".work", view=view.value, page=number)
+
+
+def _this_month(at: datetime) -> Period:
+    today = legal_date(at)
+    return Period(today.replace(day=1), today)

@@ -1,0 +1,214 @@
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from onestop.base.database import db
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
+from onestop.base.viewer import Operator
+from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import Verb
+from onestop.steps.actions import handing as acts
+from onestop.steps.models import HandoverList
+from onestop.steps.queries import handing
+from tests.client import PolicingClient
+from tests.dossiers.given import (
+    COMMUNE_CLERK,
+    COMMUNE_LEADER,
+    COMMUNE_OFFICER,
+    DAY,
+    DISTRICT_CLERK,
+    FIVE_DAYS,
+    MONDAY,
+    NEIGHBOUR,
+    done,
+    in_progress,
+    received,
+    staff,
+)
+from tests.letters.given import STATUS, words_of
+from tests.steps.given import (
+    COMMUNE_THEN_DEPARTMENT,
+    DEATH,
+    WELFARE,
+    WELFARE_HEAD,
+    WELFARE_OFFICER,
+    moved,
+)
+
+pytestmark = pytest.mark.usefixtures("app")
+LAND_DEPARTMENT_ONLY = "D-DD-08"
+
+
+def listed(*dossiers: Dossier, by: str = COMMUNE_CLERK) -> list[HandoverList]:
+    with transaction():
+        return acts.make_list([one.code for one in dossiers], by=staff(by), at=MONDAY)
+
+
+def confirmed(row: HandoverList, *, by: str) -> None:
+    with transaction():
+        acts.confirm(row.id, by=staff(by), at=MONDAY + DAY)
+
+
+def test_many_dossiers_stand_on_one_list_for_each_taker() -> None:
+    two = [in_progress(procedure_code=FIVE_DAYS) for _ in range(2)]
+    onward = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(onward, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(onward, "hand_on", by=COMMUNE_OFFICER, at=MONDAY, agency=WELFARE)
+    made = listed(*two, onward)
+    found = [handing.by_id(one.id, staff(COMMUNE_CLERK), MONDAY) for one in made]
+    assert [handing.code(one) for one in made] == ["01/PBG", "02/PBG"]
+    assert sorted(len(handing.items(one)) for one in found if one) == [1, 2]
+    assert handing.pending(staff(COMMUNE_CLERK)) == []
+
+
+def test_a_dossier_stands_on_one_list_only() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    listed(dossier)
+    for codes in ([dossier], []):
+        with pytest.raises(Refusal):
+            listed(*codes)
+    with pytest.raises(Refusal):
+        listed(received(procedure_code=FIVE_DAYS))
+    with pytest.raises(Refusal):
+        listed(in_progress(procedure_code=FIVE_DAYS), by=NEIGHBOUR)
+
+
+def test_the_taker_confirms_and_the_history_of_each_dossier_says_so() -> None:
+    two = [in_progress(procedure_code=FIVE_DAYS) for _ in range(2)]
+    (row,) = listed(*two)
+    with pytest.raises(Refusal, match="Vai trò"):
+        confirmed(row, by=WELFARE_OFFICER)
+    confirmed(row, by=COMMUNE_OFFICER)
+    with pytest.raises(Refusal, match="đã được xác nhận"):
+        confirmed(row, by=COMMUNE_LEADER)
+    lines = db.session.query(Entry).filter(Entry.verb == Verb.CONFIRM_LIST).all()
+    assert {one.dossier_id for one in lines} == {one.id for one in two}
+    assert {one.author_name for one in lines} == {"Phạm Đức Lâm"}
+
+
+def test_whoever_made_a_list_does_not_confirm_it() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    (row,) = listed(dossier, by=COMMUNE_OFFICER)
+    with pytest.raises(Refusal, match="không tự xác nhận"):
+        confirmed(row, by=COMMUNE_OFFICER)
+
+
+def test_the_paper_of_a_list_names_both_sides_and_says_when_it_was_confirmed() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    (row,) = listed(dossier)
+    found = handing.by_id(row.id, staff(COMMUNE_CLERK), MONDAY)
+    assert found is not None
+    before = handing.list_print(found)
+    assert handing.list_print(found) == before, "the same bytes"
+    words = words_of(before).replace("\u200b", "")
+    assert "PHIẾU BÀN GIAO HỒ SƠ" in words
+    assert "Số: 01/PBG" in words
+    assert "Nguyễn Văn Thí Dụ" in words
+    assert "Trần Bích Phương" in words
+    assert "xác nhận trên hệ thống" not in words
+    confirmed(row, by=COMMUNE_OFFICER)
+    after = handing.by_id(row.id, staff(COMMUNE_OFFICER), MONDAY)
+    assert after is not None
+    words = words_of(handing.list_print(after))
+    assert "Bên nhận xác nhận trên hệ thống lúc 09 giờ 00 phút, ngày 02 tháng 3 năm 2021" in words
+    assert "Phạm Đức Lâm" in words
+
+
+def slip(dossier: Dossier, *, by: str = COMMUNE_CLERK) -> str:
+    actor = staff(by)
+    with transaction():
+        fresh = reading.for_change(dossier.code, actor)
+        assert fresh is not None
+        made = acts.print_slip(fresh, by=actor, at=MONDAY + 9 * DAY)
+    at = MONDAY + 9 * DAY
+    printed = handing.slip_print(made, fresh, address=STATUS, at=at)
+    assert printed == handing.slip_print(made, fresh, address=STATUS, at=at), "the same bytes"
+    return words_of(printed)
+
+
+def test_a_control_slip_has_a_block_for_each_hand_over_and_ends_at_the_desk() -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    listed_first = listed(dossier)
+    confirmed(listed_first[0], by=COMMUNE_OFFICER)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY + DAY)
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY + 7 * DAY, agency=WELFARE)
+    moved(dossier, "assign", by=WELFARE_HEAD, at=MONDAY + 7 * DAY, to=WELFARE_OFFICER)
+    done(dossier, "resolve", by=WELFARE_OFFICER, at=MONDAY + 8 * DAY)
+    words = slip(dossier)
+    assert "PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ" in words
+    assert words.count("1. Giao:") == 3
+    assert "1. Giao: Bộ phận Tiếp nhận và Trả kết quả 2. Nhận: Xã Ngọc Hồi" in words
+    assert "2. Nhận: Bộ phận Tiếp nhận và Trả kết quả" in words
+    assert "Quá hạn" in words, "the commune had three days and took five"
+    assert "Trước hạn" in words, "the department had seven and took one"
+    for name in ("Trần Bích Phương", "Phạm Đức Lâm", "Bùi Văn Bình"):
+        assert name in words
+    assert "Số: 01/BPTNTKQ" in words
+
+
+def test_a_slip_of_the_later_set_speaks_of_the_later_shop() -> None:
+    at = MONDAY.replace(year=2025, month=9)
+    dossier = in_progress(procedure_code=FIVE_DAYS, at=at)
+    actor = staff(COMMUNE_CLERK, at)
+    with transaction():
+        fresh = reading.for_change(dossier.code, actor)
+        assert fresh is not None
+        made = acts.print_slip(fresh, by=actor, at=at)
+    printed = handing.slip_print(made, fresh, address=STATUS, at=at)
+    words = words_of(printed)
+    assert "Số: 01/TTPVHCC" in words
+    assert "Trung tâm Phục vụ hành chính công" in words
+    page = PdfReader(io.BytesIO(printed)).pages[0].mediabox
+    assert round(float(page.width) / 72 * 25.4) == 148, "A5"
+
+
+def test_a_slip_keeps_its_number_and_each_print_is_in_the_history() -> None:
+    dossier = in_progress(procedure_code=DEATH)
+    assert slip(dossier) == slip(dossier)
+    verbs = [one.verb for one in reading.by_code(dossier.code, Operator()).history]  # type: ignore[union-attr]
+    assert verbs[-2:] == [Verb.ISSUE_PAPER, Verb.PRINT_AGAIN]
+    with pytest.raises(Refusal, match="chưa bàn giao"):
+        slip(received(procedure_code=FIVE_DAYS))
+
+
+def test_from_the_list_of_the_clerk_to_the_screen_of_the_officer(client: PolicingClient) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    client.sign_in(COMMUNE_CLERK)
+    assert dossier.code in client.get("/handovers").text
+    nothing = client.post("/handovers", follow_redirects=True).text
+    assert "Chưa chọn hồ sơ nào." in nothing
+    answer = client.post("/handovers", data={"code": dossier.code})
+    assert answer.status_code == 302
+    page = client.get(answer.location).text
+    assert "/confirm" not in page, "the clerk's post does not take over"
+    print_ = client.get(f"{answer.location}.pdf")
+    assert print_.mimetype == "application/pdf"
+    client.sign_in(COMMUNE_OFFICER)
+    assert "chờ bên nhận" in client.get("/handovers").text
+    assert "/confirm" in client.get(answer.location).text
+    told = client.post(f"{answer.location}/confirm", follow_redirects=True).text
+    assert "Đã xác nhận nhận đủ hồ sơ theo phiếu." in told
+    assert (
+        "đã được xác nhận" in client.post(f"{answer.location}/confirm", follow_redirects=True).text
+    )
+    client.sign_in(NEIGHBOUR)
+    for path in ("", ".pdf"):
+        assert client.get(f"{answer.location}{path}").status_code == 404
+    assert client.post(f"{answer.location}/confirm").status_code == 404
+
+
+def test_the_slip_is_printed_from_the_page_of_its_dossier(client: PolicingClient) -> None:
+    dossier = in_progress(by=DISTRICT_CLERK, procedure_code=LAND_DEPARTMENT_ONLY)
+    client.sign_in(DISTRICT_CLERK)
+    at = f"/dossiers/{dossier.code}/control-slip"
+    assert at in client.get(f"/dossiers/{dossier.code}").text
+    assert client.get(f"{at}.pdf").status_code == 404, "it has no number yet"
+    answer = client.post(at)
+    assert answer.status_code == 303
+    assert client.get(answer.location).mimetype == "application/pdf"
+    fresh = received(by=DISTRICT_CLERK, procedure_code=LAND_DEPARTMENT_ONLY)
+    assert client.post(f"/dossiers/{fresh.code}/control-slip").status_code == 409

@@ -1,0 +1,135 @@
+import re
+
+import pytest
+
+from tests.client import PolicingClient
+from tests.conftest import Budget
+from tests.dossiers.given import COMMUNE_CLERK, COMMUNE_LEADER, COMMUNE_OFFICER, MONDAY, in_progress
+from tests.steps.given import (
+    COMMUNE_THEN_DEPARTMENT,
+    DEATH,
+    WELFARE,
+    WELFARE_OFFICER,
+    moved,
+    trail_of,
+)
+
+
+def turn_on(page: str) -> str:
+    found = re.search(r'name="turn"[^>]*value="(\d+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_the_page_of_a_dossier_says_who_holds_it_and_what_comes(client: PolicingClient) -> None:
+    dossier = in_progress(procedure_code=DEATH)
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert "Các bước, ai đang giữ" in page
+    for step in ("Xã Ngọc Hồi", "Công an", "Phòng chuyên môn cấp huyện", "Bảo hiểm xã hội"):
+        assert step in page
+    assert "/steps/take_up" not in page, "a clerk does not do the work behind the desk"
+    client.sign_in(COMMUNE_OFFICER)
+    assert "/steps/take_up" in client.get(f"/dossiers/{dossier.code}").text
+    assert "/steps/assign" not in client.get(f"/dossiers/{dossier.code}").text
+
+
+def test_work_is_taken_up_laid_before_sent_back_and_signed(client: PolicingClient) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    at = f"/dossiers/{dossier.code}/steps"
+    client.sign_in(COMMUNE_OFFICER)
+    for verb in ("take_up", "put_forward"):
+        turn = turn_on(client.get(f"{at}/{verb}").text)
+        assert client.post(f"{at}/{verb}", data={"turn": turn}).status_code == 302
+    client.sign_in(COMMUNE_LEADER)
+    turn = turn_on(client.get(f"{at}/send_back").text)
+    silent = client.post(f"{at}/send_back", data={"turn": turn})
+    assert silent.status_code == 422
+    assert "Hãy ghi lý do." in silent.text
+    said = {"turn": turn, "reason": "Thiếu căn cứ pháp lý"}
+    assert client.post(f"{at}/send_back", data=said).status_code == 302
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert "Đã trả lại để làm lại" in page
+    assert "Thiếu căn cứ pháp lý" in page
+    assert "Phạm Đức Lâm" in page
+
+
+def test_the_head_chooses_among_those_who_work_there(client: PolicingClient) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    client.sign_in(COMMUNE_LEADER)
+    page = client.get(f"/dossiers/{dossier.code}/steps/assign").text
+    assert set(re.findall(r'<option[^>]*value="([\w.]+)"', page)) == {
+        "tuphap.ngochoi",
+        "vanhoaxahoi.ngochoi",
+        "chutich.ngochoi",
+    }
+    said = {"turn": turn_on(page), "to": COMMUNE_OFFICER}
+    client.post(f"/dossiers/{dossier.code}/steps/assign", data=said)
+    assert "Người được giao: Phạm Đức Lâm." in client.get(f"/dossiers/{dossier.code}").text
+
+
+def test_the_second_of_two_sees_what_the_first_changed_and_keeps_what_he_typed(
+    client: PolicingClient,
+) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    client.sign_in(COMMUNE_LEADER)
+    at = f"/dossiers/{dossier.code}/steps/take_back"
+    turn = turn_on(client.get(at).text)
+    moved(dossier, "put_forward", by=COMMUNE_OFFICER, at=MONDAY)
+    answer = client.post(at, data={"turn": turn, "reason": "người ấy đi công tác"})
+    assert answer.status_code == 422
+    assert "Đã trình duyệt" in answer.text
+    assert "người ấy đi công tác" in answer.text
+    again = client.post(at, data={"turn": turn_on(answer.text), "reason": "người ấy đi công tác"})
+    assert again.status_code == 302
+
+
+def test_whoever_hands_on_goes_where_he_may_look(client: PolicingClient) -> None:
+    dossier = in_progress(procedure_code=DEATH)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY)
+    client.sign_in(COMMUNE_OFFICER)
+    at = f"/dossiers/{dossier.code}/steps/hand_on"
+    page = client.get(at).text
+    assert page.count("<option") > 1, "several departments of the district could do it"
+    client.post(at, data={"turn": turn_on(page), "agency": WELFARE})
+    client.sign_in(WELFARE_OFFICER)
+    take_up = f"/dossiers/{dossier.code}/steps/take_up"
+    client.post(take_up, data={"turn": turn_on(client.get(take_up).text)})
+    page = client.get(at).text
+    assert "ngoài hệ thống" in page
+    assert client.post(at, data={"turn": turn_on(page)}).status_code == 302
+    assert client.get(f"/dossiers/{dossier.code}").status_code == 200, "its record stays with them"
+
+
+@pytest.mark.parametrize("verb", ["sign", "nothing", "hand_over"])
+def test_what_cannot_be_done_now_has_no_page(client: PolicingClient, verb: str) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    client.sign_in(COMMUNE_LEADER)
+    assert client.get(f"/dossiers/{dossier.code}/steps/{verb}").status_code == 404
+
+
+def test_another_agency_does_not_learn_of_a_step(client: PolicingClient) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    client.sign_in(WELFARE_OFFICER)
+    at = f"/dossiers/{dossier.code}/steps/take_up"
+    assert client.get(at).status_code == 404
+    assert client.post(at, data={"turn": "1"}).status_code == 404
+
+
+@pytest.mark.parametrize("rounds", [1, 6])
+def test_a_dossier_costs_the_same_whatever_hands_it_went_through(
+    client: PolicingClient, budget: Budget, rounds: int
+) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    for _ in range(rounds):
+        moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+        moved(dossier, "take_back", by=COMMUNE_LEADER, at=MONDAY, reason="khác")
+    client.sign_in(COMMUNE_LEADER)
+    client.get(f"/dossiers/{dossier.code}")
+    with budget(16):
+        client.get(f"/dossiers/{dossier.code}")
+    current = trail_of(dossier, MONDAY).current
+    assert current is not None
+    assert len(current.held) == 2 * rounds + 1

@@ -1,0 +1,152 @@
+import re
+from datetime import datetime, timedelta
+
+import pytest
+
+from onestop.steps.queries import others, working
+from onestop.steps.queries.working import View
+from onestop.tallies.rules import Period
+from tests.client import PolicingClient
+from tests.conftest import Budget
+from tests.dossiers.given import (
+    COMMUNE_CLERK,
+    COMMUNE_LEADER,
+    COMMUNE_OFFICER,
+    DAY,
+    FIVE_DAYS,
+    MONDAY,
+    done,
+    in_progress,
+    staff,
+)
+from tests.steps.given import (
+    COMMUNE_THEN_DEPARTMENT,
+    DEATH,
+    WELFARE,
+    WELFARE_HEAD,
+    WELFARE_OFFICER,
+    moved,
+)
+
+pytestmark = pytest.mark.usefixtures("app")
+COLLEAGUE = "vanhoaxahoi.ngochoi"
+
+
+def counted(username: str, at: datetime) -> dict[View, int]:
+    found = working.counts(staff(username, at), at)
+    return {view: count for view, count in found.items() if count}
+
+
+def test_what_nobody_does_yet_is_next_for_everybody_of_the_agency() -> None:
+    in_progress(procedure_code=FIVE_DAYS)
+    for username in (COMMUNE_OFFICER, COLLEAGUE, COMMUNE_LEADER):
+        assert counted(username, MONDAY) == {View.NEXT: 1}
+    assert counted(WELFARE_OFFICER, MONDAY) == {}
+
+
+def test_what_i_took_up_is_mine_and_a_colleagues_is_held() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    assert counted(COMMUNE_OFFICER, MONDAY) == {View.MINE: 1}
+    assert counted(COLLEAGUE, MONDAY) == {View.HELD: 1}
+
+
+def test_a_draft_waits_for_the_leader_and_comes_back_signed() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "put_forward", by=COMMUNE_OFFICER, at=MONDAY)
+    assert counted(COMMUNE_OFFICER, MONDAY) == {View.WAITING: 1, View.DECIDE: 1}
+    assert View.DECIDE not in working.views(staff(COMMUNE_OFFICER))
+    assert counted(COMMUNE_LEADER, MONDAY)[View.DECIDE] == 1
+    moved(dossier, "sign", by=COMMUNE_LEADER, at=MONDAY)
+    assert counted(COMMUNE_OFFICER, MONDAY) == {View.MINE: 1}
+
+
+def test_what_waits_for_the_applicant_or_an_outsider_waits_for_somebody_else() -> None:
+    paid = in_progress(procedure_code=FIVE_DAYS)
+    moved(paid, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    said = {"amount_vnd": 1000, "notice": "1/TB"}
+    done(paid, "ask_for_payment", by=COMMUNE_OFFICER, at=MONDAY, **said)
+    away = in_progress(procedure_code=DEATH)
+    moved(away, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(away, "hand_on", by=COMMUNE_OFFICER, at=MONDAY)
+    assert counted(COMMUNE_OFFICER, MONDAY) == {View.WAITING: 2}
+    assert View.LATE not in counted(COMMUNE_OFFICER, MONDAY + DAY)
+
+
+def test_late_is_the_step_or_the_dossier_and_a_pause_hides_neither_for_long() -> None:
+    early = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(early, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    in_progress(procedure_code=FIVE_DAYS)
+    assert counted(COMMUNE_OFFICER, MONDAY + 3 * DAY).get(View.LATE) is None
+    assert counted(COMMUNE_OFFICER, MONDAY + 4 * DAY)[View.LATE] == 1, "the step of three days"
+    assert counted(COMMUNE_OFFICER, MONDAY + 8 * DAY)[View.LATE] == 2
+    assert counted(COLLEAGUE, MONDAY + 8 * DAY)[View.LATE] == 1, "another's lateness is another's"
+    assert counted(COMMUNE_LEADER, MONDAY + 8 * DAY)[View.LATE] == 2, "the head's are all"
+
+
+def test_the_most_urgent_stands_first_with_what_is_left_of_its_step() -> None:
+    slow = in_progress(procedure_code=FIVE_DAYS)
+    quick = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    page = working.page(View.NEXT, staff(COMMUNE_OFFICER), MONDAY + DAY, number=1, total=2)
+    assert [row.code for row in page.rows] == [quick.code, slow.code]
+    assert [row.left.days for row in page.rows] == [2, 4]
+
+
+def test_the_page_of_work_shows_each_list(client: PolicingClient) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    client.sign_in(COMMUNE_OFFICER)
+    assert dossier.code in client.get("/tasks?view=next").text
+    assert dossier.code not in client.get("/tasks").text
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    assert dossier.code in client.get("/tasks").text
+    assert dossier.code in client.get("/tasks?view=late").text, "it is years later"
+    for wrong in ("decide", "nothing"):
+        assert client.get(f"/tasks?view={wrong}").status_code == 404
+    client.sign_in(COMMUNE_LEADER)
+    assert client.get("/tasks?view=decide").status_code == 200
+    assert dossier.code in client.get("/tasks?view=held").text
+
+
+@pytest.mark.parametrize("dossiers", [1, 20])
+def test_the_page_of_work_costs_the_same_however_much_waits(
+    client: PolicingClient, budget: Budget, dossiers: int
+) -> None:
+    for _ in range(dossiers):
+        in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    client.sign_in(COMMUNE_OFFICER)
+    client.get("/tasks?view=next")
+    with budget(8):
+        page = client.get("/tasks?view=next").text
+    assert len(re.findall(r'class="code small" href="/dossiers/', page)) == dossiers
+
+
+def handed_to_the_department() -> str:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY + DAY, agency=WELFARE)
+    return dossier.code
+
+
+def test_a_step_for_another_shop_is_shown_apart_and_classed_by_its_own_date() -> None:
+    code = handed_to_the_department()
+    march = Period(MONDAY.date(), MONDAY.date() + timedelta(days=30))
+    at = MONDAY + 2 * DAY
+    (row,) = others.steps(staff(WELFARE_HEAD), march, at)
+    assert row.code == code
+    assert row.standing is not None
+    assert others.figures([row])[row.standing] == 1
+    assert others.steps(staff(COMMUNE_OFFICER), march, at) == [], "its own step is its own"
+    april = Period(march.last + timedelta(days=1), march.last + timedelta(days=30))
+    assert len(others.steps(staff(WELFARE_HEAD), april, at)) == 1, "it still runs"
+
+
+def test_the_page_of_steps_for_others_names_no_applicant(client: PolicingClient) -> None:
+    code = handed_to_the_department()
+    client.sign_in(WELFARE_OFFICER)
+    page = client.get("/tasks/others?from=2021-03-01&to=2021-03-31").text
+    assert code in page
+    assert "Nguyễn Văn Thí Dụ" not in page
+    assert client.get("/tasks/others?from=2021-02-30").status_code == 422
+    client.sign_in(COMMUNE_CLERK)
+    assert client.get("/tasks/others").status_code == 403
