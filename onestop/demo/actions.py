@@ -4,32 +4,46 @@ import csv
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from itertools import chain
 from typing import Final
 
 from onestop.accounts import actions as accounts
-from onestop.base.viewer import Citizen, Operator
+from onestop.accounts import queries as posts
+from onestop.accounts.rules import Role
+from onestop.base.permissions import Permission
+from onestop.base.viewer import Citizen, Operator, Staff
 from onestop.catalogue import actions as catalogue
 from onestop.catalogue import queries as procedures
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import actions as deadlines
 from onestop.deadlines import queries as calendars
-from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.moments import ONE_DAY, at_local, legal_date
 from onestop.demo import queries
 from onestop.demo.rules.people import Crowd, People
 from onestop.demo.rules.signing import Signers, reason
 from onestop.demo.rules.telling import Desk, Storyteller
 from onestop.demo.rules.volumes import Volume, lively_month, year_of_lives
 from onestop.dossiers.actions import bulk
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.lives import Life
+from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.walks import Step
 from onestop.organisation import actions as organisation
 from onestop.organisation import queries as agencies
+from onestop.steps.actions import adopting, moving
+from onestop.steps.queries import trails
+from onestop.steps.rules import Stage
 
 PASSWORD: Final = "onestop-demo"  # noqa: S105 - the published password of invented accounts
 SAMPLE_FROM: Final = date(2019, 1, 1)
+RECENT: Final = timedelta(days=45)
+QUARTER_PAST_TEN: Final = time(10, 15)
+TAKEN_UP: Final = 0.75
+PUT_FORWARD: Final = 0.2
+HANDED_ON: Final = 0.5
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
@@ -75,13 +89,58 @@ def build(
     }
     teller = _teller(random.Random(seed))  # noqa: S311 - invented people, not secrets
     lively = _teller(random.Random(f"{seed} {today}"))  # noqa: S311
-    return bulk.take_in(
+    dossiers = bulk.take_in(
         chain(year_of_lives(volumes, then, shares, teller), lively_month(volumes, now, lively, at)),
         by=by,
         at=at,
         progress=progress,
         sign=_signing(queries.signers()),
     )
+    _work(random.Random(f"steps {seed} {today}"), at)  # noqa: S311
+    return dossiers
+
+
+def _work(chance: random.Random, at: datetime) -> None:
+    """Let the staff of the demonstration do some of what lies open, by the verbs of their pages."""
+    for dossier in adopting.adopt(at - RECENT):
+        if dossier.state == State.IN_PROGRESS:
+            _work_on(dossier, chance, at)
+
+
+def _work_on(dossier: Dossier, chance: random.Random, at: datetime) -> None:
+    step = trails.running(trails.steps_of(dossier))
+    if step is None or step.started_at is None or chance.random() > TAKEN_UP:
+        return
+    began = max(step.started_at, reading.last_moment(dossier) or step.started_at)
+    who = _somebody(step.keeper_id, chance, at)
+    if who is None:
+        return
+    taken = _at_work(began + timedelta(hours=2), began, at)
+    later = _at_work(began + (at - began) * chance.uniform(0.3, 0.9), taken, at)
+    if step.stage == Stage.OPEN:
+        moving.take_up(dossier, by=who, at=taken)
+        if chance.random() < PUT_FORWARD:
+            moving.put_forward(dossier, by=who, at=later)
+            return
+    following = [one for one in trails.steps_of(dossier) if one.seq == step.seq + 1]
+    if following and chance.random() < HANDED_ON:
+        places = trails.candidates_for(dossier, following[0], at)
+        place = chance.choice(places).code if places else None
+        moving.hand_on(dossier, agency=place, by=who, at=later)
+
+
+def _somebody(agency_id: int | None, chance: random.Random, at: datetime) -> Staff | None:
+    found = posts.colleagues(agency_id or 0, Permission.HAND_ON)
+    officers = [one for one in found if one.role == Role.OFFICER.word] or list(found)
+    return posts.staff(chance.choice(officers).username, legal_date(at)) if officers else None
+
+
+def _at_work(moment: datetime, after: datetime, at: datetime) -> datetime:
+    """Return a quarter past ten of the first working day after both moments, or now."""
+    calendar, day = calendars.calendar(), legal_date(moment)
+    while not calendar.works_on(day) or at_local(day, QUARTER_PAST_TEN) <= after:
+        day += ONE_DAY
+    return min(at, at_local(day, QUARTER_PAST_TEN))
 
 
 def _signing(signers: Signers) -> bulk.Sign:

@@ -1,5 +1,5 @@
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -16,6 +16,8 @@ from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.rules.states import TABLE, Verb
 from onestop.reporting import queries
 from onestop.reporting.rules import KEYS, Wanted
+from onestop.steps.models import DossierStep
+from onestop.steps.rules import MOVES, Stage
 from onestop.tallies.rules import Period
 from tests.installing import BUILT
 
@@ -86,6 +88,7 @@ def test_every_step_is_signed_by_whoever_may_do_it(demo: Flask) -> None:  # noqa
         .distinct()
     )
     needed = {row.verb: row.permission for row in TABLE if row.permission}
+    needed |= {row.verb: row.permission for row in MOVES}
     for verb, role in roles:
         assert verb == Verb.SUBMIT or needed[verb] in GRANTS[role], (verb, role)
 
@@ -113,3 +116,18 @@ def test_the_command_answers_in_json_and_nothing_else(demo: Flask) -> None:
 
 def _info(app: Flask) -> ScriptInfo:
     return ScriptInfo(create_app=lambda: app)
+
+
+def test_the_month_shows_steps_at_work_and_the_year_has_none(demo: Flask) -> None:  # noqa: ARG001
+    steps = db.session.query(DossierStep)
+    assert {one.stage for one in steps} >= {
+        Stage.OPEN,
+        Stage.IN_HAND,
+        Stage.APPROVAL,
+        Stage.AWAY,
+        Stage.ENDED,
+    }
+    old = steps.join(Dossier).filter(Dossier.received_at < datetime(2026, 1, 1, tzinfo=UTC))
+    assert old.count() == 0
+    moments = [one.started_at for one in steps if one.started_at is not None]
+    assert max(moments) <= BUILT
