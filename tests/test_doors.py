@@ -84,6 +84,8 @@ DOORS: Final = {
     "/rates.<kind>": P.READ_RATES,
     "/receipts": P.READ_DOSSIERS,
     "/receive": P.RECEIVE,
+    "/register": P.READ_DOSSIERS,
+    "/register.<kind>": P.READ_DOSSIERS,
     "/receive/applicant": P.RECEIVE,
     "/receive/choice": P.RECEIVE,
     "/receive/procedures": P.RECEIVE,

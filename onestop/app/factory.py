@@ -42,6 +42,7 @@ from onestop.letters import views as letters
 from onestop.organisation import views as organisation
 from onestop.portal import views as portal
 from onestop.queue import views as queue
+from onestop.register import views as register
 from onestop.reporting.views import rates, statistics
 from onestop.reporting.views.blueprint import blueprint as reporting
 from onestop.steps.actions.moving import follow
@@ -62,6 +63,7 @@ BLUEPRINTS: Final = (
     catalogue.blueprint,
     letters.blueprint,
     queue.blueprint,
+    register.blueprint,
     portal.blueprint,
     dossiers,
     steps,

@@ -27,7 +27,8 @@ from onestop.base.permissions import Permission
 from onestop.deadlines.rules.moments import legal_date
 from onestop.organisation import queries as organisation
 from onestop.queue import actions, queries
-from onestop.queue.forms import CallForm, KioskForm, WaitsForm
+from onestop.queue.forms import CallForm, KioskForm
+from onestop.tallies.forms import PeriodForm
 from onestop.tallies.rules import Period
 
 blueprint = Blueprint("queue", __name__, template_folder="templates")
@@ -114,7 +115,7 @@ def close_queue() -> ResponseReturnValue:
 @requires(Permission.READ_RATES)
 def waits() -> ResponseReturnValue:
     """Show how long people waited at each desk in a period."""
-    form = WaitsForm(request.args)
+    form = PeriodForm(request.args)
     period = form.settle(_this_month())
     return (
         render_template(
@@ -132,7 +133,7 @@ def waits() -> ResponseReturnValue:
 @requires(Permission.READ_RATES)
 def tickets() -> ResponseReturnValue:
     """Show the numbers behind the waiting times of a period."""
-    form = WaitsForm(request.args)
+    form = PeriodForm(request.args)
     period = form.settle(_this_month())
     tree = organisation.tree_with_past(period.last)
     agencies = viewer().subtree

@@ -1,0 +1,96 @@
+"""What a line of the register says, and how a book is named (forms.md 6)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from onestop.base.words import N_
+from onestop.dossiers.rules.identity import ReturnBy
+from onestop.dossiers.rules.states import Outcome, State
+from onestop.tallies.rules import Period
+
+TITLE: Final = "Sổ theo dõi hồ sơ"
+"""The name of the form in both sets: Circular 01/2018/TT-VPCP form 06, 03/2025/TT-VPCP form 07."""
+
+COLUMNS: Final = (
+    "TT",
+    N_("Mã hồ sơ"),
+    N_("Tên TTHC"),
+    N_("Số lượng hồ sơ (bộ)"),
+    N_("Tên cá nhân, tổ chức"),
+    N_("Địa chỉ, số điện thoại"),
+    N_("Cơ quan chủ trì giải quyết"),
+    N_("Nhận hồ sơ"),
+    N_("Hẹn trả kết quả"),
+    N_("Trả kết quả"),
+    N_("Phương thức nhận kết quả"),
+    N_("Ký nhận"),
+    N_("Ghi chú"),
+)
+"""The columns of the form, in its order."""
+
+MOST_PRINTED: Final = 2000
+"""The lines that one print holds; a longer book is printed in parts, or taken as a workbook."""
+
+ENDED: Final = {
+    Outcome.REFUSED: N_("từ chối giải quyết"),
+    Outcome.WITHDRAWN: N_("người nộp rút hồ sơ"),
+    Outcome.STOPPED: N_("dừng giải quyết"),
+}
+WAITING: Final = {
+    State.AWAITING_SUPPLEMENT: N_("chờ bổ sung"),
+    State.AWAITING_PAYMENT: N_("chờ nghĩa vụ tài chính"),
+    State.WITHDRAWAL_ASKED: N_("đã yêu cầu rút"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A received dossier as the register has it; `number` runs through the year of its book."""
+
+    number: int
+    code: str
+    procedure_id: int
+    applicant: str
+    address: str | None
+    phone: str | None
+    handling_agency_id: int
+    received_at: datetime
+    due_at: datetime
+    legal_due_at: datetime
+    returned_at: datetime | None
+    return_by: ReturnBy
+    state: State
+    outcome: Outcome | None
+    note: str | None
+
+    @property
+    def is_promised_anew(self) -> bool:
+        """Say whether another date was promised with an apology (Decree 61/2018 art. 19(9))."""
+        return self.due_at > self.legal_due_at
+
+    @property
+    def remark(self) -> str | None:
+        """Return how it ended otherwise than by a result, or what it waits for, if anything."""
+        return ENDED.get(self.outcome) if self.outcome else WAITING.get(self.state)
+
+
+@dataclass(frozen=True)
+class Book:
+    """Which lines are asked for: those of one shop, of a field or of all, received in a period."""
+
+    agency_id: int
+    period: Period
+    field_id: int | None = None
+
+    @property
+    def volume(self) -> str:
+        """Return the volume: one for each shop and year, an electronic book needs no second."""
+        first, last = self.period.first.year, self.period.last.year
+        return f"01/{first}" if first == last else f"01/{first} – 01/{last}"
+
+
+def year_before(day: date) -> Period | None:
+    """Return the days of the same year before a day, or None for the first of January."""
+    first = day.replace(month=1, day=1)
+    return None if day == first else Period(first, date.fromordinal(day.toordinal() - 1))

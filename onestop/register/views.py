@@ -1,0 +1,237 @@
+"""The register on screen, as a workbook, and as the official form on A4."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from onestop.base.cells import Written
+from onestop.base.clock import now
+from onestop.base.errors import Refusal
+from onestop.base.filters import local, number, plain_day, stamp
+from onestop.base.forms import say
+from onestop.base.gate import requires, viewer
+from onestop.base.languages import in_language, language
+from onestop.base.paging import page_asked
+from onestop.base.permissions import Permission
+from onestop.base.sheets import MIMETYPES, Sheet, made
+from onestop.base.typesetting import pdf
+from onestop.base.words import N_
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.rules import Procedure
+from onestop.deadlines.rules.moments import legal_date
+from onestop.dossiers.queries import reading
+from onestop.letters.rules import FormSet, halves, set_of
+from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Node, Tree
+from onestop.register import queries
+from onestop.register.forms import BookForm
+from onestop.register.rules import COLUMNS, MOST_PRINTED, TITLE, Book, Line
+from onestop.tallies.rules import Period
+
+blueprint = Blueprint("register", __name__, template_folder="templates")
+PAPER: Final = Path(str(files("onestop.register"))) / "templates" / "register" / "book.typ"
+PRINT: Final = "pdf"
+
+
+@blueprint.get("/register")
+@requires(Permission.READ_DOSSIERS)
+def index() -> ResponseReturnValue:
+    """Show a book of the register, page by page, as the form has it."""
+    at = now()
+    form, book, shop = _asked(at)
+    page = queries.page(book, viewer(), number=page_asked(request.args.get("page", "")))
+    return render_template(
+        "register/index.html",
+        form=form,
+        book=book,
+        shop=shop,
+        page=page,
+        tree=organisation.tree_with_past(book.period.last),
+        is_printable=page.total <= MOST_PRINTED,
+        most=MOST_PRINTED,
+        address=_address,
+        address_as=_address_as,
+        at=at,
+    ), form.status
+
+
+@blueprint.get("/register.<kind>")
+@requires(Permission.READ_DOSSIERS)
+def index_as(kind: str) -> ResponseReturnValue:
+    """Hand out a whole book: as a workbook, a plain table, or a print of the form."""
+    at = now()
+    form, book, shop = _asked(at)
+    if kind not in {*MIMETYPES, PRINT} or form.errors:
+        abort(404)
+    total = queries.total(book, viewer())
+    if kind == PRINT and total > MOST_PRINTED:
+        refusal = Refusal(
+            N_(
+                "Một bản in có nhiều nhất %(most)d hồ sơ: hãy chọn kỳ ngắn hơn, hoặc lấy tệp Excel."
+            ),
+            most=MOST_PRINTED,
+        )
+        flash(say(refusal), "message")
+        return redirect(_address(1))
+    name = f"so-theo-doi-{shop.code}-{book.period.first:%Y%m%d}-{book.period.last:%Y%m%d}.{kind}"
+    if kind == PRINT:
+        printed = pdf(PAPER, _facts(book, shop, total, at), at)
+        return send_file(BytesIO(printed), mimetype="application/pdf", download_name=name)
+    sheet = Sheet(
+        title=TITLE,
+        headings=tuple(str(_(one)) for one in COLUMNS),
+        rows=_cells(book, shop),
+        about=_about(book, shop, total, at),
+        about_title=_("Về tệp này"),
+    )
+    file = made(sheet, kind)
+    return send_file(file, mimetype=MIMETYPES[kind], as_attachment=True, download_name=name)
+
+
+def _asked(at: datetime) -> tuple[BookForm, Book, Node]:
+    """Return the form, the book it asks for, and the shop; a wrong choice is none of the list."""
+    today, staff = legal_date(at), viewer()
+    form, shops, fields = BookForm(request.args), _shops(today), catalogue.fields(today)
+    form.agency.choices = [(one.code, one.name(language())) for one in shops]
+    everything = [("", _("Mọi lĩnh vực"))]
+    form.field.choices = everything + [(one.code, one.name(language())) for one in fields]
+    own = next((one for one in shops if one.id == staff.agency_id), shops[0])
+    form.agency.data = form.agency.data or own.code
+    period = form.settle(Period(today.replace(day=1), today))
+    shop = next((one for one in shops if one.code == form.agency.data), own)
+    field = next((one for one in fields if one.code == form.field.data), None)
+    return form, Book(shop.id, period, field.id if field else None), shop
+
+
+def _shops(today: date) -> list[Node]:
+    """Return the shops whose books whoever asks may read, or the one above a department."""
+    tree, reach = organisation.tree_with_past(today), reading.reach_of(viewer()).agencies
+    found = [one for one in tree.desks if reach is None or one.id in reach]
+    above = [one for one in tree.desks if one in tree.line(viewer().agency_id)]
+    return found or above or abort(404)
+
+
+@blueprint.app_template_filter("procedure_name")
+def procedure_name(line: Line) -> str:
+    """Return the name of a line's procedure as of its receipt."""
+    return _procedure(line).name(language())
+
+
+@blueprint.app_template_filter("reach")
+def reach(line: Line) -> str:
+    """Return where the applicant of a line is reached: address and telephone."""
+    return "; ".join(filter(None, (line.address, line.phone)))
+
+
+@blueprint.app_template_filter("remark")
+def remark(line: Line) -> str:
+    """Return what the last column of a line says."""
+    parts = [str(_(line.remark)) if line.remark else ""]
+    if line.is_promised_anew:
+        parts.append(str(_("hẹn lần đầu %(day)s", day=plain_day(local(line.legal_due_at)))))
+    return "; ".join(filter(None, [*parts, line.note or ""]))
+
+
+def _cells(book: Book, shop: Node) -> Iterator[tuple[Written, ...]]:
+    tree = organisation.tree_with_past(book.period.last)
+    for line in queries.lines(book, viewer()):
+        yield (
+            str(line.number),
+            line.code,
+            _procedure(line).name(language()),
+            "1",
+            line.applicant,
+            reach(line),
+            _handler(line, tree, shop).name(language()),
+            _moment(line.received_at),
+            _moment(line.due_at),
+            _moment(line.returned_at) if line.returned_at else "",
+            str(_(line.return_by.word)),
+            "",
+            remark(line),
+        )
+
+
+def _about(book: Book, shop: Node, total: int, at: datetime) -> tuple[tuple[str, str], ...]:
+    staff = viewer()
+    field = next(
+        (one for one in catalogue.fields(book.period.last) if one.id == book.field_id), None
+    )
+    period = f"{plain_day(book.period.first)} – {plain_day(book.period.last)}"
+    return (
+        (_("Nơi nhận"), shop.name(language())),
+        (_("Quyển số"), book.volume),
+        (_("Kỳ"), period),
+        (_("Lĩnh vực"), field.name(language()) if field else _("Mọi lĩnh vực")),
+        (_("Số liệu đến"), stamp(at)),
+        (_("Số hồ sơ"), number(total)),
+        (_("Người xuất"), f"{staff.name}, {staff.agency(language())}"),
+    )
+
+
+def _facts(book: Book, shop: Node, total: int, at: datetime) -> dict[str, Any]:
+    """Return everything that is printed; an official paper is in Vietnamese, whoever prints it."""
+    forms: FormSet = set_of(book.period.last)
+    with in_language("vi"):
+        tree = organisation.tree_with_past(book.period.last)
+        return {
+            "title": TITLE,
+            "superior_lines": ["Ủy ban nhân dân", shop.within("vi")],
+            "shop_lines": halves(forms.shop),
+            "shop": f"{forms.shop} {shop.within('vi')}",
+            "about": [list(pair) for pair in _about(book, shop, total, at) if pair[0] != _("Kỳ")],
+            "first": plain_day(book.period.first),
+            "last": plain_day(book.period.last),
+            "columns": list(COLUMNS),
+            "lines": [
+                [
+                    str(line.number),
+                    line.code,
+                    _procedure(line).name_vi,
+                    "1",
+                    line.applicant,
+                    reach(line),
+                    _handler(line, tree, shop).name_vi,
+                    _printed(line.received_at),
+                    _printed(line.due_at),
+                    _printed(line.returned_at) if line.returned_at else "",
+                    line.return_by.word,
+                    "",
+                    remark(line),
+                ]
+                for line in queries.lines(book, viewer())
+            ],
+        }
+
+
+def _procedure(line: Line) -> Procedure:
+    return catalogue.as_of(line.procedure_id, legal_date(line.received_at))
+
+
+def _handler(line: Line, tree: Tree, shop: Node) -> Node:
+    return tree.by_id(line.handling_agency_id) or shop
+
+
+def _moment(moment: datetime) -> datetime:
+    return local(moment).replace(tzinfo=None)
+
+
+def _printed(moment: datetime) -> str:
+    return f"{local(moment):%H:%M} {plain_day(local(moment))}"
+
+
+def _address(number: int) -> str:
+    kept: dict[str, Any] = {**request.args.to_dict(), "page": number}
+    return url_for("register.index", **kept)
+
+
+def _address_as(kind: str) -> str:
+    kept: dict[str, Any] = {**request.args.to_dict(), "page": None}
+    return url_for("register.index_as", kind=kind, **kept)
