@@ -38,6 +38,7 @@ DOORS: Final = {
     "/admin/permissions": LOGGED_IN,
     "/admin/procedures": P.MANAGE_CATALOGUE,
     "/admin/procedures/<code>": P.MANAGE_CATALOGUE,
+    "/admin/takings": P.READ_HISTORY,
     "/bootstrap/static/<path:filename>": PUBLIC,
     "/desk": P.READ_DOSSIERS,
     "/desk.<kind>": P.READ_DOSSIERS,

@@ -4,17 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from onestop.accounts.models import Account, DueFeed
 from onestop.accounts.rules import GRANTS, Role, digest
 from onestop.base.database import db
+from onestop.base.notes import Taking
+from onestop.base.paging import Paged
 from onestop.base.permissions import Permission
 from onestop.base.stamps import Subject, stamp
 from onestop.base.viewer import Staff
 from onestop.organisation import queries as organisation
 from onestop.organisation.models import Agency
+
+TAKINGS: Final = 100
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,52 @@ def colleagues(agency_id: int, permission: Permission) -> Sequence[Colleague]:
 def names() -> Mapping[int, str]:
     """Return the name behind each account, open or closed."""
     return _names(stamp(Subject.ACCOUNTS))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file that somebody took along, as an auditor reads it."""
+
+    at: datetime
+    name: str
+    role: str
+    agency_id: int
+    what: str
+    asked: str
+    kind: str
+    dossiers: int
+
+
+def takings(agencies: frozenset[int], *, number: int) -> Paged[Taken]:
+    """Return a page of the files that staff of agencies took along, the latest first."""
+    within = Account.agency_id.in_(agencies)
+    counted = (
+        select(func.count()).select_from(Taking).join(Account, Account.id == Taking.account_id)
+    )
+    total = int(db.session.execute(counted.where(within)).scalar_one())
+    number = max(1, min(number, -(-total // TAKINGS) or 1))
+    rows = db.session.execute(
+        select(Taking, Account)
+        .join(Account, Account.id == Taking.account_id)
+        .where(within)
+        .order_by(Taking.id.desc())
+        .limit(TAKINGS)
+        .offset((number - 1) * TAKINGS)
+    )
+    found = tuple(
+        Taken(
+            taking.at,
+            account.name,
+            account.role.word,
+            account.agency_id,
+            taking.what,
+            taking.asked,
+            taking.kind,
+            taking.dossiers,
+        )
+        for taking, account in rows
+    )
+    return Paged(found, number, total, TAKINGS)
 
 
 def any_demo() -> bool:

@@ -27,8 +27,10 @@ from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.gate import logged_in, public, requires, viewer
 from onestop.base.notes import failures, note_failure, tries
+from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
+from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.organisation import queries as organisation
 
@@ -120,6 +122,26 @@ def index() -> ResponseReturnValue:
 def permissions() -> ResponseReturnValue:
     """Show who may do what, from the very table that the code enforces."""
     return render_template("accounts/permissions.html", grants=GRANTS, permissions=Permission)
+
+
+@blueprint.get("/admin/takings")
+@requires(Permission.READ_HISTORY)
+def takings() -> ResponseReturnValue:
+    """Show which lists staff took along as files, and when."""
+    return render_template(
+        "accounts/takings.html",
+        page=queries.takings(viewer().subtree, number=page_asked(request.args.get("page", ""))),
+        tree=organisation.tree_with_past(legal_date(now())),
+        lists=LISTS,
+        address=lambda number: url_for("accounts.takings", page=number),
+    )
+
+
+LISTS: Final = {
+    "dossiers.desk_as": N_("Danh sách của bàn"),
+    "dossiers.index_as": N_("Sổ theo dõi, hoặc hồ sơ sau một con số"),
+    "register.index_as": N_("Sổ theo dõi theo mẫu"),
+}
 
 
 def is_demonstration() -> bool:

@@ -80,11 +80,13 @@ ADMINISTRATOR: Final = (
     Way("accounts.index", N_("Tài khoản")),
     Way("accounts.permissions", N_("Ai được làm gì")),
 )
+TAKINGS: Final = Way("accounts.takings", N_("Tệp đã xuất"))
 OVERSEER: Final = (
     RATES,
     Way("dossiers.desk", N_("Đang giải quyết")),
     Way("dossiers.index", N_("Hồ sơ")),
     PROCEDURES,
+    TAKINGS,
 )
 PARENTS: Final = {
     "catalogue.show": "catalogue.index",

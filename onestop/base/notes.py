@@ -16,6 +16,7 @@ from onestop.base.database import Base, db, table_of
 from onestop.base.edge import note, note_later
 
 SEAL_LENGTH: Final = 32
+MOST_TOLD: Final = 300
 NETWORK_BITS: Final = 64
 
 
@@ -46,6 +47,25 @@ class Look(Base):
     at: Mapped[datetime]
 
 
+class Taking(Base):
+    """A member of staff took a list along as a file; `asked` is what narrowed it, but no words.
+
+    Words are names and numbers of applicants, and an auditor need not read those here.
+    """
+
+    __tablename__ = "taking"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(index=True)
+    what: Mapped[str]
+    asked: Mapped[str]
+    kind: Mapped[str]
+    dossiers: Mapped[int]
+    at: Mapped[datetime]
+
+
+TAKING: Final = table_of(Taking)
+WORDS: Final = frozenset({"q", "of"})
 FAILURE: Final = table_of(Failure)
 LOOK: Final = table_of(Look)
 AT_SUBJECT: Final = and_(
@@ -86,6 +106,21 @@ def note_failure(kind: str, *, subject: str, address: str, at: datetime) -> None
 def note_look(*, dossier_id: int, account_id: int, at: datetime) -> None:
     """Remember that a member of staff opened a dossier."""
     note_later(LOOK, {"dossier_id": dossier_id, "account_id": account_id, "at": at})
+
+
+def note_taking(
+    *,
+    account_id: int,
+    what: str,
+    asked: Mapping[str, str],
+    kind: str,
+    dossiers: int,
+    at: datetime,
+) -> None:
+    """Remember that a member of staff took a list of so many dossiers along as a file."""
+    told = "; ".join(f"{name}={said}" for name, said in asked.items() if name not in WORDS)
+    row = {"account_id": account_id, "what": what, "asked": told[:MOST_TOLD], "kind": kind}
+    note_later(TAKING, {**row, "dossiers": dossiers, "at": at})
 
 
 def tries(

@@ -18,6 +18,7 @@ from onestop.base.filters import local, number, plain_day, stamp
 from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import in_language, language
+from onestop.base.notes import note_taking
 from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
 from onestop.base.sheets import MIMETYPES, Sheet, made
@@ -80,6 +81,14 @@ def index_as(kind: str) -> ResponseReturnValue:
         )
         flash(say(refusal), "message")
         return redirect(_address(1))
+    note_taking(
+        account_id=viewer().account_id,
+        what=str(request.endpoint),
+        asked=request.args.to_dict(),
+        kind=kind,
+        dossiers=total,
+        at=at,
+    )
     name = f"so-theo-doi-{shop.code}-{book.period.first:%Y%m%d}-{book.period.last:%Y%m%d}.{kind}"
     if kind == PRINT:
         printed = pdf(PAPER, _facts(book, shop, total, at), at)

@@ -156,3 +156,23 @@ def test_a_postal_item_is_told_by_its_channel(client: PolicingClient) -> None:
     received(channel=Channel.POSTAL)
     client.sign_in(COMMUNE_CLERK)
     assert rows(client, "/desk.csv")[0]["Kênh"] == "Bưu chính"
+
+
+def test_an_auditor_reads_who_took_which_list_along_but_not_which_words_were_searched(
+    clerk: PolicingClient,
+) -> None:
+    clerk.get("/desk.csv?state=4&q=thi+du")
+    clerk.get("/dossiers.xlsx")
+    clerk.get("/register.pdf?from=2021-03-01&to=2021-03-31")
+    assert clerk.get("/admin/takings").status_code == 403
+    clerk.post("/logout")
+    clerk.sign_in("kiemtra.thanhtri")
+    page = clerk.get("/admin/takings").text
+    taken = re.findall(r'data-label="Danh sách">([^<]+)<', page)
+    assert taken == [
+        "Sổ theo dõi theo mẫu",
+        "Sổ theo dõi, hoặc hồ sơ sau một con số",
+        "Danh sách của bàn",
+    ]
+    assert "state=4" in page
+    assert "thi du" not in page

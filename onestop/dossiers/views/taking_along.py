@@ -16,6 +16,7 @@ from onestop.base.filters import local, number, plain_day, stamp
 from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import chosen, language
+from onestop.base.notes import note_taking
 from onestop.base.permissions import Permission
 from onestop.base.sheets import MIMETYPES, MOST_ROWS, Sheet, made
 from onestop.base.words import N_
@@ -106,6 +107,14 @@ def _file(kind: str, taken: Taken, total: int, rows: Iterator[Listed]) -> Respon
         (_("Bộ lọc"), "; ".join(f"{name}: {said}" for name, said in taken.told)),
         (_("Số hồ sơ"), number(total)),
         (_("Người xuất"), f"{staff.name}, {staff.agency(language())}"),
+    )
+    note_taking(
+        account_id=staff.account_id,
+        what=str(request.endpoint),
+        asked=request.args.to_dict(),
+        kind=kind,
+        dossiers=total,
+        at=at,
     )
     headings = tuple(str(_(heading)) for heading in HEADINGS)
     sheet = Sheet(_("Hồ sơ"), headings, _cells(rows, at), about, _("Về tệp này"))
