@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, true
 
 from onestop.base.database import db
 from onestop.dossiers.models import Dossier, Entry
@@ -19,8 +19,8 @@ WITH_THE_HANDLER: Final = (
 )
 
 
-def adopt(since: datetime) -> list[Dossier]:
-    """Write the steps of every open dossier received `since` a moment that has none.
+def adopt(since: datetime | None = None) -> list[Dossier]:
+    """Write the steps of every open dossier that has none, received `since` a moment or ever.
 
     The first begins with the hand-over that the dossier's history tells; return the dossiers.
     """
@@ -33,7 +33,7 @@ def adopt(since: datetime) -> list[Dossier]:
         .where(
             Entry.verb == Verb.HAND_OVER,
             Dossier.state.in_(WITH_THE_HANDLER),
-            Dossier.received_at >= since,
+            true() if since is None else Dossier.received_at >= since,
             ~exists().where(DossierStep.dossier_id == Dossier.id),
         )
         .group_by(Entry.dossier_id)
