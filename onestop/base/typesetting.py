@@ -1,13 +1,15 @@
 """Papers set by Typst: a template and its facts become a PDF, the same bytes every time."""
 
+import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import typst
+from pypdf import PdfWriter
 
 TYPEFACES: Final = Path(__file__).parent / "typefaces"
 
@@ -27,6 +29,16 @@ def pdf(template: Path, facts: Mapping[str, Any], made_at: datetime) -> bytes:
         format="pdf",
         timestamp=int(made_at.timestamp()),
     )
+
+
+def joined(papers: Iterable[bytes]) -> bytes:
+    """Return one PDF of all pages of several, in their order."""
+    whole = PdfWriter()
+    for paper in papers:
+        whole.append(io.BytesIO(paper), import_outline=False)
+    made = io.BytesIO()
+    whole.write(made)
+    return made.getvalue()
 
 
 @cache

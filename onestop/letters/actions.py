@@ -1,17 +1,22 @@
 """Issuing a paper, once, and printing it again, each with a line of history."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from onestop.base.database import db, upsert
 from onestop.base.errors import Refusal
 from onestop.base.permissions import Permission
-from onestop.base.viewer import Author
+from onestop.base.viewer import Author, Staff
 from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions import history
+from onestop.dossiers.actions import history, many
 from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.actions.history import Line
+from onestop.dossiers.actions.many import Left
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Verb
 from onestop.letters import queries
 from onestop.letters.models import Letter, LetterCounter
@@ -53,6 +58,61 @@ def issue(dossier: Dossier, seq: int, *, status_address: str, by: Author, at: da
     line = Line(dossier.id, dossier.code, verb, dossier.state, dossier.state, at, None, details)
     history.append(receiver, [line], by=by, at=at)
     return letter
+
+
+NO_PAPER: Final = N_("Hồ sơ này chưa có phiếu để in.")
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What became of many: the lines whose papers are issued, by code, and the dossiers left."""
+
+    lines: tuple[tuple[str, int], ...]
+    left: tuple[Left, ...]
+
+
+def issue_many(
+    codes: Sequence[str], paper: Paper | None, *, status_address: str, by: Staff, at: datetime
+) -> Issued:
+    """Issue or print again the newest `paper` of each dossier, or its newest of any kind.
+
+    One that has none, or that the post may not print, stops no other. Raises `Refusal` where
+    none is chosen, or more than `MOST_PRINTED`. Locks come in one order: dossiers by id, the
+    counters of papers, the heads of the histories.
+    """
+    wanted = tuple(dict.fromkeys(codes))
+    many.check(len(wanted), most=many.MOST_PRINTED)
+    known = {one.code: one for one in reading.many_for_change(wanted, by)}
+    chosen = {code: queries.newest(one, paper) for code, one in known.items()}
+    _hold({(known[code].receiving_agency_id, one.paper) for code, one in chosen.items() if one}, at)
+    lines, left = [], []
+    for code in wanted:
+        if (listed := chosen.get(code)) is None:
+            why = NO_PAPER if code in known else many.OUT_OF_REACH
+            left.append(Left(code, Refusal(why)))
+            continue
+        seq = listed.entry.seq
+        try:
+            with db.session.begin_nested():
+                issue(known[code], seq, status_address=status_address, by=by, at=at)
+            lines.append((code, seq))
+        except Refusal as refusal:
+            left.append(Left(code, refusal))
+    return Issued(tuple(lines), tuple(left))
+
+
+def _hold(kinds: set[tuple[int, Paper]], at: datetime) -> None:
+    year = legal_date(at).year
+    for agency_id, paper in sorted(kinds, key=str):
+        first = upsert(LetterCounter).values(agency_id=agency_id, paper=paper, year=year, last=0)
+        db.session.connection().execute(
+            first.on_conflict_do_update(
+                index_elements=[LetterCounter.agency_id, LetterCounter.paper, LetterCounter.year],
+                set_={"last": LetterCounter.last},
+            )
+        )
+    for agency_id in sorted({agency_id for agency_id, _paper in kinds}):
+        history.head(agency_id)
 
 
 def next_number(agency_id: int, paper: Paper, year: int) -> int:

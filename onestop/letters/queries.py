@@ -80,6 +80,13 @@ def by_line(dossier: Dossier, seq: int) -> Listed | None:
     return next((one for one in papers(dossier) if one.entry.seq == seq), None)
 
 
+def newest(dossier: Dossier, paper: Paper | None) -> Listed | None:
+    """Return the newest paper of a kind, or of any, that a dossier's history causes."""
+    return next(
+        (one for one in reversed(papers(dossier)) if paper is None or one.paper == paper), None
+    )
+
+
 def forms_of(dossier: Dossier) -> FormSet:
     """Return the set of forms in force when the dossier was received, or else submitted."""
     return set_of(legal_date(dossier.received_at or dossier.submitted_at))

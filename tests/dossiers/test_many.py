@@ -102,7 +102,7 @@ def test_a_clerk_is_told_the_number_and_asked_before_anything_is_done(
         State.IN_PROGRESS, State.IN_PROGRESS, State.RECEIVED]  # fmt: skip
     page = ask(client, "hand_over", first, third, sure="yes")
     assert "Đã ghi 1 hồ sơ." in page
-    assert re.search(rf"{first}</td><td>Không thể “Bàn giao", page)
+    assert re.search(rf'{first}</a></td><td data-label="Lý do">Không thể “Bàn giao', page)
 
 
 def test_all_that_match_are_those_of_the_filter(client: PolicingClient) -> None:

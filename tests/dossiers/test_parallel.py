@@ -15,9 +15,9 @@ from onestop.base.viewer import Citizen, Operator
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions import history, intake, moving
+from onestop.dossiers.actions import history, intake, many, moving
 from onestop.dossiers.models import Dossier, Entry
-from onestop.dossiers.rules.states import State
+from onestop.dossiers.rules.states import State, Verb
 from onestop.reporting import queries as reporting
 from tests.dossiers.given import (
     COMMUNE_CLERK,
@@ -192,4 +192,42 @@ def test_of_two_who_decide_one_dossier_in_one_instant_one_decides(app: Flask) ->
         return True
 
     assert sorted(at_once(app, work)) == [False] * (DESKS - 1) + [True]  # type: ignore[type-var]
+    assert_everything_adds_up()
+
+
+def test_desks_that_do_the_same_to_many_at_once_do_each_once_and_wait_for_one_another(
+    app: Flask,
+) -> None:
+    mine = [in_progress(procedure_code=FIVE_DAYS) for _ in range(2 * DESKS)]
+    codes = [one.code for one in mine]
+    loosen(*mine)
+
+    def work(number: int) -> tuple[str, ...]:
+        # Each from elsewhere in the list, half of them backwards: locks have one order.
+        turned = codes[number:] + codes[:number]
+        with transaction():
+            officer = staff(COMMUNE_OFFICER)
+            wanted = turned[:: 1 - 2 * (number % 2)][: DESKS + 4]
+            return many.do(Verb.RESOLVE, wanted, by=officer, at=MONDAY + DAY).codes
+
+    found = [code for told in at_once(app, work) for code in told]  # type: ignore[attr-defined]
+    assert sorted(found) == sorted(codes)
+    assert_everything_adds_up()
+
+
+def test_desks_that_take_in_several_procedures_at_once_get_numbers_that_run_on(app: Flask) -> None:
+    clerk = staff(COMMUNE_CLERK)
+    two = (MARITAL_STATUS, FIVE_DAYS)
+
+    def work(number: int) -> list[str]:
+        order = two if number % 2 else two[::-1]
+        made = [handed_in(procedure_code=code) for code in order]
+        with transaction():
+            taken = intake.receive_together(made, desk=desk(clerk), by=clerk, at=MONDAY)
+            return [one.code for one in taken]
+
+    pairs = at_once(app, work)
+    numbers = [[int(code[-4:]) for code in pair] for pair in pairs]  # type: ignore[attr-defined]
+    assert sorted(number for pair in numbers for number in pair) == list(range(1, 2 * DESKS + 1))
+    assert all(second == first + 1 for first, second in numbers)
     assert_everything_adds_up()

@@ -17,6 +17,10 @@ from onestop.dossiers.rules.states import Verb
 MOST: Final = 500
 """The dossiers of one press: their desk writes for about two seconds, and nobody else meanwhile."""
 
+MOST_PRINTED: Final = 100
+"""The papers of one print: each is set anew, and their printer stands beside a queue."""
+OUT_OF_REACH: Final = N_("Không có hồ sơ này trong phạm vi của bạn.")
+
 
 @dataclass(frozen=True)
 class Left:
@@ -69,7 +73,7 @@ def do(verb: Verb, codes: Sequence[str], *, by: Staff, at: datetime) -> Done:
     done, left = [], []
     for code in wanted:
         if (dossier := known.get(code)) is None:
-            left.append(Left(code, Refusal(N_("Không có hồ sơ này trong phạm vi của bạn."))))
+            left.append(Left(code, Refusal(OUT_OF_REACH)))
             continue
         try:
             with db.session.begin_nested():
@@ -80,11 +84,12 @@ def do(verb: Verb, codes: Sequence[str], *, by: Staff, at: datetime) -> Done:
     return Done(tuple(done), tuple(left))
 
 
-def check(amount: int) -> None:
+def check(amount: int, *, most: int | None = None) -> None:
     """Refuse to do nothing, and more at once than others can wait for."""
     if not amount:
         raise Refusal(N_("Chưa chọn hồ sơ nào."))
-    if amount > MOST:
+    most = most or MOST
+    if amount > most:
         raise Refusal(
-            N_("Một lần làm được tối đa %(most)d hồ sơ; hãy lọc bớt danh sách."), most=MOST
+            N_("Một lần làm được tối đa %(most)d hồ sơ; hãy lọc bớt danh sách."), most=most
         )

@@ -46,6 +46,24 @@ def act_on_many() -> ResponseReturnValue:
     return render_template("dossiers/many.html", **page), form.status
 
 
+@blueprint.post("/desk/print")
+@requires(Permission.PRINT_PAPERS)
+def print_many() -> ResponseReturnValue:
+    """Ask which paper of many dossiers is to be printed, before any is issued."""
+    view = request.args.get("view", "mine")
+    if view not in VIEWS:
+        abort(404)
+    form = ManyForm()
+    back = url_for("dossiers.desk", **request.args.to_dict())  # type: ignore[arg-type]
+    codes = _all(view, now()) if form.everything.data else form.codes()
+    try:
+        many.check(len(codes), most=many.MOST_PRINTED)
+    except Refusal as refusal:
+        flash(say(refusal), "message")
+        return redirect(back)
+    return render_template("dossiers/many_print.html", codes=codes, form=form, back=back)
+
+
 def _all(view: str, at: datetime) -> list[str]:
     """Return the codes of the whole list, one more than can be done where there are more."""
     condition = desks.view_condition(view, at)
