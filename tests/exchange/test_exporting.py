@@ -172,6 +172,26 @@ def test_a_date_that_an_import_would_count_otherwise_is_named(tmp_path: Path) ->
     assert (line.code, "Ngày hẹn" in str(line.strange[0])) == (kept.code, True)
 
 
+def test_papers_noted_by_a_slip_were_not_brought(tmp_path: Path) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY + 4 * DAY, reason="Thiếu")
+    done(dossier, "note_supplement", by=COMMUNE_CLERK, at=MONDAY + 5 * DAY)
+    done(dossier, "reverse", by=COMMUNE_CLERK, at=MONDAY + 5 * DAY)
+    done(dossier, "stop", by=COMMUNE_LEADER, at=MONDAY + 40 * DAY, reason="Không bổ sung")
+    path = tmp_path / "so.csv"
+    exported(path)
+    row = only(path)
+    assert "supplement_requested_at" in row
+    assert "supplement_received_at" not in row
+
+
+def test_a_date_promised_with_an_apology_is_named(tmp_path: Path) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    said = {"cause": "system", "reason": "Hỏng máy", "new_on": date(2021, 3, 10)}
+    done(dossier, "apologise", by=COMMUNE_LEADER, at=MONDAY, **said)
+    assert [one.code for one in exported(tmp_path / "so.csv").strange] == [dossier.code]
+
+
 def test_a_second_supplement_is_named_and_goes_out_as_a_pause(tmp_path: Path) -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     at = MONDAY + timedelta(hours=1)

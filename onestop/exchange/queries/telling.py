@@ -249,12 +249,16 @@ def _brought(block: Sequence[Kept], pauses: dict[int, list[Kept]]) -> set[int]:
         sure = asked.restarts or asked.ends_at != row.finished_at
         (found if sure else unsure).add(row.id)
     if unsure:
-        statement = select(Entry.dossier_id, Entry.details).where(
-            Entry.dossier_id.in_(unsure), Entry.verb == Verb.SUPPLEMENT
+        statement = select(Entry.dossier_id, Entry.verb, Entry.seq, Entry.details).where(
+            Entry.dossier_id.in_(unsure), Entry.verb.in_([Verb.SUPPLEMENT, Verb.REVERSE])
         )
+        rows = db.session.execute(statement).all()
+        slips = {(row.dossier_id, row.details.get("of")) for row in rows}
         found |= {
             row.dossier_id
-            for row in db.session.execute(statement)
-            if row.details.get("mark") != SUPPLEMENT_NOT_RECORDED
+            for row in rows
+            if row.verb == Verb.SUPPLEMENT
+            and (row.dossier_id, row.seq) not in slips
+            and row.details.get("mark") != SUPPLEMENT_NOT_RECORDED
         }
     return found
