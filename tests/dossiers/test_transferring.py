@@ -126,7 +126,9 @@ def test_the_page_asks_where_to_and_tells_both_names(client: PolicingClient) -> 
     assert "thời hạn không tính lại" in asked
     said = {"version": str(dossier.version), "to_agency": COMMUNE, "reason": "Theo nghị quyết"}
     assert client.post(path, data={**said, "to_agency": ""}).status_code == 422
-    assert client.post(path, data=said).status_code == 302
+    told = client.post(path, data=said, follow_redirects=True)
+    assert (told.status_code, told.request.path) == (200, "/desk"), "it is no more the head's own"
+    assert "Đã ghi: Chuyển cơ quan có thẩm quyền." in told.text
     client.post("/logout")
     client.sign_in("chutich.thanhtri")
     page = client.get(f"/dossiers/{dossier.code}").text

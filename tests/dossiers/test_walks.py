@@ -74,6 +74,7 @@ LEGAL: Final[dict[str, set[tuple[str, bool, str]]]] = {
     "correct": {("9", True, LEADER)},
     "stop": {("2", True, LEADER), ("4", True, LEADER), ("5", True, LEADER)},
     "apologise": {("2", True, LEADER), ("4", True, LEADER)},
+    "transfer": {(state, True, LEADER) for state in "24567"},
 }
 TO: Final = {
     "accept": "2",
@@ -94,7 +95,7 @@ TO: Final = {
     "stop": "8",
 }
 BACK: Final = {"take_back_withdrawal", "note_payment"}
-STAYING: Final = {"apologise"}
+STAYING: Final = {"apologise", "transfer"}
 REASONED: Final = {
     "refuse_at_intake",
     "ask_for_completion",
@@ -103,6 +104,7 @@ REASONED: Final = {
     "stop",
     "correct",
     "apologise",
+    "transfer",
 }
 SAID: Final[dict[str, dict[str, Any]]] = {
     "accept": {"papers": frozenset({0})},
@@ -312,6 +314,11 @@ class Walk(RuleBasedStateMachine):
         if verb == "apologise":
             due_at = self._dossier(dossier_id).due_at
             said |= {"cause": "system", "new_on": self._after(max(due_at or at, at))}
+        if verb == "transfer":
+            offices = [staff(one, at) for one in (CLERK, NEIGHBOUR)]
+            now_at = self._dossier(dossier_id).handling_agency_id
+            elsewhere = (one.agency_code for one in offices if one.agency_id != now_at)
+            said |= {"to_agency": next(elsewhere)}
         actor = staff(who, at)
         with transaction():
             fresh = reading.for_change(self._dossier(dossier_id).code, Operator())

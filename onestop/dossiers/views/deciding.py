@@ -93,7 +93,7 @@ def act(code: str, verb: str) -> ResponseReturnValue:
                 unchanged(dossier, number(form.version.data) or 0)
                 ACTS[done](dossier, form, viewer(), now())
             flash(_("Đã ghi: %(verb)s.", verb=_(done.word)))
-            return redirect(url_for("dossiers.show", code=code))
+            return redirect(_afterwards(code))
         except StaleError as refusal:
             changed = True
             form.blame(refusal)
@@ -117,6 +117,13 @@ def act(code: str, verb: str) -> ResponseReturnValue:
         "may_override": viewer().may(Permission.OVERRIDE),
     }
     return render_template("dossiers/show.html", **page), form.status
+
+
+def _afterwards(code: str) -> str:
+    """Return the page of the dossier, or the desk where one's post reaches it no more."""
+    if reading.by_code(code, viewer()) is None:
+        return url_for("dossiers.desk")
+    return url_for("dossiers.show", code=code)
 
 
 def _row(dossier: Dossier, verb: Verb, at: datetime) -> Transition | None:
