@@ -209,12 +209,14 @@ def _told(dossier: Dossier, explained: Explained | None) -> dict[str, Any]:
         "outcome": dossier.outcome and str(dossier.outcome),
         "timeliness": standing and str(standing),
         "second_request": dossier.second_request,
+        "apology_cause": dossier.apology_cause and str(dossier.apology_cause),
         "pauses": [
             {
                 "kind": str(pause.kind),
                 "from": iso_or_none(pause.begins_at),
                 "to": iso_or_none(pause.ends_at),
                 "restarts": pause.restarts,
+                "basis": pause.basis,
             }
             for pause in dossier.pauses
         ],
@@ -231,6 +233,7 @@ MOMENTS = (
     "first_due_at",
     "legal_due_at",
     "due_at",
+    "reappointed_at",
     "paused_since",
     "finished_at",
     "returned_at",
