@@ -1,6 +1,6 @@
 """A dossier goes through many hands, and its applicant is told at every step where it stands."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from tests.journeys.test_citizen import CLERK, NAME, sent_in
 from tests.site import Site
 
 OFFICER, LEADER = "tuphap.ngochoi", "chutich.ngochoi"
+SATURDAY = 5
 WHY = "Thiếu bản chính tờ khai"
 
 
@@ -135,3 +136,50 @@ def test_of_two_who_act_at_once_the_later_is_told(life: Life) -> None:
     officer.save(status=422)
     assert WHY in officer.text, "what was typed is not lost"
     assert life.told() == life.citizen.say("Đã có kết quả, mời bạn đến nhận")
+
+
+def test_an_apology_promises_another_day_and_says_which_one_decides(life: Life) -> None:
+    life.accepted()
+    life.act(life.clerk, "Bàn giao cho nơi giải quyết")
+    life.told()
+    first_due = life.due(life.citizen) or ""
+    new_on = date.fromisoformat(first_due[:10]) + timedelta(days=1)
+    while new_on.weekday() >= SATURDAY:
+        new_on += timedelta(days=1)
+    leader = life.leader.open(f"/dossiers/{life.code}").follow("Xin lỗi và hẹn lại")
+    leader.field("Ngày hẹn mới").fill(new_on.isoformat())
+    leader.field("Vì sao chậm").select_option("other_agency")
+    leader.field("Nói với người nộp vì sao chậm").fill("Chờ xác minh nơi cư trú")
+    leader.save()
+    assert leader.say("đã hẹn lại một lần") in leader.page.content()
+    assert life.told() == life.citizen.say("Hồ sơ đang được giải quyết, trong hạn")
+    assert (life.due(life.citizen) or "")[:10] == new_on.isoformat()
+    said = "Chúng tôi xin lỗi và đã hẹn lại. Đúng hạn hay trễ hẹn vẫn tính theo ngày hẹn trước:"
+    assert life.citizen.say(said) in life.citizen.text
+    assert f'datetime="{first_due[:10]}' in life.citizen.page.content()
+
+
+def test_a_slip_is_taken_back_and_both_stay_in_the_history(life: Life) -> None:
+    life.accepted()
+    life.act(life.clerk, "Bàn giao cho nơi giải quyết")
+    life.act(life.clerk, "Thu hồi việc vừa ghi")
+    assert life.told() == life.citizen.say("Đã nhận hồ sơ")
+    clerk = life.clerk.open(f"/dossiers/{life.code}")
+    for told in ("Đã thu hồi việc ghi nhầm", "Đã bàn giao cho nơi giải quyết"):
+        assert clerk.say(told) in clerk.text
+    life.act(life.clerk, "Bàn giao cho nơi giải quyết")
+    life.wait(minutes=11)
+    clerk = life.clerk.open(f"/dossiers/{life.code}")
+    assert clerk.say("Thu hồi việc vừa ghi") not in clerk.text
+
+
+def test_a_dossier_goes_to_the_agency_that_is_competent(life: Life) -> None:
+    life.accepted()
+    life.told()
+    due = life.due(life.citizen)
+    leader = life.leader.open(f"/dossiers/{life.code}").follow("Chuyển cơ quan có thẩm quyền")
+    leader.field("Cơ quan có thẩm quyền").select_option("H26.91")
+    leader.field("Vì sao, theo căn cứ nào").fill("Theo phân cấp mới")
+    leader.save()
+    assert life.told() == life.citizen.say("Đã nhận hồ sơ")
+    assert life.due(life.citizen) == due, "it is no new application"
