@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import pytest
+from sqlalchemy import update
 
 from onestop.base.database import db
 from onestop.base.edge import transaction
@@ -193,6 +194,13 @@ def test_nothing_is_taken_back_once_its_paper_was_issued() -> None:
 def test_a_reversal_is_not_taken_back_itself_nor_what_lies_before_it() -> None:
     dossier = in_progress()
     done(dossier, "reverse", by=CLERK, at=MONDAY)
+    refused(dossier, CLERK, why="không thể thu hồi")
+
+
+def test_what_an_earlier_version_recorded_stays() -> None:
+    dossier = in_progress()
+    with transaction():
+        db.session.execute(update(Dossier).values(slip=None))
     refused(dossier, CLERK, why="không thể thu hồi")
 
 

@@ -1,7 +1,7 @@
 """Taking back a slip: the clerk's own last act, within minutes, with a line of its own."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -17,8 +17,11 @@ from onestop.dossiers.actions.history import Line
 from onestop.dossiers.actions.intake import intake_due
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
-from onestop.dossiers.rules.states import REVERSIBLE_FOR, Transition, Verb, undone
+from onestop.dossiers.rules.states import REVERSIBLE_FOR, State, Transition, Verb, undone
 from onestop.tallies import actions as tallies
+
+UNKNOWN: Final = N_("Việc vừa ghi không thể thu hồi.")
+"""Nothing was kept of what it changed: it was recorded by an earlier version of the program."""
 
 
 def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
@@ -58,6 +61,8 @@ def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Tran
         select(Entry).where(Entry.dossier_id == dossier.id).order_by(Entry.seq.desc()).limit(1)
     ).one()
     row = undone(last.verb, last.from_state, last.to_state)
+    if dossier.slip is None and row.to_state != State.SUBMITTED:
+        raise Refusal(UNKNOWN)
     if last.author_id is None or last.author_id != by.account_id:
         raise Refusal(N_("Chỉ người vừa ghi mới thu hồi được việc mình ghi."))
     if not allows(row.permission, by, dossier.receiving_agency_id, dossier.handling_agency_id):
