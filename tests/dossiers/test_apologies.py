@@ -230,6 +230,7 @@ def test_a_promise_on_a_day_declared_off_during_a_pause_moves_when_the_clock_run
     assert dates(dossier)[0] == date(2021, 3, 10), "while a pause runs nothing moves"
     done(dossier, "note_payment", by=COMMUNE_CLERK, at=MONDAY + 2 * DAY + timedelta(hours=1))
     assert dates(dossier) == (date(2021, 3, 11), DUE)
+    assert again(dossier).reappointed_at == again(dossier).due_at
 
 
 def test_a_limit_in_hours_keeps_its_clock_time() -> None:

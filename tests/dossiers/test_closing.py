@@ -14,8 +14,11 @@ from onestop.base.viewer import Operator
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier, PauseKind
+from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.closing import Closure, foreseen
-from onestop.dossiers.rules.states import State, Verb
+from onestop.dossiers.queries.foreseeing import outlook
+from onestop.dossiers.rules.states import State, Verb, transition
+from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.reporting import queries as reporting
 from tests.client import PolicingClient
 from tests.commands import onestop
@@ -134,6 +137,24 @@ def test_what_is_finished_meanwhile_ends_with_the_pause() -> None:
     assert again(dossier).pauses[0].ends_at == at
     with pytest.raises(Refusal, match="Không có hồ sơ nào"):
         opened(MONDAY + 5 * DAY, MONDAY + 5 * DAY)
+    assert reporting.differences() == []
+
+
+@pytest.mark.parametrize("last", [None, 4], ids=["still closed", "open again"])
+def test_a_withdrawal_asked_for_before_the_office_closed_ended_then(last: int | None) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=MONDAY + DAY, reason="Đổi ý")
+    at = MONDAY + 4 * DAY
+    closed(order(4, last), at)
+    row = transition(
+        Verb.CONFIRM_WITHDRAWAL, State.WITHDRAWAL_ASKED, received=True, before=State.IN_PROGRESS
+    )
+    foretold = outlook(again(dossier), row, at).standing
+    done(dossier, "confirm_withdrawal", by=COMMUNE_LEADER, at=at)
+    fresh = again(dossier)
+    assert fresh.finished_at == MONDAY + DAY
+    assert timeliness(reading.facts(fresh), at) == foretold == Timeliness.EARLY
+    assert due_on(fresh) == date(2021, 3, 8), "what came after the end moves nothing"
     assert reporting.differences() == []
 
 

@@ -91,10 +91,13 @@ def reopen(dossier: Dossier) -> Count:
 
 
 def stop(dossier: Dossier, at: datetime) -> None:
-    """End the clock `at` the finish: what still paused ends there, and counts as a pause."""
-    held = [one for one in dossier.pauses if one.ends_at is None]
+    """End the clock `at` the finish: what still paused ends there, and counts as a pause.
+
+    A withdrawal ends at its request: a pause that began only afterwards comes to nothing.
+    """
+    held = [one for one in dossier.pauses if one.ends_at is None or one.ends_at > at]
     for one in held:
-        one.ends_at = at
+        one.ends_at = max(at, one.begins_at)
         one.restarts = False
     dossier.paused_since = None
     if held:
@@ -110,7 +113,8 @@ def recount(dossier: Dossier) -> Count:
     """
     counted = explaining.counted(dossier)
     dossier.legal_due_at = counted.due_at
-    dossier.due_at = explaining.appointed(dossier, counted.due_at, dossier.rolled_version)
+    dossier.reappointed_at = explaining.reappointed(dossier, dossier.rolled_version)
+    dossier.due_at = max(counted.due_at, dossier.reappointed_at or counted.due_at)
     dossier.on_time_from = counted.on_time_from
     dossier.overdue_from = counted.overdue_from
     for move in dossier.moves:

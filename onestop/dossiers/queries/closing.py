@@ -103,4 +103,4 @@ def _then(dossier: Dossier, closure: Closure) -> datetime | None:
         return None
     begins_at = max(closure.begins_at, dossier.received_at or closure.begins_at)
     counted = counted_with(dossier, (*pauses, Pause(begins_at, closure.ends_at)), restarts=False)
-    return explaining.appointed(dossier, counted.due_at, None)
+    return explaining.appointed(dossier, counted.due_at)

@@ -65,20 +65,21 @@ def counted(dossier: Timed) -> Count:
     return _count(_counting(dossier))
 
 
-def appointed(dossier: Timed, legal_due_at: datetime, version: int | None) -> datetime:
-    """Return the date promised beside the law's own one: the later of it and a re-appointment.
+def appointed(dossier: Timed, legal_due_at: datetime) -> datetime:
+    """Return the date promised beside the law's own one: the later of it and a re-appointment."""
+    return max(legal_due_at, reappointed(dossier, None) or legal_due_at)
 
-    A re-appointment on a day that is off under a version of the calendar is rolled.
-    """
+
+def reappointed(dossier: Timed, version: int | None) -> datetime | None:
+    """Return the date promised with an apology, off a day that is off under `version`."""
     if dossier.reappointed_at is None:
-        return legal_due_at
-    kept = rolled(
+        return None
+    return rolled(
         dossier.reappointed_at,
         dossier.limit_unit,
         calendar=deadlines.calendar(version),
         hours=deadlines.hours(dossier.receiving_agency_id),
     )
-    return max(legal_due_at, kept)
 
 
 def explained(dossier: Timed, at: datetime) -> Explained | None:

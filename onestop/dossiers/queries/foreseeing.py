@@ -135,7 +135,7 @@ def supplement_wait(dossier: Dossier) -> Count | None:
 def standing_if_ended(dossier: Dossier, at: datetime) -> Timeliness:
     """Return the class of a dossier that ends `at` this moment; what still pauses ends there."""
     facts = reading.facts(dossier)
-    held = any(pause.ends_at is None for pause in facts.pauses)
+    held = any(pause.ends_at is None or pause.ends_at > at for pause in facts.pauses)
     if held:
         pauses = tuple(_closed(facts.pauses, at, restarts=False))
         counted = counted_with(dossier, pauses, restarts=False)
@@ -155,7 +155,7 @@ def _asked(dossier: Dossier, at: datetime) -> Outlook:
     again = counted_with(dossier, pauses, restarts=restarts)
     held = dossier.paused_since is not None
     return Outlook(
-        earliest=None if held else explaining.appointed(dossier, again.due_at, None),
+        earliest=None if held else explaining.appointed(dossier, again.due_at),
         restarts=restarts,
         standing=Timeliness.OPEN_OVERDUE if late else None,
     )
@@ -169,7 +169,7 @@ def _resumed(dossier: Dossier, kind: PauseKind, at: datetime) -> Outlook:
     counted = counted_with(dossier, _closed(pauses, at, restarts=restarts), restarts=restarts)
     late = counted.overdue_from <= at
     return Outlook(
-        due_at=explaining.appointed(dossier, counted.due_at, None),
+        due_at=explaining.appointed(dossier, counted.due_at),
         restarts=restarts,
         standing=Timeliness.OPEN_OVERDUE if late else None,
     )
@@ -183,14 +183,16 @@ def _reopened(dossier: Dossier, at: datetime) -> Outlook:
         on_time_from=counted.on_time_from,
         overdue_from=counted.overdue_from,
     )
-    due_at = explaining.appointed(dossier, counted.due_at, None)
+    due_at = explaining.appointed(dossier, counted.due_at)
     return Outlook(due_at=due_at, standing=timeliness(facts, at))
 
 
 def _closed(pauses: Iterable[Pause], at: datetime, *, restarts: bool) -> Iterable[Pause]:
     for pause in pauses:
-        running = pause.ends_at is None
-        yield replace(pause, ends_at=at, restarts=restarts) if running else pause
+        if pause.ends_at is None or pause.ends_at > at:
+            yield replace(pause, ends_at=max(at, pause.begins_at), restarts=restarts)
+        else:
+            yield pause
 
 
 def counted_with(dossier: Dossier, pauses: Iterable[Pause], *, restarts: bool) -> Count:
