@@ -13,11 +13,11 @@ from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
 from onestop.deadlines.rules.moments import legal_date
 from onestop.organisation import queries as organisation
-from onestop.steps.forms import PeriodForm
 from onestop.steps.queries import others as done_for_others
 from onestop.steps.queries import working
 from onestop.steps.queries.working import View
 from onestop.steps.views.blueprint import blueprint
+from onestop.tallies.forms import PeriodForm
 from onestop.tallies.rules import Period
 
 
@@ -44,15 +44,18 @@ def work() -> ResponseReturnValue:
     number = page_asked(request.args.get("page", ""))
     page = working.page(view, staff, at, number=number, total=counts[view])
     pills = [
-        Pill(url_for(".work", view=one.value), _(one.word), counts[one], one == view, one == LATE)
+        Pill(
+            url_for(".work", view=one.value),
+            _(one.word),
+            counts[one],
+            one == view,
+            one == View.LATE and counts[one] > 0,
+        )
         for one in shown
     ]
     return render_template(
         "steps/tasks.html", views=pills, page=page, at=at, address=lambda to: _address(view, to)
     )
-
-
-LATE = View.LATE
 
 
 @blueprint.get("/tasks/others")
