@@ -175,7 +175,14 @@ def _searched(
     condition: ColumnElement[bool], words: str, order: tuple[Any, ...], *, few: bool
 ) -> Written:
     hit = _hit(words)
-    if is_postgresql():
+    if is_postgresql() and few:
+        # Not the bare column: PostgreSQL would gather all that the words find before it asks
+        # which of them are kept.
+        among = select(Dossier.id).where(condition).cte("kept").prefix_with("MATERIALIZED")
+        newest = select(among.c.id).join(SEARCH, SEARCH.c.dossier_id == among.c.id)
+        newest = newest.where(_hit(words, func.coalesce(SEARCH.c.words, SEARCH.c.words)))
+        newest = newest.order_by(among.c.id.desc())
+    elif is_postgresql():
         newest = select(Dossier.id).join(SEARCH, SEARCH.c.dossier_id == Dossier.id)
         newest = newest.where(hit, condition).order_by(Dossier.id.desc())
     elif few:
@@ -258,12 +265,12 @@ def matching(words: str) -> ColumnElement[bool]:
     )
 
 
-def _hit(words: str) -> ColumnElement[bool]:
+def _hit(words: str, kept: ColumnElement[Any] = SEARCH.c.words) -> ColumnElement[bool]:
     found = sorted(tokens([words]))
     if is_postgresql():
         ways = (" | ".join(map(_begins, _ways(word))) for word in found)
         asked = " & ".join(f"({way})" for way in ways)
-        return SEARCH.c.words.op("@@")(func.to_tsquery(text("'simple'"), asked))
+        return kept.op("@@")(func.to_tsquery(text("'simple'"), asked))
     ways = (" OR ".join(f'"{one}"*' for one in _ways(word)) for word in found)
     return literal_column("dossier_search").op("MATCH")(" AND ".join(f"({way})" for way in ways))
 
