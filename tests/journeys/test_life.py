@@ -118,6 +118,7 @@ def test_a_withdrawal_is_noted_and_confirmed(life: Life) -> None:
     assert life.told() == life.citizen.say("Hồ sơ đã rút theo yêu cầu của bạn")
 
 
+@pytest.mark.parametrize("language", ["en"])
 def test_lateness_is_said_before_anything_else(life: Life) -> None:
     life.accepted()
     life.act(life.clerk, "Bàn giao cho nơi giải quyết")
@@ -127,6 +128,7 @@ def test_lateness_is_said_before_anything_else(life: Life) -> None:
     assert life.code in life.leader.text
 
 
+@pytest.mark.parametrize("language", ["vi"])
 def test_of_two_who_act_at_once_the_later_is_told(life: Life) -> None:
     life.accepted()
     life.act(life.clerk, "Bàn giao cho nơi giải quyết")
@@ -138,6 +140,7 @@ def test_of_two_who_act_at_once_the_later_is_told(life: Life) -> None:
     assert life.told() == life.citizen.say("Đã có kết quả, mời bạn đến nhận")
 
 
+@pytest.mark.parametrize("language", ["en"])
 def test_an_apology_promises_another_day_and_says_which_one_decides(life: Life) -> None:
     life.accepted()
     life.act(life.clerk, "Bàn giao cho nơi giải quyết")
@@ -159,6 +162,7 @@ def test_an_apology_promises_another_day_and_says_which_one_decides(life: Life) 
     assert f'datetime="{first_due[:10]}' in life.citizen.page.content()
 
 
+@pytest.mark.parametrize("language", ["vi"])
 def test_a_slip_is_taken_back_and_both_stay_in_the_history(life: Life) -> None:
     life.accepted()
     life.act(life.clerk, "Bàn giao cho nơi giải quyết")
@@ -173,6 +177,7 @@ def test_a_slip_is_taken_back_and_both_stay_in_the_history(life: Life) -> None:
     assert clerk.say("Thu hồi việc vừa ghi") not in clerk.text
 
 
+@pytest.mark.parametrize("language", ["en"])
 def test_a_dossier_goes_to_the_agency_that_is_competent(life: Life) -> None:
     life.accepted()
     life.told()
