@@ -61,6 +61,7 @@ class Life:
         return visitor.page.locator(".promise-date time").first.get_attribute("datetime")
 
 
+@pytest.mark.parametrize("language", ["en"])
 def test_from_submission_to_the_result_in_hand(life: Life) -> None:
     say = life.citizen.say
     life.accepted()
@@ -101,6 +102,7 @@ def test_what_is_lacking_at_intake_is_brought(life: Life) -> None:
     assert life.told() == life.citizen.say("Đã nhận hồ sơ")
 
 
+@pytest.mark.parametrize("language", ["en"])
 def test_a_refusal_after_examination(life: Life) -> None:
     life.accepted()
     life.act(life.clerk, "Bàn giao cho nơi giải quyết")
@@ -109,6 +111,7 @@ def test_a_refusal_after_examination(life: Life) -> None:
     assert life.told() == life.citizen.say(told)
 
 
+@pytest.mark.parametrize("language", ["vi"])
 def test_a_withdrawal_is_noted_and_confirmed(life: Life) -> None:
     life.accepted()
     life.act(life.clerk, "Ghi nhận yêu cầu rút", "Người nộp đổi ý")

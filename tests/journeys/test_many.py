@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.browser import Visitor
 from tests.journeys.conftest import Visit
 from tests.journeys.test_keyboard import CLERK
@@ -30,6 +32,7 @@ def told(clerk: Visitor) -> int:
     return int(re.sub(r"\D", "", clerk.page.locator("#told").inner_text()))
 
 
+@pytest.mark.parametrize("language", ["en"])
 def test_a_page_is_chosen_handed_over_and_what_was_done_before_is_told(
     visit: Visit, language: str
 ) -> None:
@@ -73,6 +76,7 @@ def test_all_that_match_are_asked_about_by_their_number_and_can_be_left_alone(
     assert clerk.page.locator("input[data-choose]").count() == int(number)
 
 
+@pytest.mark.parametrize("language", ["vi"])
 def test_the_papers_of_many_are_one_file_and_each_print_is_noted(
     visit: Visit, language: str
 ) -> None:
