@@ -135,7 +135,26 @@ DONE: Final = {
     Verb.PAUSE: N_("Tạm dừng tính ngày"),
     Verb.RESUME: N_("Tính ngày trở lại"),
     Verb.MOVE_DATE: N_("Ngày hẹn dời vì ngày nghỉ mới công bố"),
+    Verb.SEND_TO: N_("Đã chuyển đến nơi giải quyết"),
 }
+INSIDE: Final = frozenset(
+    {
+        Verb.ISSUE_PAPER,
+        Verb.PRINT_AGAIN,
+        Verb.TAKE_UP,
+        Verb.ASSIGN,
+        Verb.TAKE_BACK,
+        Verb.PUT_FORWARD,
+        Verb.APPROVE,
+        Verb.SIGN,
+        Verb.SEND_BACK,
+        Verb.HAND_ON,
+        Verb.GIVE_BACK,
+        Verb.CONFIRM_LIST,
+    }
+)
+"""What happens between members of staff: no step of a citizen's way."""
+
 PROCESSING: Final = N_("Giải quyết hồ sơ")
 RETURNING: Final = N_("Trả kết quả")
 GOING_ON: Final = {
@@ -158,7 +177,7 @@ AHEAD: Final = {
 
 def path(state: State, happened: Iterable[tuple[Verb, datetime]]) -> tuple[Step, ...]:
     """Return the way of a dossier, oldest first: what was done, what goes on, what is to come."""
-    done = [Step(DONE[verb], at) for verb, at in happened]
+    done = [Step(DONE[verb], at) for verb, at in happened if verb not in INSIDE]
     now = [Step(GOING_ON[state], standing="now")] if state in GOING_ON else []
     return (*done, *now, *(Step(word, standing="ahead") for word in AHEAD.get(state, ())))
 

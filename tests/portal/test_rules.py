@@ -1,9 +1,10 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from onestop.deadlines.queries import packaged_calendar
-from onestop.portal.rules import days_off
+from onestop.dossiers.rules.states import State, Verb
+from onestop.portal.rules import INSIDE, days_off, path
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,10 @@ def test_a_holiday_is_told_with_the_days_off_around_it(
 
 def test_ordinary_weeks_have_nothing_to_tell() -> None:
     assert days_off(packaged_calendar(), date(2021, 6, 1)) is None
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_whatever_happened_a_citizen_is_shown_the_way_of_his_dossier(verb: Verb) -> None:
+    at = datetime(2021, 5, 4, 2, tzinfo=UTC)
+    done = [step for step in path(State.IN_PROGRESS, [(verb, at)]) if not step.standing]
+    assert [step.at for step in done] == ([] if verb in INSIDE else [at])
