@@ -127,7 +127,7 @@ def permissions() -> ResponseReturnValue:
 @blueprint.get("/admin/takings")
 @requires(Permission.READ_HISTORY)
 def takings() -> ResponseReturnValue:
-    """Show which lists staff took along as files, and when."""
+    """Show which lists and figures staff took along as files, and when."""
     return render_template(
         "accounts/takings.html",
         page=queries.takings(viewer().subtree, number=page_asked(request.args.get("page", ""))),
@@ -141,6 +141,7 @@ LISTS: Final = {
     "dossiers.desk_as": N_("Danh sách của bàn"),
     "dossiers.index_as": N_("Sổ theo dõi, hoặc hồ sơ sau một con số"),
     "register.index_as": N_("Sổ theo dõi theo mẫu"),
+    "reporting.export": N_("Số liệu và tỷ lệ"),
 }
 
 

@@ -168,7 +168,7 @@ def test_an_auditor_reads_who_took_which_list_along_but_not_which_words_were_sea
     clerk.post("/logout")
     clerk.sign_in("kiemtra.thanhtri")
     page = clerk.get("/admin/takings").text
-    taken = re.findall(r'data-label="Danh sách">([^<]+)<', page)
+    taken = re.findall(r'data-label="Nội dung">([^<]+)<', page)
     assert taken == [
         "Sổ theo dõi theo mẫu",
         "Sổ theo dõi, hoặc hồ sơ sau một con số",

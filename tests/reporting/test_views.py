@@ -176,3 +176,20 @@ def test_a_page_of_rates_costs_the_same_however_many_dossiers(
 def test_an_open_period_says_so(manager: PolicingClient) -> None:
     assert "kỳ chưa chốt" not in manager.get(QUARTER).text
     assert "kỳ chưa chốt" in manager.get("/rates").text
+
+
+def test_an_auditor_reads_who_took_which_figures_along(manager: PolicingClient) -> None:
+    asked = "from=2021-01-01&to=2021-03-31"
+    manager.get(f"/rates.csv?{asked}&tier=commune")
+    manager.get(f"/rates.xlsx?{asked}")
+    assert manager.get("/rates.csv?period=nonsense").status_code == 404
+    total = dict(links(manager.get(QUARTER).text))
+    behind = sum(total[f"/dossiers?figure={one}&{asked}"] for one in ("resolved", "open"))
+    manager.post("/logout")
+    manager.sign_in(AUDITOR)
+    page = manager.get("/admin/takings").text
+    assert re.findall(r'data-label="Nội dung">([^<]+)<', page) == ["Số liệu và tỷ lệ"] * 2
+    assert re.findall(r'data-label="Loại tệp"[^>]*>([^<]+)<', page) == ["XLSX", "CSV"]
+    counts = re.findall(r'data-label="Số hồ sơ"[^>]*>([^<]+)<', page)
+    assert int(counts[0]) == behind > int(counts[1]) > 0
+    assert "tier=commune" in page
