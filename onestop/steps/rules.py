@@ -51,25 +51,33 @@ class Result(Worded):
 class Move:
     """One row of the table: from where a step may be taken to where, by whose permission.
 
-    `to` is None where the move leads to another step.
+    `to` is None where the move leads to another step. `key` makes it from the keyboard: no other
+    move has it, nor any verb that a dossier in progress may be offered beside it.
     """
 
     verb: Verb
     stages: frozenset[Stage]
     to: Stage | None
     permission: Permission
+    key: str
     note: str
     needs_reason: bool = False
+
+    @property
+    def is_rare(self) -> bool:
+        """Say whether its key stands in the whole list of keys alone: what goes back is rare."""
+        return self.needs_reason
 
 
 P, S = Permission, Stage
 MOVES: Final = (
-    Move(Verb.TAKE_UP, frozenset({S.OPEN}), S.IN_HAND, P.HAND_ON, N_("việc sẽ đứng tên bạn")),
+    Move(Verb.TAKE_UP, frozenset({S.OPEN}), S.IN_HAND, P.HAND_ON, "n", N_("việc sẽ đứng tên bạn")),
     Move(
         Verb.ASSIGN,
         frozenset({S.OPEN, S.IN_HAND}),
         S.IN_HAND,
         P.ASSIGN,
+        "g",
         N_("chọn người làm trong đơn vị"),
     ),
     Move(
@@ -77,6 +85,7 @@ MOVES: Final = (
         frozenset({S.IN_HAND, S.APPROVAL}),
         S.OPEN,
         P.ASSIGN,
+        "h",
         N_("cần lý do; việc lại chờ phân công"),
         needs_reason=True,
     ),
@@ -85,24 +94,31 @@ MOVES: Final = (
         frozenset({S.IN_HAND}),
         S.APPROVAL,
         P.HAND_ON,
+        "i",
         N_("lãnh đạo duyệt rồi ký"),
     ),
-    Move(Verb.APPROVE, frozenset({S.APPROVAL}), S.SIGNATURE, P.ASSIGN, N_("chuyển sang chờ ký")),
-    Move(Verb.SIGN, TO_DECIDE, S.SIGNED, P.SIGN, N_("người làm nhận lại để chuyển tiếp")),
+    Move(
+        Verb.APPROVE, frozenset({S.APPROVAL}), S.SIGNATURE, P.ASSIGN, "y", N_("chuyển sang chờ ký")
+    ),
+    Move(Verb.SIGN, TO_DECIDE, S.SIGNED, P.SIGN, "s", N_("người làm nhận lại để chuyển tiếp")),
     Move(
         Verb.SEND_BACK,
         TO_DECIDE | {S.SIGNED},
         S.IN_HAND,
         P.ASSIGN,
+        "l",
         N_("cần lý do; người làm nhận lại"),
         needs_reason=True,
     ),
-    Move(Verb.SEND_TO, frozenset({S.AWAY}), S.OPEN, P.HAND_ON, N_("chọn đơn vị trong hệ thống")),
+    Move(
+        Verb.SEND_TO, frozenset({S.AWAY}), S.OPEN, P.HAND_ON, "e", N_("chọn đơn vị trong hệ thống")
+    ),
     Move(
         Verb.HAND_ON,
         HELD_BY_OFFICER | {S.AWAY},
         None,
         P.HAND_ON,
+        "o",
         N_("đồng hồ của bước dừng, bước sau bắt đầu"),
     ),
     Move(
@@ -110,6 +126,7 @@ MOVES: Final = (
         frozenset({S.OPEN, S.IN_HAND, S.AWAY}),
         None,
         P.HAND_ON,
+        "q",
         N_("cần lý do; bước trước làm lại"),
         needs_reason=True,
     ),

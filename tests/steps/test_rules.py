@@ -9,8 +9,9 @@ from onestop.base.errors import Refusal
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.pauses import Pause
-from onestop.dossiers.rules.states import State, Verb
+from onestop.dossiers.rules.states import State, Verb, next_verbs
 from onestop.dossiers.rules.timing import Timeliness
+from onestop.dossiers.views.wording import OFFERED
 from onestop.steps.rules import (
     MOVE_OF,
     Part,
@@ -82,6 +83,13 @@ def test_what_the_table_does_not_have_is_refused_in_words(
         with pytest.raises(Refusal) as refused:
             move(verb, standing, "vì sao")
         assert "Không thể" in refused.value.message
+
+
+def test_every_move_has_a_key_of_its_own_beside_all_that_a_dossier_in_progress_is_offered() -> None:
+    rows = next_verbs(State.IN_PROGRESS, received=True)
+    offered = [OFFERED[verb].key for verb in {row.verb for row in rows} | {Verb.REVERSE}]
+    keys = [one.key for one in MOVE_OF.values()] + offered + ["p"]
+    assert len(keys) == len(set(keys))
 
 
 @pytest.mark.parametrize("verb", [one for one in MOVE_OF if MOVE_OF[one].needs_reason])

@@ -34,6 +34,25 @@ def test_the_page_of_a_dossier_says_who_holds_it_and_what_comes(client: Policing
     assert "/steps/assign" not in client.get(f"/dossiers/{dossier.code}").text
 
 
+@pytest.mark.parametrize("username", [COMMUNE_CLERK, COMMUNE_OFFICER, COMMUNE_LEADER])
+def test_each_act_of_a_page_has_its_own_key_and_the_bar_leaves_out_the_rare(
+    client: PolicingClient, username: str
+) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    client.sign_in(username)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    keys = [one for one in re.findall(r'data-key="(\S+)"', page) if one != "/"]
+    assert sorted(keys) == sorted(set(keys))
+    bar, whole = page[page.index('class="keybar"') :].split("<dialog", 1)
+    for key in re.findall(r'class="btn btn-(?:plain|late)" href="\S+" data-key="(\w)"', page):
+        assert f"<kbd>{key.upper()}</kbd>" in whole or key in "ct", "all keys are in the list"
+    if username == COMMUNE_LEADER:
+        assert "<kbd>G</kbd> giao việc" in bar
+        assert "thu hồi việc đã giao" not in bar
+        assert "<kbd>H</kbd> thu hồi việc đã giao" in whole
+
+
 def test_work_is_taken_up_laid_before_sent_back_and_signed(client: PolicingClient) -> None:
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     at = f"/dossiers/{dossier.code}/steps"

@@ -1,9 +1,9 @@
 """How the verbs are offered and what is said of them: their keys, their buttons, their effects."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Protocol
 
 from flask_babel import gettext as _
 
@@ -17,16 +17,21 @@ from onestop.dossiers.queries.foreseeing import Outlook, restarts_if_asked
 from onestop.dossiers.rules.states import Effect as ClockEffect
 from onestop.dossiers.rules.states import Transition, Verb
 from onestop.dossiers.rules.timing import Timeliness
+from onestop.dossiers.views.blueprint import blueprint
 
 
 @dataclass(frozen=True)
 class Offered:
-    """How a verb is offered: its key, and the button that names the act with its effect."""
+    """How a verb is offered: its key, and the button that names the act with its effect.
+
+    What is grave or rare has its key in the whole list alone, so that the bar stays one line.
+    """
 
     key: str
     button: str
     note: str
     is_grave: bool = False
+    is_rare: bool = False
 
 
 OFFERED: Final[Mapping[Verb, Offered]] = {
@@ -46,13 +51,13 @@ OFFERED: Final[Mapping[Verb, Offered]] = {
     ),
     Verb.RETURN: Offered("k", N_("Ghi đã trả kết quả"), N_("ghi ai nhận và giấy tờ tùy thân")),
     Verb.ASK_WITHDRAWAL: Offered(
-        "r", N_("Ghi yêu cầu rút, dừng đồng hồ"), N_("đồng hồ dừng từ lúc yêu cầu")
+        "r", N_("Ghi yêu cầu rút, dừng đồng hồ"), N_("đồng hồ dừng từ lúc yêu cầu"), is_rare=True
     ),
     Verb.TAKE_BACK_WITHDRAWAL: Offered(
         "l", N_("Ghi thôi rút, đồng hồ chạy lại"), N_("về chỗ cũ; thời gian chờ không tính")
     ),
     Verb.ASK_PAYMENT: Offered(
-        "f", N_("Gửi yêu cầu nộp, dừng đồng hồ"), N_("đồng hồ dừng đến khi nộp xong")
+        "f", N_("Gửi yêu cầu nộp, dừng đồng hồ"), N_("đồng hồ dừng đến khi nộp xong"), is_rare=True
     ),
     Verb.NOTE_PAYMENT: Offered(
         "f", N_("Ghi đã nộp, đồng hồ chạy lại"), N_("đồng hồ chạy lại, ngày hẹn được tính lại")
@@ -68,13 +73,15 @@ OFFERED: Final[Mapping[Verb, Offered]] = {
         is_grave=True,
     ),
     Verb.APOLOGISE: Offered(
-        "x", N_("Xin lỗi, hẹn lại"), N_("một lần; đúng hạn vẫn tính theo ngày hẹn cũ")
+        "x", N_("Xin lỗi, hẹn lại"), N_("một lần; đúng hạn vẫn tính theo ngày hẹn cũ"), is_rare=True
     ),
     Verb.TRANSFER: Offered(
-        "c", N_("Chuyển hồ sơ, ngày hẹn giữ nguyên"), N_("mã, ngày hẹn và nơi nhận giữ nguyên")
+        "c", N_("Chuyển hồ sơ, ngày hẹn giữ nguyên"), N_("mã, ngày hẹn và nơi nhận giữ nguyên"),
+        is_rare=True,
     ),
     Verb.REVERSE: Offered(
-        "z", N_("Thu hồi, trở lại như trước"), N_("chỉ trong ít phút; lịch sử vẫn ghi cả hai")
+        "z", N_("Thu hồi, trở lại như trước"), N_("chỉ trong ít phút; lịch sử vẫn ghi cả hai"),
+        is_rare=True,
     ),
 }  # fmt: skip
 ONLY_PAUSES: Final = N_("đồng hồ dừng, rồi đếm tiếp")
@@ -120,6 +127,7 @@ class Offer:
     note: str
     key: str
     is_grave: bool
+    is_rare: bool
 
 
 def offer(row: Transition, dossier: Dossier, at: datetime) -> Offer:
@@ -128,7 +136,26 @@ def offer(row: Transition, dossier: Dossier, at: datetime) -> Offer:
     note = told.note
     if row.verb == Verb.ASK_SUPPLEMENT and not restarts_if_asked(dossier, at):
         note = ONLY_PAUSES
-    return Offer(row.verb, _(row.verb.word), _(note), told.key, told.is_grave)
+    is_rare = told.is_grave or told.is_rare
+    return Offer(row.verb, _(row.verb.word), _(note), told.key, told.is_grave, is_rare)
+
+
+class Keyed(Protocol):
+    """An act with a key: a verb of the table of states, or a move of a step."""
+
+    @property
+    def verb(self) -> Verb:
+        """Return what it does."""
+
+    @property
+    def key(self) -> str:
+        """Return the letter that does it."""
+
+
+@blueprint.app_template_global()
+def keys_of(acts: Iterable[Keyed]) -> list[tuple[str, str]]:
+    """Return the keys of the acts of a page, each with what it does."""
+    return [(one.key.upper(), lower_first(_(one.verb.word))) for one in acts]
 
 
 @dataclass(frozen=True)
