@@ -294,6 +294,29 @@ def test_the_days_of_a_closed_office_do_not_count_for_its_step() -> None:
     assert line.due_at.date() == (MONDAY + 7 * DAY).date()
 
 
+def test_what_was_passed_on_before_its_hand_over_goes_to_the_competent_agency() -> None:
+    dossier = received(by=DISTRICT_CLERK, procedure_code=LAND_AT_THE_DEPARTMENT)
+    said = {"to_agency": WELFARE, "reason": "không thuộc thẩm quyền"}
+    done(dossier, "transfer", by="chutich.thanhtri", at=MONDAY, **said)
+    done(dossier, "hand_over", by=DISTRICT_CLERK, at=MONDAY)
+    current = trail_of(dossier, MONDAY).current
+    assert current is not None
+    assert current.place is not None
+    assert current.place.code == WELFARE
+    assert len(current.held) == 1
+
+
+def test_a_hand_over_taken_back_leaves_the_dossier_where_it_lay() -> None:
+    dossier = received(by=DISTRICT_CLERK, procedure_code=LAND_AT_THE_DEPARTMENT)
+    said = {"to_agency": WELFARE, "reason": "không thuộc thẩm quyền"}
+    done(dossier, "transfer", by="chutich.thanhtri", at=MONDAY, **said)
+    lay_at = dossier.handling_agency_id
+    done(dossier, "hand_over", by=DISTRICT_CLERK, at=MONDAY)
+    done(dossier, "reverse", by=DISTRICT_CLERK, at=MONDAY + HOUR / 12)
+    assert dossier.handling_agency_id == lay_at
+    assert trail_of(dossier, MONDAY + HOUR).lines == ()
+
+
 def test_a_step_goes_along_when_its_dossier_is_passed_to_another_agency() -> None:
     dossier = in_progress(by=DISTRICT_CLERK, procedure_code=LAND_AT_THE_DEPARTMENT)
     moved(dossier, "take_up", by=DISTRICT_OFFICER, at=MONDAY)

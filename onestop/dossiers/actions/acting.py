@@ -65,6 +65,8 @@ def acting(
         slips.keep(dossier, stood)
     db.session.flush()
     tell_followers(dossier, verb, by, happened_at or at)
+    if db.session.is_modified(dossier):  # where it lies is part of what a slip puts back
+        slips.keep(dossier, stood)
     after = reading.facts(dossier)
     details = {**_details(before, after), **(told or {})}
     if dossier.due_at != due_before:

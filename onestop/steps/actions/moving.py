@@ -63,7 +63,8 @@ def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> None:
 def begin(dossier: Dossier, *, giver: str, at: datetime) -> Sequence[DossierStep]:
     """Write the steps of a dossier as the catalogue had them at its receipt; start the first.
 
-    A procedure without steps has one: its handling office, with the whole limit.
+    A procedure without steps has one: its handling office, with the whole limit. What was passed
+    to the competent agency before it was handed over goes there.
     """
     if found := trails.steps_of(dossier):
         return found
@@ -86,7 +87,8 @@ def begin(dossier: Dossier, *, giver: str, at: datetime) -> Sequence[DossierStep
     db.session.add_all(steps)
     db.session.flush()
     steps[0].given_by_id, steps[0].giver_name = dossier.receiving_agency_id, giver
-    _start(steps[0], dossier, at=at)
+    was_passed_on = any(line.verb == Verb.TRANSFER for line in dossier.history)
+    _start(steps[0], dossier, at=at, stays=was_passed_on)
     return steps
 
 
@@ -245,17 +247,22 @@ def _start(
     at: datetime,
     agency: str | None = None,
     must_choose: bool = False,
+    stays: bool = False,
 ) -> str | None:
-    """Start a step at its agency; return the agency's code, None where it lies outside."""
+    """Start a step at its agency; return the agency's code, None where it lies outside.
+
+    One that `stays` starts where its dossier lies already, whatever the catalogue says.
+    """
     found = trails.candidates_for(dossier, step, at)
     chosen = found[0] if len(found) == 1 else next((x for x in found if x.code == agency), None)
     if chosen is None and found and must_choose:
         raise Refusal(N_("Hãy chọn đơn vị nhận."), field="agency")
-    if chosen is not None:
+    if chosen is not None and not stays:
         dossier.handling_agency_id = chosen.id
-    step.agency_id = chosen.id if chosen else None
+    is_here = stays or chosen is not None
+    step.agency_id = dossier.handling_agency_id if is_here else None
     step.keeper_id = dossier.handling_agency_id
-    step.stage = Stage.OPEN if chosen else Stage.AWAY
+    step.stage = Stage.OPEN if is_here else Stage.AWAY
     step.started_at = at
     _count(step, dossier)
     _hold(step, at)
