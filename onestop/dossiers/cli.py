@@ -209,6 +209,7 @@ def _told(dossier: Dossier, explained: Explained | None) -> dict[str, Any]:
         "outcome": dossier.outcome and str(dossier.outcome),
         "timeliness": standing and str(standing),
         "second_request": dossier.second_request,
+        "late_apology": dossier.late_apology,
         "apology_cause": dossier.apology_cause and str(dossier.apology_cause),
         "pauses": [
             {
@@ -233,6 +234,7 @@ MOMENTS = (
     "first_due_at",
     "legal_due_at",
     "due_at",
+    "apologised_at",
     "reappointed_at",
     "paused_since",
     "finished_at",

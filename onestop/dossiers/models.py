@@ -20,6 +20,7 @@ DESK = (
 )  # fmt: skip
 """All that a desk counts and sorts by; few dossiers are active, so the index is small and wide."""
 RUNNING = text("finished_at IS NULL AND received_at IS NOT NULL")
+REAPPOINTED = text("broken_from IS NOT NULL")
 NOT_ACCEPTED = text("not_accepted_at IS NOT NULL")
 PARCEL = text("channel = 'postal'")
 
@@ -39,6 +40,7 @@ class Dossier(Base):
 
     Limit, fee and papers are copies: changing the catalogue never changes the past. `version` is
     the optimistic lock, `slip` what the last act changed, for whoever takes it back at once.
+    `broken_from` is the first moment after a date that was promised with an apology.
     """
 
     __tablename__ = "dossier"
@@ -69,6 +71,8 @@ class Dossier(Base):
         Index("ix_dossier_finished", "finished_at", "receiving_agency_id"),
         Index("ix_dossier_not_accepted", "not_accepted_at", sqlite_where=NOT_ACCEPTED,
               postgresql_where=NOT_ACCEPTED),
+        Index("ix_dossier_reappointed", "finished_at", sqlite_where=REAPPOINTED,
+              postgresql_where=REAPPOINTED),
         Index("ix_dossier_person", "applicant_id_number"),
     )  # fmt: skip
 
@@ -108,6 +112,9 @@ class Dossier(Base):
     due_at: Mapped[datetime | None]
     reappointed_at: Mapped[datetime | None]
     apology_cause: Mapped[Cause | None]
+    apologised_at: Mapped[datetime | None]
+    late_apology: Mapped[bool] = mapped_column(default=False)
+    broken_from: Mapped[datetime | None]
     on_time_from: Mapped[datetime | None]
     overdue_from: Mapped[datetime | None]
     calendar_version: Mapped[int | None]

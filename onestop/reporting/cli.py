@@ -17,8 +17,9 @@ from onestop.base.filters import local, number, percent, plain_day, stamp
 from onestop.base.words import N_
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.reporting import queries
-from onestop.reporting.queries import RATE_NAMES, Report, as_json
+from onestop.reporting.queries import Report, as_json
 from onestop.reporting.rules import KEYS, RATES, Wanted
+from onestop.tallies.rules import RATES as RATE_NAMES
 from onestop.tallies.rules import Figures, Period
 
 DAY = click.DateTime(["%Y-%m-%d"])

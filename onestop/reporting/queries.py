@@ -22,6 +22,7 @@ from onestop.tallies.actions import counted
 from onestop.tallies.queries import Asked, Row
 from onestop.tallies.rules import (
     FLOWS,
+    RATES,
     SUMMED,
     Figures,
     Period,
@@ -311,7 +312,7 @@ def _note(wanted: Wanted, tree: Tree) -> str | None:
 def as_json(found: Figures) -> dict[str, Any]:
     """Return figures with their rates, as programs read them."""
     told = {one.name: getattr(found, one.name) for one in fields(found)}
-    for name in RATE_NAMES:
+    for name in RATES:
         rate = getattr(found, name)
         told[name] = {
             "numerator": rate.numerator,
@@ -319,12 +320,3 @@ def as_json(found: Figures) -> dict[str, Any]:
             "percent": None if rate.percent is None else f"{rate.percent:f}",
         }
     return told
-
-
-RATE_NAMES: Final = (
-    "timely_rate",
-    "online_rate_level_3_or_above",
-    "online_rate_level_3",
-    "online_rate_level_4",
-    "online_rate",
-)

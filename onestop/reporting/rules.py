@@ -92,6 +92,10 @@ RATES: Final = {
         N_("Đúng hạn"),
         N_("(giải quyết trước hạn + đúng hạn) ÷ đã giải quyết"),
     ),
+    "reappointed_kept_rate": (
+        N_("Giữ đúng hẹn lại"),
+        N_("có hẹn lại và có kết quả không sau ngày hẹn lại ÷ đã giải quyết mà có hẹn lại"),
+    ),
     "online_rate_level_3_or_above": (
         N_("Trực tuyến, mức độ 3 trở lên"),
         N_("tiếp nhận trực tuyến của dịch vụ mức độ 3 hoặc 4 ÷ đã tiếp nhận, mọi kênh"),
@@ -123,6 +127,10 @@ MEANINGS: Final = {
     "refused": N_("từ chối sau thẩm định; là một phần của số đã giải quyết"),
     "withdrawn": N_("người nộp rút, tính vào ngày yêu cầu; là một phần của số đã giải quyết"),
     "stopped": N_("cơ quan dừng; là một phần của số đã giải quyết"),
+    "reappointed": N_(
+        "đã giải quyết trong kỳ sau khi xin lỗi và hẹn lại; đúng hạn vẫn tính theo ngày hẹn cũ"
+    ),
+    "reappointed_kept": N_("phần của số ấy có kết quả không sau ngày đã hẹn lại"),
     "open": N_("đã tiếp nhận mà đến cuối kỳ chưa giải quyết xong"),
     "open_overdue": N_("phần đang giải quyết đã quá hạn theo luật vào cuối kỳ"),
     "paused": N_("phần đang giải quyết có đồng hồ đang dừng vào cuối kỳ"),

@@ -30,6 +30,8 @@ class _Flows:
     pause_ended: Mapped[int] = mapped_column(default=0)
     overdue_begun: Mapped[int] = mapped_column(default=0)
     overdue_ended: Mapped[int] = mapped_column(default=0)
+    reappointed: Mapped[int] = mapped_column(default=0)
+    reappointed_kept: Mapped[int] = mapped_column(default=0)
 
 
 class Tally(_Flows, Base):

@@ -30,6 +30,8 @@ class Flow(Worded):
     PAUSE_ENDED = "pause_ended", N_("Hết tạm dừng")
     OVERDUE_BEGUN = "overdue_begun", N_("Bắt đầu quá hạn")
     OVERDUE_ENDED = "overdue_ended", N_("Hết quá hạn")
+    REAPPOINTED = "reappointed", N_("Giải quyết, đã hẹn lại")
+    REAPPOINTED_KEPT = "reappointed_kept", N_("Giữ đúng hẹn lại")
 
 
 FLOWS: Final = tuple(flow.value for flow in Flow)
@@ -65,6 +67,8 @@ class Sums:
     pause_ended: int = 0
     overdue_begun: int = 0
     overdue_ended: int = 0
+    reappointed: int = 0
+    reappointed_kept: int = 0
     online_2: int = 0
     online_3: int = 0
     online_4: int = 0
@@ -113,6 +117,8 @@ class Figures:
     open: int
     open_overdue: int
     paused: int
+    reappointed: int
+    reappointed_kept: int
 
     @property
     def timely(self) -> int:
@@ -123,6 +129,11 @@ class Figures:
     def timely_rate(self) -> Rate:
         """Return early and on time of all resolved (rules.md 9.4)."""
         return Rate(self.timely, self.resolved)
+
+    @property
+    def reappointed_kept_rate(self) -> Rate:
+        """Return resolved by the date of the apology, of all resolved with one (rules.md 7.4)."""
+        return Rate(self.reappointed_kept, self.reappointed)
 
     @property
     def online_rate(self) -> Rate:
@@ -155,6 +166,7 @@ class Figures:
 
 RATES: Final = (
     "timely_rate",
+    "reappointed_kept_rate",
     "online_rate_level_3_or_above",
     "online_rate_level_3",
     "online_rate_level_4",
@@ -206,6 +218,8 @@ def figures(before: Sums, during: Sums) -> Figures:
         open=until.received - until.resolved,
         open_overdue=until.overdue_begun - until.overdue_ended,
         paused=until.pause_begun - until.pause_ended,
+        reappointed=during.reappointed,
+        reappointed_kept=during.reappointed_kept,
     )
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from onestop.base.database import db
 from onestop.base.edge import transaction
@@ -13,12 +14,16 @@ from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.moments import legal_date, local
 from onestop.dossiers.actions import moving
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import explaining, reading
+from onestop.dossiers.queries import explaining, figures, reading
+from onestop.dossiers.queries.figures import Figure
 from onestop.dossiers.queries.foreseeing import reappointment
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.reporting import queries as reporting
+from onestop.reporting.rules import Wanted
+from onestop.tallies.queries import Asked
+from onestop.tallies.rules import Period
 from tests.dossiers.given import (
     CERTIFIED_COPY,
     COMMUNE_CLERK,
@@ -242,3 +247,78 @@ def test_a_limit_in_hours_keeps_its_clock_time() -> None:
     assert due_at
     assert local(due_at) == first.replace(day=3)
     assert due_at.tzinfo == UTC or due_at.utcoffset() == timedelta()
+
+
+EIGHT_HOURS = "C-BT-15"
+MARCH = Period(date(2021, 3, 1), date(2021, 3, 31))
+
+
+def kept() -> tuple[int, int]:
+    """Return how many dossiers resolved in March had been promised anew, and how many kept it.
+
+    The counters, and the lists that the numbers lead to.
+    """
+    at = MONDAY + 60 * DAY
+    told = reporting.rates(Wanted(MARCH), at=at).total
+    lists = []
+    for name in ("reappointed", "reappointed_kept"):
+        behind = figures.condition(Figure(name, MARCH, Asked(), at))
+        lists.append(len(db.session.scalars(select(Dossier).where(behind)).all()))
+    assert lists == [told.reappointed, told.reappointed_kept]
+    assert reporting.differences() == []
+    return told.reappointed, told.reappointed_kept
+
+
+@pytest.mark.parametrize(
+    ("finished", "expected", "why"),
+    [
+        (None, (0, 0), "what is open has kept and broken nothing yet"),
+        (MONDAY + 2 * DAY, (1, 1), "even before the first date"),
+        (MONDAY + 9 * DAY + timedelta(hours=14), (1, 1), "in the last hour of the new date"),
+        (MONDAY + 9 * DAY + timedelta(hours=15), (1, 0), "the midnight after it"),
+    ],
+)
+def test_a_promise_is_kept_to_the_end_of_its_day(
+    finished: datetime | None, expected: tuple[int, int], why: str
+) -> None:
+    dossier = sorry(in_progress(procedure_code=FIVE_DAYS))
+    without = in_progress(procedure_code=FIVE_DAYS)
+    done(without, "resolve", by=COMMUNE_OFFICER, at=MONDAY + 20 * DAY)
+    assert reporting.rates(Wanted(MARCH), at=MONDAY).total.reappointed_kept_rate.percent is None
+    if finished:
+        done(dossier, "resolve", by=COMMUNE_OFFICER, at=finished)
+    assert kept() == expected, why
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(59, (1, 1)), (60, (1, 0))])
+def test_a_promise_of_hours_is_kept_to_its_minute(seconds: int, expected: tuple[int, int]) -> None:
+    dossier = sorry(in_progress(procedure_code=EIGHT_HOURS), date(2021, 3, 3), at=MONDAY)
+    due_at = again(dossier).due_at
+    assert due_at
+    done(dossier, "resolve", by=COMMUNE_OFFICER, at=due_at + timedelta(seconds=seconds))
+    assert kept() == expected
+
+
+def test_what_is_opened_again_or_taken_back_leaves_the_figure() -> None:
+    dossier = sorry(in_progress(procedure_code=FIVE_DAYS))
+    done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + 9 * DAY)
+    assert kept() == (1, 1)
+    done(dossier, "correct", by=COMMUNE_LEADER, at=MONDAY + 9 * DAY, reason="Sai tên")
+    assert kept() == (0, 0)
+    done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + 10 * DAY)
+    assert kept() == (1, 0)
+    other = sorry(in_progress(procedure_code=FIVE_DAYS), at=MONDAY + 7 * DAY)
+    done(other, "reverse", by=COMMUNE_LEADER, at=MONDAY + 7 * DAY)
+    fresh = again(other)
+    assert (fresh.broken_from, fresh.apologised_at, fresh.late_apology) == (None, None, False)
+    done(other, "resolve", by=COMMUNE_OFFICER, at=MONDAY + 7 * DAY)
+    assert kept() == (1, 0)
+
+
+def test_a_promise_that_a_new_day_off_moves_is_kept_on_its_new_day() -> None:
+    dossier = sorry(in_progress(procedure_code=FIVE_DAYS))
+    row = declared_day(date(2021, 3, 10), DayKind.PUBLIC_HOLIDAY, "Công văn thử", "Nghỉ")
+    with transaction():
+        moving.declare([row], basis="Công văn thử", by=Operator(), at=MONDAY + 2 * DAY)
+    done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + 10 * DAY)
+    assert kept() == (1, 1)

@@ -16,6 +16,8 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import bulk
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
+from onestop.dossiers.queries.foreseeing import reappointment
+from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome, Verb
 from onestop.dossiers.rules.timing import flows
@@ -42,7 +44,8 @@ FACTS: Final = (
     "state", "level", "channel", "limit_value", "limit_unit", "cutoff", "fee_vnd", "submitted_at",
     "received_at", "first_due_at", "legal_due_at", "due_at", "on_time_from", "overdue_from",
     "calendar_version", "rolled_version", "paused_since", "second_request", "finished_at",
-    "outcome", "returned_at", "handling_agency_id", "field_id",
+    "outcome", "returned_at", "handling_agency_id", "field_id", "reappointed_at", "apologised_at",
+    "late_apology", "apology_cause", "broken_from",
 )  # fmt: skip
 
 
@@ -73,7 +76,9 @@ class Lived:
         if way < 0.2 and self.code == CERTIFIED_COPY:
             self.do("settle", "finished_at", by=COMMUNE_CLERK)
             return self.give_back()
+        self.apologise(0.2)
         self.do("hand_over", "handed_over_at", by=COMMUNE_CLERK)
+        self.apologise(0.2)
         if self.chance.random() < 0.6:
             self.do(
                 "ask_for_supplement", "supplement_requested_at", by=COMMUNE_OFFICER, reason="Thiếu"
@@ -81,7 +86,22 @@ class Lived:
             if self.chance.random() < 0.3:
                 return self.withdraw()
             self.do("note_supplement", "supplement_received_at", by=COMMUNE_CLERK)
+            self.apologise(0.5)
         return self.end()
+
+    def apologise(self, often: float) -> None:
+        if "apologised_at" in self.told or self.chance.random() > often:
+            return
+        cause = self.chance.choice(tuple(Cause))
+        self.at += timedelta(minutes=self.chance.choice((1, 200, 1440, 60 * 24 * 7)))
+        db.session.expire_all()
+        found = reappointment(db.session.get_one(Dossier, self.dossier.id), self.at)
+        assert found
+        new_on = self.chance.choice((found.first, found.last))
+        said = {"cause": str(cause), "reason": "Chậm", "new_on": new_on}
+        done(self.dossier, "apologise", by=COMMUNE_LEADER, at=self.at, **said)
+        self.told |= {"apologised_at": self.at, "apology_cause": cause, "reappointed_on": new_on}
+        self.at += timedelta(minutes=1)
 
     def end(self) -> None:
         way = self.chance.choice(("open", "resolve", "refuse", "withdraw", "stop"))

@@ -347,6 +347,7 @@ def test_an_apology_is_promised_shown_and_printed(client: PolicingClient) -> Non
     do(client, dossier, "apologise", **said)
     page = client.get(f"/dossiers/{dossier.code}").text
     assert "Đã xin lỗi và hẹn lại" in page
+    assert "Xin lỗi muộn" not in page
     assert "Hệ thống, kỹ thuật" in page
     assert "In phiếu" in page
     assert "Đúng hạn hay quá hạn vẫn tính theo ngày" in page
@@ -513,3 +514,29 @@ def test_every_view_of_the_desk_opens(clerk: PolicingClient) -> None:
     for view in ("mine", "new_online", "due_today", "due_soon", "overdue", "awaiting", "ready"):
         assert clerk.get(f"/desk?view={view}").status_code == 200
     assert clerk.get("/desk?view=nothing").status_code == 404
+
+
+def test_an_apology_made_too_late_is_marked_and_found_by_a_filter(client: PolicingClient) -> None:
+    in_time, late = (in_progress(at=now(), procedure_code=FIVE_DAYS) for _ in range(2))
+    received(at=now())
+    for dossier, at in ((in_time, now()), (late, now() + 40 * DAY)):
+        found = reappointment(dossier, at)
+        assert found
+        said = {"cause": "system", "reason": "Máy chủ hỏng", "new_on": found.first}
+        done(dossier, "apologise", by=COMMUNE_LEADER, at=at, **said)
+    client.sign_in(COMMUNE_LEADER)
+    assert "Xin lỗi muộn: lẽ ra" in client.get(f"/dossiers/{late.code}").text.split("timeline")[0]
+    assert "Xin lỗi muộn: lẽ ra" not in client.get(f"/dossiers/{in_time.code}").text
+    for asked, expected in (
+        ("anew", {in_time.code, late.code}),
+        ("late", {late.code}),
+        ("x", {in_time.code, late.code, "more"}),
+    ):
+        for page in ("/dossiers", "/desk"):
+            text = client.get(f"{page}?promised={asked}").text
+            codes = set(re.findall(r'href="/dossiers/(H26[^"]+)"', text))
+            assert len(codes) == len(expected), (asked, page)
+            assert codes >= expected - {"more"}
+    assert "đã hẹn lại, xin lỗi muộn" in client.get("/desk?promised=late").text
+    row = client.get("/desk.csv?promised=late").data.decode("utf-8-sig")
+    assert "Hẹn lại: Xin lỗi muộn" in row

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from openpyxl import Workbook
 
+from onestop.base.errors import Refusal
 from onestop.catalogue.rules import Field, Procedure
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
@@ -90,6 +91,10 @@ class Office:
 
     def offers(self, desk: Desk, procedure: Procedure, on: date) -> bool:  # noqa: ARG002
         return procedure.code != "P-ELSEWHERE"
+
+    def check_apology(self, life: Life) -> None:
+        if life.reappointed_on == date(2021, 3, 14):
+            raise Refusal("Ngày nghỉ", field="reappointed_on")
 
 
 def reader(headings: Sequence[str], office: Office | None = None) -> Reader:

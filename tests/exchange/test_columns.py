@@ -47,6 +47,9 @@ def test_the_english_names_are_the_contract() -> None:
         "not_accepted_at",
         "stopped_at",
         "pauses",
+        "apologised_at",
+        "reappointed_on",
+        "apology_cause",
     )
 
 

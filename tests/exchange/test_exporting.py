@@ -185,11 +185,14 @@ def test_papers_noted_by_a_slip_were_not_brought(tmp_path: Path) -> None:
     assert "supplement_received_at" not in row
 
 
-def test_a_date_promised_with_an_apology_is_named(tmp_path: Path) -> None:
+def test_a_date_promised_with_an_apology_goes_out_with_it(tmp_path: Path) -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     said = {"cause": "system", "reason": "Hỏng máy", "new_on": date(2021, 3, 10)}
-    done(dossier, "apologise", by=COMMUNE_LEADER, at=MONDAY, **said)
-    assert [one.code for one in exported(tmp_path / "so.csv").strange] == [dossier.code]
+    done(dossier, "apologise", by=COMMUNE_LEADER, at=MONDAY + DAY, **said)
+    assert exported(tmp_path / "so.csv").strange == ()
+    row = only(tmp_path / "so.csv")
+    told = (row["apologised_at"], row["reappointed_on"], row["apology_cause"])
+    assert told == ("2021-03-02T09:00", "2021-03-10", "system")
 
 
 def test_a_second_supplement_is_named_and_goes_out_as_a_pause(tmp_path: Path) -> None:

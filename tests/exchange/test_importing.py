@@ -252,3 +252,49 @@ def test_the_empty_register_brings_in_nothing(tmp_path: Path) -> None:
     path = tmp_path / "so.csv"
     path.write_text(",".join(ROW) + "\n", "utf-8")
     assert brought_in(path) == 0
+
+
+SORRY = {"apologised_at": "2021-03-02", "reappointed_on": "10/03/2021", "apology_cause": "system"}
+
+
+def test_an_apology_of_a_row_is_what_the_head_of_the_office_would_have_made(
+    tmp_path: Path,
+) -> None:
+    imported(tmp_path, {**SORRY, "resolved_at": "2021-03-10T16:00"})
+    dossier = only()
+    assert (dossier.reappointed_at, dossier.late_apology) == (dossier.due_at, False)
+    assert dossier.legal_due_at
+    assert dossier.due_at
+    assert dossier.due_at - dossier.legal_due_at == timedelta(days=2)
+    line = next(one for one in dossier.history if one.verb == Verb.APOLOGISE)
+    assert line.details == {
+        "from": dossier.legal_due_at.isoformat(),
+        "due_at": dossier.due_at.isoformat(),
+        "cause": "system",
+    }
+    period = Period(date(2021, 3, 1), date(2021, 3, 31))
+    found = reporting.rates(Wanted(period), at=AT).total
+    assert (found.overdue, found.reappointed, found.reappointed_kept) == (1, 1, 1)
+    assert reporting.differences() == []
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ("2021-03-08", "the old date itself"),
+        ("2021-03-14", "a Sunday"),
+        ("2026-03-10", "a slip of the pen"),
+    ],
+)
+def test_a_day_that_no_apology_could_promise_is_a_bad_row(
+    tmp_path: Path, day: str, why: str
+) -> None:
+    path = written_csv(tmp_path / "so.csv", [{**ROW, **SORRY, "reappointed_on": day}])
+    with closing(examined(path)) as found:
+        ((row, column, _said),) = told(found)
+    assert (row, column) == (2, "reappointed_on"), why
+
+
+def test_a_late_apology_of_a_row_is_flagged(tmp_path: Path) -> None:
+    imported(tmp_path, {**SORRY, "apologised_at": "2021-03-08T08:00"})
+    assert only().late_apology

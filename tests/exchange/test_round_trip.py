@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,6 +20,7 @@ from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import bulk
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
 from onestop.exchange.queries.telling import Span
@@ -105,6 +107,7 @@ def _by_dates_alone() -> list[Life]:
     last = timedelta(hours=23, minutes=59)
     ends = day + timedelta(days=3) + last
     asked = replace(plain, supplement_requested_at=day)
+    sorry: dict[str, Any] = {"apology_cause": Cause.SYSTEM}
     lives = [
         plain,
         replace(plain, finished_at=ends, outcome=Outcome.REFUSED),
@@ -116,8 +119,17 @@ def _by_dates_alone() -> list[Life]:
         replace(asked, finished_at=ends, outcome=Outcome.STOPPED),
         replace(asked, finished_at=ends, outcome=Outcome.WITHDRAWN),
         replace(asked, received_at=day + timedelta(hours=9), submitted_at=day + timedelta(hours=9)),
+        replace(plain, apologised_at=day, reappointed_on=date(2021, 1, 15), **sorry),
+        replace(asked, apologised_at=day, reappointed_on=date(2021, 1, 15), **sorry),
+        replace(
+            asked,
+            supplement_received_at=ends,
+            apologised_at=day + timedelta(days=3),
+            reappointed_on=date(2021, 1, 25),
+            **sorry,
+        ),
     ]
-    every = {day, ends, day + last, day + timedelta(days=1)}
+    every = {day, ends, day + last, day + timedelta(days=1), day + timedelta(days=3)}
     return [replace(life, dated=frozenset(every)) for life in lives]
 
 

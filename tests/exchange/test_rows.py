@@ -235,3 +235,59 @@ def test_a_bad_row_does_not_keep_what_it_was_read_from() -> None:
     found = read(received_at="x", channel="y")
     assert isinstance(found, list)
     assert all(fault.refusal.__traceback__ is None for fault in found)
+
+
+SORRY: dict[str, Any] = {
+    "apologised_at": "2021-03-05T10:00",
+    "reappointed_on": "2021-07-10",
+    "apology_cause": "Vướng mắc quy định",
+}
+
+
+def test_an_apology_promises_a_day_that_may_be_still_to_come() -> None:
+    told = life(**SORRY)
+    assert told.apologised_at == datetime(2021, 3, 5, 3, tzinfo=UTC)
+    assert (told.reappointed_on, str(told.apology_cause)) == (date(2021, 7, 10), "regulation")
+    assert [step.verb for step in steps(told)] == [Verb.RECEIVE, Verb.APOLOGISE]
+
+
+@pytest.mark.parametrize(
+    ("changes", "column"),
+    [
+        ({"apologised_at": None}, "apologised_at"),
+        ({"reappointed_on": None}, "reappointed_on"),
+        ({"apology_cause": None}, "apology_cause"),
+        ({"apology_cause": "lười"}, "apology_cause"),
+        ({"reappointed_on": "mai"}, "reappointed_on"),
+        ({"reappointed_on": "2021-03-14"}, "reappointed_on"),
+        ({"apologised_at": "2021-02-28"}, "apologised_at"),
+        ({"apologised_at": "2021-08-01"}, "apologised_at"),
+        ({"resolved_at": "2021-03-04T10:00"}, "resolved_at"),
+        ({"supplement_requested_at": "2021-03-04T10:00"}, "apologised_at"),
+        ({"received_at": None, "not_accepted_at": "2021-03-05T10:00"}, "apologised_at"),
+    ],
+)
+def test_an_apology_that_makes_no_sense_is_named_at_its_column(
+    changes: dict[str, Any], column: str
+) -> None:
+    assert set(faults(**(SORRY | changes))) == {column}
+
+
+@pytest.mark.parametrize(
+    ("sorry", "expected", "why"),
+    [
+        ("2021-03-03T10:00", [Verb.APOLOGISE, Verb.ASK_SUPPLEMENT, Verb.SUPPLEMENT], "asked then"),
+        ("2021-03-09T10:00", [Verb.ASK_SUPPLEMENT, Verb.SUPPLEMENT, Verb.APOLOGISE], "brought"),
+        ("2021-03-09", [Verb.ASK_SUPPLEMENT, Verb.SUPPLEMENT, Verb.APOLOGISE], "on that date"),
+        ("2021-03-03", [Verb.APOLOGISE, Verb.ASK_SUPPLEMENT, Verb.SUPPLEMENT], "date of asking"),
+    ],
+)
+def test_an_apology_was_made_before_papers_were_asked_for_or_after_they_came(
+    sorry: str, expected: list[Verb], why: str
+) -> None:
+    waited = {"supplement_requested_at": "2021-03-03T10:00"}
+    waited |= {"supplement_received_at": "2021-03-09T10:00"}
+    told = steps(life(**(SORRY | waited | {"apologised_at": sorry})))
+    moments = [step.happened_at for step in told]
+    assert [step.verb for step in told if step.verb in expected] == expected, why
+    assert moments[1:] == sorted(moments[1:])

@@ -1,6 +1,7 @@
 """Lives of dossiers with all that can happen to them, taken in the way a register is."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from onestop.base.edge import transaction
@@ -9,6 +10,8 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import bulk
+from onestop.dossiers.queries.counting import Clocks
+from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
 from onestop.organisation import queries as organisation
@@ -24,8 +27,9 @@ COUNTER_ONLY = (Channel.COUNTER, Channel.POSTAL)
 def lived(number: int = 160, seed: int = 7) -> None:
     """Take in so many lives of the first months of 2021, as they stand `AT`."""
     chance = random.Random(seed)  # noqa: S311 - invented lives, not secrets
+    lives = [_life(chance) for _ in range(number)]
     with transaction():
-        bulk.take_in([_life(chance) for _ in range(number)], by=Operator(), at=AT)
+        bulk.take_in([_sorry(one, chance) for one in lives], by=Operator(), at=AT)
 
 
 def _life(chance: random.Random) -> Life:
@@ -59,6 +63,20 @@ def _life(chance: random.Random) -> Life:
         if told["outcome"] == Outcome.WITHDRAWN:
             told["withdrawal_asked_at"] = told["finished_at"]
     return _made(desk, procedure, channel, submitted, **told)
+
+
+def _sorry(life: Life, chance: random.Random) -> Life:
+    """Return the life with an apology before its end, where its shape leaves room for one."""
+    last = life.finished_at or AT
+    begins = life.supplement_received_at or life.received_at
+    waits = life.supplement_requested_at and not life.supplement_received_at
+    if begins is None or waits or life.withdrawal_asked_at or chance.random() < 0.5:
+        return life
+    at = begins + (last - begins) * chance.random()
+    sorry = replace(life, apologised_at=at, apology_cause=chance.choice(tuple(Cause)))
+    found = Clocks().reappointment(sorry)
+    assert found is not None
+    return replace(sorry, reappointed_on=chance.choice((found.first, found.last)))
 
 
 def _made(

@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.deadlines.rules.limits import Unit
+from onestop.deadlines.rules.moments import at_local, legal_date, local
 from onestop.deadlines.rules.pauses import union
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import desks, figures, reading
@@ -75,13 +76,25 @@ def _names(dossier: Dossier, begins: datetime, ends: datetime, at: datetime) -> 
     if begins <= facts.received_at < ends:
         names += ["received", *_online(dossier)]
     if facts.finished_at and begins <= facts.finished_at < ends:
-        names += _finished(facts, facts.finished_at)
+        names += [*_finished(facts, facts.finished_at), *_promised(dossier)]
     if facts.received_at < begins and not (facts.finished_at and facts.finished_at < begins):
         names.append("carried")
     moment = min(ends, at)
     if facts.received_at < moment and not (facts.finished_at and facts.finished_at < moment):
         names += ["open", *_standing(facts, moment)]
     return names
+
+
+def _promised(dossier: Dossier) -> list[str]:
+    """Hold the finish against the date that was promised, as a person reads the two dates."""
+    if dossier.reappointed_at is None or dossier.due_at is None or dossier.finished_at is None:
+        return []
+    finished, due = local(dossier.finished_at), local(dossier.due_at)
+    if dossier.limit_unit == Unit.WORKING_HOUR:
+        kept = finished.replace(second=0, microsecond=0) <= due
+    else:
+        kept = finished.date() <= due.date()
+    return ["reappointed", "reappointed_kept"] if kept else ["reappointed"]
 
 
 def _online(dossier: Dossier) -> list[str]:

@@ -239,6 +239,7 @@ def test_the_json_has_exactly_the_keys_of_the_contract(app: Flask) -> None:
     assert found["as_of"] == "2021-03-31T23:59:59+07:00"
     rates = {
         "timely_rate",
+        "reappointed_kept_rate",
         "online_rate_level_3_or_above",
         "online_rate_level_3",
         "online_rate_level_4",
@@ -247,7 +248,7 @@ def test_the_json_has_exactly_the_keys_of_the_contract(app: Flask) -> None:
     numbers = {
         "carried", "received", "received_online", "received_online_by_level", "resolved", "early",
         "on_time", "overdue", "refused_at_intake", "refused", "withdrawn", "stopped", "open",
-        "open_overdue", "paused",
+        "open_overdue", "paused", "reappointed", "reappointed_kept",
     }  # fmt: skip
     assert set(found["total"]) == rates | numbers
     assert set(found["total"]["received_online_by_level"]) == {"2", "3", "4"}

@@ -1,6 +1,7 @@
 import csv
 import io
 import re
+from datetime import date
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,15 @@ from python_calamine import load_workbook
 
 from tests.client import PolicingClient
 from tests.conftest import Budget
+from tests.dossiers.given import (
+    COMMUNE_LEADER,
+    COMMUNE_OFFICER,
+    DAY,
+    FIVE_DAYS,
+    MONDAY,
+    done,
+    in_progress,
+)
 from tests.reporting.given import lived
 
 MANAGER = "theodoi1.thanhtri"
@@ -193,3 +203,29 @@ def test_an_auditor_reads_who_took_which_figures_along(manager: PolicingClient) 
     counts = re.findall(r'data-label="Số hồ sơ"[^>]*>([^<]+)<', page)
     assert int(counts[0]) == behind > int(counts[1]) > 0
     assert "tier=commune" in page
+
+
+def test_the_kept_promises_stand_beside_the_timely_rate(manager: PolicingClient) -> None:
+    asked = "from=2021-03-01&to=2021-03-31&agency=H26.91.27"
+    path = f"/rates?{asked}&procedure={FIVE_DAYS}"
+    before = manager.get(path).text
+    assert "giữ đúng hẹn lại: không có số liệu" in before
+    for days in (9, 10):
+        dossier = in_progress(procedure_code=FIVE_DAYS)
+        said = {"cause": "system", "reason": "Máy chủ hỏng", "new_on": date(2021, 3, 10)}
+        done(dossier, "apologise", by=COMMUNE_LEADER, at=MONDAY, **said)
+        done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + days * DAY)
+    page = manager.get(path).text
+    assert "giữ đúng hẹn lại: 50,00 %" in page
+    assert "đúng hạn vẫn tính theo ngày hẹn cũ" in page
+    for name, number in (("reappointed", 2), ("reappointed_kept", 1)):
+        href = next(href for href, _ in links(page) if figure(href) == name)
+        listed = COUNT.search(manager.get(href).text)
+        assert listed is not None
+        assert int(listed[1]) == number
+    *_rows, row = csv.DictReader(
+        io.StringIO(manager.get(path.replace("?", ".csv?")).data.decode("utf-8-sig"))
+    )
+    assert (row["Giải quyết, đã hẹn lại"], row["Giữ đúng hẹn lại"]) == ("2", "1")
+    assert row["Giữ đúng hẹn lại (%)"] == "50.00"
+    assert "giữ đúng hẹn lại" in manager.get("/statistics?from=2021-03-01&to=2021-03-31").text

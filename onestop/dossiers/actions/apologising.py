@@ -1,19 +1,17 @@
 """Being late and saying so: the one re-appointment with an apology (rules.md 7)."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules.limits import Unit
-from onestop.deadlines.rules.moments import at_local, local
 from onestop.dossiers.actions import numbers
 from onestop.dossiers.actions.acting import acting, may_override
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.foreseeing import reappointment
-from onestop.dossiers.rules.apologies import Cause, check_new_date
+from onestop.dossiers.rules.apologies import Cause, broken_from, check_new_date, reappointed_at
 from onestop.dossiers.rules.states import Verb
 
 
@@ -52,12 +50,9 @@ def apologise(
         told |= {"from": dossier.due_at.isoformat(), "cause": str(known)}
         if found.is_late:
             told["late_apology"] = True
-        dossier.apology_cause = known
-        dossier.reappointed_at = dossier.due_at = at_local(day, _clock(dossier, day))
-
-
-def _clock(dossier: Dossier, day: date) -> time:
-    """Return the time of the new day: closing time, for hours that of the old moment."""
-    if dossier.limit_unit == Unit.WORKING_HOUR and dossier.due_at:
-        return local(dossier.due_at).time()
-    return deadlines.hours(dossier.receiving_agency_id).closing(day)
+        dossier.apology_cause, dossier.apologised_at = known, at
+        dossier.late_apology = found.is_late
+        hours = deadlines.hours(dossier.receiving_agency_id)
+        due_at = reappointed_at(day, dossier.due_at, dossier.limit_unit, hours)
+        dossier.reappointed_at = dossier.due_at = due_at
+        dossier.broken_from = broken_from(due_at, due_at, dossier.limit_unit)

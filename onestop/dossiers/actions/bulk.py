@@ -22,7 +22,7 @@ from onestop.dossiers.actions import numbers
 from onestop.dossiers.actions.history import head, sealed
 from onestop.dossiers.actions.intake import INTAKE_CHECK
 from onestop.dossiers.models import DayCounter, Dossier, DossierPause, Entry, HistoryHead, PauseKind
-from onestop.dossiers.queries.counting import Clocks
+from onestop.dossiers.queries.counting import Anew, Clock, Clocks
 from onestop.dossiers.rules.identity import (
     ReturnBy,
     canonical,
@@ -32,7 +32,7 @@ from onestop.dossiers.rules.identity import (
     search_words,
 )
 from onestop.dossiers.rules.lives import Life, facts
-from onestop.dossiers.rules.states import FINAL, State
+from onestop.dossiers.rules.states import FINAL, State, Verb
 from onestop.dossiers.rules.timing import flows, paused_since
 from onestop.dossiers.rules.walks import Step, steps
 from onestop.tallies import actions as tallies
@@ -119,10 +119,11 @@ class _Bulk:
         nonces = _nonces(len(block))
         for dossier_id, life in enumerate(block, numbers.reserve(len(block))):
             lines = steps(life)
-            row, still = self._dossier(dossier_id, life, lines[-1].to_state, next(nonces))
+            clock = self.clocks.of(life)
+            row, still = self._dossier(dossier_id, life, clock, lines[-1].to_state, next(nonces))
             dossiers.append(row)
             stood += still
-            entries += self._history(dossier_id, row["code"], life, lines)
+            entries += self._history(dossier_id, row["code"], life, lines, clock.anew)
             words[dossier_id] = search_words(row["code"], life.applicant)
         for table, rows in ((Dossier, dossiers), (DossierPause, stood), (Entry, entries)):
             insert_block(table, rows)
@@ -154,12 +155,11 @@ class _Bulk:
             yield Booking(day, agency, procedure, level, channel, flow, amount)
 
     def _dossier(
-        self, dossier_id: int, life: Life, state: State, nonce: bytes
+        self, dossier_id: int, life: Life, clock: Clock, state: State, nonce: bytes
     ) -> tuple[Row, list[Row]]:
         procedure, limit = life.procedure, life.procedure.limit
-        clock = self.clocks.of(life)
-        first, dates, still = clock.first, clock.dates, clock.stood_still
-        told = facts(life, dates, still)
+        first, dates, still, anew = clock
+        told = facts(life, dates, still, clock.broken_from)
         for day, flow in flows(told):
             key = (day, life.agency_id, procedure.id, life.level, life.channel, flow)
             self._flows[key] += 1
@@ -197,7 +197,12 @@ class _Bulk:
             "not_accepted_at": life.not_accepted_at,
             "first_due_at": first and first.due_at,
             "legal_due_at": dates and dates.due_at,
-            "due_at": dates and dates.due_at,
+            "due_at": clock.due_at,
+            "reappointed_at": anew and anew.to_at,
+            "apology_cause": life.apology_cause,
+            "apologised_at": life.apologised_at,
+            "late_apology": anew is not None and anew.is_late,
+            "broken_from": told.broken_from,
             "on_time_from": told.on_time_from,
             "overdue_from": told.overdue_from,
             "calendar_version": self.clocks.calendar.version if received else None,
@@ -240,7 +245,12 @@ class _Bulk:
         return code(life.agency_code, day, number + 1)
 
     def _history(
-        self, dossier_id: int, dossier_code: str, life: Life, lines: tuple[Step, ...]
+        self,
+        dossier_id: int,
+        dossier_code: str,
+        life: Life,
+        lines: tuple[Step, ...],
+        anew: Anew | None,
     ) -> Iterator[Row]:
         agency_id = life.agency_id
         if agency_id not in self._heads:
@@ -262,7 +272,9 @@ class _Bulk:
                 "happened_at": min(line.happened_at, self.at),
                 "recorded_at": signed.recorded_at,
                 "reason": signed.reason,
-                "details": _details(line.mark),
+                "details": _apology(life, anew)
+                if anew is not None and line.verb == Verb.APOLOGISE
+                else _details(line.mark),
                 "previous_hash": seal,
             }
             row["hash"] = seal = sealed(row, dossier_code)
@@ -279,6 +291,16 @@ def _nonces(count: int) -> Iterator[bytes]:
 @cache
 def _details(mark: str | None) -> str:
     return canonical({"mark": mark} if mark else {})
+
+
+def _apology(life: Life, anew: Anew) -> str:
+    """Return what the line of an apology tells, as the action writes it."""
+    told = {
+        "from": anew.from_at.isoformat(),
+        "due_at": anew.to_at.isoformat(),
+        "cause": str(life.apology_cause),
+    }
+    return canonical({**told, "late_apology": True} if anew.is_late else told)
 
 
 def _kinds(life: Life, still: tuple[Pause, ...]) -> list[PauseKind]:

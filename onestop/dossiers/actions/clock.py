@@ -8,6 +8,7 @@ from onestop.deadlines.rules.lines import Count
 from onestop.dossiers.actions import numbers
 from onestop.dossiers.models import Dossier, DossierPause, PauseKind
 from onestop.dossiers.queries import explaining, reading
+from onestop.dossiers.rules.apologies import broken_from
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.timing import paused_since
 
@@ -115,6 +116,7 @@ def recount(dossier: Dossier) -> Count:
     dossier.legal_due_at = counted.due_at
     dossier.reappointed_at = explaining.reappointed(dossier, dossier.rolled_version)
     dossier.due_at = max(counted.due_at, dossier.reappointed_at or counted.due_at)
+    dossier.broken_from = broken_from(dossier.reappointed_at, dossier.due_at, dossier.limit_unit)
     dossier.on_time_from = counted.on_time_from
     dossier.overdue_from = counted.overdue_from
     for move in dossier.moves:

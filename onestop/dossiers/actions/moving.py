@@ -16,6 +16,7 @@ from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, DueMove
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.moving import Move, falling_on, moves_of
+from onestop.dossiers.rules.apologies import broken_from
 from onestop.dossiers.rules.states import Verb
 from onestop.tallies import actions as tallies
 from onestop.tallies.rules import Booking
@@ -58,6 +59,7 @@ def _move(dossier: Dossier, move: Move, version: int) -> None:
         dossier.due_at = move.to_at
     if dossier.reappointed_at == move.from_at:
         dossier.reappointed_at = move.to_at
+    dossier.broken_from = broken_from(dossier.reappointed_at, dossier.due_at, dossier.limit_unit)
     if move.legal:
         dossier.legal_due_at = move.to_at
         dossier.on_time_from = on_time_from(move.to_at)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from onestop.base.errors import Refusal
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
@@ -12,17 +13,51 @@ from onestop.deadlines.rules.counting import CUTOFF, asked_in_time, count
 from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import local
 from onestop.deadlines.rules.pauses import Pause, fitted
-from onestop.dossiers.rules.lives import Dates, Life, pauses
+from onestop.deadlines.rules.standing import rolled
+from onestop.dossiers.rules.apologies import (
+    Reappointment,
+    broken_from,
+    check_new_date,
+    is_late,
+    reappointed_at,
+    reappointment,
+)
+from onestop.dossiers.rules.lives import Dates, Life, over, pauses
 
 AT_ONCE: Final = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE})
 
 
+class Anew(NamedTuple):
+    """A date promised anew with an apology, that it stands beside, and whether it came late."""
+
+    from_at: datetime
+    to_at: datetime
+    due_at: datetime
+    broken_from: datetime | None
+    is_late: bool
+
+
 class Clock(NamedTuple):
-    """What a life's clock gives: the first dates, those with all pauses, and these pauses."""
+    """What a life's clock gives: the first dates, those with all pauses, and these pauses.
+
+    `anew` is what an apology came to, where there was one.
+    """
 
     first: Dates | None = None
     dates: Dates | None = None
     stood_still: tuple[Pause, ...] = ()
+    anew: Anew | None = None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Return the promised date: the law's own, or that of an apology."""
+        stands = self.anew or self.dates
+        return stands.due_at if stands else None
+
+    @property
+    def broken_from(self) -> datetime | None:
+        """Return the first moment after a date promised with an apology."""
+        return self.anew.broken_from if self.anew else None
 
 
 NEVER_STARTED: Final = Clock()
@@ -52,9 +87,61 @@ class Clocks:
         still = pauses(life, restarts=restarts)
         first = self._first(procedure, received, agency_id)
         if not still:
-            return Clock(first, first)
+            return Clock(first, first, anew=self._anew(life, first, ()))
         known = tuple(fitted(pause, received) for pause in still)
-        return Clock(first, self._counted(procedure, received, hours, known), still)
+        dates = self._counted(procedure, received, hours, known)
+        return Clock(first, dates, still, self._anew(life, dates, known))
+
+    def check_apology(self, life: Life) -> None:
+        """Refuse an apology that promises a day which no leader could have promised.
+
+        A day further than the limit itself was his decision (rules.md 7.3). Raises `Refusal` at
+        `reappointed_on`.
+        """
+        found = self.reappointment(life)
+        if found is None:
+            return
+        try:
+            check_new_date(
+                life.reappointed_on,
+                first=found.first,
+                last=found.last,
+                calendar=self.calendar,
+                override=True,
+            )
+        except Refusal as refusal:
+            raise Refusal(refusal.message, field="reappointed_on", **refusal.values) from None
+
+    def reappointment(self, life: Life) -> Reappointment | None:
+        """Return what the apology of a life could promise, or None where there was none."""
+        received, sorry = life.received_at, life.apologised_at
+        if received is None or sorry is None:
+            return None
+        known = tuple(fitted(one, received) for one in self.of(life).stood_still)
+        due_at, hours = self._stood(life, known), self.hours(life.agency_id)
+        return reappointment(
+            due_at, sorry, life.procedure.limit, calendar=self.calendar, hours=hours
+        )
+
+    def _anew(self, life: Life, dates: Dates, still: tuple[Pause, ...]) -> Anew | None:
+        sorry, day = life.apologised_at, life.reappointed_on
+        if sorry is None or day is None:
+            return None
+        unit, hours = life.procedure.limit.unit, self.hours(life.agency_id)
+        was = self._stood(life, still)
+        to_at = reappointed_at(day, was, unit, hours)
+        to_at = rolled(to_at, unit, calendar=self.calendar, hours=hours)
+        due_at = max(to_at, dates.due_at)
+        late = is_late(sorry, was, self.calendar)
+        return Anew(was, to_at, due_at, broken_from(to_at, due_at, unit), late)
+
+    def _stood(self, life: Life, still: tuple[Pause, ...]) -> datetime:
+        """Return the date that was promised when the apology was made."""
+        received, sorry = life.received_at, life.apologised_at
+        if received is None or sorry is None:
+            raise ValueError("only what was received is late, and apologised for")
+        hours, earlier = self.hours(life.agency_id), over(still, sorry, life)
+        return self._counted(life.procedure, received, hours, earlier).due_at
 
     def hours(self, agency_id: int) -> Hours:
         """Return the working hours of an agency."""

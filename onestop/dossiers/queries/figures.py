@@ -37,6 +37,8 @@ FIGURES: Final = {
     "refused": N_("Bị từ chối sau thẩm định"),
     "withdrawn": N_("Rút hồ sơ"),
     "stopped": N_("Bị dừng giải quyết"),
+    "reappointed": N_("Giải quyết, đã hẹn lại"),
+    "reappointed_kept": N_("Giữ đúng hẹn lại"),
     "open": N_("Đang giải quyết"),
     "open_overdue": N_("Đang giải quyết, quá hạn"),
     "paused": N_("Đang tạm dừng"),
@@ -96,6 +98,8 @@ def _figure(figure: Figure) -> ColumnElement[bool]:
     resolved = _within(Dossier.finished_at, figure)
     if name in OUTCOMES:
         return and_(resolved, Dossier.outcome == OUTCOMES[name])
+    if name in PROMISED:
+        return and_(resolved, PROMISED[name])
     return and_(resolved, *_class(name))
 
 
@@ -103,6 +107,12 @@ OUTCOMES: Final = {
     "refused": Outcome.REFUSED,
     "withdrawn": Outcome.WITHDRAWN,
     "stopped": Outcome.STOPPED,
+}
+
+
+PROMISED: Final[dict[str, ColumnElement[bool]]] = {
+    "reappointed": Dossier.broken_from.is_not(None),
+    "reappointed_kept": Dossier.finished_at < Dossier.broken_from,
 }
 
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Final
 
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import CUTOFF, count, supplement_restarts
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.lines import Count
-from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import explaining, reading
-from onestop.dossiers.rules.apologies import is_late
+from onestop.dossiers.rules import apologies
+from onestop.dossiers.rules.apologies import Reappointment
 from onestop.dossiers.rules.states import Effect, State, Transition, Verb
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 
@@ -31,16 +31,7 @@ class Outlook:
     earliest: datetime | None = None
     restarts: bool = False
     standing: Timeliness | None = None
-    reappointment: "Reappointment | None" = None
-
-
-@dataclass(frozen=True)
-class Reappointment:
-    """Between which days an apology may promise another date, and whether it comes too late."""
-
-    first: date
-    last: date
-    is_late: bool
+    reappointment: Reappointment | None = None
 
 
 SUPPLEMENT_WAIT: Final = Limit(30, Unit.CALENDAR_DAY)
@@ -90,24 +81,16 @@ def restarts_if_asked(dossier: Dossier, at: datetime) -> bool:
 
 
 def reappointment(dossier: Dossier, at: datetime) -> Reappointment | None:
-    """Return what an apology `at` this moment may do, or None where the one was made already.
-
-    The new date lies after the old one and after today, and at most once the limit after the
-    later of them: a leader alone promises more (rules.md 7.3).
-    """
+    """Return what an apology `at` this moment may do, or None where the one was made already."""
     if dossier.due_at is None or dossier.reappointed_at is not None:
         return None
-    calendar = deadlines.calendar()
-    begins = max(dossier.due_at, at)
-    first = calendar.next_working_day(legal_date(begins))
-    counted = count(
-        begins,
+    return apologies.reappointment(
+        dossier.due_at,
+        at,
         reading.limit(dossier),
-        calendar=calendar,
+        calendar=deadlines.calendar(),
         hours=deadlines.hours(dossier.receiving_agency_id),
     )
-    last = max(first, legal_date(counted.due_at))
-    return Reappointment(first, last, is_late(at, dossier.due_at, calendar))
 
 
 def withdrawal_asked_at(dossier: Dossier) -> datetime | None:

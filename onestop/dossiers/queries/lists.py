@@ -33,6 +33,7 @@ from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.standing import Left, Tone, time_left
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.reading import seen_by
+from onestop.dossiers.rules.apologies import Promised
 from onestop.dossiers.rules.identity import BEGINNING, SHORTEST_SUFFIX, is_begun, tokens
 from onestop.dossiers.rules.states import Holder, State, holder
 
@@ -62,6 +63,7 @@ COLUMNS: Final[tuple[Any, ...]] = (
     DOSSIER.receiving_agency_id,
     DOSSIER.state,
     DOSSIER.due_at,
+    DOSSIER.late_apology,
     DOSSIER.legal_due_at,
     DOSSIER.overdue_from,
     DOSSIER.paused_since,
@@ -85,6 +87,7 @@ class Filter:
     field_id: int | None = None
     agency_id: int | None = None
     due_on: date | None = None
+    promised: Promised | None = None
 
 
 class Listed(NamedTuple):
@@ -101,6 +104,7 @@ class Listed(NamedTuple):
     handling_agency_id: int
     holder: Holder | None
     is_reappointed: bool = False
+    is_late_apology: bool = False
 
 
 @dataclass(frozen=True)
@@ -307,6 +311,7 @@ def _filter(narrowed: Filter) -> ColumnElement[bool]:
         conditions.append(Dossier.channel == narrowed.channel)
     if narrowed.field_id is not None:
         conditions.append(Dossier.field_id == narrowed.field_id)
+    conditions += PROMISED[narrowed.promised]
     if narrowed.due_on is not None:
         begins = at_local(narrowed.due_on, time())
         conditions.append(Dossier.due_at.between(begins, begins + timedelta(days=1)))
@@ -320,11 +325,18 @@ def _filter(narrowed: Filter) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
+PROMISED: Final[Mapping[Promised | None, Sequence[ColumnElement[bool]]]] = {
+    None: (),
+    Promised.ANEW: (Dossier.broken_from.is_not(None),),
+    Promised.LATE: (Dossier.broken_from.is_not(None), Dossier.late_apology.is_(True)),
+}
+
+
 def _rows(found: Sequence[Any], at: datetime) -> Iterator[Listed]:
     whole, left = catalogue.snapshot(), _Left(at)
     for row in found:
         code, applicant, procedure_id, submitted_at, received_at, channel, handling_id = row[:7]
-        receiving_id, state, due_at, legal_due_at, *_, intake_due_at, _value, _unit = row[7:]
+        receiving_id, state, due_at, is_late, legal_due_at, *_, intake_due_at, _, _ = row[7:]
         yield Listed(
             code,
             applicant,
@@ -332,11 +344,12 @@ def _rows(found: Sequence[Any], at: datetime) -> Iterator[Listed]:
             state,
             channel,
             due_at or intake_due_at,
-            left.of(receiving_id, state, *row[10:]),
+            left.of(receiving_id, state, *row[11:]),
             receiving_id,
             handling_id,
             holder(state),
             is_reappointed=due_at != legal_due_at,
+            is_late_apology=is_late,
         )
 
 

@@ -155,5 +155,6 @@ def facts(dossier: Timed) -> Facts:
         finished_at=dossier.finished_at,
         outcome=dossier.outcome,
         second_request=dossier.second_request,
+        broken_from=dossier.broken_from,
         pauses=pauses(dossier),
     )

@@ -65,6 +65,7 @@ class Told:
     legal_due_at: datetime | None
     due_at: datetime | None
     reappointed_at: datetime | None
+    broken_from: datetime | None
     on_time_from: datetime | None
     overdue_from: datetime | None
     calendar_version: int | None

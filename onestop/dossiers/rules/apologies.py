@@ -1,12 +1,15 @@
 """Being late and saying so: why, until when it may be said, and to which day (rules.md 7)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Worded
-from onestop.deadlines.rules.calendars import Calendar
-from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.calendars import Calendar, Hours
+from onestop.deadlines.rules.counting import count
+from onestop.deadlines.rules.limits import Limit, Unit, overdue_from
+from onestop.deadlines.rules.moments import at_local, legal_date, local
 
 FURTHEST: Final = timedelta(days=366)
 """How far beyond the ordinary last day even a leader may promise: a typing slip ends here."""
@@ -23,6 +26,42 @@ class Cause(Worded):
     FORCE_MAJEURE = "force_majeure", N_("Bất khả kháng")
 
 
+class Promised(Worded):
+    """Which dossiers with an apology a list is narrowed to."""
+
+    ANEW = "anew", N_("Đã hẹn lại")
+    LATE = "late", N_("Xin lỗi muộn")
+
+
+@dataclass(frozen=True)
+class Reappointment:
+    """Between which days an apology may promise another date, and whether it comes too late."""
+
+    first: date
+    last: date
+    is_late: bool
+
+
+def reappointment(
+    due_at: datetime, at: datetime, limit: Limit, *, calendar: Calendar, hours: Hours
+) -> Reappointment:
+    """Return what an apology `at` this moment may do to a dossier due at another.
+
+    The new date lies after the old one and after that of the apology, and at most once the limit
+    after the later of them: a leader alone promises more (rules.md 7.3).
+    """
+    begins = max(due_at, at)
+    first = calendar.next_working_day(legal_date(begins))
+    counted = count(begins, limit, calendar=calendar, hours=hours)
+    last = max(first, legal_date(counted.due_at))
+    return Reappointment(first, last, is_late(at, due_at, calendar))
+
+
+def reappointed_at(day: date, due_at: datetime, unit: Unit, hours: Hours) -> datetime:
+    """Return the moment a new date ends: at closing time, for hours that of the old moment."""
+    return at_local(day, local(due_at).time() if unit == Unit.WORKING_HOUR else hours.closing(day))
+
+
 def is_late(at: datetime, due_at: datetime, calendar: Calendar) -> bool:
     """Say whether an apology comes after the last working day before the date has ended.
 
@@ -32,6 +71,19 @@ def is_late(at: datetime, due_at: datetime, calendar: Calendar) -> bool:
     while not calendar.works_on(day):
         day -= timedelta(days=1)
     return legal_date(at) > day
+
+
+def broken_from(
+    reappointed_at: datetime | None, due_at: datetime | None, unit: Unit
+) -> datetime | None:
+    """Return the first moment at which a date promised with an apology is not kept, or None.
+
+    It is judged by the date that stands, like the law's own by its (rules.md 7.4, 9.1); whether
+    the dossier is in time is another question.
+    """
+    if reappointed_at is None or due_at is None:
+        return None
+    return overdue_from(due_at, unit)
 
 
 def check_new_date(

@@ -1,7 +1,7 @@
 """A dossier's whole life told at once: its moments, in which order, and what they come to."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Final
 
@@ -11,6 +11,7 @@ from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines.rules.lines import Count
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
+from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.identity import Applicant
 from onestop.dossiers.rules.states import Outcome
 from onestop.dossiers.rules.timing import Facts
@@ -39,6 +40,9 @@ class Life:
     supplement_requested_at: datetime | None = None
     supplement_received_at: datetime | None = None
     pauses: tuple[Pause, ...] = ()
+    apologised_at: datetime | None = None
+    reappointed_on: date | None = None
+    apology_cause: Cause | None = None
     withdrawal_asked_at: datetime | None = None
     finished_at: datetime | None = None
     outcome: Outcome | None = None
@@ -87,6 +91,15 @@ def pauses(life: Life, *, restarts: bool) -> tuple[Pause, ...]:
     )
 
 
+def over(stood_still: tuple[Pause, ...], at: datetime, life: Life) -> tuple[Pause, ...]:
+    """Return which pauses were over at a moment: while one runs the dates stay as they were."""
+    return tuple(
+        pause
+        for pause in stood_still
+        if pause.ends_at is not None and not comes_before(at, pause.ends_at, life.dated)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Dates:
     """The three moments that a count gives a dossier."""
@@ -101,7 +114,12 @@ class Dates:
         return cls(counted.due_at, counted.on_time_from, counted.overdue_from)
 
 
-def facts(life: Life, dates: Dates | None, stood_still: tuple[Pause, ...]) -> Facts:
+def facts(
+    life: Life,
+    dates: Dates | None,
+    stood_still: tuple[Pause, ...],
+    broken_from: datetime | None = None,
+) -> Facts:
     """Return what decides class and figures of a life with these dates."""
     finished_at, outcome = finish(life)
     return Facts(
@@ -111,6 +129,7 @@ def facts(life: Life, dates: Dates | None, stood_still: tuple[Pause, ...]) -> Fa
         overdue_from=dates.overdue_from if dates else None,
         finished_at=finished_at,
         outcome=outcome,
+        broken_from=broken_from,
         pauses=stood_still,
     )
 
@@ -125,6 +144,10 @@ BEFORE: Final = (
     ("received_at", "supplement_requested_at"),
     ("handed_over_at", "supplement_requested_at"),
     ("supplement_requested_at", "supplement_received_at"),
+    ("received_at", "apologised_at"),
+    ("apologised_at", "withdrawal_asked_at"),
+    ("apologised_at", "finished_at"),
+    ("apologised_at", "returned_at"),
     ("received_at", "withdrawal_asked_at"),
     ("supplement_received_at", "withdrawal_asked_at"),
     ("received_at", "finished_at"),
@@ -141,6 +164,7 @@ AFTER_RECEIPT: Final = (
     "handed_over_at",
     "supplement_requested_at",
     "supplement_received_at",
+    "apologised_at",
     "withdrawal_asked_at",
     "finished_at",
     "returned_at",
@@ -168,6 +192,8 @@ def check_order(life: Life) -> None:
                       field="returned_at")  # fmt: skip
     for pause in life.pauses:
         _check_pause(pause, life)
+    if life.apologised_at is not None:
+        _check_apology(life.apologised_at, life)
 
 
 def _check_sequence(life: Life) -> None:
@@ -192,6 +218,7 @@ MOMENTS: Final = (
     "handed_over_at",
     "supplement_requested_at",
     "supplement_received_at",
+    "apologised_at",
     "withdrawal_asked_at",
     "finished_at",
     "returned_at",
@@ -229,3 +256,13 @@ def _check_pause(pause: Pause, life: Life) -> None:
     finished_at, _ = finish(life)
     if finished_at is not None and comes_before(finished_at, ends_at or begins_at, dated):
         raise Refusal(N_("Tạm dừng không thể kéo dài sau khi giải quyết xong."), field="pauses")
+
+
+def _check_apology(at: datetime, life: Life) -> None:
+    asked, brought = life.supplement_requested_at, life.supplement_received_at
+    if asked is None or not comes_before(asked, at, life.dated):
+        return
+    if brought is None or comes_before(at, brought, life.dated):
+        raise Refusal(
+            N_("Đang chờ bổ sung giấy tờ thì không xin lỗi, hẹn lại."), field="apologised_at"
+        )

@@ -27,7 +27,8 @@ class Facts:
     """What decides the class and the figures of a dossier, and nothing else.
 
     `on_time_from` is the midnight that begins the due date, `overdue_from` the first moment that
-    is late: the midnight after the due date, or for hours the minute after the due minute.
+    is late: the midnight after the due date, or for hours the minute after the due minute;
+    `broken_from` the same of a date promised with an apology.
     """
 
     received_at: datetime | None = None
@@ -37,6 +38,7 @@ class Facts:
     finished_at: datetime | None = None
     outcome: Outcome | None = None
     second_request: bool = False
+    broken_from: datetime | None = None
     pauses: tuple[Pause, ...] = ()
 
 
@@ -75,7 +77,8 @@ def flows(facts: Facts) -> Iterator[tuple[date, Flow]]:
 
     A dossier not accepted counts once, as that. A received one counts when received, when
     finished, for each maximal pause when it begins and ends, and for lateness from the first day
-    at whose end it is overdue until the day it is finished (rules.md 9.2, 9.3).
+    at whose end it is overdue until the day it is finished (rules.md 9.2, 9.3). One that was
+    promised anew also counts, when finished, as that, and as kept if it was (rules.md 7.4).
     """
     if facts.not_accepted_at:
         yield legal_date(facts.not_accepted_at), Flow.REFUSED_AT_INTAKE
@@ -87,12 +90,22 @@ def flows(facts: Facts) -> Iterator[tuple[date, Flow]]:
         yield finished_on, CLASS_FLOW[timeliness(facts, facts.finished_at)]
         if facts.outcome in OUTCOME_FLOW:
             yield finished_on, OUTCOME_FLOW[facts.outcome]
+        yield from _promise_flows(facts, facts.finished_at, finished_on)
     for pause in union(facts.pauses):
         yield from _pause_flows(pause, finished_on)
     if begun := overdue_begun_on(facts):
         yield begun, Flow.OVERDUE_BEGUN
         if finished_on:
             yield finished_on, Flow.OVERDUE_ENDED
+
+
+def _promise_flows(facts: Facts, at: datetime, on: date) -> Iterator[tuple[date, Flow]]:
+    """Yield whether a date promised with an apology was kept; the class above is not asked."""
+    if facts.broken_from is None:
+        return
+    yield on, Flow.REAPPOINTED
+    if at < facts.broken_from:
+        yield on, Flow.REAPPOINTED_KEPT
 
 
 def overdue_begun_on(facts: Facts) -> date | None:

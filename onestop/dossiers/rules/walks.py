@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from onestop.catalogue.rules import Channel
-from onestop.dossiers.rules.lives import Life, check_order, finish
+from onestop.dossiers.rules.lives import Life, check_order, comes_before, finish
 from onestop.dossiers.rules.states import Outcome, State, Verb, transition
 
 SETTLED_AT_ONCE: Final = "settled_at_once"
@@ -105,15 +105,35 @@ def _arrival(life: Life) -> Iterator[Act]:
 def _events(life: Life) -> Iterator[Act]:
     if life.handed_over_at is not None:
         yield life.handed_over_at, Verb.HAND_OVER
-    asked, brought = life.supplement_requested_at, life.supplement_received_at
+    asked, brought, sorry = (
+        life.supplement_requested_at,
+        life.supplement_received_at,
+        life.apologised_at,
+    )
+    is_first = sorry is not None and _comes_first(life, sorry)
+    if sorry is not None and is_first:
+        yield min(sorry, asked or sorry), Verb.APOLOGISE
     if asked is not None:
         yield asked, Verb.ASK_SUPPLEMENT
         if brought is not None:
             yield max(asked, brought), Verb.SUPPLEMENT
+    if sorry is not None and not is_first:
+        yield max(sorry, brought or sorry), Verb.APOLOGISE
     for pause in life.pauses:
         yield pause.begins_at, Verb.PAUSE
         if pause.ends_at is not None:
             yield pause.ends_at, Verb.RESUME
+
+
+def _comes_first(life: Life, sorry: datetime) -> bool:
+    """Say whether an apology came before papers were asked for, or else after they were brought.
+
+    While they are awaited there is none; of either moment only the date may be known.
+    """
+    asked, brought = life.supplement_requested_at, life.supplement_received_at
+    if asked is None or brought is None or sorry <= asked:
+        return True
+    return sorry < brought and not comes_before(asked, sorry, life.dated)
 
 
 def _end(life: Life) -> Iterator[Act]:

@@ -28,6 +28,7 @@ from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.dossiers.queries.lists import Filter, Listed, Sort
 from onestop.dossiers.rules.ahead import Ahead, ahead, until
+from onestop.dossiers.rules.apologies import Promised
 from onestop.dossiers.rules.states import Holder, State, Verb
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.organisation import queries as organisation
@@ -105,6 +106,7 @@ def narrowed() -> Filter:
         channel=next((one for one in Channel if one.value == channel), None),
         field_id=number(asked.get("field")),
         due_on=day(asked.get("due")),
+        promised=next((one for one in Promised if one.value == asked.get("promised")), None),
     )
 
 
@@ -147,6 +149,7 @@ def filter_choices(at: datetime, asked: Filter) -> dict[str, Any]:
     return {
         "states": State,
         "channels": Channel,
+        "promises": Promised,
         "fields": tuple(one for one in catalogue.fields(legal_date(at)) if one.tier in tiers),
         "held_by": holders(tree, staff),
         "narrowed": asked,

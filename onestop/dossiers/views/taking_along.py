@@ -161,6 +161,7 @@ def _narrowing(asked: Filter, at: datetime) -> Told:
         _("Kênh"): asked.channel and str(_(asked.channel.word)),
         _("Lĩnh vực"): asked.field_id and fields.get(asked.field_id, str(asked.field_id)),
         _("Hẹn trả"): asked.due_on and plain_day(asked.due_on),
+        _("Hẹn lại"): asked.promised and str(_(asked.promised.word)),
     }
     return [(str(name), str(text)) for name, text in said.items() if text]
 

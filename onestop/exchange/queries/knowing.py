@@ -11,6 +11,8 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Snapshot
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines.rules.moments import legal_date
+from onestop.dossiers.queries.counting import Clocks
+from onestop.dossiers.rules.lives import Life
 from onestop.exchange.rules.stories import Desk
 from onestop.organisation import queries as organisation
 
@@ -26,6 +28,7 @@ class Book:
 
     at: datetime
     may: Callable[[int], bool]
+    clocks: Clocks = field(default_factory=Clocks)
     catalogue: Snapshot = field(default_factory=lambda: catalogue.snapshot())
     _stamps: tuple[str, str] = field(default_factory=stamps)
 
@@ -89,6 +92,10 @@ class Book:
             if first <= on and (last is None or on <= last):
                 return True
         return False
+
+    def check_apology(self, life: Life) -> None:
+        """Refuse, at its column, a day that no apology could have promised."""
+        self.clocks.check_apology(life)
 
 
 def _desks(on: date) -> dict[str, list[Desk]]:

@@ -87,9 +87,14 @@ TOLD: Final = (
     Dossier.received_at,
     Dossier.not_accepted_at,
     Dossier.due_at,
+    Dossier.reappointed_at,
+    Dossier.apologised_at,
+    Dossier.apology_cause,
+    Dossier.late_apology,
     Dossier.on_time_from,
     Dossier.overdue_from,
     Dossier.second_request,
+    Dossier.broken_from,
     Dossier.finished_at,
     Dossier.outcome,
     Dossier.returned_at,
@@ -139,7 +144,7 @@ class _Teller:
     clocks: Clocks = field(default_factory=Clocks)
 
     def __post_init__(self) -> None:
-        self.book = Book(self.at, lambda _: True)
+        self.book = Book(self.at, lambda _: True, self.clocks)
         places = {name: place for place, name in enumerate(NAMES)}
         self.reader = Reader(Layout(places, {}, len(NAMES)), self.book)
 
@@ -179,6 +184,9 @@ class _Teller:
             finished_at=row.finished_at,
             outcome=row.outcome,
             returned_at=row.returned_at,
+            apologised_at=row.apologised_at,
+            reappointed_on=row.reappointed_at and legal_date(row.reappointed_at),
+            apology_cause=row.apology_cause,
             code=row.code,
         )
 
@@ -197,16 +205,18 @@ class _Teller:
             row.finished_at,
             row.outcome,
             row.second_request,
+            row.broken_from,
             tuple([Pause(one.begins_at, one.ends_at, one.restarts) for one in pauses]),
         )
-        told = facts(again, clock.dates, clock.stood_still)
-        due_at = clock.dates.due_at if clock.dates else None
-        if (due_at, told.overdue_from) != (row.due_at, row.overdue_from):
+        told = facts(again, clock.dates, clock.stood_still, clock.broken_from)
+        if (clock.due_at, told.overdue_from) != (row.due_at, row.overdue_from):
             return (Refusal(DATE),)
         if row.second_request:
             return (Refusal(SECOND_REQUEST),)
         if again.level != row.level:
             return (Refusal(LEVEL),)
+        if clock.anew is not None and clock.anew.is_late != row.late_apology:
+            return (Refusal(FIGURES),)
         if kept != told and Counter(flows(kept)) != Counter(flows(told)):
             return (Refusal(FIGURES),)
         return ()

@@ -12,6 +12,7 @@ from onestop.base.errors import Refusal
 from onestop.base.words import N_, fold
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.moments import VIET_NAM, legal_date
+from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.identity import (
     LONGEST_NAME,
     ApplicantKind,
@@ -204,6 +205,31 @@ def name(cell: Cell) -> str:
     if not (text[0].isalpha() or any(mark.isalpha() for mark in text)):
         raise Refusal(N_("Hãy nhập tên bằng chữ."))
     return text
+
+
+def day(cell: Cell) -> date:
+    """Return the date of a cell, with a time or without. Raises `Refusal` for what is no date."""
+    return begins(cell).on
+
+
+@lru_cache(maxsize=1 << 8)
+def cause(cell: Cell) -> Cause:
+    """Return why a result was late: by its name, `other_agency`, or in words (rules.md 7.5).
+
+    Raises `Refusal` for any other.
+    """
+    text = word(cell)
+    found = CAUSES.get(text) or CAUSES.get(fold(text))
+    if found is None:
+        raise Refusal(
+            N_("“%(text)s” không phải nguyên nhân chậm: %(known)s."),
+            text=shown(text, EXCERPT),
+            known=", ".join(str(one) for one in Cause),
+        )
+    return found
+
+
+CAUSES: Final = {**{str(one): one for one in Cause}, **{fold(one.word): one for one in Cause}}
 
 
 @lru_cache(maxsize=1 << 8)

@@ -97,6 +97,9 @@ COLUMNS: Final = (
     Column("not_accepted_at", ("Không tiếp nhận", "Ngày không tiếp nhận")),
     Column("stopped_at", ("Dừng giải quyết", "Ngày dừng", "Ngày dừng giải quyết")),
     Column("pauses", ("Tạm dừng",)),
+    Column("apologised_at", ("Xin lỗi", "Ngày xin lỗi")),
+    Column("reappointed_on", ("Hẹn lại", "Ngày hẹn lại", "Hẹn lại ngày")),
+    Column("apology_cause", ("Nguyên nhân chậm", "Lý do chậm", "Lý do hẹn lại")),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)
 REQUIRED: Final = ("agency_code", "procedure_code", "channel", "received_at", "applicant_name")

@@ -1,16 +1,18 @@
 """A life as a few plain values, so that a register read once can wait in a file to be written."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines.rules.pauses import Pause
+from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
 
 CHANNELS: Final = {one._value_: one for one in Channel}
 KINDS: Final = {one._value_: one for one in ApplicantKind}
+CAUSES: Final = {None: None, **{one._value_: one for one in Cause}}
 OUTCOMES: Final = {None: None, **{one._value_: one for one in Outcome}}
 Packed = tuple[Any, ...]
 
@@ -43,6 +45,9 @@ def packed(life: Life, procedure: int) -> Packed:
         _number(life.returned_at),
         [(_number(one.begins_at), _number(one.ends_at)) for one in life.pauses],
         [_number(moment) for moment in life.dated],
+        _number(life.apologised_at),
+        life.reappointed_on and life.reappointed_on.toordinal(),
+        life.apology_cause and life.apology_cause._value_,
     )
 
 
@@ -50,7 +55,7 @@ def unpacked(values: Packed, procedures: list[Procedure]) -> Life:
     """Return the life that `packed` made these values from."""
     (procedure, agency_id, agency_code, level, channel, name, kind, id_number, phone, address,
      code, outcome, submitted, received, refused, asked, brought, finished, returned, pauses,
-     dated) = values  # fmt: skip
+     dated, apologised, reappointed, cause) = values  # fmt: skip
     return Life(
         agency_id=agency_id,
         agency_code=agency_code,
@@ -67,6 +72,9 @@ def unpacked(values: Packed, procedures: list[Procedure]) -> Life:
         finished_at=_moment(finished),
         outcome=OUTCOMES[outcome],
         returned_at=_moment(returned),
+        apologised_at=_moment(apologised),
+        reappointed_on=None if reappointed is None else date.fromordinal(reappointed),
+        apology_cause=CAUSES[cause],
         code=code,
         dated=frozenset([datetime.fromtimestamp(number, UTC) for number in dated]),
     )

@@ -34,7 +34,11 @@ READ: Final[Mapping[str, Callable[[Cell], Any]]] = {
     "not_accepted_at": cells.ends,
     "stopped_at": cells.ends,
     "pauses": cells.pauses,
+    "apologised_at": cells.begins,
+    "reappointed_on": cells.day,
+    "apology_cause": cells.cause,
 }
+APOLOGY: Final = ("apologised_at", "reappointed_on", "apology_cause")
 
 
 @dataclass
@@ -153,8 +157,18 @@ def _incomplete(told: Mapping[str, Any], bad: Mapping[str, Refusal]) -> dict[str
     for name in finishes[1:]:
         said = N_("Mỗi hồ sơ chỉ kết thúc một cách: từ chối, rút, dừng hoặc có kết quả.")
         found[name] = Refusal(said)
+    found |= _half_an_apology(told, bad)
     if "not_accepted_at" in told:
-        for name in ("received_at", *finishes, "returned_at"):
+        for name in ("received_at", *finishes, "returned_at", "apologised_at"):
             if name in told:
                 found[name] = Refusal(N_("Hồ sơ không tiếp nhận thì không có ngày này."))
     return found
+
+
+def _half_an_apology(told: Mapping[str, Any], bad: Mapping[str, Refusal]) -> dict[str, Refusal]:
+    """Return which of date, new date and cause are missing of an apology: all are, or none."""
+    said = N_("Thiếu: xin lỗi, hẹn lại cần ngày xin lỗi, ngày hẹn lại và nguyên nhân.")
+    there = {*told, *bad}
+    if there.isdisjoint(APOLOGY):
+        return {}
+    return {name: Refusal(said) for name in APOLOGY if name not in there}

@@ -71,6 +71,10 @@ class Known(Protocol):
         """Say whether the agency receives the procedure `on` a date."""
         ...
 
+    def check_apology(self, life: Life) -> None:
+        """Refuse, at its column, a day that no apology could have promised."""
+        ...
+
 
 class SeveralError(Exception):
     """More than one refusal of one row."""
@@ -112,6 +116,7 @@ class Story:
         self._code_fits(desk)
         life = self._told(desk, procedure, offered.level, submitted)
         check_order(life)
+        self.known.check_apology(life)
         return life
 
     def _told(self, desk: Desk, procedure: Procedure, level: int, submitted: Told) -> Life:
@@ -136,6 +141,9 @@ class Story:
             finished_at=at(finish) if finish else None,
             outcome=FINISHES[finish] if finish else None,
             returned_at=at("returned_at"),
+            apologised_at=at("apologised_at"),
+            reappointed_on=told.get("reappointed_on"),
+            apology_cause=told.get("apology_cause"),
             code=code and code.text,
             dated=frozenset([one.at for _, one in (("", submitted), *self._moments) if one.dated]),
         )

@@ -13,7 +13,7 @@ from onestop.exchange.rules.cells import BEGINNING, END
 from onestop.exchange.rules.stories import FINISHES, knows_only_clocks
 
 ENDS_IN: Final = {outcome: name for name, outcome in FINISHES.items()}
-BEGINNINGS: Final = ("submitted_at", "received_at", "supplement_requested_at")
+BEGINNINGS: Final = ("submitted_at", "received_at", "supplement_requested_at", "apologised_at")
 ENDINGS: Final = ("not_accepted_at", "supplement_received_at", "finished_at", "returned_at")
 
 
@@ -46,6 +46,9 @@ def row(life: Life) -> tuple[Written, ...]:
         _ends(life.not_accepted_at, known),
         finished["stopped_at"],
         _pauses(life.pauses, known),
+        _begins(life.apologised_at, known),
+        life.reappointed_on or "",
+        str(life.apology_cause or ""),
     )
 
 

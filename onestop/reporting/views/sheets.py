@@ -27,6 +27,8 @@ COUNTS: Final = (
     "refused",
     "withdrawn",
     "stopped",
+    "reappointed",
+    "reappointed_kept",
     "open",
     "open_overdue",
     "paused",
