@@ -101,7 +101,9 @@ DOORS: Final = {
     "/submit": PUBLIC,
     "/submit/<code>": PUBLIC,
     "/tasks": P.HAND_ON,
+    "/tasks/many": P.HAND_ON,
     "/tasks/others": P.HAND_ON,
+    "/tasks/others/many": P.HAND_ON,
 }
 LAND_AT_ONCE: Final = "D-DD-15"
 

@@ -46,6 +46,7 @@ from onestop.register import views as register
 from onestop.reporting.views import rates, statistics
 from onestop.reporting.views.blueprint import blueprint as reporting
 from onestop.steps.actions.moving import follow
+from onestop.steps.views import choosing as step_choosing
 from onestop.steps.views import handing, moving, working
 from onestop.steps.views.blueprint import blueprint as steps
 
@@ -53,7 +54,7 @@ from onestop.steps.views.blueprint import blueprint as steps
 PAGES: Final = (
     receiving, receipts, checking, showing, listing, choosing, taking_along, feeding, deciding,
     rates, statistics,
-    handing, moving, working,
+    handing, moving, step_choosing, working,
 )  # fmt: skip
 BLUEPRINTS: Final = (
     app_views.blueprint,

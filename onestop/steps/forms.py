@@ -1,9 +1,16 @@
 """What is filled in to move a step: whom, where, with which result, and why."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
 from wtforms.validators import Length, Optional
 
+from onestop.base.asked import number
 from onestop.base.forms import Form, blank_to_none
 
 LONGEST_TEXT = 1000
@@ -21,3 +28,18 @@ class MoveForm(Form):
         filters=[blank_to_none],
     )  # fmt: skip
     turn = HiddenField()
+
+
+class ManyForm(Form):
+    """Which steps of a list one move is made of; `sure` once the number was said."""
+
+    step = SelectMultipleField(validate_choice=False)
+    everything = BooleanField()
+    sure = BooleanField()
+    to = SelectField(_l("Người làm"), validate_choice=False)
+    agency = SelectField(_l("Đơn vị nhận"), validate_choice=False)
+
+    def steps(self) -> list[tuple[str, int]]:
+        """Return code and stamp of the steps that were ticked, each once."""
+        ticked = (str(one).rpartition(":") for one in dict.fromkeys(self.step.data or ()))
+        return [(code, number(stamped) or 0) for code, _, stamped in ticked if code]

@@ -184,6 +184,19 @@ def move(verb: Verb, standing: Standing, reason: str | None) -> Move:
     return found
 
 
+def stamp(seq: int, turn: int) -> int:
+    """Return a number that changes with every move of a step, and from step to step."""
+    return seq * TURNS + turn
+
+
+def seq_of(stamped: int) -> int:
+    """Return the step that a stamp is of."""
+    return stamped // TURNS
+
+
+TURNS: Final = 10_000
+
+
 def candidates(
     kind: StepKind | None, *, receiver_id: int, lead_id: int, tree: Tree
 ) -> tuple[Node, ...]:

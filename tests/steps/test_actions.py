@@ -13,7 +13,7 @@ from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.closing import Closure
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.steps.actions import handing, moving
-from onestop.steps.rules import Result, Stage
+from onestop.steps.rules import Result, Stage, stamp
 from onestop.tallies.models import Tally
 from tests.dossiers.given import (
     COMMUNE_CLERK,
@@ -236,7 +236,7 @@ def test_a_page_that_was_overtaken_is_told_so() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     current = trail_of(dossier, MONDAY).current
     assert current is not None
-    seen = moving.stamp(current.step)
+    seen = stamp(current.step.seq, current.step.turn)
     moving.unchanged(dossier, seen)
     moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
     with pytest.raises(StaleError):

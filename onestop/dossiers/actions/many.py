@@ -22,6 +22,9 @@ MOST_PRINTED: Final = 100
 OUT_OF_REACH: Final = N_("Không có hồ sơ này trong phạm vi của bạn.")
 
 
+Act = Callable[[Dossier], None]
+
+
 @dataclass(frozen=True)
 class Left:
     """A dossier that could not be done, and why."""
@@ -60,24 +63,32 @@ A return is none of them: who took each result, and on which document, is kept o
 def do(verb: Verb, codes: Sequence[str], *, by: Staff, at: datetime) -> Done:
     """Do `verb` to each of the dossiers that it can be done to; tell which were left, and why.
 
-    Raises `Refusal` where none is chosen, or more than `MOST`. Dossiers are locked by id and the
-    chains of history by agency before the first is done: two people with overlapping choices wait
-    for one another and never each for the other.
+    Raises `Refusal` where none is chosen, or more than `MOST`.
     """
     wanted = tuple(dict.fromkeys(codes))
+    return each([(code, lambda it: ACTS[verb](it, by, at)) for code in wanted], by=by)
+
+
+def each(wanted: Sequence[tuple[str, Act]], *, by: Staff) -> Done:
+    """Do to each dossier, by its code, what is to be done to it; tell which were left, and why.
+
+    Dossiers are locked by id and the chains of history by agency before the first is done: two
+    people with overlapping choices wait for one another and never each for the other. Raises
+    `Refusal` as `check` does.
+    """
     check(len(wanted))
-    found = reading.many_for_change(wanted, by)
+    found = reading.many_for_change({code for code, _act in wanted}, by)
     for agency_id in sorted({one.receiving_agency_id for one in found}):
         history.head(agency_id)
     known = {one.code: one for one in found}
     done, left = [], []
-    for code in wanted:
+    for code, act in wanted:
         if (dossier := known.get(code)) is None:
             left.append(Left(code, Refusal(OUT_OF_REACH)))
             continue
         try:
             with db.session.begin_nested():
-                ACTS[verb](dossier, by, at)
+                act(dossier)
             done.append(code)
         except Refusal as refusal:
             left.append(Left(code, refusal))

@@ -30,7 +30,7 @@ from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Outcome, State, Verb
 from onestop.steps.models import DossierStep, StepHold
 from onestop.steps.queries import trails
-from onestop.steps.rules import Result, Stage, move
+from onestop.steps.rules import Result, Stage, move, stamp
 
 RESUMING: Final = frozenset({
     Verb.SUPPLEMENT, Verb.NOTE_PAYMENT, Verb.TAKE_BACK_WITHDRAWAL, Verb.PAUSE, Verb.RESUME,
@@ -95,13 +95,8 @@ def begin(dossier: Dossier, *, giver: str, at: datetime) -> Sequence[DossierStep
 def unchanged(dossier: Dossier, turn: int | None) -> None:
     """Refuse with `StaleError` when the step was moved since the page was opened."""
     step = trails.running(trails.steps_of(dossier))
-    if turn is not None and (step is None or stamp(step) != turn):
+    if turn is not None and (step is None or stamp(step.seq, step.turn) != turn):
         raise StaleError
-
-
-def stamp(step: DossierStep) -> int:
-    """Return a number that changes with every move of a step, and from step to step."""
-    return step.seq * 10_000 + step.turn
 
 
 def take_up(dossier: Dossier, *, by: Staff, at: datetime) -> None:

@@ -19,7 +19,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.organisation import queries as organisation
 from onestop.steps.models import DossierStep
-from onestop.steps.rules import Part, standing_of
+from onestop.steps.rules import RUNNING, Part, Stage, stamp, standing_of
 from onestop.tallies.rules import Period
 
 MOST: Final = 1000
@@ -27,14 +27,24 @@ MOST: Final = 1000
 
 @dataclass(frozen=True)
 class ForOthers:
-    """One step that an agency did, or does, for another shop's dossier; it names no applicant."""
+    """One step that an agency did, or does, for another shop's dossier; it names no applicant.
+
+    `stamp` changes with whatever is done to it.
+    """
 
     code: str
+    stamp: int
+    stage: Stage
     agency_id: int | None
     receiver_id: int
     procedure: Procedure
     part: Part
     standing: Timeliness | None
+
+    @property
+    def runs(self) -> bool:
+        """Say whether the step is being done."""
+        return self.stage in RUNNING
 
 
 def steps(by: Staff, period: Period, at: datetime) -> Sequence[ForOthers]:
@@ -84,6 +94,8 @@ def steps(by: Staff, period: Period, at: datetime) -> Sequence[ForOthers]:
         rows.append(
             ForOthers(
                 code,
+                stamp(step.seq, step.turn),
+                step.stage,
                 step.agency_id,
                 receiver_id,
                 catalogue.as_of(procedure_id, day),

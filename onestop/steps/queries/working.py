@@ -23,7 +23,7 @@ from onestop.dossiers.models import Dossier
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
 from onestop.steps.models import DossierStep
-from onestop.steps.rules import HELD_BY_OFFICER, TO_DECIDE, Stage
+from onestop.steps.rules import HELD_BY_OFFICER, TO_DECIDE, Stage, stamp
 
 PAGE: Final = 50
 ACTIVE: Final = and_(DossierStep.finished_at.is_(None), DossierStep.started_at.is_not(None))
@@ -45,9 +45,10 @@ class View(Worded):
 
 @dataclass(frozen=True)
 class Row:
-    """One step that waits, and for whom."""
+    """One step that waits, and for whom; `stamp` changes with whatever is done to it."""
 
     code: str
+    stamp: int
     applicant: str
     procedure: Procedure
     seq: int
@@ -85,6 +86,7 @@ def page(view: View, by: Staff, at: datetime, *, number: int, total: int) -> Pag
         tuple(
             Row(
                 code=row.code,
+                stamp=stamp(row.DossierStep.seq, row.DossierStep.turn),
                 applicant=row.applicant_name,
                 procedure=catalogue.as_of(
                     row.procedure_id, legal_date(row.received_at or row.submitted_at)
@@ -105,6 +107,15 @@ def page(view: View, by: Staff, at: datetime, *, number: int, total: int) -> Pag
         total,
         PAGE,
     )
+
+
+def every(view: View, by: Staff, at: datetime, *, most: int) -> list[tuple[str, int]]:
+    """Return code and stamp of the steps of a whole list, no more than `most`, in its order."""
+    found = _within(select(Dossier.code, DossierStep.seq, DossierStep.turn), by)
+    rows = db.session.execute(
+        found.where(_condition(view, by, at)).order_by(DUE, Dossier.id).limit(most)
+    )
+    return [(code, stamp(seq, turn)) for code, seq, turn in rows]
 
 
 COLUMNS: Final = (

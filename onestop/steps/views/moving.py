@@ -26,7 +26,7 @@ from onestop.steps.actions import moving
 from onestop.steps.forms import MoveForm
 from onestop.steps.queries import trails
 from onestop.steps.queries.trails import Held, Line, Trail
-from onestop.steps.rules import Move
+from onestop.steps.rules import Move, stamp
 from onestop.steps.views.blueprint import blueprint
 
 Act = Callable[[Dossier, MoveForm, Staff, datetime], None]
@@ -130,7 +130,7 @@ def _fill(form: MoveForm, dossier: Dossier, trail: Trail, row: Move | None, at: 
     if trail.current is None:
         return
     step = trail.current.step
-    form.turn.data = str(moving.stamp(step))
+    form.turn.data = str(stamp(step.seq, step.turn))
     if row is not None and row.verb == Verb.ASSIGN:
         found = accounts.colleagues(step.keeper_id or 0, Permission.HAND_ON)
         form.to.choices = [(one.username, f"{one.name} ({_(one.role)})") for one in found]

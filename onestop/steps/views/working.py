@@ -1,5 +1,6 @@
 """The page of work, and the steps that are done for other shops."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +14,12 @@ from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
 from onestop.deadlines.rules.moments import legal_date
 from onestop.organisation import queries as organisation
+from onestop.steps.actions import many
 from onestop.steps.queries import others as done_for_others
 from onestop.steps.queries import working
+from onestop.steps.queries.others import ForOthers
 from onestop.steps.queries.working import View
+from onestop.steps.rules import MOVE_OF, Move, Stage
 from onestop.steps.views.blueprint import blueprint
 from onestop.tallies.forms import PeriodForm
 from onestop.tallies.rules import Period
@@ -37,9 +41,7 @@ class Pill:
 def work() -> ResponseReturnValue:
     """Show what is mine, what is next, what is late, and what waits for somebody else."""
     staff, at = viewer(), now()
-    shown = working.views(staff)
-    asked = request.args.get("view", View.MINE.value)
-    view = next((one for one in shown if one.value == asked), None) or abort(404)
+    view = view_asked()
     counts = working.counts(staff, at)
     number = page_asked(request.args.get("page", ""))
     page = working.page(view, staff, at, number=number, total=counts[view])
@@ -51,10 +53,15 @@ def work() -> ResponseReturnValue:
             one == view,
             one == View.LATE and counts[one] > 0,
         )
-        for one in shown
+        for one in working.views(staff)
     ]
     return render_template(
-        "steps/tasks.html", views=pills, page=page, at=at, address=lambda to: _address(view, to)
+        "steps/tasks.html",
+        views=pills,
+        page=page,
+        moves=_moves({row.stage for row in page.rows}),
+        at=at,
+        address=lambda to: _address(view, to),
     )
 
 
@@ -62,11 +69,9 @@ def work() -> ResponseReturnValue:
 @requires(Permission.HAND_ON)
 def others() -> ResponseReturnValue:
     """Show the steps done for dossiers that another shop received and counts."""
-    staff, at = viewer(), now()
-    form = PeriodForm(request.args)
-    period = form.settle(_this_month(at))
+    at = now()
+    form, period, rows = others_asked(at)
     tree = organisation.tree_with_past(legal_date(at))
-    rows = done_for_others.steps(staff, period, at)
     return (
         render_template(
             "steps/others.html",
@@ -74,11 +79,34 @@ def others() -> ResponseReturnValue:
             period=period,
             rows=rows,
             figures=done_for_others.figures(rows),
+            moves=_moves({row.stage for row in rows}),
             tree=tree,
             most=done_for_others.MOST,
         ),
         form.status,
     )
+
+
+def view_asked() -> View:
+    """Return the list of work that the address asks for."""
+    asked = request.args.get("view", View.MINE.value)
+    found = (one for one in working.views(viewer()) if one.value == asked)
+    return next(found, None) or abort(404)
+
+
+def others_asked(at: datetime) -> tuple[PeriodForm, Period, Sequence[ForOthers]]:
+    """Return the period that the address asks for, and the steps for other shops in it."""
+    form = PeriodForm(request.args)
+    period = form.settle(_this_month(at))
+    return form, period, done_for_others.steps(viewer(), period, at)
+
+
+def _moves(stages: Collection[Stage]) -> list[Move]:
+    """Return the moves that many of these steps may make at once, as far as one's post goes."""
+    wanted = (MOVE_OF[verb] for verb in many.ACTS)
+    return [
+        one for one in wanted if viewer().may(one.permission) and not one.stages.isdisjoint(stages)
+    ]
 
 
 def _address(view: View, number: int) -> str:
