@@ -375,6 +375,11 @@ class ActForm(Form):
         _l("Số, ngày thông báo"), [Optional(), Length(max=LONGEST_NAME, message=TOO_LONG)],
         filters=[blank_to_none],
     )  # fmt: skip
+    proof = StringField(
+        _l("Số biên lai, chứng từ nộp tiền (nếu có)"),
+        [Optional(), Length(max=LONGEST_NAME, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )
     new_on = DateField(_l("Ngày hẹn mới"), [Optional()])
     to_agency = SelectField(
         _l("Cơ quan có thẩm quyền"), [Optional()], choices={}, validate_choice=False

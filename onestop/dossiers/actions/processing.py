@@ -138,9 +138,13 @@ def ask_for_payment(
         clock.pause(dossier, PauseKind.PAYMENT, at, from_state=row.from_state)
 
 
-def note_payment(dossier: Dossier, *, by: Author, at: datetime) -> None:
-    """Record that what was to be paid is paid; the clock runs again (rules.md 6.3)."""
-    with acting(dossier, Verb.NOTE_PAYMENT, by=by, at=at):
+def note_payment(dossier: Dossier, *, proof: str | None = None, by: Author, at: datetime) -> None:
+    """Record that what was to be paid is paid; the clock runs again (rules.md 6.3).
+
+    `proof` is the number of the receipt of who took the money, where one was shown.
+    """
+    told = {"proof": proof} if proof else None
+    with acting(dossier, Verb.NOTE_PAYMENT, by=by, at=at, told=told):
         _end_pauses(dossier, PauseKind.PAYMENT, at)
 
 

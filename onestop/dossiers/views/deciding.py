@@ -57,7 +57,9 @@ ACTS: Final[dict[Verb, Act]] = {
     Verb.ASK_PAYMENT: lambda it, form, by, at: processing.ask_for_payment(
         it, amount_vnd=form.amount_vnd.data, notice=form.notice.data, by=by, at=at
     ),
-    Verb.NOTE_PAYMENT: lambda it, _, by, at: processing.note_payment(it, by=by, at=at),
+    Verb.NOTE_PAYMENT: lambda it, form, by, at: processing.note_payment(
+        it, proof=form.proof.data, by=by, at=at
+    ),
     Verb.CORRECT: lambda it, form, by, at: processing.correct(
         it, reason=form.reason.data, by=by, at=at
     ),

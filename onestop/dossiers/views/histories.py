@@ -162,6 +162,8 @@ NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "cause": lambda cause, _all: f"{_(Cause.of(str(cause)).word)}.",
     "late_apology": lambda _found, _all: _(LATE_APOLOGY),
     "amount_vnd": _paid,
+    "proof": lambda proof, _all: _("Chứng từ nộp tiền: %(proof)s.", proof=proof),
+    "title": lambda title, _all: f"{_(title)}.",
     "step": lambda step, _all: _("Bước %(step)s.", step=step),
     "holder": _given_to,
     "step_at": lambda code, _all: _("Đến: %(agency)s.", agency=_agency(code)),
