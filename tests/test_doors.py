@@ -56,6 +56,8 @@ DOORS: Final = {
     "/dossiers/<code>/papers": P.READ_DOSSIERS,
     "/dossiers/<code>/papers/<int:seq>": P.PRINT_PAPERS,
     "/dossiers/<code>/papers/<int:seq>.pdf": P.READ_DOSSIERS,
+    "/dossiers/<code>/papers/<int:seq>/<paper>": P.PRINT_PAPERS,
+    "/dossiers/<code>/papers/<int:seq>/<paper>.pdf": P.READ_DOSSIERS,
     "/dossiers/<code>/qr.svg": P.READ_DOSSIERS,
     "/dossiers/<code>/receipt": P.READ_DOSSIERS,
     "/dossiers/<code>/steps/<verb>": P.HAND_ON,

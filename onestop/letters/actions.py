@@ -23,17 +23,26 @@ from onestop.letters.models import Letter, LetterCounter
 from onestop.letters.rules import Paper
 
 
-def issue(dossier: Dossier, seq: int, *, status_address: str, by: Author, at: datetime) -> Letter:
-    """Issue the paper that a line of the dossier's history causes, or print it again.
+def issue(
+    dossier: Dossier,
+    seq: int,
+    paper: str = "",
+    *,
+    status_address: str,
+    by: Author,
+    at: datetime,
+) -> Letter:
+    """Issue a paper that a line of the dossier's history causes, or print it again.
 
-    The first time it gets the next number of its shop, paper and year, and what it says is kept;
-    from then on it never changes. Every print has a line of history. Raises `Refusal` where the
-    line causes no paper or the post may not print (Decree 61/2018 art. 17, 19; Circular 01/2018).
+    It is the first that the line causes, or the one named. The first time it gets the next number
+    of its shop, paper and year, and what it says is kept; from then on it never changes. Every
+    print has a line of history. Raises `Refusal` where the line causes no such paper or the post
+    may not print (Decree 61/2018 art. 17, 19; Circular 01/2018).
     """
     receiver, handler = dossier.receiving_agency_id, dossier.handling_agency_id
     if not allows(Permission.PRINT_PAPERS, by, receiver, handler):
         raise Refusal(N_("Vai trò của bạn không được phép in phiếu."))
-    listed = queries.by_line(dossier, seq)
+    listed = queries.by_line(dossier, seq, paper)
     if listed is None:
         raise Refusal(N_("Bước này không có phiếu để in."))
     letter = listed.letter
@@ -55,6 +64,7 @@ def issue(dossier: Dossier, seq: int, *, status_address: str, by: Author, at: da
         db.session.add(letter)
         db.session.flush()
     details = {"paper": str(letter.paper), "number": letter.facts["number"]}
+    details |= {"title": letter.paper.word}
     line = Line(dossier.id, dossier.code, verb, dossier.state, dossier.state, at, None, details)
     history.append(receiver, [line], by=by, at=at)
     return letter
@@ -65,9 +75,9 @@ NO_PAPER: Final = N_("Hồ sơ này chưa có phiếu để in.")
 
 @dataclass(frozen=True)
 class Issued:
-    """What became of many: the lines whose papers are issued, by code, and the dossiers left."""
+    """What became of many: the papers issued, by code and line, and the dossiers left."""
 
-    lines: tuple[tuple[str, int], ...]
+    lines: tuple[tuple[str, str], ...]
     left: tuple[Left, ...]
 
 
@@ -91,11 +101,11 @@ def issue_many(
             why = NO_PAPER if code in known else many.OUT_OF_REACH
             left.append(Left(code, Refusal(why)))
             continue
-        seq = listed.entry.seq
+        seq, key = listed.entry.seq, listed.key
         try:
             with db.session.begin_nested():
-                issue(known[code], seq, status_address=status_address, by=by, at=at)
-            lines.append((code, seq))
+                issue(known[code], seq, key, status_address=status_address, by=by, at=at)
+            lines.append((code, f"{seq} {key}".strip()))
         except Refusal as refusal:
             left.append(Left(code, refusal))
     return Issued(tuple(lines), tuple(left))

@@ -13,12 +13,13 @@ from onestop.letters.rules import Paper
 class Letter(Base):
     """A paper as it was issued for one line of history; `facts` is all that is printed on it.
 
-    The look-up secret is not among the facts: it is derived again for each print.
+    One that bears no number on paper has one here all the same. The look-up secret is not among
+    the facts: it is derived again for each print.
     """
 
     __tablename__ = "letter"
     __table_args__ = (
-        unique("entry_id", says=N_("Phiếu này đã được phát hành.")),
+        unique("entry_id", "paper", says=N_("Phiếu này đã được phát hành.")),
         unique("agency_id", "paper", "year", "number", says=N_("Số phiếu này đã được cấp.")),
     )
 

@@ -12,32 +12,36 @@ import segno
 from sqlalchemy import select
 
 from onestop.base.database import db
-from onestop.base.filters import local, money
+from onestop.base.filters import local, money, number
 from onestop.base.languages import in_language
 from onestop.base.typesetting import pdf
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
+from onestop.dossiers.queries.foreseeing import time_to_supplement
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.identity import ApplicantKind, secret
+from onestop.dossiers.rules.states import Verb
 from onestop.letters.models import Letter
 from onestop.letters.rules import (
     BEFORE_RECEIPT,
     DOTS,
-    PREFIXES,
+    OF_THE_DOSSIER,
+    ON_WISH,
     FormSet,
     Paper,
     Sheet,
     caused_by,
     halves,
+    in_words,
     items,
     masked,
-    numbered,
+    printed_number,
     set_of,
 )
 from onestop.organisation import queries as organisation
-from onestop.organisation.rules import Node
+from onestop.organisation.rules import DESK_TIERS, Node
 
 TEMPLATES: Final = Path(str(files("onestop.letters"))) / "templates" / "letters"
 
@@ -51,40 +55,63 @@ class Listed:
     title: str
     letter: Letter | None
     is_to_compare: bool
+    is_first: bool
 
     @property
-    def number(self) -> str | None:
-        """Return the number as printed, of one that was issued."""
-        return str(self.letter.facts["number"]) if self.letter else None
+    def number(self) -> str:
+        """Return the number as printed, of one that was issued and bears one."""
+        return str(self.letter.facts["number"]) if self.letter else ""
+
+    @property
+    def is_on_wish(self) -> bool:
+        """Say whether it goes beside the paper of its act, where somebody wants it."""
+        return self.paper in ON_WISH
+
+    @property
+    def key(self) -> str:
+        """Return what tells it from the first paper of its line, in an address."""
+        return "" if self.is_first else str(self.paper)
 
 
 def papers(dossier: Dossier) -> list[Listed]:
-    """Return the papers of a dossier in the order of its history, issued or not."""
+    """Return the papers of a dossier in the order of its history, those on wish behind them."""
     issued = {
-        one.entry_id: one
+        (one.entry_id, one.paper): one
         for one in db.session.scalars(select(Letter).where(Letter.dossier_id == dossier.id))
     }
     forms = forms_of(dossier)
     found, slips = [], reading.taken_back(dossier)
     for entry in dossier.history:
-        paper = caused_by(entry.verb)
-        if paper is not None and entry.seq not in slips:
+        if entry.seq in slips:
+            continue
+        for place, paper in enumerate(caused_by(entry.verb, entry.from_state)):
+            letter = issued.get((entry.id, paper))
             to_compare = paper in forms.to_compare
-            letter = issued.get(entry.id)
-            found.append(Listed(entry, paper, forms.titles[paper], letter, to_compare))
-    return found
+            title = forms.titles[paper]
+            found.append(Listed(entry, paper, title, letter, to_compare, is_first=not place))
+    return sorted(found, key=lambda one: one.is_on_wish)
 
 
-def by_line(dossier: Dossier, seq: int) -> Listed | None:
-    """Return the paper that a line of a dossier's history causes, if it causes one."""
-    return next((one for one in papers(dossier) if one.entry.seq == seq), None)
+def offered(dossier: Dossier) -> list[Listed]:
+    """Return the papers as their page lists them: one of the whole dossier once, or as issued."""
+    found = papers(dossier)
+    last = {one.paper: one for one in found}
+    return [
+        one
+        for one in found
+        if one.paper not in OF_THE_DOSSIER or one.letter or one is last[one.paper]
+    ]
+
+
+def by_line(dossier: Dossier, seq: int, paper: str = "") -> Listed | None:
+    """Return a paper that a line of a dossier's history causes: the first, or the one named."""
+    return next((one for one in papers(dossier) if (one.entry.seq, one.key) == (seq, paper)), None)
 
 
 def newest(dossier: Dossier, paper: Paper | None) -> Listed | None:
-    """Return the newest paper of a kind, or of any, that a dossier's history causes."""
-    return next(
-        (one for one in reversed(papers(dossier)) if paper is None or one.paper == paper), None
-    )
+    """Return the newest paper of a kind, or of any not on wish, that a dossier's history causes."""
+    wanted = [one for one in papers(dossier) if paper == one.paper or not (paper or one.is_on_wish)]
+    return max(wanted, key=lambda one: one.entry.seq, default=None)
 
 
 def forms_of(dossier: Dossier) -> FormSet:
@@ -93,7 +120,7 @@ def forms_of(dossier: Dossier) -> FormSet:
 
 
 def facts(
-    dossier: Dossier, listed: Listed, number: int, *, status_address: str, at: datetime
+    dossier: Dossier, listed: Listed, place: int, *, status_address: str, at: datetime
 ) -> dict[str, Any]:
     """Return everything that is printed on a paper, in Vietnamese; without the look-up secret."""
     forms = forms_of(dossier)
@@ -104,10 +131,16 @@ def facts(
         raise ValueError("a dossier was received by an agency that existed then")
     procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
     entry = listed.entry
-    printed_number = numbered(number, PREFIXES.get(listed.paper, "") + forms.symbol)
-    common = heads(shop, forms, printed_number, at) | {
+    said = heads(shop, forms, printed_number(listed.paper, place, forms.symbol), at) | {
         "title": listed.title,
         "title_lines": halves(listed.title),
+        "subject": procedure.name_vi,
+        "field": procedure.field.name_vi,
+        "status_address": status_address,
+    }
+    if listed.paper == Paper.SURVEY:
+        return said  # whoever answers it stays unknown: no code, no name
+    common = said | {
         "code": dossier.code,
         "owner": dossier.applicant_name,
         "is_person": dossier.applicant_kind == ApplicantKind.PERSON,
@@ -115,24 +148,28 @@ def facts(
         "phone": dossier.applicant_phone or DOTS,
         "email": dossier.applicant_email or DOTS,
         "id_number": masked(dossier.applicant_id_number),
-        "subject": procedure.name_vi,
         "note": dossier.note or "",
-        "handler": handler.name_vi if handler else "",
+        "handler": office(handler) if handler else "",
         "officer": entry.author_name,
         "happened": moment_in_words(entry.happened_at),
-        "status_address": status_address,
+        "head": forms.head,
     }
     return common | OWN[listed.paper](dossier, entry)
 
 
-def heads(shop: Node, forms: FormSet, number: str, at: datetime) -> dict[str, Any]:
+def office(node: Node) -> str:
+    """Return what an agency is called on paper: of a place, its people's committee."""
+    return f"Ủy ban nhân dân {node.within('vi')}" if node.tier in DESK_TIERS else node.name_vi
+
+
+def heads(shop: Node, forms: FormSet, bears: str, at: datetime) -> dict[str, Any]:
     """Return what stands above a paper of a shop: whose it is, its number, place and date."""
     return {
         "superior_lines": ["Ủy ban nhân dân", shop.within("vi")],
         "shop": forms.shop,
         "shop_lines": halves(forms.shop),
         "shop_name": f"{forms.shop} {shop.within('vi')}",
-        "number": number,
+        "number": bears,
         "dated": f"{shop.place('vi')}, {day_in_words(at)}",
     }
 
@@ -166,17 +203,22 @@ def _receipt(dossier: Dossier, _entry: Entry) -> dict[str, Any]:
     }
 
 
+def _supplement(dossier: Dossier, entry: Entry) -> dict[str, Any]:
+    said = _reasons(dossier, entry)
+    if said["before_receipt"]:
+        return said | {"until": ""}
+    return said | {"until": day_in_words(time_to_supplement(dossier, entry.happened_at).due_at)}
+
+
 def _reasons(_dossier: Dossier, entry: Entry) -> dict[str, Any]:
     return {"items": items(entry.reason), "before_receipt": entry.verb in BEFORE_RECEIPT}
 
 
 def _apology(dossier: Dossier, entry: Entry) -> dict[str, Any]:
-    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
     old, new = (datetime.fromisoformat(str(entry.details[key])) for key in ("from", "due_at"))
     cause = next(one for one in Cause if one.value == entry.details["cause"])
     return {
         "items": items(entry.reason),
-        "field": procedure.field.name_vi,
         "received": day_in_words(dossier.received_at or dossier.submitted_at),
         "was_due": moment_in_words(old),
         "due": moment_in_words(new),
@@ -195,12 +237,83 @@ def _stop(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     }
 
 
+def _letter(dossier: Dossier, entry: Entry) -> dict[str, Any]:
+    forms = forms_of(dossier)
+    slip = by_line(dossier, entry.seq)
+    articles = forms.articles.get(entry.verb, "")
+    return {
+        **_reasons(dossier, entry),
+        "received": day_in_words(dossier.received_at or dossier.submitted_at),
+        "basis": f"{articles} {forms.decree}".strip(),
+        "matter": MATTERS[entry.verb],
+        "slip_number": slip.number if slip else "",
+        "symbol": forms.symbol,
+    }
+
+
+MATTERS: Final = {
+    Verb.REFUSE_AT_INTAKE: "từ chối tiếp nhận",
+    Verb.REFUSE: "từ chối giải quyết",
+}
+
+
+def _fee(_dossier: Dossier, entry: Entry) -> dict[str, Any]:
+    amount = int(str(entry.details["amount_vnd"]))
+    with in_language("vi"):
+        figures = number(amount)
+    words = in_words(amount)
+    return {
+        "amount": f"{figures} đồng",
+        "amount_in_words": f"{words[:1].upper()}{words[1:]} đồng",
+        "notice": entry.details["notice"],
+        "asked": moment_in_words(entry.happened_at),
+    }
+
+
+NOT_ASKED_HERE: Final = dict.fromkeys(("amount", "amount_in_words", "notice", "asked"), DOTS)
+"""Of a sum that another register asked for: what was paid is written in by hand."""
+
+
+def _payment(dossier: Dossier, entry: Entry) -> dict[str, Any]:
+    slips = reading.taken_back(dossier)
+    asked = [
+        one
+        for one in dossier.history
+        if one.verb == Verb.ASK_PAYMENT and one.seq < entry.seq and one.seq not in slips
+    ]
+    said = _fee(dossier, asked[-1]) if asked else NOT_ASKED_HERE
+    due_at = entry.details.get("due_at") if entry.verb == Verb.NOTE_PAYMENT else None
+    return said | {
+        "proof": entry.details.get("proof") or DOTS,
+        "due": moment_in_words(datetime.fromisoformat(str(due_at))) if due_at else "",
+    }
+
+
+def _withdrawal(dossier: Dossier, entry: Entry) -> dict[str, Any]:
+    asked = next(one for one in reversed(dossier.history) if one.verb == Verb.ASK_WITHDRAWAL)
+    return {
+        "items": items(asked.reason),
+        "papers": [paper["name"] for paper in dossier.papers if paper["brought"]],
+        "received": moment_in_words(dossier.received_at or dossier.submitted_at),
+        "asked": moment_in_words(dossier.finished_at or entry.happened_at),
+    }
+
+
+def _authorisation(dossier: Dossier, _entry: Entry) -> dict[str, Any]:
+    return {"due": moment_in_words(dossier.due_at) if dossier.due_at else DOTS}
+
+
 OWN: Final[Mapping[Paper, Callable[[Dossier, Entry], dict[str, Any]]]] = {
     Paper.RECEIPT: _receipt,
-    Paper.SUPPLEMENT_REQUEST: _reasons,
+    Paper.SUPPLEMENT_REQUEST: _supplement,
     Paper.REFUSAL: _reasons,
     Paper.APOLOGY: _apology,
     Paper.STOP_NOTICE: _stop,
+    Paper.FEE_NOTICE: _fee,
+    Paper.PAYMENT_NOTE: _payment,
+    Paper.WITHDRAWAL_NOTE: _withdrawal,
+    Paper.OFFICIAL_LETTER: _letter,
+    Paper.AUTHORISATION: _authorisation,
 }
 
 

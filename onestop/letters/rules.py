@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from onestop.base.words import N_, Worded
-from onestop.dossiers.rules.states import Verb
+from onestop.dossiers.rules.states import State, Verb
 
 
 class Paper(Worded):
@@ -19,6 +19,12 @@ class Paper(Worded):
     STOP_NOTICE = "stop_notice", N_("Thông báo dừng giải quyết hồ sơ")
     CONTROL_SLIP = "control_slip", N_("Phiếu kiểm soát quá trình giải quyết hồ sơ")
     HANDOVER_LIST = "handover_list", N_("Phiếu bàn giao hồ sơ")
+    FEE_NOTICE = "fee_notice", N_("Thông báo nghĩa vụ tài chính")
+    PAYMENT_NOTE = "payment_note", N_("Giấy biên nhận thực hiện nghĩa vụ tài chính")
+    WITHDRAWAL_NOTE = "withdrawal_note", N_("Giấy xác nhận rút hồ sơ")
+    OFFICIAL_LETTER = "official_letter", N_("Công văn kèm theo phiếu từ chối")
+    AUTHORISATION = "authorisation", N_("Giấy ủy quyền nhận kết quả")
+    SURVEY = "survey", N_("Phiếu lấy ý kiến người nộp hồ sơ")
 
 
 class Sheet(Worded):
@@ -30,24 +36,44 @@ class Sheet(Worded):
 
 @dataclass(frozen=True)
 class FormSet:
-    """The forms of one circular: their titles, and what the shop is called on them.
+    """The forms of one circular: their titles, and what the shop and its head are called on them.
 
-    `to_compare` are papers whose labels still have to be compared with the circular's appendix.
+    `to_compare` are papers whose labels still have to be compared with the circular's appendix;
+    `articles` say on what an official letter rests, where the text of the decree was seen.
     """
 
     name: str
     first_day: date
+    decree: str
+    articles: Mapping[Verb, str]
     shop: str
+    head: str
     symbol: str
     titles: Mapping[Paper, str]
     to_compare: frozenset[Paper]
 
 
+OF_NO_CIRCULAR: Final = {
+    Paper.FEE_NOTICE: "Thông báo nghĩa vụ tài chính",
+    Paper.PAYMENT_NOTE: "Giấy biên nhận thực hiện nghĩa vụ tài chính",
+    Paper.WITHDRAWAL_NOTE: "Giấy xác nhận rút hồ sơ",
+    Paper.OFFICIAL_LETTER: "Công văn kèm theo phiếu từ chối",
+    Paper.AUTHORISATION: "Giấy ủy quyền nhận kết quả",
+    Paper.SURVEY: "Phiếu lấy ý kiến về việc giải quyết thủ tục hành chính",
+}
+"""Papers for which neither circular has a form (forms.md 7): no appendix to compare them with."""
+
 SETS: Final = (
     FormSet(
         name="2018",
         first_day=date.min,
+        decree="Nghị định số 61/2018/NĐ-CP ngày 23 tháng 4 năm 2018 của Chính phủ",
+        articles={
+            Verb.REFUSE_AT_INTAKE: "điểm b khoản 1 Điều 17",
+            Verb.REFUSE: "khoản 8 Điều 19",
+        },
         shop="Bộ phận Tiếp nhận và Trả kết quả",
+        head="Trưởng bộ phận",
         symbol="BPTNTKQ",
         titles={
             Paper.RECEIPT: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
@@ -57,13 +83,17 @@ SETS: Final = (
             Paper.STOP_NOTICE: "Thông báo dừng giải quyết hồ sơ",
             Paper.CONTROL_SLIP: "Phiếu kiểm soát quá trình giải quyết hồ sơ",
             Paper.HANDOVER_LIST: "Phiếu bàn giao hồ sơ",
+            **OF_NO_CIRCULAR,
         },
         to_compare=frozenset({Paper.APOLOGY, Paper.STOP_NOTICE, Paper.CONTROL_SLIP}),
     ),
     FormSet(
         name="2025",
         first_day=date(2025, 7, 1),
+        decree="Nghị định số 118/2025/NĐ-CP ngày 09 tháng 6 năm 2025 của Chính phủ",
+        articles={},
         shop="Trung tâm Phục vụ hành chính công",
+        head="Giám đốc",
         symbol="TTPVHCC",
         titles={
             Paper.RECEIPT: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
@@ -73,30 +103,57 @@ SETS: Final = (
             Paper.STOP_NOTICE: "Thông báo dừng giải quyết hồ sơ",
             Paper.CONTROL_SLIP: "Phiếu kiểm soát quá trình giải quyết hồ sơ",
             Paper.HANDOVER_LIST: "Phiếu bàn giao hồ sơ",
+            **OF_NO_CIRCULAR,
         },
-        to_compare=frozenset(Paper),
+        to_compare=frozenset(set(Paper) - set(OF_NO_CIRCULAR)),
     ),
 )
 """The sets of Circular 01/2018/TT-VPCP art. 9 and of Circular 03/2025/TT-VPCP, Appendix I."""
 
-CAUSED: Final[Mapping[Verb, Paper]] = {
-    Verb.RECEIVE: Paper.RECEIPT,
-    Verb.ASK_COMPLETION: Paper.SUPPLEMENT_REQUEST,
-    Verb.ASK_SUPPLEMENT: Paper.SUPPLEMENT_REQUEST,
-    Verb.REFUSE_AT_INTAKE: Paper.REFUSAL,
-    Verb.REFUSE: Paper.REFUSAL,
-    Verb.APOLOGISE: Paper.APOLOGY,
-    Verb.STOP: Paper.STOP_NOTICE,
-    Verb.CONFIRM_WITHDRAWAL: Paper.STOP_NOTICE,
+CAUSED: Final[Mapping[Verb, tuple[Paper, ...]]] = {
+    Verb.RECEIVE: (Paper.RECEIPT, Paper.AUTHORISATION, Paper.SURVEY),
+    Verb.ASK_COMPLETION: (Paper.SUPPLEMENT_REQUEST, Paper.SURVEY),
+    Verb.ASK_SUPPLEMENT: (Paper.SUPPLEMENT_REQUEST, Paper.SURVEY),
+    Verb.REFUSE_AT_INTAKE: (Paper.REFUSAL, Paper.OFFICIAL_LETTER, Paper.SURVEY),
+    Verb.REFUSE: (Paper.REFUSAL, Paper.OFFICIAL_LETTER, Paper.SURVEY),
+    Verb.APOLOGISE: (Paper.APOLOGY,),
+    Verb.STOP: (Paper.STOP_NOTICE,),
+    Verb.CONFIRM_WITHDRAWAL: (Paper.STOP_NOTICE, Paper.WITHDRAWAL_NOTE),
+    Verb.ASK_PAYMENT: (Paper.FEE_NOTICE,),
+    Verb.NOTE_PAYMENT: (Paper.PAYMENT_NOTE,),
+    Verb.RETURN: (Paper.SURVEY,),
 }
-"""Which act causes which paper (Decree 61/2018 art. 15, 17, 19; forms.md 1 to 4, 7)."""
+"""Which act causes which papers, the first by itself (Decree 61/2018 art. 15, 17, 19; forms.md).
 
-PREFIXES: Final[Mapping[Paper, str]] = {Paper.APOLOGY: "PXL-"}
-"""What stands before the symbol of the shop in a paper's number (forms.md 4)."""
+A slip to be asked by goes with forms 01, 02 and 03 (Circular 01/2018 art. 12 to 15), and out with
+the result.
+"""
+
+PAID_AT_THE_END: Final = (Verb.RESOLVE, State.AWAITING_PAYMENT)
+"""A result that was ready while its fee was awaited: paid when it is recorded (rules.md 11.3)."""
+
+ON_WISH: Final = frozenset({Paper.OFFICIAL_LETTER, Paper.AUTHORISATION, Paper.SURVEY})
+"""Papers that an act may have beside its own: a print of many leaves them out."""
+
+OF_THE_DOSSIER: Final = frozenset({Paper.AUTHORISATION, Paper.SURVEY})
+"""Papers that say the same whichever act they go with: offered once.
+
+They bear no number: the one is the applicant's own, the other must not tell who answered.
+"""
+
+ALWAYS_A4: Final = frozenset({Paper.OFFICIAL_LETTER})
+"""Decree 30/2020, Appendix I: a letter is A4; A5 is for slips and receipts."""
+
+PREFIXES: Final[Mapping[Paper, str]] = {Paper.APOLOGY: "PXL-", Paper.FEE_NOTICE: "TB-"}
+"""What stands before the symbol of the shop in a paper's number (forms.md 4; Decree 30/2020)."""
 
 BEFORE_RECEIPT: Final = frozenset({Verb.ASK_COMPLETION, Verb.REFUSE_AT_INTAKE})
 SHORTEST: Final = 2
 ONE_LINE: Final = 30
+BREAKS: Final = (
+    " hoàn thiện ", " gia hạn ", " và ", " về việc ", " quá trình ", " thực hiện ", " giải quyết ",
+)  # fmt: skip
+"""Before what a heading is broken, the best first; never within a word of two syllables."""
 DOTS: Final = "…………"
 
 
@@ -108,9 +165,24 @@ def set_of(day: date) -> FormSet:
     return max((one for one in SETS if one.first_day <= day), key=lambda one: one.first_day)
 
 
-def caused_by(verb: Verb) -> Paper | None:
-    """Return the paper that an act causes, if any."""
-    return CAUSED.get(verb)
+def caused_by(verb: Verb, from_state: State | None) -> tuple[Paper, ...]:
+    """Return the papers that an act causes from a state, those printed on wish last."""
+    if (verb, from_state) == PAID_AT_THE_END:
+        return (Paper.PAYMENT_NOTE,)
+    return CAUSED.get(verb, ())
+
+
+def printed_on(paper: Paper, asked: str) -> Sheet:
+    """Return the size on which a paper is printed, as asked for or as its form wants it."""
+    wanted = next((one for one in Sheet if one.value == asked), Sheet.A5)
+    return Sheet.A4 if paper in ALWAYS_A4 else wanted
+
+
+def printed_number(paper: Paper, number: int, symbol: str) -> str:
+    """Return the number that a paper bears, or nothing on one that bears none."""
+    if paper in OF_THE_DOSSIER:
+        return ""
+    return numbered(number, PREFIXES.get(paper, "") + symbol)
 
 
 def numbered(number: int, symbol: str) -> str:
@@ -123,19 +195,17 @@ def numbered(number: int, symbol: str) -> str:
 
 
 def halves(text: str) -> list[str]:
-    """Return a long heading as two lines, broken where it reads best: before "và", after a comma.
+    """Return a long heading as two lines, broken where it reads best: `BREAKS` in their order.
 
-    Without either it is broken at the blank nearest to its middle.
+    Without any of them it is broken at the blank nearest to its middle.
     """
     if len(text) <= ONE_LINE:
         return [text]
-    for mark, kept in ((", ", 1), (" và ", 0)):
-        place = text.find(mark)
-        if place > 0:
-            return [text[: place + kept], text[place + kept :].strip()]
-    blanks = [place for place, letter in enumerate(text) if letter == " "]
-    middle = min(blanks, key=lambda place: abs(place - len(text) / 2))
-    return [text[:middle], text[middle + 1 :]]
+    place = next((place for mark in BREAKS if (place := text.find(mark)) > 0), 0)
+    if not place:
+        blanks = [place for place, letter in enumerate(text) if letter == " "]
+        place = min(blanks, key=lambda place: abs(place - len(text) / 2))
+    return [text[:place].rstrip(), text[place:].strip()]
 
 
 def masked(number: str | None) -> str:
@@ -149,3 +219,40 @@ def items(reason: str | None) -> list[str]:
     """Return what a person wrote as a list: a line or a part between semicolons each."""
     parts = (reason or "").replace(";", "\n").splitlines()
     return [part.strip(" -•\t") for part in parts if part.strip(" -•\t")]
+
+
+FIGURES: Final = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+GROUPS: Final = ("", " nghìn", " triệu")
+BILLION: Final = 10**9
+
+
+def in_words(amount: int) -> str:
+    """Return a whole amount in words, as papers repeat a sum: "một trăm linh năm nghìn"."""
+    if amount < 0:
+        raise ValueError("nobody owes less than nothing")
+    above, rest = divmod(amount, BILLION)
+    told = [in_words(above) + " tỷ"] if above else []
+    for place in (2, 1, 0):
+        group = rest // 1000**place % 1000
+        if group:
+            told.append(_hundreds(group, is_led=bool(told)) + GROUPS[place])
+    return " ".join(told) or FIGURES[0]
+
+
+def _hundreds(group: int, *, is_led: bool) -> str:
+    # Behind a greater group an absent hundred is said: 1.005, "một nghìn không trăm linh năm".
+    hundreds, tens, ones = group // 100, group // 10 % 10, group % 10
+    told = [f"{FIGURES[hundreds]} trăm"] if hundreds or is_led else []
+    if tens > 1:
+        told.append(f"{FIGURES[tens]} mươi")
+    elif tens == 1:
+        told.append("mười")
+    elif ones and told:
+        told.append("linh")
+    if ones:
+        told.append(AFTER_TENS.get((min(tens, 2), ones), FIGURES[ones]))
+    return " ".join(told)
+
+
+AFTER_TENS: Final = {(1, 5): "lăm", (2, 1): "mốt", (2, 5): "lăm"}
+"""What one and five are called behind ten, or behind a multiple of it."""

@@ -29,18 +29,32 @@ from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.letters import actions, queries
 from onestop.letters.queries import Listed
-from onestop.letters.rules import Paper, Sheet, caused_by
+from onestop.letters.rules import (
+    ALWAYS_A4,
+    Paper,
+    Sheet,
+    caused_by,
+    printed_on,
+)
 
 blueprint = Blueprint("letters", __name__, template_folder="templates")
 
 
-@blueprint.app_template_filter("paper_caused")
-def paper_caused(entry: Entry, dossier: Dossier) -> str | None:
-    """Return the title of the paper that a line of history causes, for a button beside it."""
-    paper = caused_by(entry.verb)
-    if paper is None or entry.seq in reading.taken_back(dossier):
-        return None
-    return queries.forms_of(dossier).titles[paper]
+@blueprint.app_template_filter("papers_caused")
+def papers_caused(entry: Entry, dossier: Dossier) -> list[tuple[str, str]]:
+    """Return title and key of the papers that a line of history causes, for buttons beside it.
+
+    The slip to be asked by, which goes with many acts, stands beside the last one alone.
+    """
+    if entry.seq in reading.taken_back(dossier):
+        return []
+    titles = queries.forms_of(dossier).titles
+    found = enumerate(caused_by(entry.verb, entry.from_state))
+    return [
+        (titles[paper], str(paper) if place else "")
+        for place, paper in found
+        if not place or paper != Paper.SURVEY
+    ]
 
 
 @blueprint.get("/dossiers/<code>/papers")
@@ -51,32 +65,38 @@ def index(code: str) -> ResponseReturnValue:
     return render_template(
         "letters/index.html",
         dossier=dossier,
-        papers=queries.papers(dossier),
+        papers=queries.offered(dossier),
+        always_a4=ALWAYS_A4,
         may_print=viewer().may(Permission.PRINT_PAPERS),
     )
 
 
-@blueprint.post("/dossiers/<code>/papers/<int:seq>")
+@blueprint.post("/dossiers/<code>/papers/<int:seq>", defaults={"paper": ""})
+@blueprint.post("/dossiers/<code>/papers/<int:seq>/<paper>")
 @requires(Permission.PRINT_PAPERS)
-def issue(code: str, seq: int) -> ResponseReturnValue:
-    """Issue a paper or note its reprint, and go on to the print."""
+def issue(code: str, seq: int, paper: str) -> ResponseReturnValue:
+    """Issue a paper or note its reprint, and go on to the print.
+
+    It is the first that a line of history causes, or another that is named.
+    """
     try:
         with transaction():
             dossier = reading.for_change(code, viewer()) or abort(404)
             address = public_address("portal.status")
-            actions.issue(dossier, seq, status_address=address, by=viewer(), at=now())
+            actions.issue(dossier, seq, paper, status_address=address, by=viewer(), at=now())
     except Refusal as refusal:
         abort(409, say(refusal))
     sheet = request.form.get("sheet", str(Sheet.A5))
-    return redirect(url_for(".print_", code=code, seq=seq, sheet=sheet), 303)
+    return redirect(url_for(".print_", code=code, seq=seq, paper=paper, sheet=sheet), 303)
 
 
-@blueprint.get("/dossiers/<code>/papers/<int:seq>.pdf")
+@blueprint.get("/dossiers/<code>/papers/<int:seq>.pdf", defaults={"paper": ""})
+@blueprint.get("/dossiers/<code>/papers/<int:seq>/<paper>.pdf")
 @requires(Permission.READ_DOSSIERS)
-def print_(code: str, seq: int) -> ResponseReturnValue:
+def print_(code: str, seq: int, paper: str) -> ResponseReturnValue:
     """Answer the PDF of a paper that was issued, on A5 or A4."""
     dossier = _looked_at(code)
-    listed = _issued(dossier, seq)
+    listed = _issued(dossier, seq, paper)
     return _pdf(_print_of(listed, dossier), f"{dossier.code}-{listed.paper}")
 
 
@@ -106,26 +126,25 @@ def print_many() -> ResponseReturnValue:
 @requires(Permission.PRINT_PAPERS)
 def many_pdf() -> ResponseReturnValue:
     """Answer one PDF of papers that were issued; asked for again it notes no second print."""
-    asked = [line.partition(" ") for line in dict.fromkeys(request.form.getlist("line"))]
+    asked = [f"{line}  ".split(" ") for line in dict.fromkeys(request.form.getlist("line"))]
     if not 0 < len(asked) <= MOST_PRINTED:
         abort(404)
     prints = []
-    for code, _blank, seq in asked:
+    for code, seq, paper, *_rest in asked:
         dossier = _looked_at(code)
-        prints.append(_print_of(_issued(dossier, number(seq) or 0), dossier))
+        prints.append(_print_of(_issued(dossier, number(seq) or 0, paper), dossier))
     return _pdf(joined(prints), f"onestop-{local(now()):%Y%m%d-%H%M}")
 
 
-def _issued(dossier: Dossier, seq: int) -> Listed:
-    listed = queries.by_line(dossier, seq)
+def _issued(dossier: Dossier, seq: int, paper: str) -> Listed:
+    listed = queries.by_line(dossier, seq, paper)
     if listed is None or listed.letter is None:
         abort(404)
     return listed
 
 
 def _print_of(listed: Listed, dossier: Dossier) -> bytes:
-    asked = request.values.get("sheet", "")
-    sheet = next((one for one in Sheet if one.value == asked), Sheet.A5)
+    sheet = printed_on(listed.paper, request.values.get("sheet", ""))
     key = str(current_app.config["LOOKUP_KEY"])
     if listed.letter is None:
         raise ValueError("only what was issued is printed")

@@ -1,8 +1,20 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from onestop.letters.rules import Paper, halves, items, masked, numbered, set_of
+from onestop.letters.rules import (
+    FIGURES,
+    OF_NO_CIRCULAR,
+    Paper,
+    halves,
+    in_words,
+    items,
+    masked,
+    numbered,
+    set_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,8 +44,13 @@ def test_a_dossier_keeps_the_forms_of_the_day_it_was_received(
         ),
         (
             "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
-            ["Phiếu từ chối tiếp", "nhận giải quyết hồ sơ"],
+            ["Phiếu từ chối tiếp nhận", "giải quyết hồ sơ"],
         ),
+        (
+            "Giấy biên nhận thực hiện nghĩa vụ tài chính",
+            ["Giấy biên nhận", "thực hiện nghĩa vụ tài chính"],
+        ),
+        ("Trung tâm Phục vụ hành chính công", ["Trung tâm Phục vụ", "hành chính công"]),
         ("Phiếu ngắn", ["Phiếu ngắn"]),
     ],
 )
@@ -65,3 +82,57 @@ def test_what_was_written_becomes_a_list(reason: str | None, listed: list[str]) 
 def test_an_identity_number_is_printed_masked() -> None:
     assert masked("999091000123") == "••••••••0123"
     assert "…" in masked(None)
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        (0, "không"),
+        (15, "mười lăm"),
+        (21, "hai mươi mốt"),
+        (105, "một trăm linh năm"),
+        (8_000, "tám nghìn"),
+        (1_005, "một nghìn không trăm linh năm"),
+        (1_010_000, "một triệu không trăm mười nghìn"),
+        (25_555_000, "hai mươi lăm triệu năm trăm năm mươi lăm nghìn"),
+        (10**9 + 5, "một tỷ không trăm linh năm"),
+        (10**12, "một nghìn tỷ"),
+    ],
+)
+def test_a_sum_is_repeated_in_words(amount: int, words: str) -> None:
+    assert in_words(amount) == words
+
+
+SAID = {word: value for value, word in enumerate(FIGURES)} | {"mốt": 1, "lăm": 5}
+LARGE = {"nghìn": 10**3, "triệu": 10**6, "tỷ": 10**9}
+
+
+def heard(words: str) -> int:
+    """Return the amount that somebody writes down who is told it."""
+    done, group, digit = 0, 0, 0
+    for word in [*words.split(), "."]:
+        if word in SAID:
+            digit = SAID[word]
+        elif word == "trăm":
+            group, digit = digit * 100, 0
+        elif word == "mươi":
+            group, digit = group + digit * 10, 0
+        elif word == "mười":
+            group += 10
+        elif word == "tỷ":
+            done, group, digit = (done + group + digit) * LARGE[word], 0, 0
+        elif word in LARGE:
+            done, group, digit = done + (group + digit) * LARGE[word], 0, 0
+    return done + group + digit
+
+
+@given(st.integers(0, 10**12))
+def test_a_sum_in_words_is_the_sum_in_figures(amount: int) -> None:
+    assert heard(in_words(amount)) == amount
+    assert "  " not in in_words(amount)
+
+
+def test_papers_of_no_circular_have_no_appendix_to_be_compared_with() -> None:
+    later = set_of(date(2025, 7, 1))
+    assert Paper.RECEIPT in later.to_compare
+    assert not later.to_compare & set(OF_NO_CIRCULAR)

@@ -107,8 +107,13 @@ def supplement_wait(dossier: Dossier) -> Count | None:
     asked = [one for one in dossier.pauses if one.kind == PauseKind.SUPPLEMENT]
     if dossier.state != State.AWAITING_SUPPLEMENT or not asked:
         return None
+    return time_to_supplement(dossier, asked[-1].begins_at)
+
+
+def time_to_supplement(dossier: Dossier, asked_at: datetime) -> Count:
+    """Return the count of the time that an applicant has for what was asked of him at a moment."""
     return count(
-        asked[-1].begins_at,
+        asked_at,
         SUPPLEMENT_WAIT,
         calendar=deadlines.calendar(),
         hours=deadlines.hours(dossier.receiving_agency_id),

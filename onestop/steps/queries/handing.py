@@ -212,7 +212,7 @@ def slip_print(slip: ControlSlip, dossier: Dossier, *, address: str, at: datetim
     number = slip_number(slip, dossier)
     told: dict[str, Any] = heads(shop, forms, number, slip.issued_at) | {
         "title": title,
-        "title_lines": [title[: title.find(" quá trình")], title[title.find("quá trình") :]],
+        "title_lines": halves(title),
         "code": dossier.code,
         "owner": dossier.applicant_name,
         "address": dossier.applicant_address or DOTS,
