@@ -91,12 +91,13 @@ def language() -> str:
 @contextmanager
 def in_language(name: str) -> Iterator[None]:
     """Write what the block writes in one language, whatever the reader's: an official paper."""
-    readers = language()
+    readers, spoken = language(), speaking.set(name)
     g.language = name
     try:
         yield
     finally:
         g.language = readers
+        speaking.reset(spoken)
 
 
 def speak(app: Flask) -> None:

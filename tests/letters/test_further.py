@@ -7,6 +7,7 @@ import pytest
 
 from onestop.base.database import db
 from onestop.base.edge import transaction
+from onestop.base.languages import speaking
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Verb
@@ -76,6 +77,14 @@ def test_what_is_to_be_paid_is_told_in_figures_and_in_words() -> None:
         "Phạm Đức Lâm",
     ):
         assert said in words, said
+
+
+def test_a_command_that_speaks_english_writes_a_vietnamese_paper() -> None:
+    spoken = speaking.set("en")
+    try:
+        assert "1.005.500 đồng" in told(asked_to_pay(), Paper.FEE_NOTICE)
+    finally:
+        speaking.reset(spoken)
 
 
 def test_what_was_paid_is_confirmed_with_the_new_date_and_is_no_receipt_of_a_collector() -> None:
