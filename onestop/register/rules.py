@@ -84,6 +84,12 @@ class Book:
     field_id: int | None = None
 
     @property
+    def years(self) -> str:
+        """Return the year of the book, or the first and the last."""
+        first, last = self.period.first.year, self.period.last.year
+        return str(first) if first == last else f"{first} – {last}"
+
+    @property
     def volume(self) -> str:
         """Return the volume: one for each shop and year, an electronic book needs no second."""
         first, last = self.period.first.year, self.period.last.year

@@ -28,6 +28,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.queries import reading
+from onestop.letters.queries import office
 from onestop.letters.rules import FormSet, halves, set_of
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node, Tree
@@ -195,19 +196,21 @@ def _facts(book: Book, shop: Node, total: int, at: datetime) -> dict[str, Any]:
             "superior_lines": ["Ủy ban nhân dân", shop.within("vi")],
             "shop_lines": halves(forms.shop),
             "shop": f"{forms.shop} {shop.within('vi')}",
+            "head": forms.head,
             "about": [list(pair) for pair in _about(book, shop, total, at) if pair[0] != _("Kỳ")],
+            "year": book.years,
             "first": plain_day(book.period.first),
             "last": plain_day(book.period.last),
             "columns": list(COLUMNS),
             "lines": [
                 [
-                    str(line.number),
+                    f"{line.number:02}",
                     line.code,
                     _procedure(line).name_vi,
                     "1",
                     line.applicant,
                     reach(line),
-                    _handler(line, tree, shop).name_vi,
+                    office(_handler(line, tree, shop)),
                     _printed(line.received_at),
                     _printed(line.due_at),
                     _printed(line.returned_at) if line.returned_at else "",

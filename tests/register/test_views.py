@@ -69,12 +69,26 @@ def test_what_is_on_screen_is_in_every_file_in_the_order_of_receipt(clerk: Polic
     assert "SỔ THEO DÕI HỒ SƠ" in words
     assert all(code in words for code in shown)
     assert {"Ký", "Ghi chú"} <= set(re.findall("Ký|Ghi chú", words))
+    cover = printed.pages[0].extract_text()
+    assert "Năm 2021, từ ngày 01/03/2021 đến ngày 31/03/2021" in cover
+    assert "TRƯỞNG BỘ PHẬN" in cover
+    assert f"02 {shown[0]}" in " ".join(words.split()), "the first of the year stands before"
 
 
 def test_numbers_run_from_one_to_the_end_of_the_year(clerk: PolicingClient) -> None:
     assert [row["TT"] for row in rows(clerk, MARCH)] == ["2", "3", "4", "5"]
     both = rows(clerk, "from=2020-12-01&to=2021-03-31")
     assert [row["TT"] for row in both] == ["1", "1", "2", "3", "4", "5"]
+
+
+def test_a_book_of_the_later_set_is_closed_by_the_head_of_the_centre(
+    clerk: PolicingClient,
+) -> None:
+    asked = "from=2025-07-01&to=2026-01-31"
+    cover = PdfReader(io.BytesIO(clerk.get(f"/register.pdf?{asked}").data)).pages[0].extract_text()
+    assert "Năm 2025 – 2026" in cover
+    assert "TRUNG TÂM PHỤC VỤ" in cover
+    assert "GIÁM ĐỐC" in cover
 
 
 def test_every_page_goes_on_where_the_one_before_ended(
