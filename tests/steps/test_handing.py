@@ -28,7 +28,7 @@ from tests.dossiers.given import (
     received,
     staff,
 )
-from tests.letters.given import STATUS, words_of
+from tests.letters.given import STATUS, size_of, words_of
 from tests.steps.given import (
     COMMUNE_THEN_DEPARTMENT,
     DEATH,
@@ -141,7 +141,7 @@ def test_a_control_slip_has_a_block_for_each_hand_over_and_ends_at_the_desk() ->
     words = slip(dossier)
     assert "PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ" in words
     assert words.count("1. Giao:") == 3
-    assert "1. Giao: Bộ phận Tiếp nhận và Trả kết quả 2. Nhận: Xã Ngọc Hồi" in words
+    assert "1. Giao: Bộ phận Tiếp nhận và Trả kết quả 2. Nhận: Ủy ban nhân dân xã Ngọc Hồi" in words
     assert "2. Nhận: Bộ phận Tiếp nhận và Trả kết quả" in words
     assert "Quá hạn" in words, "the commune had three days and took five"
     assert "Trước hạn" in words, "the department had seven and took one"
@@ -209,6 +209,10 @@ def test_the_slip_is_printed_from_the_page_of_its_dossier(client: PolicingClient
     assert client.get(f"{at}.pdf").status_code == 404, "it has no number yet"
     answer = client.post(at)
     assert answer.status_code == 303
-    assert client.get(answer.location).mimetype == "application/pdf"
+    print_ = client.get(answer.location)
+    assert print_.mimetype == "application/pdf"
+    assert size_of(print_.data) == (1, (148, 210))
+    larger = client.post(at, data={"sheet": "a4"})
+    assert size_of(client.get(larger.location).data) == (1, (210, 297))
     fresh = received(by=DISTRICT_CLERK, procedure_code=LAND_DEPARTMENT_ONLY)
     assert client.post(f"/dossiers/{fresh.code}/control-slip").status_code == 409

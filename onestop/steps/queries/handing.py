@@ -16,7 +16,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date, local
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
-from onestop.letters.queries import TEMPLATES, forms_of, heads, moment_in_words
+from onestop.letters.queries import TEMPLATES, forms_of, heads, moment_in_words, office
 from onestop.letters.rules import DOTS, FormSet, Paper, Sheet, halves, numbered, set_of
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import DESK_TIERS, Node
@@ -144,7 +144,7 @@ def list_print(listed: Listed) -> bytes:
         "title": title,
         "title_lines": halves(title),
         "giver": _office(giver, forms.shop),
-        "taker": taker.name_vi,
+        "taker": office(taker),
         "giver_name": listed.made_by,
         "taker_name": listed.confirmed_by or "",
         "confirmed": moment_in_words(row.confirmed_at) if row.confirmed_at else "",
@@ -197,7 +197,14 @@ def slip_number(slip: ControlSlip, dossier: Dossier) -> str:
     return numbered(slip.number, forms_of(dossier).symbol)
 
 
-def slip_print(slip: ControlSlip, dossier: Dossier, *, address: str, at: datetime) -> bytes:
+def slip_print(
+    slip: ControlSlip,
+    dossier: Dossier,
+    *,
+    address: str,
+    at: datetime,
+    sheet: Sheet = Sheet.A5,
+) -> bytes:
     """Return the PDF of a control slip: the same bytes until the next hand-over."""
     forms = forms_of(dossier)
     tree = organisation.tree(legal_date(dossier.submitted_at))
@@ -223,7 +230,7 @@ def slip_print(slip: ControlSlip, dossier: Dossier, *, address: str, at: datetim
         "others": sorted({one.taker for one in made[1:] if one.taker != forms.shop}),
         "status_address": address,
         "qr": drawn.getvalue().decode("ascii"),
-        "sheet": str(Sheet.A5),
+        "sheet": str(sheet),
         "blocks": [
             {
                 "giver": one.giver,
@@ -261,8 +268,8 @@ def _block(
     standing = standing_of(part_of(step, dossier), at)
     kind = step.kind.word if step.kind else DOTS
     return Block(
-        giver=shop if step.seq == 1 or giver is None else giver.name_vi,
-        taker=taker.name_vi if taker else kind,
+        giver=shop if step.seq == 1 or giver is None else office(giver),
+        taker=office(taker) if taker else kind,
         happened_at=step.started_at or dossier.submitted_at,
         giver_name=step.giver_name or "",
         taker_name=confirmed_by or names.get(step.account_id or 0, ""),
@@ -280,7 +287,7 @@ def _heads(giver: Node, forms: FormSet, number: str, at: datetime) -> dict[str, 
 
 
 def _office(node: Node, shop: str) -> str:
-    return f"{shop} {node.within('vi')}" if node.tier in DESK_TIERS else node.name_vi
+    return f"{shop} {node.within('vi')}" if node.tier in DESK_TIERS else office(node)
 
 
 def _listed(row: HandoverList, at: datetime) -> Listed:

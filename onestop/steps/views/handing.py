@@ -13,6 +13,7 @@ from onestop.base.gate import requires, viewer
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
 from onestop.dossiers.queries import reading
+from onestop.letters.rules import Paper, Sheet, printed_on
 from onestop.steps.actions import handing as acts
 from onestop.steps.queries import handing
 from onestop.steps.views.blueprint import blueprint
@@ -94,18 +95,25 @@ def control_slip(code: str) -> ResponseReturnValue:
             acts.print_slip(dossier, by=viewer(), at=now())
     except Refusal as refusal:
         abort(409, say(refusal))
-    return redirect(url_for(".print_slip", code=code), 303)
+    sheet = request.form.get("sheet", str(Sheet.A5))
+    return redirect(url_for(".print_slip", code=code, sheet=sheet), 303)
 
 
 @blueprint.get("/dossiers/<code>/control-slip.pdf")
 @requires(Permission.READ_DOSSIERS)
 def print_slip(code: str) -> ResponseReturnValue:
-    """Answer the print of a control slip that has a number."""
+    """Answer the print of a control slip that has a number, on A5 or A4."""
     staff, at = viewer(), now()
     dossier = reading.by_code(code, staff) or abort(404)
     note_look(dossier_id=dossier.id, account_id=staff.account_id, at=at)
     slip = handing.slip_of(dossier) or abort(404)
-    made = handing.slip_print(slip, dossier, address=public_address("portal.status"), at=at)
+    made = handing.slip_print(
+        slip,
+        dossier,
+        address=public_address("portal.status"),
+        at=at,
+        sheet=printed_on(Paper.CONTROL_SLIP, request.args.get("sheet", "")),
+    )
     return _as_pdf(made, f"{code}-control_slip")
 
 
