@@ -39,6 +39,7 @@ DOORS: Final = {
     "/admin/procedures": P.MANAGE_CATALOGUE,
     "/admin/procedures/<code>": P.MANAGE_CATALOGUE,
     "/admin/takings": P.READ_HISTORY,
+    "/authorisation.pdf": PUBLIC,
     "/bootstrap/static/<path:filename>": PUBLIC,
     "/desk": P.READ_DOSSIERS,
     "/desk.<kind>": P.READ_DOSSIERS,

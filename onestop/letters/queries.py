@@ -3,7 +3,8 @@
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,7 @@ from onestop.letters.models import Letter
 from onestop.letters.rules import (
     BEFORE_RECEIPT,
     DOTS,
+    OF_NO_CIRCULAR,
     OF_THE_DOSSIER,
     ON_WISH,
     FormSet,
@@ -185,6 +187,28 @@ def printed(letter: Letter, dossier: Dossier, *, key: str, sheet: Sheet) -> byte
         "sheet": str(sheet),
     }
     return pdf(TEMPLATES / f"{letter.paper}.typ", told, letter.issued_at)
+
+
+@cache
+def blank_authorisation() -> bytes:
+    """Return the authorisation to take a result with nothing filled in, for whoever wants one."""
+    title = OF_NO_CIRCULAR[Paper.AUTHORISATION]
+    nothing = (
+        "owner", "address", "phone", "code", "subject", "shop_name", "due", "number", "dated",
+        "status_address",
+    )  # fmt: skip
+    told = dict.fromkeys(nothing, "") | {
+        "title": title,
+        "title_lines": halves(title),
+        "superior_lines": [],
+        "shop_lines": [],
+        "sheet": str(Sheet.A4),
+    }
+    return pdf(TEMPLATES / f"{Paper.AUTHORISATION}.typ", told, SAME_FOR_ALL)
+
+
+SAME_FOR_ALL: Final = datetime(2020, 3, 5, tzinfo=UTC)
+"""The date of a paper that has none: Decree 30/2020, so that everybody gets the same bytes."""
 
 
 def _receipt(dossier: Dossier, _entry: Entry) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The pages of citizens; none needs a log-in, none shows a name."""
 
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 
 from flask import (
@@ -11,6 +12,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -38,6 +40,7 @@ from onestop.dossiers.actions.intake import Desk
 from onestop.dossiers.queries import explaining
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy, secret
+from onestop.letters import queries as letters
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node, Tier
 from onestop.portal import queries
@@ -99,6 +102,14 @@ def status() -> ResponseReturnValue:
 def by_secret(code: str, proof: str) -> ResponseReturnValue:
     """Say where a dossier stands to whoever scanned the code of its receipt."""
     return _answer(code, proof)
+
+
+@blueprint.get("/authorisation.pdf")
+@public
+def authorisation() -> ResponseReturnValue:
+    """Answer a blank authorisation to take a result; it knows of no dossier and no person."""
+    made = BytesIO(letters.blank_authorisation())
+    return send_file(made, mimetype="application/pdf", download_name="giay-uy-quyen.pdf")
 
 
 @blueprint.get("/procedures")

@@ -213,6 +213,17 @@ def test_an_authorisation_is_filled_in_with_what_is_known_and_bears_no_number() 
     assert "ỦY BAN NHÂN DÂN" not in words, "it is the applicant's own paper"
 
 
+def test_whoever_wants_one_gets_a_blank_authorisation_that_knows_nobody(
+    client: PolicingClient,
+) -> None:
+    print_ = client.get("/authorisation.pdf")
+    assert (print_.mimetype, size_of(print_.data)) == ("application/pdf", (1, (210, 297)))
+    assert client.get("/authorisation.pdf").data == print_.data
+    words = words_of(print_.data)
+    assert "GIẤY ỦY QUYỀN NHẬN KẾT QUẢ" in words
+    assert "Mã hồ sơ: ....." in words
+
+
 @pytest.mark.parametrize(("sheet", "pages"), [(Sheet.A4, 1), (Sheet.A5, 2)])
 def test_a_slip_to_be_asked_by_tells_neither_dossier_nor_person(sheet: Sheet, pages: int) -> None:
     dossier = received(procedure_code=FIVE_DAYS)
