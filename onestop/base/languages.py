@@ -75,29 +75,40 @@ def chosen(message: str, values: Mapping[str, object], name: str) -> str:
 
 # What commands speak; a request asks its cookie.
 speaking: Final[ContextVar[str]] = ContextVar("speaking", default="vi")
+# A page has hundreds of words; the cookie is read once, when its request begins.
+reading: Final[ContextVar[str | None]] = ContextVar("reading", default=None)
+BEFORE: Final = "read_before"
 
 
 def language() -> str:
     """Return the language of the reader: `vi` or `en`."""
-    if not has_request_context():
-        return _known(speaking.get())
-    # A page has hundreds of words; the cookie is read for the first of them.
-    found: str | None = g.get(COOKIE)
-    if found is None:
-        found = g.language = _known(request.cookies.get(COOKIE, ""))
-    return found
+    return reading.get() or _asked()
 
 
 @contextmanager
 def in_language(name: str) -> Iterator[None]:
     """Write what the block writes in one language, whatever the reader's: an official paper."""
-    readers, spoken = language(), speaking.set(name)
-    g.language = name
+    readers = reading.get()
+    reading.set(name)
     try:
         yield
     finally:
-        g.language = readers
-        speaking.reset(spoken)
+        reading.set(readers)
+
+
+def _asked() -> str:
+    asked = request.cookies.get(COOKIE, "") if has_request_context() else speaking.get()
+    return _known(asked)
+
+
+def _begin() -> None:
+    g.setdefault(BEFORE, reading.get())
+    reading.set(_asked())
+
+
+def _end(_error: BaseException | None) -> None:
+    if BEFORE in g:  # else nothing was answered
+        reading.set(g.pop(BEFORE))
 
 
 def speak(app: Flask) -> None:
@@ -108,6 +119,8 @@ def speak(app: Flask) -> None:
         default_timezone="Asia/Ho_Chi_Minh",
         locale_selector=language,
     )
+    app.before_request(_begin)
+    app.teardown_request(_end)
     app.jinja_env.globals["_"] = say
 
 

@@ -1,11 +1,14 @@
-"""What pages draw again and again, drawn once by each process."""
+"""What pages draw again and again, drawn once by each process, and calls that cost no more."""
 
 from collections.abc import Callable, MutableMapping
 from functools import lru_cache, partial
+from keyword import iskeyword
 from typing import Any, Final
 
 from flask import Flask
 from flask.templating import Environment
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
 
 from onestop.base.languages import language
@@ -17,8 +20,31 @@ FIXED: Final = {"static": "filename", "bootstrap.static": "filename", "app.langu
 """Addresses with one value, of which there are few."""
 
 
+class Straight(CodeGenerator):
+    """Writes `_("…")` in a template as the call that it is.
+
+    Jinja first asks whatever is called whether it wants the context, at several times the price of
+    the call itself, and a page calls a hundred things. None of ours does: filters may.
+    """
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: FBT001, FBT002, N802 - as Jinja has it
+        """Write a call, unless its arguments are known only when the page is drawn."""
+        named = node.kwargs
+        if node.dyn_args or node.dyn_kwargs or any(iskeyword(one.key) for one in named):
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in (*node.args, *named):
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write("caller=caller)" if forward_caller else ")")
+
+
 class Templates(Environment):
     """Templates that share one map of globals, so that none is compared with them key by key."""
+
+    code_generator_class = Straight
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return the globals of a template: everybody's, unless it has some of its own."""
