@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_talisman import Talisman
+from flask_wtf import CSRFProtect
 from itsdangerous import URLSafeTimedSerializer
 
 
@@ -16,6 +17,9 @@ class Hardened(Talisman):  # type: ignore[misc]  # the library has no types
         self._headers: dict[bool, list[tuple[str, str]]] = {}
         super().init_app(app, **options)
 
+    def _make_nonce(self) -> None:
+        """Nothing of ours needs one: no page has a script or a style within it."""
+
     def _force_https(self) -> Any:  # noqa: ANN401 - a redirection, or nothing
         return super()._force_https() if self.force_https else None
 
@@ -25,9 +29,17 @@ class Hardened(Talisman):  # type: ignore[misc]  # the library has no types
             empty = Response()
             empty.headers.clear()
             self._headers[https] = list(super()._set_response_headers(empty).headers)
-        for name, value in self._headers[https]:
-            response.headers[name] = value
+        response.headers.extend(self._headers[https])
         return response
+
+
+class Guarded(CSRFProtect):  # type: ignore[misc]  # the library has no types
+    """Flask-WTF's guard, which looks for exemptions only where there is something to guard."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse a request that changes something and has no token."""
+        if request.method in current_app.config["WTF_CSRF_METHODS"]:
+            super().protect(apply_exemptions=apply_exemptions)
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -35,6 +47,11 @@ class Sessions(SecureCookieSessionInterface):
 
     def __init__(self) -> None:
         self._signers: dict[str, URLSafeTimedSerializer | None] = {}
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keep the session, unless there is none: no answer of ours is kept by a cache."""
+        if session or session.modified:
+            super().save_session(app, session, response)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Return the signer of `app`."""

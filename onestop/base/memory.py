@@ -27,7 +27,7 @@ class Straight(CodeGenerator):
     the call itself, and a page calls a hundred things. None of ours does: filters may.
     """
 
-    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: FBT001, FBT002, N802 - as Jinja has it
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802 - as Jinja has it
         """Write a call, unless its arguments are known only when the page is drawn."""
         named = node.kwargs
         if node.dyn_args or node.dyn_kwargs or any(iskeyword(one.key) for one in named):

@@ -1,6 +1,5 @@
 """Notes beside the edge: who looked at which dossier, and which tries failed."""
 
-import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -151,7 +150,7 @@ def failures(asked: Mapping[str, str | datetime]) -> Failures:
 
 def _seal(subject: str) -> str:
     key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, subject.encode(), hashlib.sha256).hexdigest()[:SEAL_LENGTH]
+    return hmac.digest(key, subject.encode(), "sha256").hex()[:SEAL_LENGTH]
 
 
 def _place(address: str) -> str:

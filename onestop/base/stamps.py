@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from onestop.base.database import WRITING, Base, db, once, table_of
+from onestop.base.questions import Question
 
 READ: Final = "stamps"
+NOTHING: Final[tuple[None, Mapping[str, str]]] = (None, {})
 
 
 class Subject(StrEnum):
@@ -35,7 +37,16 @@ class Stamp(Base):
     mark: Mapped[str]
 
 
-ALL: Final = select(table_of(Stamp))
+STAMP: Final = table_of(Stamp).c
+ALL: Final = Question(select(STAMP.subject, STAMP.mark))
+MARKS: Final = tuple(
+    select(STAMP.mark)
+    .where(STAMP.subject == subject.value)
+    .scalar_subquery()
+    .label(f"of_{subject}")
+    for subject in Subject
+)
+"""The stamps as columns: a read of something else may carry them along, for `carried`."""
 
 
 def stamp(subject: Subject) -> str:
@@ -44,11 +55,23 @@ def stamp(subject: Subject) -> str:
     Whoever writes reads them each time: what he changes himself holds at once.
     """
     session = db.session()
-    if session.info.get(WRITING) and session.autoflush:
-        session.flush()
-    return str(once(READ, _all)[subject])
+    if session.info.get(WRITING):
+        if session.autoflush:
+            session.flush()
+        return once(READ, _all)[subject]
+    since, known = session.info.get(READ, NOTHING)
+    if since is None or since is not session.get_transaction():
+        known = _all()
+        carried(known)
+    found: str = known[subject]
+    return found
+
+
+def carried(marks: Mapping[str, str]) -> None:
+    """Let `stamp` answer with what was read along with something else in this transaction."""
+    session = db.session()
+    session.info[READ] = (session.get_transaction(), marks)
 
 
 def _all() -> Mapping[str, str]:
-    # A row of two columns is a pair.
-    return dict(db.session.connection().execute(ALL).all())
+    return dict(ALL.ask())

@@ -15,8 +15,8 @@ STAMPS: Final = 1
 HOME: Final = STAMPS + 2  # the last month in which anything was received; the year's counters
 PROCEDURES: Final = STAMPS  # the whole catalogue is remembered
 PROCEDURE: Final = STAMPS  # so are the calendar and the desks that offer it
-STATUS: Final = STAMPS + 2  # the dossier with the failed tries, what happened to it
-REFUSED: Final = STAMPS + 2  # the dossier with the failed tries, a note that this try failed
+STATUS: Final = 2  # the dossier with the failed tries and the stamps, what happened to it
+REFUSED: Final = 2  # the same, a note that this try failed
 SIZES: Final = (1, 20)
 
 

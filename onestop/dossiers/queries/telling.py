@@ -1,7 +1,7 @@
 """A dossier told in columns, not as an instance: what the page that most people open needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -16,8 +16,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from onestop.base.database import db, table_of
+from onestop.base.database import table_of
 from onestop.base.notes import FAILED, Failures
+from onestop.base.questions import Question
+from onestop.base.stamps import MARKS, Subject, carried
 from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, DossierPause, DueMove, Entry
@@ -39,7 +41,7 @@ class Step(NamedTuple):
     happened_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Told:
     """What a dossier's clock is told from and who may ask; no name, no address, no papers."""
 
@@ -83,25 +85,27 @@ def told(code: str, asked: Mapping[str, str | datetime]) -> tuple[Failures, Told
     """Return the columns of a dossier by its code alone, without what happened to it.
 
     For the one query that a citizen's proof opens: it checks the proof against them, unless too
-    many tries failed, which the same read counts as `base.notes.tries` asked.
+    many tries failed, which the same read counts as `base.notes.tries` asked. The stamps come with
+    it: whoever is answered needs them.
     """
-    row = db.session.connection().execute(BY_CODE, {"code": code, **asked}).one()
-    at_subject, from_address, *columns = row
+    ((at_subject, from_address, *rest),) = BY_CODE.ask(code=code, **asked)
+    marks, columns = rest[: len(MARKS)], rest[len(MARKS) :]
+    carried(dict(zip(Subject, marks, strict=True)))
     return Failures(at_subject, from_address), Told(*columns) if columns[0] is not None else None
 
 
 def lived(found: Told) -> Told:
-    """Return the same with its pauses, moves and steps, in one read."""
+    """Return the same one with its pauses, moves and steps, in one read."""
     pauses, moves, steps = list[Pause](), list[Move](), list[Step]()
-    rows = db.session.connection().execute(HAPPENED, {"id": found.id})
-    for part, _, since, until, verb, restarts, legal, superseded in rows:
+    for part, _, since, until, verb, restarts, legal, superseded in HAPPENED.ask(id=found.id):
         if part == STEP:
             steps.append(Step(verb, since))
         elif part == PAUSE:
             pauses.append(Pause(since, until, restarts))
         else:
             moves.append(Move(until, legal, superseded))
-    return replace(found, pauses=tuple(pauses), moves=tuple(moves), history=tuple(steps))
+    found.pauses, found.moves, found.history = tuple(pauses), tuple(moves), tuple(steps)
+    return found
 
 
 def _of(part: str, place: str, **told: Column[Any]) -> Select[Any]:
@@ -124,8 +128,10 @@ PAUSES: Final = table_of(DossierPause).c
 MOVES: Final = table_of(DueMove).c
 COLUMNS: Final = tuple(one.name for one in fields(Told) if one.name in DOSSIER)
 NOTED: Final = FAILED.subquery("noted")
-BY_CODE: Final = select(*NOTED.c, *(DOSSIER[name] for name in COLUMNS)).select_from(
-    NOTED.outerjoin(table_of(Dossier), DOSSIER.code == bindparam("code"))
+BY_CODE: Final = Question(
+    select(*NOTED.c, *MARKS, *(DOSSIER[name] for name in COLUMNS)).select_from(
+        NOTED.outerjoin(table_of(Dossier), DOSSIER.code == bindparam("code"))
+    )
 )
 KINDS: Final = {
     "since": PAUSES.begins_at.type,
@@ -135,8 +141,10 @@ KINDS: Final = {
     "legal": MOVES.legal.type,
     "superseded": MOVES.superseded.type,
 }
-HAPPENED: Final = union_all(
-    _of(STEP, "seq", since=ENTRIES.happened_at, verb=ENTRIES.verb),
-    _of(PAUSE, "id", since=PAUSES.begins_at, until=PAUSES.ends_at, restarts=PAUSES.restarts),
-    _of(MOVE, "id", until=MOVES.to_at, legal=MOVES.legal, superseded=MOVES.superseded),
-).order_by("place")
+HAPPENED: Final = Question(
+    union_all(
+        _of(STEP, "seq", since=ENTRIES.happened_at, verb=ENTRIES.verb),
+        _of(PAUSE, "id", since=PAUSES.begins_at, until=PAUSES.ends_at, restarts=PAUSES.restarts),
+        _of(MOVE, "id", until=MOVES.to_at, legal=MOVES.legal, superseded=MOVES.superseded),
+    ).order_by("place")
+)

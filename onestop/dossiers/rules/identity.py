@@ -1,7 +1,6 @@
 """Who applies, under which numbers; how a dossier is called and found (rules.md 11.1, 13.3)."""
 
 import base64
-import hashlib
 import hmac
 import json
 import re
@@ -139,7 +138,7 @@ def secret(key: str, nonce: bytes) -> str:
 
     26 letters and digits (base32 of 128 bits of an HMAC-SHA256).
     """
-    digest = hmac.new(key.encode(), nonce, hashlib.sha256).digest()[:SECRET_BYTES]
+    digest = hmac.digest(key.encode(), nonce, "sha256")[:SECRET_BYTES]
     return base64.b32encode(digest).decode("ascii").rstrip("=")
 
 

@@ -1,0 +1,49 @@
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import String, bindparam, func, literal, select, union_all
+from sqlalchemy.exc import DBAPIError
+
+from onestop.base.database import db, table_of
+from onestop.base.notes import FAILURE, note_failure
+from onestop.base.questions import Question
+from onestop.dossiers.models import Dossier
+from tests.conftest import Recorded
+from tests.dossiers.given import received
+
+pytestmark = pytest.mark.usefixtures("app")
+AT = datetime(2021, 5, 4, 2, 30, tzinfo=UTC)
+
+
+def test_an_answer_is_what_the_statement_itself_gives() -> None:
+    dossier = received()
+    table = table_of(Dossier)
+    statement = select(table).where(table.c.code == bindparam("code"))
+    (asked,) = Question(statement).ask(code=dossier.code)
+    itself = db.session.execute(statement, {"code": dossier.code}).one()
+    assert [(type(one), one) for one in asked] == [(type(one), one) for one in itself]
+
+
+def test_a_moment_goes_in_and_comes_out() -> None:
+    note_failure("trial", subject="x", address="127.0.0.1", at=AT)
+    question = Question(select(FAILURE.c.at).where(FAILURE.c.at == bindparam("at")))
+    assert question.ask(at=AT) == [[AT]]
+    assert question.ask(at=AT.replace(year=2022)) == []
+
+
+def test_what_stands_in_the_statement_need_not_be_told() -> None:
+    both = union_all(select(literal("one").label("said")), select(literal("two")))
+    assert sorted(Question(both).ask()) == [["one"], ["two"]]
+
+
+def test_whoever_listens_to_statements_hears_it(recorded: Recorded) -> None:
+    with recorded() as sent:
+        Question(select(literal(1).label("one"))).ask()
+    assert len(sent) == 1
+
+
+def test_its_errors_are_those_of_any_statement_and_name_no_value() -> None:
+    question = Question(select(func.no_such_function(bindparam("phone", type_=String))))
+    with pytest.raises(DBAPIError) as told:
+        question.ask(phone="0600123456")
+    assert "0600123456" not in str(told.value)
