@@ -26,6 +26,8 @@ from onestop.catalogue import views as catalogue
 from onestop.deadlines import views as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.acting import followed_by
+from onestop.dossiers.queries.closing import held_with
+from onestop.dossiers.queries.moving import moved_with
 from onestop.dossiers.views import (
     checking,
     choosing,
@@ -46,6 +48,7 @@ from onestop.register import views as register
 from onestop.reporting.views import rates, statistics
 from onestop.reporting.views.blueprint import blueprint as reporting
 from onestop.steps.actions.moving import follow
+from onestop.steps.queries import dates
 from onestop.steps.views import choosing as step_choosing
 from onestop.steps.views import handing, moving, working
 from onestop.steps.views.blueprint import blueprint as steps
@@ -106,6 +109,8 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     filters.install(app)
     memory.install(app)
     followed_by(follow)
+    moved_with(dates.falling)
+    held_with(dates.held)
     _harden(app)
     accounts.keep(app)
     gate.keep(app)

@@ -133,12 +133,15 @@ def _print_held(held: Sequence[Held]) -> None:
     if not held:
         click.echo(_("Không có hồ sơ nào phải dừng."), err=True)
         return
-    table = Table(title=_("%(count)d hồ sơ sẽ dừng đồng hồ", count=len(held)))
+    amount = len({one.code for one in held})
+    table = Table(title=_("%(count)d hồ sơ sẽ dừng đồng hồ", count=amount))
     for heading in (_("Mã hồ sơ"), _("Hẹn cũ"), _("Hẹn mới")):
         table.add_column(heading)
     for one in held:
         table.add_row(
-            one.code, stamp(one.due_at) if one.due_at else "–", stamp(one.then) if one.then else "–"
+            _with_step(one.code, one.step),
+            stamp(one.due_at) if one.due_at else "–",
+            stamp(one.then) if one.then else "–",
         )
     print_table(table)
 
@@ -177,8 +180,12 @@ def _print_moves(moves: Sequence[Move]) -> None:
     for heading in (_("Mã hồ sơ"), _("Hẹn cũ"), _("Hẹn mới")):
         table.add_column(heading)
     for move in moves:
-        table.add_row(move.code, stamp(move.from_at), stamp(move.to_at))
+        table.add_row(_with_step(move.code, move.step), stamp(move.from_at), stamp(move.to_at))
     print_table(table)
+
+
+def _with_step(code: str, step: int | None) -> str:
+    return code if step is None else _("%(code)s, bước %(step)s", code=code, step=step)
 
 
 def _told(dossier: Dossier, explained: Explained | None) -> dict[str, Any]:

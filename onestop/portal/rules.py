@@ -151,6 +151,7 @@ INSIDE: Final = frozenset(
         Verb.HAND_ON,
         Verb.GIVE_BACK,
         Verb.CONFIRM_LIST,
+        Verb.MOVE_STEP,
     }
 )
 """What happens between members of staff: no step of a citizen's way."""

@@ -2,20 +2,31 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import select
 
 from onestop.base.database import db
 from onestop.base.viewer import Author
 from onestop.deadlines import actions as deadline_actions
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules.calendars import CalendarDay
+from onestop.deadlines.queries import AllHours
+from onestop.deadlines.rules.calendars import Calendar, CalendarDay
 from onestop.deadlines.rules.limits import on_time_from, overdue_from
 from onestop.dossiers.actions import history, numbers
 from onestop.dossiers.actions.acting import difference
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, DueMove
 from onestop.dossiers.queries import reading
-from onestop.dossiers.queries.moving import Move, falling_on, moves_of
+from onestop.dossiers.queries.moving import (
+    Move,
+    Part,
+    falling_on,
+    in_order,
+    moves_of,
+    parts_falling,
+)
 from onestop.dossiers.rules.apologies import broken_from
 from onestop.dossiers.rules.states import Verb
 from onestop.tallies import actions as tallies
@@ -29,7 +40,9 @@ def declare(
 
     Of every open dossier each date that falls itself on a new day off goes to the next working
     day, once, with a line of history; dates past, paused and closed dossiers stay, and a make-up
-    day moves nothing (rules.md 4.2 steps 9 and 10). Raises `Refusal` as `check_declared` does.
+    day moves nothing that was promised (rules.md 4.2 steps 9 and 10). The own dates of running
+    steps are counted anew, for nobody was promised them (rules.md 12.3). Raises `Refusal` as
+    `check_declared` does.
     """
     numbers.alone()
     version = deadline_actions.declare(rows, basis=basis, by=by, at=at, replacing=replacing)
@@ -37,7 +50,9 @@ def declare(
     moves: list[Move] = []
     bookings: list[Booking] = []
     lines: dict[int, list[Line]] = defaultdict(list)
-    for dossier in falling_on({row.day for row in rows}, locked=True):
+    days = {row.day for row in rows}
+    _lock(days, calendar, hours, at)
+    for dossier in falling_on(days, locked=True):
         own = list(moves_of(dossier, calendar, hours, at))
         if not own:
             continue
@@ -47,11 +62,28 @@ def declare(
             lines[dossier.receiving_agency_id].append(_line(dossier, move, version, basis, at))
         bookings += difference(dossier, before, reading.facts(dossier))
         moves += own
+    for part in parts_falling(days, calendar, hours, at, locked=True):
+        part.carry()
+        lines[part.dossier.receiving_agency_id].append(_part_line(part, version, basis, at))
+        moves.append(part.move)
     db.session.flush()
     for agency_id in sorted(lines):
         history.append(agency_id, lines[agency_id], by=by, at=at)
     tallies.book(bookings)
-    return sorted(moves, key=lambda move: (move.from_at, move.code))
+    return in_order(moves)
+
+
+def _lock(days: set[date], calendar: Calendar, hours: AllHours, at: datetime) -> None:
+    """Lock all that moves by its id, whether the dossier's date does or that of a step."""
+    ids = {one.id for one in falling_on(days)}
+    ids |= {one.dossier.id for one in parts_falling(days, calendar, hours, at)}
+    by_id = select(Dossier.id).order_by(Dossier.id).with_for_update()
+    ordered = sorted(ids)
+    for first in range(0, len(ordered), BLOCK):
+        db.session.execute(by_id.where(Dossier.id.in_(ordered[first : first + BLOCK])))
+
+
+BLOCK: Final = 5000
 
 
 def _move(dossier: Dossier, move: Move, version: int) -> None:
@@ -77,4 +109,17 @@ def _line(dossier: Dossier, move: Move, version: int, basis: str, at: datetime) 
     }
     return Line(
         dossier.id, dossier.code, Verb.MOVE_DATE, dossier.state, dossier.state, at, basis, details
+    )
+
+
+def _part_line(part: Part, version: int, basis: str, at: datetime) -> Line:
+    dossier, move = part.dossier, part.move
+    details = {
+        "step": move.step,
+        "step_due_at": move.to_at.isoformat(),
+        "step_was_due_at": move.from_at.isoformat(),
+        "calendar_version": version,
+    }
+    return Line(
+        dossier.id, dossier.code, Verb.MOVE_STEP, dossier.state, dossier.state, at, basis, details
     )

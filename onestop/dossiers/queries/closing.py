@@ -1,8 +1,9 @@
 """The open dossiers of offices that are closed by an order, and what becomes of their dates."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, exists, not_, or_, select
 from sqlalchemy.orm import selectinload
@@ -31,11 +32,24 @@ class Closure:
 
 @dataclass(frozen=True)
 class Held:
-    """A dossier that a closure holds: its date, and the date after it, if it has ended."""
+    """A dossier that a closure holds: its date, and the date after it, if it has ended.
+
+    `step` is the number of a running step whose own date it is.
+    """
 
     code: str
     due_at: datetime | None
     then: datetime | None
+    step: int | None = None
+
+
+Parts = Callable[[Sequence[Dossier], Closure], Iterable[Held]]
+PARTS: Final[dict[Parts, None]] = {}
+
+
+def held_with(parts: Parts) -> None:
+    """Let a room above foresee its own dates that a closure moves; once is enough."""
+    PARTS[parts] = None
 
 
 def check(closure: Closure, at: datetime) -> None:
@@ -54,8 +68,10 @@ def check(closure: Closure, at: datetime) -> None:
 
 def foreseen(closure: Closure) -> list[Held]:
     """Return what a closure would do to each dossier that it holds, by date."""
-    held = [Held(one.code, one.due_at, _then(one, closure)) for one in held_by(closure)]
-    return sorted(held, key=lambda one: (one.due_at is None, one.due_at, one.code))
+    dossiers = held_by(closure)
+    held = [Held(one.code, one.due_at, _then(one, closure)) for one in dossiers]
+    held += [one for parts in PARTS for one in parts(dossiers, closure)]
+    return sorted(held, key=lambda one: (one.due_at is None, one.due_at, one.code, one.step or 0))
 
 
 def held_by(closure: Closure, *, locked: bool = False) -> Sequence[Dossier]:
@@ -98,9 +114,17 @@ def _of_order(order: str, *more: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _then(dossier: Dossier, closure: Closure) -> datetime | None:
+    pauses = pauses_with(dossier, closure)
+    if pauses is None:
+        return None
+    counted = counted_with(dossier, pauses, restarts=False)
+    return explaining.appointed(dossier, counted.due_at)
+
+
+def pauses_with(dossier: Dossier, closure: Closure) -> tuple[Pause, ...] | None:
+    """Return the pauses of a dossier with a closure that is over; None while one still runs."""
     pauses = reading.pauses(dossier)
     if closure.ends_at is None or any(one.ends_at is None for one in pauses):
         return None
     begins_at = max(closure.begins_at, dossier.received_at or closure.begins_at)
-    counted = counted_with(dossier, (*pauses, Pause(begins_at, closure.ends_at)), restarts=False)
-    return explaining.appointed(dossier, counted.due_at)
+    return (*pauses, Pause(begins_at, closure.ends_at))

@@ -1,8 +1,9 @@
 """Open dossiers whose date falls on a day that is declared off."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final, Protocol
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
@@ -18,13 +19,61 @@ from onestop.dossiers.models import Dossier
 
 @dataclass(frozen=True)
 class Move:
-    """A date that goes from one moment to another; `legal` where the law's own date does."""
+    """A date that goes from one moment to another; `legal` where the law's own date does.
+
+    `step` is the number of a step whose own date it is, and not the dossier's.
+    """
 
     dossier_id: int
     code: str
     from_at: datetime
     to_at: datetime
     legal: bool
+    step: int | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """The date of a part of a dossier, which moves with the calendar; `carry` writes it."""
+
+    dossier: Dossier
+    move: Move
+    carry: Callable[[], None]
+
+
+class Parts(Protocol):
+    """What rooms above know of dates of their own that new days of the calendar move."""
+
+    def __call__(
+        self,
+        days: Collection[date],
+        calendar: Calendar,
+        hours: AllHours,
+        at: datetime,
+        *,
+        locked: bool = False,
+    ) -> list[Part]:
+        """Return the parts whose date is another under `calendar`, by dossier."""
+
+
+PARTS: Final[dict[Parts, None]] = {}
+
+
+def moved_with(parts: Parts) -> None:
+    """Let dates of a room above move with those of dossiers; once is enough."""
+    PARTS[parts] = None
+
+
+def parts_falling(
+    days: Collection[date],
+    calendar: Calendar,
+    hours: AllHours,
+    at: datetime,
+    *,
+    locked: bool = False,
+) -> list[Part]:
+    """Return the dates of parts that move, of all rooms above."""
+    return [one for parts in PARTS for one in parts(days, calendar, hours, at, locked=locked)]
 
 
 def check(rows: Sequence[CalendarDay], *, basis: str, replacing: bool) -> None:
@@ -36,9 +85,15 @@ def check(rows: Sequence[CalendarDay], *, basis: str, replacing: bool) -> None:
 def foreseen(rows: Sequence[CalendarDay], at: datetime) -> list[Move]:
     """Return the moves that entering `rows` into the calendar in force would cause, by date."""
     calendar, hours = deadlines.calendar().entered(rows), deadlines.all_hours()
-    falling = falling_on({row.day for row in rows})
-    found = [move for one in falling for move in moves_of(one, calendar, hours, at)]
-    return sorted(found, key=lambda move: (move.from_at, move.code))
+    days = {row.day for row in rows}
+    found = [move for one in falling_on(days) for move in moves_of(one, calendar, hours, at)]
+    found += [part.move for part in parts_falling(days, calendar, hours, at)]
+    return in_order(found)
+
+
+def in_order(moves: Iterable[Move]) -> list[Move]:
+    """Return moves by date; of one dossier its own before those of its steps."""
+    return sorted(moves, key=lambda move: (move.from_at, move.code, move.step or 0))
 
 
 def falling_on(days: Collection[date], *, locked: bool = False) -> Sequence[Dossier]:

@@ -19,9 +19,7 @@ from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import StepKind
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit
-from onestop.deadlines.rules.pauses import cut, reaches
 from onestop.dossiers.actions import history
 from onestop.dossiers.actions.acting import in_order
 from onestop.dossiers.actions.history import Line
@@ -29,7 +27,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Outcome, State, Verb
 from onestop.steps.models import DossierStep, StepHold
-from onestop.steps.queries import trails
+from onestop.steps.queries import dates, trails
 from onestop.steps.rules import Result, Stage, move, stamp
 
 RESUMING: Final = frozenset({
@@ -267,17 +265,10 @@ def _start(
 
 def _count(step: DossierStep, dossier: Dossier) -> None:
     """Set the date of a step by the rules of deadlines, from its own start (rules.md 12.3)."""
-    if step.kind is None or step.started_at is None:
-        return
-    start = step.started_at
-    counted = count(
-        start,
-        Limit(step.limit_value, step.limit_unit),
-        calendar=deadlines.calendar(),
-        hours=deadlines.hours(step.keeper_id or dossier.handling_agency_id),
-        pauses=[cut(one, start) for one in reading.pauses(dossier) if reaches(one, start)],
-    )
-    step.due_at, step.overdue_from = counted.due_at, counted.overdue_from
+    hours = deadlines.hours(step.keeper_id or dossier.handling_agency_id)
+    pauses, calendar = reading.pauses(dossier), deadlines.calendar()
+    if found := dates.counted(step, pauses, calendar=calendar, hours=hours):
+        dates.put(step, found)
 
 
 def _count_on(dossier: Dossier) -> None:

@@ -1,0 +1,126 @@
+"""The own dates of running steps: counted from their start, and moved by the calendar."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from functools import partial
+from typing import Final
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import selectinload
+
+from onestop.base.database import db
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.queries import AllHours
+from onestop.deadlines.rules.calendars import Calendar, Hours
+from onestop.deadlines.rules.counting import count
+from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.lines import Count
+from onestop.deadlines.rules.moments import ONE_DAY, at_local
+from onestop.deadlines.rules.pauses import Pause, cut, reaches
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.queries.closing import Closure, Held, pauses_with
+from onestop.dossiers.queries.moving import Move, Part
+from onestop.steps.models import DossierStep
+from onestop.steps.rules import RUNNING
+
+
+def counted(
+    step: DossierStep, pauses: Iterable[Pause], *, calendar: Calendar, hours: Hours
+) -> Count | None:
+    """Return the date of a step from its own start (rules.md 12.3).
+
+    None for one that has not begun, and for one that is the whole limit of its dossier.
+    """
+    start = step.started_at
+    if step.kind is None or start is None:
+        return None
+    return count(
+        start,
+        Limit(step.limit_value, step.limit_unit),
+        calendar=calendar,
+        hours=hours,
+        pauses=[cut(one, start) for one in pauses if reaches(one, start)],
+    )
+
+
+def falling(
+    days: Collection[date],
+    calendar: Calendar,
+    hours: AllHours,
+    at: datetime,
+    *,
+    locked: bool = False,
+) -> list[Part]:
+    """Return the running steps over which one of `days` lies, whose date it makes another.
+
+    A step that has ended, is late already or would be late at once keeps its date, and so does
+    one of a dossier whose clock stands still: the resume counts again.
+    """
+    found = (
+        select(DossierStep, Dossier)
+        .join(Dossier, Dossier.id == DossierStep.dossier_id)
+        .where(
+            DossierStep.stage.in_(RUNNING),
+            DossierStep.overdue_from > at,
+            Dossier.finished_at.is_(None),
+            Dossier.paused_since.is_(None),
+            or_(
+                *(
+                    and_(
+                        DossierStep.started_at < at_local(day + ONE_DAY, time()),
+                        DossierStep.due_at >= at_local(day, time()),
+                    )
+                    for day in days
+                )
+            ),
+        )
+        .options(selectinload(Dossier.pauses))
+        .order_by(Dossier.id, DossierStep.seq)
+    )
+    rows = db.session.execute(found.with_for_update() if locked else found).all()
+    parts = []
+    for step, dossier in rows:
+        office = hours.of(step.keeper_id or dossier.handling_agency_id)
+        then = counted(step, reading.pauses(dossier), calendar=calendar, hours=office)
+        was = step.due_at
+        if then is None or was is None or then.due_at == was or then.overdue_from <= at:
+            continue
+        move = Move(dossier.id, dossier.code, was, then.due_at, legal=False, step=step.seq)
+        parts.append(Part(dossier, move, partial(put, step, then)))
+    return parts
+
+
+def put(step: DossierStep, then: Count) -> None:
+    """Write a date that was counted."""
+    step.due_at, step.overdue_from = then.due_at, then.overdue_from
+
+
+def held(dossiers: Sequence[Dossier], closure: Closure) -> list[Held]:
+    """Return the dates of running steps that a closure moves, with those after it."""
+    known, found = {one.id: one for one in dossiers}, []
+    for step in _running(sorted(known)):
+        dossier = known[step.dossier_id]
+        then, pauses = None, pauses_with(dossier, closure)
+        if pauses is not None:
+            hours = deadlines.hours(step.keeper_id or dossier.handling_agency_id)
+            then = counted(step, pauses, calendar=deadlines.calendar(), hours=hours)
+        found.append(Held(dossier.code, step.due_at, then.due_at if then else None, step.seq))
+    return found
+
+
+def _running(dossier_ids: Sequence[int]) -> Iterator[DossierStep]:
+    """Yield the running steps that have a date of their own, a block of dossiers at a time."""
+    for first in range(0, len(dossier_ids), BLOCK):
+        yield from db.session.scalars(
+            select(DossierStep)
+            .where(
+                DossierStep.stage.in_(RUNNING),
+                DossierStep.kind.is_not(None),
+                DossierStep.dossier_id.in_(dossier_ids[first : first + BLOCK]),
+            )
+            .order_by(DossierStep.dossier_id, DossierStep.seq)
+        )
+
+
+BLOCK: Final = 5000
