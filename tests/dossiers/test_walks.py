@@ -28,7 +28,8 @@ from onestop.dossiers.actions import closing, history, intake, moving
 from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries import desks, explaining, reading
 from onestop.dossiers.queries.closing import Closure, still_closed
-from onestop.dossiers.rules.states import State
+from onestop.dossiers.queries.lists import Filter
+from onestop.dossiers.rules.states import FINAL, State
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.reporting import queries as reporting
 from tests.conftest import Prepared
@@ -403,6 +404,13 @@ class Walk(RuleBasedStateMachine):
                 reading.pauses(dossier),
             )
             assert local(dossier.legal_due_at) == expected
+
+    @invariant()
+    def a_search_of_the_desk_finds_what_is_active_and_nothing_else(self) -> None:
+        db.session.rollback()
+        active = set(db.session.scalars(select(Dossier.code).where(Dossier.state.not_in(FINAL))))
+        found = desks.page("mine", Filter(text="h26"), Operator(), self.at)
+        assert {row.code for row in found.rows} == active
 
     @invariant()
     def the_desk_and_the_rule_agree_on_what_is_late(self) -> None:

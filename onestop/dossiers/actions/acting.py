@@ -12,7 +12,7 @@ from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Author, Citizen, Operator, Staff
 from onestop.base.words import N_
 from onestop.deadlines.rules.moments import local
-from onestop.dossiers.actions import history, slips
+from onestop.dossiers.actions import filing, history, slips
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
@@ -58,12 +58,14 @@ def acting(
     in_order(dossier, happened_at or at)
     before, stood = reading.facts(dossier), slips.before(dossier)
     from_state, due_before = dossier.state, dossier.due_at
+    handled_by = dossier.handling_agency_id
     dossier.state = row.to_state
     # Nothing is written before the whole change is known: the table checks it as one.
     with db.session.no_autoflush:
         yield row
         slips.keep(dossier, stood)
     db.session.flush()
+    filing.follow(dossier, was=from_state, handled_by=handled_by)
     tell_followers(dossier, verb, by, happened_at or at)
     if db.session.is_modified(dossier):  # where it lies is part of what a slip puts back
         slips.keep(dossier, stood)

@@ -18,18 +18,18 @@ from onestop.deadlines import actions as deadline_actions
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
-from onestop.dossiers.actions import numbers
+from onestop.dossiers.actions import filing, numbers
 from onestop.dossiers.actions.history import head, sealed
 from onestop.dossiers.actions.intake import INTAKE_CHECK
 from onestop.dossiers.models import DayCounter, Dossier, DossierPause, Entry, HistoryHead, PauseKind
 from onestop.dossiers.queries.counting import Anew, Clock, Clocks
+from onestop.dossiers.rules.finding import Filed, search_words
 from onestop.dossiers.rules.identity import (
     ReturnBy,
     canonical,
     code,
     coded_on,
     parts,
-    search_words,
 )
 from onestop.dossiers.rules.lives import Life, facts
 from onestop.dossiers.rules.states import FINAL, State, Verb
@@ -115,7 +115,7 @@ class _Bulk:
         dossiers: list[Row] = []
         entries: list[Row] = []
         stood: list[Row] = []
-        words: dict[int, str] = {}
+        filed: list[Filed] = []
         nonces = _nonces(len(block))
         for dossier_id, life in enumerate(block, numbers.reserve(len(block))):
             lines = steps(life)
@@ -124,10 +124,12 @@ class _Bulk:
             dossiers.append(row)
             stood += still
             entries += self._history(dossier_id, row["code"], life, lines, clock.anew)
-            words[dossier_id] = search_words(row["code"], life.applicant)
+            words = search_words(row["code"], life.applicant)
+            agencies = (row["receiving_agency_id"], row["handling_agency_id"])
+            filed.append(Filed(dossier_id, words, agencies, row["state"] not in FINAL))
         for table, rows in ((Dossier, dossiers), (DossierPause, stood), (Entry, entries)):
             insert_block(table, rows)
-        numbers.index(words)
+        filing.index(filed)
 
     def close(self) -> None:
         connection = db.session.connection()

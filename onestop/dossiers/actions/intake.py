@@ -16,13 +16,14 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions import clock, history, numbers
+from onestop.dossiers.actions import clock, filing, history, numbers
 from onestop.dossiers.actions.acting import acting, allows, difference, permitted
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants, reading
-from onestop.dossiers.rules.identity import Applicant, Intake, code, search_words
-from onestop.dossiers.rules.states import State, Verb, transition
+from onestop.dossiers.rules.finding import Filed, search_words
+from onestop.dossiers.rules.identity import Applicant, Intake, code
+from onestop.dossiers.rules.states import FINAL, State, Verb, transition
 from onestop.dossiers.rules.timing import Facts
 from onestop.tallies import actions as tallies
 
@@ -352,7 +353,9 @@ def _register(dossier: Dossier) -> None:
         id_number=dossier.applicant_id_number,
         phone=dossier.applicant_phone,
     )
-    numbers.index({dossier.id: search_words(dossier.code, applicant)})
+    words = search_words(dossier.code, applicant)
+    agencies = (dossier.receiving_agency_id, dossier.handling_agency_id)
+    filing.index([Filed(dossier.id, words, agencies, dossier.state not in FINAL)])
 
 
 def _line(

@@ -1,15 +1,12 @@
-"""Numbers of rows and of codes, and the index of words a dossier is found by."""
+"""Numbers of rows and of codes."""
 
-from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Final
 
 from sqlalchemy import Executable, func, select, text
 
 from onestop.base.database import db, is_postgresql, upsert
 from onestop.dossiers.models import DayCounter, Dossier
-from onestop.dossiers.rules.identity import beginnings
 
 
 def reserve(amount: int) -> int:
@@ -69,20 +66,3 @@ def keep(agency_id: int, day: date, number: int) -> None:
         set_={"last": highest(DayCounter.last, number)},
     )
     db.session.connection().execute(raised)
-
-
-def index(words: Mapping[int, str]) -> None:
-    """Add dossiers to the index of words; `words` holds the folded words of each id."""
-    kept = beginnings if is_postgresql() else str
-    rows = [{"id": key, "words": kept(value)} for key, value in words.items()]
-    if rows:
-        db.session.connection().execute(INDEXING[is_postgresql()], rows)
-
-
-INDEXING: Final = {
-    True: text(
-        "INSERT INTO dossier_search (dossier_id, words) "
-        "VALUES (:id, array_to_tsvector(string_to_array(:words, ' ')))"
-    ),
-    False: text("INSERT INTO dossier_search (rowid, words) VALUES (:id, :words)"),
-}

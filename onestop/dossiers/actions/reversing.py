@@ -11,7 +11,7 @@ from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions import clock, history, numbers, slips
+from onestop.dossiers.actions import clock, filing, history, numbers, slips
 from onestop.dossiers.actions.acting import allows, difference, tell_followers
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.actions.intake import intake_due
@@ -34,6 +34,7 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
     numbers.beside_others()
     last, row = reversal(dossier, by=by, at=at)
     before, due_before = reading.facts(dossier), dossier.due_at
+    was, handled_by = dossier.state, dossier.handling_agency_id
     with db.session.no_autoflush:
         if dossier.slip is None:
             _unreceived(dossier)
@@ -41,6 +42,7 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
         dossier.state = row.to_state
         _catch_up(dossier, at)
     db.session.flush()
+    filing.follow(dossier, was=was, handled_by=handled_by)
     tell_followers(dossier, Verb.REVERSE, by, at)
     details: dict[str, Any] = {"reversed": str(last.verb), "of": last.seq}
     if dossier.due_at != due_before:

@@ -12,8 +12,8 @@ from onestop.base.viewer import Viewer
 from onestop.base.words import fold
 from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries.lists import matching
 from onestop.dossiers.queries.reading import seen_by
+from onestop.dossiers.queries.searching import matching
 from onestop.dossiers.rules.identity import Applicant, same_person
 from onestop.dossiers.rules.states import State
 

@@ -167,8 +167,7 @@ def _counts(reach: Reach) -> Select[Any]:
 
 @lru_cache(maxsize=MOST_WRITTEN)
 def _list(_dialect: str, name: str, narrowed: Filter, reach: Reach, sort: Sort) -> lists.Written:
-    active = and_(ACTIVE, CONDITIONS[name], reach.condition)
-    return lists.written(active, narrowed, sort, few=True)
+    return lists.written(and_(ACTIVE, CONDITIONS[name]), narrowed, reach, sort, active=True)
 
 
 @lru_cache(maxsize=MOST_WRITTEN)

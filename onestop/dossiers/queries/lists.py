@@ -12,17 +12,13 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    column,
     func,
-    literal_column,
     or_,
     select,
-    table,
-    text,
     true,
 )
 
-from onestop.base.database import db, folded, is_postgresql, table_of
+from onestop.base.database import db, folded, table_of
 from onestop.base.viewer import Viewer
 from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
@@ -32,9 +28,9 @@ from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.standing import Left, Tone, time_left
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries.reading import seen_by
+from onestop.dossiers.queries import searching
+from onestop.dossiers.queries.reading import Reach, reach_of, seen_by
 from onestop.dossiers.rules.apologies import Promised
-from onestop.dossiers.rules.identity import BEGINNING, SHORTEST_SUFFIX, is_begun, tokens
 from onestop.dossiers.rules.states import Holder, State, holder
 
 PAGE: Final = 100
@@ -72,9 +68,6 @@ COLUMNS: Final[tuple[Any, ...]] = (
     DOSSIER.limit_value,
     DOSSIER.limit_unit,
 )
-SEARCH: Final = table("dossier_search", column("rowid"), column("dossier_id"), column("words"))
-ROW: Final = SEARCH.c.rowid
-BARE_ROW: Final[ColumnElement[int]] = literal_column("+dossier_search.rowid")
 
 
 @dataclass(frozen=True)
@@ -135,11 +128,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Written:
-    """The two statements of a list: how many there are, and the rows of a page."""
+    """The two statements of a list: how many there are, and the rows of a page.
 
-    count: Select[Any]
+    Or, of what words find, the search that tells the ids, and the rows of a page of those.
+    """
+
     rows: Select[Any]
-    searches: bool = False
+    count: Select[Any] | None = None
+    search: searching.Search | None = None
 
 
 def page(
@@ -151,60 +147,39 @@ def page(
     number: int = 1,
     sort: Sort = Sort.DUE,
 ) -> Page:
-    """Return a page of the dossiers that the viewer may see, in a constant number of reads."""
-    return fetch(written(and_(condition, seen_by(viewer)), narrowed, sort), at, number=number)
+    """Return a page of the dossiers that the viewer may see, in a bounded number of reads."""
+    return fetch(written(condition, narrowed, reach_of(viewer), sort), at, number=number)
 
 
 def written(
-    condition: ColumnElement[bool], narrowed: Filter, sort: Sort, *, few: bool = False
+    condition: ColumnElement[bool],
+    narrowed: Filter,
+    reach: Reach,
+    sort: Sort,
+    *,
+    active: bool = False,
 ) -> Written:
-    """Return the statements of a list; `fetch` runs them.
+    """Return the statements of a list within a reach; `fetch` runs them.
 
     A page is found by its ids first, from what the conditions and the order alone need, and only
     its own rows are read whole. Of what words find, the newest `MOST_FOUND` are listed: nobody
     looks through more, and to sort a name that half the province has takes as long as it is
-    common. `few` says that the condition leaves little, and is asked before the words.
+    common. `active` says that the condition keeps active dossiers alone.
     """
     order = _order(sort)
-    if narrowed.text and tokens([narrowed.text]):
-        return _searched(
-            and_(condition, _filter(replace(narrowed, text=""))), narrowed.text, order, few=few
-        )
-    wanted = and_(condition, _filter(narrowed))
-    ids = select(Dossier.id).where(wanted).order_by(*order)
-    return Written(select(func.count()).select_from(Dossier).where(wanted), _page(ids, order))
+    plain = and_(condition, reach.condition, _filter(replace(narrowed, text="")))
+    if sought := searching.search(narrowed.text, plain, reach, active=active):
+        ids = Dossier.id.in_(bindparam("ids", expanding=True, type_=Integer()))
+        rows = select(*COLUMNS).where(ids).order_by(*order)
+        return Written(_part(rows), search=sought)
+    part = _part(select(Dossier.id).where(plain).order_by(*order))
+    rows = select(*COLUMNS).where(Dossier.id.in_(part)).order_by(*order)
+    return Written(rows, select(func.count()).select_from(Dossier).where(plain))
 
 
-def _searched(
-    condition: ColumnElement[bool], words: str, order: tuple[Any, ...], *, few: bool
-) -> Written:
-    hit = _hit(words)
-    if is_postgresql() and few:
-        # Not the bare column: PostgreSQL would gather all that the words find before it asks
-        # which of them are kept.
-        among = select(Dossier.id).where(condition).cte("kept").prefix_with("MATERIALIZED")
-        newest = select(among.c.id).join(SEARCH, SEARCH.c.dossier_id == among.c.id)
-        newest = newest.where(_hit(words, func.coalesce(SEARCH.c.words, SEARCH.c.words)))
-        newest = newest.order_by(among.c.id.desc())
-    elif is_postgresql():
-        newest = select(Dossier.id).join(SEARCH, SEARCH.c.dossier_id == Dossier.id)
-        newest = newest.where(hit, condition).order_by(Dossier.id.desc())
-    elif few:
-        # The plus keeps SQLite from asking the index of words about each dossier by itself.
-        kept = select(Dossier.id).where(condition)
-        newest = select(ROW.label("id")).where(hit, BARE_ROW.in_(kept)).order_by(ROW.desc())
-    else:
-        newest = select(Dossier.id).join(SEARCH, Dossier.id == BARE_ROW)
-        newest = newest.where(hit, condition).order_by(ROW.desc())
-    counted = newest.limit(bindparam("beyond", type_=Integer())).subquery()
-    listed = newest.limit(bindparam("found", type_=Integer())).subquery()
-    ids = select(Dossier.id).where(Dossier.id.in_(select(listed.c.id))).order_by(*order)
-    return Written(select(func.count()).select_from(counted), _page(ids, order), searches=True)
-
-
-def _page(ids: Select[Any], order: tuple[Any, ...]) -> Select[Any]:
-    part = ids.limit(bindparam("most", type_=Integer())).offset(bindparam("skip", type_=Integer()))
-    return select(*COLUMNS).where(Dossier.id.in_(part)).order_by(*order)
+def _part(rows: Select[Any]) -> Select[Any]:
+    most, skip = (bindparam(name, type_=Integer()) for name in ("most", "skip"))
+    return rows.limit(most).offset(skip)
 
 
 def fetch(
@@ -216,15 +191,18 @@ def fetch(
     asked: Mapping[str, datetime | int] | None = None,
 ) -> Page:
     """Return a page of a list; `total` saves its count, `asked` are the list's own parameters."""
-    connection = db.session.connection()
-    ends = {"found": MOST_FOUND, "beyond": MOST_FOUND + 1} if found.searches else {}
-    asked = {**(asked or {}), **ends}
-    if total is None:
-        total = connection.execute(found.count, asked).scalar_one()
-    more = found.searches and total > MOST_FOUND
-    total = MOST_FOUND if more else total
+    connection, more = db.session.connection(), False
+    told: dict[str, Any] = dict(asked or {})
+    if found.search is not None:
+        ids = searching.newest(found.search, MOST_FOUND + 1, told)
+        more = len(ids) > MOST_FOUND
+        told = {"ids": ids[:MOST_FOUND]}
+        total = len(told["ids"])
+    elif total is None and found.count is not None:
+        total = connection.execute(found.count, told).scalar_one()
+    total = total or 0
     number = max(1, min(number, -(-total // PAGE) or 1))
-    part = {**asked, "most": PAGE, "skip": (number - 1) * PAGE}
+    part = {**told, "most": PAGE, "skip": (number - 1) * PAGE}
     rows = tuple(_rows(connection.execute(found.rows, part).all(), at))
     return Page(rows, number, total, more=more)
 
@@ -256,29 +234,6 @@ def count(condition: ColumnElement[bool], narrowed: Filter, viewer: Viewer) -> i
     return int(db.session.connection().execute(found).scalar_one())
 
 
-def matching(words: str) -> ColumnElement[bool]:
-    """Return the condition that a dossier holds all words, as prefixes in any order.
-
-    Folded: no diacritics needed. Three digits or more also match the end of a phone or an
-    identity number.
-    """
-    if not tokens([words]):
-        return true()
-    return Dossier.id.in_(
-        select(SEARCH.c.dossier_id if is_postgresql() else ROW).where(_hit(words))
-    )
-
-
-def _hit(words: str, kept: ColumnElement[Any] = SEARCH.c.words) -> ColumnElement[bool]:
-    found = sorted(tokens([words]))
-    if is_postgresql():
-        ways = (" | ".join(map(_begins, _ways(word))) for word in found)
-        asked = " & ".join(f"({way})" for way in ways)
-        return kept.op("@@")(func.to_tsquery(text("'simple'"), asked))
-    ways = (" OR ".join(f'"{one}"*' for one in _ways(word)) for word in found)
-    return literal_column("dossier_search").op("MATCH")(" AND ".join(f"({way})" for way in ways))
-
-
 def _order(sort: Sort) -> tuple[Any, ...]:
     if sort == Sort.RECEIVED:
         return (Dossier.submitted_at.desc(), Dossier.id.desc())
@@ -291,20 +246,10 @@ def _order(sort: Sort) -> tuple[Any, ...]:
     return (turn, urgency, Dossier.id)
 
 
-def _begins(word: str) -> str:
-    return f"0{word}" if is_begun(word) and len(word) <= BEGINNING else f"{word}:*"
-
-
-def _ways(word: str) -> list[str]:
-    if word.isdigit() and len(word) >= SHORTEST_SUFFIX:
-        return [word, f"r{word[::-1]}"]
-    return [word]
-
-
 def _filter(narrowed: Filter) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = [true()]
     if narrowed.text:
-        conditions.append(matching(narrowed.text))
+        conditions.append(searching.matching(narrowed.text))
     if narrowed.state is not None:
         conditions.append(Dossier.state == narrowed.state)
     if narrowed.channel is not None:

@@ -1,4 +1,4 @@
-"""Who applies, under which numbers; how a dossier is called and found (rules.md 11.1, 13.3)."""
+"""Who applies, under which numbers, and how a dossier is called (rules.md 11.1, 13.3)."""
 
 import base64
 import hmac
@@ -23,12 +23,9 @@ CODE: Final = re.compile(
     re.ASCII,
 )
 SECRET_BYTES: Final = 16
-TOKEN: Final = re.compile("[a-z0-9]+")
-WORDS: Final = 1 << 12
+DAYS: Final = 1 << 12
 LAST_PROVINCE: Final = 96
 LONGEST_NAME: Final = 200
-BEGINNING: Final = 6
-SHORTEST_SUFFIX: Final = 3
 BLANKS: Final = re.compile(r"[\s.]")
 # Any ten digits after the trunk's 0 are possible; to ask the library takes a hundred times as long.
 USUAL_PHONE: Final = re.compile("0[1-9][0-9]{8}")
@@ -128,7 +125,7 @@ def coded_on(dossier_code: str) -> date:
     return _day(dossier_code.rsplit("-", 2)[1])
 
 
-@lru_cache(maxsize=WORDS)
+@lru_cache(maxsize=DAYS)
 def _day(day: str) -> date:
     return date(2000 + int(day[:2]), int(day[2:4]), int(day[4:]))
 
@@ -223,48 +220,6 @@ def sex_told(digits: str) -> Sex | None:
 def century_told(digits: str) -> int | None:
     """Return the first year of the century of birth that a number of twelve digits tells."""
     return 1900 + 100 * (int(digits[3]) // 2) if len(digits) == 12 else None
-
-
-def tokens(texts: list[str | None]) -> set[str]:
-    """Return the folded words of `texts`, as the search index keeps them."""
-    return {token for text in texts if text for word in text.split() for token in _tokens(word)}
-
-
-@lru_cache(maxsize=WORDS)
-def _tokens(word: str) -> tuple[str, ...]:
-    # Names are many, the words they are made of few.
-    return tuple(TOKEN.findall(fold(word)))
-
-
-def search_words(dossier_code: str, applicant: Applicant) -> str:
-    """Return the words under which a dossier is found: code, name, phone and ID.
-
-    Numbers are kept a second time back to front behind an `r`, so that their last digits are a
-    prefix too.
-    """
-    words = tokens([dossier_code, applicant.name])
-    for number in (applicant.phone, applicant.id_number):
-        if number:
-            words |= {number.lower(), f"r{number[::-1].lower()}"}
-    return " ".join(sorted(words))
-
-
-def beginnings(words: str) -> str:
-    """Return the same words with the beginnings of those of letters, each behind a `0`.
-
-    For an index that finds whole words at once and beginnings only by joining all words that
-    begin so: half of all names begin with the same few letters.
-    """
-    plain = words.split()
-    begun = {
-        f"0{word[:end]}" for word in plain if is_begun(word) for end in range(1, BEGINNING + 1)
-    }
-    return " ".join([*plain, *sorted(begun)])
-
-
-def is_begun(word: str) -> bool:
-    """Say whether an index of `beginnings` holds those of a word."""
-    return word.isascii() and word.isalpha()
 
 
 def second_things(phone: str | None, id_number: str | None) -> frozenset[str]:

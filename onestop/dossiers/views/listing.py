@@ -22,7 +22,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.queries import applicants, desks, figures, lists
+from onestop.dossiers.queries import applicants, desks, figures, lists, searching
 from onestop.dossiers.queries.applicants import Person
 from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.figures import FIGURES, Figure
@@ -74,7 +74,7 @@ def index() -> ResponseReturnValue:
     wanted = narrowed()
     asked = wanted if figure is None else Filter(text=wanted.text)
     person = person_asked()
-    condition = figures.condition(figure) if figure else lists.matching("")
+    condition = figures.condition(figure) if figure else searching.matching("")
     condition = person.condition if person else condition
     page = lists.page(condition, asked, viewer(), at, number=page_number(), sort=Sort.RECEIVED)
     return render_template(

@@ -23,7 +23,7 @@ from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Left, Tone
-from onestop.dossiers.queries import desks, figures, lists
+from onestop.dossiers.queries import desks, figures, lists, searching
 from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.dossiers.queries.lists import Filter, Listed, Sort
@@ -78,7 +78,7 @@ def index_as(kind: str) -> ResponseReturnValue:
     at, name, asked = now(), request.args.get("figure"), narrowed()
     if kind not in MIMETYPES:
         abort(404)
-    condition, told = lists.matching(""), [(_("Danh sách"), str(_("Sổ theo dõi hồ sơ")))]
+    condition, told = searching.matching(""), [(_("Danh sách"), str(_("Sổ theo dõi hồ sơ")))]
     if name is not None:
         figure, asked = figure_asked(name, at), Filter(text=asked.text)
         condition, told = figures.condition(figure), _figure(figure)

@@ -1,0 +1,63 @@
+"""The index of words by which dossiers are found, kept beside them by each database its own way."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from onestop.base.database import db, is_postgresql
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.rules.finding import ACTIVE, Filed, age, beginnings, place
+from onestop.dossiers.rules.states import FINAL, State
+
+
+def index(filed: Sequence[Filed]) -> None:
+    """Add dossiers to the index of words."""
+    if filed:
+        db.session.connection().execute(INDEXING[is_postgresql()], entries(filed))
+
+
+def entries(filed: Iterable[Filed]) -> list[dict[str, Any]]:
+    """Return the rows of the index of words for some dossiers, with their marks."""
+    return [{"id": one.id, "words": " ".join(_words(one))} for one in filed]
+
+
+def _words(one: Filed) -> Iterator[str]:
+    yield beginnings(one.words) if is_postgresql() else one.words
+    yield from map(place, sorted(set(one.agencies)))
+    if is_postgresql():
+        yield age(one.id)
+        if one.is_active:
+            yield ACTIVE
+
+
+def follow(dossier: Dossier, *, was: State, handled_by: int) -> None:
+    """Let the index of words know where a dossier lies now, and whether it is still active.
+
+    Where it once lay stays in the index: a search looks at the dossiers themselves in the end.
+    """
+    come: list[str] = []
+    gone: list[str] = []
+    if dossier.handling_agency_id != handled_by:
+        come.append(place(dossier.handling_agency_id))
+    if is_postgresql() and (dossier.state in FINAL) != (was in FINAL):
+        (gone if dossier.state in FINAL else come).append(ACTIVE)
+    if come or gone:
+        told = {"id": dossier.id, "come": " ".join(come), "gone": " ".join(gone)}
+        db.session.connection().execute(FOLLOWING[is_postgresql()], told)
+
+
+INDEXING: Final = {
+    True: text(
+        "INSERT INTO dossier_search (dossier_id, words) "
+        "VALUES (:id, array_to_tsvector(string_to_array(:words, ' ')))"
+    ),
+    False: text("INSERT INTO dossier_search (rowid, words) VALUES (:id, :words)"),
+}
+FOLLOWING: Final = {
+    True: text(
+        "UPDATE dossier_search SET words = ts_delete(words, string_to_array(:gone, ' ')) "
+        "|| array_to_tsvector(string_to_array(:come, ' ')) WHERE dossier_id = :id"
+    ),
+    False: text("UPDATE dossier_search SET words = words || ' ' || :come WHERE rowid = :id"),
+}
