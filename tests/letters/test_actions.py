@@ -5,7 +5,7 @@ import pytest
 from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.dossiers.models import Dossier, Entry
-from onestop.dossiers.rules.identity import secret
+from onestop.dossiers.rules.identity import Applicant, ApplicantKind, secret
 from onestop.dossiers.rules.states import Verb
 from onestop.letters.models import Letter
 from onestop.letters.rules import Sheet
@@ -14,6 +14,7 @@ from tests.dossiers.given import (
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
     DAY,
+    DISTRICT_CLERK,
     FIVE_DAYS,
     MONDAY,
     NEIGHBOUR,
@@ -26,6 +27,7 @@ from tests.dossiers.given import (
 from tests.letters.given import KEY, issued, print_of, size_of, words_of
 
 pytestmark = pytest.mark.usefixtures("app")
+MOST_PAPERS = "D-LD-05"
 
 
 def verbs(dossier: Dossier) -> list[Verb]:
@@ -64,6 +66,25 @@ def test_a_receipt_says_every_field_of_its_form() -> None:
 def test_a_paper_is_one_page_of_its_size(sheet: Sheet, size: tuple[int, int]) -> None:
     dossier = received(procedure_code=FIVE_DAYS, papers=frozenset(range(4)))
     assert size_of(print_of(issued(dossier), dossier, sheet)) == (1, size)
+
+
+def test_a_receipt_of_much_to_say_is_still_one_page_of_a5() -> None:
+    """In a print of many a page with two lines on it would cost a sheet for each dossier."""
+    owner = Applicant(
+        kind=ApplicantKind.ORGANISATION,
+        name="Công ty trách nhiệm hữu hạn một thành viên Sản xuất và Thương mại Thí Dụ Xanh",
+        phone="0600123456",
+        address="Số 12, ngõ 345 đường Ngọc Hồi, thôn Một, xã Ngọc Hồi, huyện Thanh Trì, Hà Nội",
+        email="hanh-chinh@thi-du.example",
+    )
+    brought = frozenset(range(5))
+    dossier = received(
+        by=DISTRICT_CLERK, procedure_code=MOST_PAPERS, papers=brought, applicant=owner
+    )
+    words = words_of(print_ := print_of(issued(dossier, by=DISTRICT_CLERK), dossier))
+    assert size_of(print_)[0] == 1
+    assert "5 Phiếu lý lịch tư pháp" in words
+    assert "Nộp lại giấy này khi nhận kết quả" in words
 
 
 def test_printing_again_gives_the_same_bytes_and_a_line_of_history() -> None:
@@ -118,6 +139,8 @@ def test_a_stop_is_told_to_the_applicant() -> None:
     words = words_of(print_of(issued(dossier, 1, at=MONDAY + DAY), dossier))
     assert "THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ" in words
     assert "Có bản án của tòa án" in words
+    assert "Nơi nhận: - Như trên;" in words
+    assert staff(COMMUNE_LEADER).name in words
 
 
 def test_an_apology_says_both_dates_and_why() -> None:
