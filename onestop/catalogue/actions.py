@@ -9,6 +9,7 @@ from sqlalchemy import insert, or_, select
 from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
+from onestop.catalogue import queries
 from onestop.catalogue.models import (
     FieldRow,
     FieldVersion,
@@ -16,7 +17,7 @@ from onestop.catalogue.models import (
     ProcedureRow,
     ProcedureVersion,
 )
-from onestop.catalogue.rules import StepKind
+from onestop.catalogue.rules import AT_ROW, Step, StepKind, check_steps
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
@@ -92,8 +93,9 @@ def load(
 def change(code: str, from_day: date, **changes: Any) -> None:
     """Change a procedure from a day on: the past keeps its values.
 
-    `changes` are columns of `ProcedureVersion`; `limit` may be given as a `Limit`. Raises
-    `Refusal` where the procedure does not hold on that day or has changed later already.
+    `changes` are columns of `ProcedureVersion`; `limit` may be given as a `Limit`, `steps` as
+    those of `rules`. Raises `Refusal` where the procedure does not hold on that day or has changed
+    later already, and as `check_steps` does for limit and steps together as they will be.
     """
     last = _last(code)
     if last is None or (last.valid_to and last.valid_to < from_day):
@@ -102,14 +104,20 @@ def change(code: str, from_day: date, **changes: Any) -> None:
         raise Refusal(N_("Thủ tục đã có thay đổi từ ngày này."), field="from_day")
     if isinstance(limit := changes.pop("limit", None), Limit):
         changes |= {"limit_value": limit.value, "limit_unit": limit.unit}
+    if "steps" in changes:
+        changes["steps"] = [_kept(one) for one in changes["steps"]]
     kept = {
         column.name: getattr(last, column.name)
         for column in ProcedureVersion.__table__.columns
         if column.name not in {"id", "valid_from"}
     }
+    values = {**kept, **changes, "valid_from": from_day}
+    check_steps(
+        Limit(values["limit_value"], values["limit_unit"]), queries.steps_kept(values["steps"])
+    )
     last.valid_to = from_day - timedelta(days=1)
     db.session.flush()
-    db.session.add(ProcedureVersion(**{**kept, **changes, "valid_from": from_day}))
+    db.session.add(ProcedureVersion(**values))
     db.session.flush()
 
 
@@ -202,10 +210,11 @@ def _version(row: Row, number: int) -> dict[str, Any]:
         )
     limit = Limit(0 if unit == Unit.SAME_DAY else int(row["time_limit_value"]), unit)
     steps = [_step(part, number) for part in _parts(row["steps"])]
-    if steps and sum(Limit.parse(step["limit"]).value for step in steps) > limit.value:
-        raise Refusal(
-            N_("Dòng %(row)d: các bước cộng lại dài hơn thời hạn của thủ tục."), row=number
-        )
+    try:
+        check_steps(limit, queries.steps_kept(steps))
+    except Refusal as refusal:
+        said = {**refusal.values, "row": number}
+        raise Refusal(AT_ROW[refusal.message], **said) from None
     return {
         "name_vi": row["name_vi"],
         "name_en": row["name_en"],
@@ -220,6 +229,10 @@ def _version(row: Row, number: int) -> dict[str, Any]:
         "steps": steps,
         "legal_basis": [{"name": name} for name in _parts(row["legal_basis"])],
     }
+
+
+def _kept(step: Step) -> dict[str, str]:
+    return {"kind": str(step.kind), "limit": str(step.limit)}
 
 
 def _step(text: str, number: int) -> dict[str, str]:

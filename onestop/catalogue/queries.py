@@ -1,7 +1,7 @@
 """Reading the catalogue: a few hundred procedures, remembered by each process while they hold."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cached_property, lru_cache
@@ -217,15 +217,16 @@ def _procedure(
         result_vi=version.result_vi,
         papers=tuple(Paper(one["name"]) for one in version.papers),
         interlinked=version.interlinked,
-        steps=tuple(_step(one) for one in version.steps),
+        steps=steps_kept(version.steps),
         legal_basis=tuple(one["name"] for one in version.legal_basis),
         valid_from=begins,
         valid_to=ends,
     )
 
 
-def _step(kept: dict[str, Any]) -> Step:
-    return Step(StepKind.of(kept["kind"]), Limit.parse(kept["limit"]))
+def steps_kept(kept: Iterable[dict[str, Any]]) -> tuple[Step, ...]:
+    """Return the steps of a version as they are kept."""
+    return tuple(Step(StepKind.of(one["kind"]), Limit.parse(one["limit"])) for one in kept)
 
 
 @lru_cache(maxsize=64)

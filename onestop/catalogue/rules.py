@@ -1,13 +1,14 @@
 """What a procedure is on a date, and through which channel it may come in (rules.md 10.1)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Final
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Worded, fold
-from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.organisation.rules import Tier
 
 ONLINE_FROM: Final = 3
@@ -58,6 +59,52 @@ class Step:
 
     kind: StepKind
     limit: Limit
+
+
+HOURS_A_DAY: Final = 8
+"""Working hours of a working day where limits of steps are summed (rules.md 4.2 step 8)."""
+
+IN_SUMS: Final = {
+    Unit.WORKING_HOUR: (Unit.WORKING_HOUR, 1),
+    Unit.WORKING_DAY: (Unit.WORKING_HOUR, HOURS_A_DAY),
+}
+
+
+def check_steps(limit: Limit, steps: Sequence[Step]) -> None:
+    """Refuse steps that together need longer than the limit of their procedure (rules.md 12.3).
+
+    Working days and hours are compared, a day as eight hours. Nothing else is: how many working
+    days lie in a calendar day or a month, and in a service of the same day, no rule says.
+    """
+    base, allowed = _in_base(limit)
+    needed = 0
+    for step in steps:
+        unit, amount = _in_base(step.limit)
+        if unit != base:
+            raise Refusal(UNLIKE, field="steps", step=step.limit.unit, limit=limit.unit)
+        needed += amount
+    if needed > allowed:
+        raise Refusal(TOO_LONG, field="steps")
+
+
+TOO_LONG: Final = N_("Các bước cộng lại dài hơn thời hạn của thủ tục.")
+UNLIKE: Final = N_(
+    "Bước tính theo “%(step)s”, thời hạn theo “%(limit)s”: không so được. "
+    "Chỉ giờ làm việc và ngày làm việc đi cùng nhau, 8 giờ là 1 ngày."
+)
+AT_ROW: Final = {
+    TOO_LONG: N_("Dòng %(row)d: các bước cộng lại dài hơn thời hạn của thủ tục."),
+    UNLIKE: N_(
+        "Dòng %(row)d: bước tính theo “%(step)s”, thời hạn theo “%(limit)s”: không so được. "
+        "Chỉ giờ làm việc và ngày làm việc đi cùng nhau, 8 giờ là 1 ngày."
+    ),
+}
+"""The same of a row of a file."""
+
+
+def _in_base(limit: Limit) -> tuple[Unit, int]:
+    unit, factor = IN_SUMS.get(limit.unit, (limit.unit, 1))
+    return unit, factor * limit.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,15 @@
 """The catalogue in time: what was promised, named and handled then stays as it was then."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.catalogue import actions, queries
+from onestop.catalogue.rules import Step, StepKind, check_steps
+from onestop.deadlines.rules.limits import Limit, Unit
 from tests.client import PolicingClient
 from tests.dossiers.given import DAY, DISTRICT_CLERK, LAND, MONDAY, received
 
@@ -100,3 +103,76 @@ def test_an_old_dossier_goes_by_the_name_it_was_received_under(client: PolicingC
         assert "Thủ tục tên mới" not in page, path
     answer = client.post("/status", data={"code": dossier.code, "second": "3456"})
     assert procedure.name_vi in answer.text
+
+
+WD, WH, D, M = Unit.WORKING_DAY, Unit.WORKING_HOUR, Unit.CALENDAR_DAY, Unit.MONTH
+TOO_LONG, UNLIKE = "dài hơn thời hạn", "không so được"
+
+
+@pytest.mark.parametrize(
+    ("limit", "steps", "problem", "why"),
+    [
+        (Limit(10, WD), [Limit(3, WD), Limit(7, WD)], None, "they fill the limit"),
+        (Limit(10, WD), [Limit(3, WD), Limit(8, WD)], TOO_LONG, "one day too many"),
+        (Limit(1, WD), [Limit(4, WH), Limit(4, WH)], None, "a working day is eight hours"),
+        (Limit(1, WD), [Limit(4, WH), Limit(5, WH)], TOO_LONG, "nine hours are more than a day"),
+        (Limit(8, WH), [Limit(1, WD)], None, "and eight hours a day"),
+        (Limit(10, D), [Limit(3, WD)], UNLIKE, "calendar days are no working days"),
+        (Limit(10, WD), [Limit(3, D)], UNLIKE, "nor the other way round"),
+        (Limit(1, M), [Limit(20, D)], UNLIKE, "a month has no number of days"),
+        (Limit(2, M), [Limit(1, M), Limit(1, M)], None, "months with months"),
+        (Limit(0, Unit.SAME_DAY), [Limit(1, WH)], UNLIKE, "the same day has no hours"),
+        (Limit(5, WD), [], None, "nothing to compare"),
+    ],
+)
+def test_the_steps_of_a_procedure_fit_its_limit(
+    limit: Limit, steps: list[Limit], problem: str | None, why: str
+) -> None:
+    made = [Step(StepKind.COMMUNE, one) for one in steps]
+    if problem is None:
+        check_steps(limit, made)
+        return
+    with pytest.raises(Refusal, match=problem) as refused:
+        check_steps(limit, made)
+    assert refused.value.field == "steps", why
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"limit": Limit(9, WD)}, TOO_LONG),
+        ({"limit": Limit(10, D)}, UNLIKE),
+        ({"steps": [Step(StepKind.COMMUNE, Limit(11, WD))]}, TOO_LONG),
+        ({"limit": Limit(9, WD), "steps": [Step(StepKind.COMMUNE, Limit(72, WH))]}, None),
+    ],
+)
+def test_a_change_of_limit_or_steps_is_checked_as_they_will_be_together(
+    changes: dict[str, Any], problem: str | None
+) -> None:
+    code = "C-NCC-01"  # three days, then seven, of ten
+    if problem is None:
+        with transaction():
+            actions.change(code, JULY, **changes)
+        found = queries.procedure(code, AFTER)
+        assert found is not None
+        assert [str(one.limit) for one in found.steps] == ["72wh"]
+        return
+    with pytest.raises(Refusal, match=problem), transaction():
+        actions.change(code, JULY, **changes)
+    assert queries.procedure(code, AFTER) == queries.procedure(code, BEFORE)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_row_whose_steps_are_too_long_is_named_by_its_number() -> None:
+    row = {
+        "code": "X-1", "national_code": "", "tier": "commune", "field_code": "X",
+        "name_vi": "x", "name_en": "x", "service_level": "2", "time_limit_value": "1",
+        "time_limit_unit": "working_days", "same_day_cutoff": "", "fee_vnd": "0", "result_vi": "x",
+        "required_papers": "", "interlinked": "1", "steps": "commune:9:working_hours",
+        "legal_basis": "",
+    }  # fmt: skip
+    fields = [{"code": "X", "tier": "commune", "name_vi": "x", "name_en": "x",
+               "department_code": ""}]  # fmt: skip
+    with pytest.raises(Refusal, match="Dòng 2: các bước"), transaction():
+        actions.load(fields, [row], [], in_force_from=BEFORE)
