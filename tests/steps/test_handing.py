@@ -150,6 +150,20 @@ def test_a_control_slip_has_a_block_for_each_hand_over_and_ends_at_the_desk() ->
     assert "Số: 01/BPTNTKQ" in words
 
 
+def test_a_slip_names_who_takes_part_in_the_order_of_the_steps_on_one_page() -> None:
+    dossier = in_progress(procedure_code=DEATH)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY + DAY)
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY + 3 * DAY, agency=WELFARE)
+    moved(dossier, "take_up", by=WELFARE_OFFICER, at=MONDAY + 3 * DAY)
+    moved(dossier, "hand_on", by=WELFARE_OFFICER, at=MONDAY + 7 * DAY)
+    words = slip(dossier)
+    assert words.count("TÊN CƠ QUAN") == 1, "the head of the table is not said again"
+    named = words[words.index("Cơ quan phối hợp") : words.index("TÊN CƠ QUAN")]
+    places = [named.index(one) for one in ("Công an", "Phòng Lao động", "Bảo hiểm xã hội")]
+    assert places == sorted(places)
+
+
 def test_a_slip_of_the_later_set_speaks_of_the_later_shop() -> None:
     at = MONDAY.replace(year=2025, month=9)
     dossier = in_progress(procedure_code=FIVE_DAYS, at=at)

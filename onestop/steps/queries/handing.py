@@ -213,6 +213,7 @@ def slip_print(
         raise ValueError("a dossier was received by an agency that existed then")
     procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
     made = blocks(dossier, at)
+    own = {forms.shop, made[0].taker}
     drawn = io.BytesIO()
     segno.make(dossier.code, error="m").save(drawn, kind="svg", border=0, xmldecl=False)
     title = forms.titles[Paper.CONTROL_SLIP]
@@ -227,7 +228,7 @@ def slip_print(
         "received": moment_in_words(dossier.received_at),
         "due": moment_in_words(dossier.due_at) if dossier.due_at else DOTS,
         "handler": made[0].taker,
-        "others": sorted({one.taker for one in made[1:] if one.taker != forms.shop}),
+        "others": list(dict.fromkeys(one.taker for one in made if one.taker not in own)),
         "status_address": address,
         "qr": drawn.getvalue().decode("ascii"),
         "sheet": str(sheet),
