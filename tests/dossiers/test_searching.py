@@ -1,16 +1,21 @@
 """Searching: from any page, within one's reach, the newest first, and never all there is."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from onestop.base.database import is_postgresql
+from onestop.base.database import db, is_postgresql
 from onestop.base.viewer import Operator
+from onestop.catalogue.rules import Channel
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import desks, lists, searching
 from onestop.dossiers.queries.lists import Filter, Sort
 from onestop.dossiers.rules import finding
+from onestop.dossiers.rules.states import State
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     APPLICANT,
@@ -29,6 +34,7 @@ from tests.dossiers.given import (
     staff,
 )
 from tests.dossiers.test_desks import explained
+from tests.reporting.given import AT, lived
 
 Ask = Callable[[str], lists.Page]
 MANY = 5
@@ -178,3 +184,28 @@ def test_whoever_may_read_dossiers_searches_them_from_any_page(client: PolicingC
         assert box in client.get(path).text
     client.sign_in("quantri.thanhtri")
     assert box not in client.get("/procedures").text
+
+
+@pytest.mark.usefixtures("app")
+def test_a_search_that_is_narrowed_further_finds_what_a_file_of_it_holds() -> None:
+    lived(60)
+    in_field = db.session.scalar(select(Dossier.field_id).limit(1))
+    narrowed: list[dict[str, Any]] = [
+        {},
+        {"state": State.IN_PROGRESS},
+        {"state": State.STOPPED},
+        {"channel": Channel.ONLINE},
+        {"field_id": in_field},
+        {"agency_id": staff(DISTRICT_CLERK).agency_id},
+        {"agency_id": staff(DISTRICT_CLERK).agency_id, "state": State.STOPPED},
+    ]
+    found: Counter[int] = Counter()
+    for username in (COMMUNE_CLERK, COMMUNE_OFFICER, DISTRICT_OFFICER, "chutich.thanhtri"):
+        viewer = staff(username, AT)
+        for place, said in enumerate(narrowed):
+            asked = Filter(text="h26 91", **said)
+            for condition in (searching.matching(""), Dossier.level == 4):
+                page = lists.page(condition, asked, viewer, AT)
+                assert page.rows == tuple(lists.every(condition, asked, viewer, AT))
+                found[place] += page.total
+    assert set(+found) == set(range(len(narrowed)))

@@ -5,19 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, false, func, literal_column, select
+from sqlalchemy import ColumnElement, and_, false, func, select
 
 from onestop.base.database import db, folded
 from onestop.base.viewer import Viewer
 from onestop.base.words import fold
-from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries.reading import seen_by
+from onestop.dossiers.queries.reading import ACTIVE, seen_by
 from onestop.dossiers.queries.searching import matching
 from onestop.dossiers.rules.identity import Applicant, same_person
 from onestop.dossiers.rules.states import State
 
-ACTIVE: Final[Any] = literal_column(f"dossier.{ACTIVE_TEXT.text}")
 WHO: Final = (
     Dossier.applicant_name,
     Dossier.applicant_kind,

@@ -16,7 +16,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    literal_column,
     or_,
     select,
     true,
@@ -30,11 +29,10 @@ from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import at_local, legal_date
-from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import lists
 from onestop.dossiers.queries.lists import Filter, Page, Sort
-from onestop.dossiers.queries.reading import Reach, reach_of
+from onestop.dossiers.queries.reading import ACTIVE, Reach, reach_of
 from onestop.dossiers.rules.states import State
 
 ONE_DAY: Final = timedelta(days=1)
@@ -49,8 +47,6 @@ VIEWS: Final = {
     "awaiting": N_("Chờ bổ sung"),
     "ready": N_("Chờ trả kết quả"),
 }
-# Word for word the condition of the index: a database does not look into parameters for it.
-ACTIVE: Final[Any] = literal_column(f"dossier.{ACTIVE_TEXT.text}")
 # Not the bare column: SQLite would look for what is not finished in the index of what is.
 UNFINISHED: Final = func.coalesce(Dossier.finished_at, Dossier.finished_at).is_(None)
 RUNNING: Final = and_(UNFINISHED, Dossier.received_at.is_not(None))

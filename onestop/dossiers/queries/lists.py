@@ -29,9 +29,9 @@ from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.standing import Left, Tone, time_left
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import searching
-from onestop.dossiers.queries.reading import Reach, reach_of, seen_by
+from onestop.dossiers.queries.reading import ACTIVE, Reach, reach_of, seen_by
 from onestop.dossiers.rules.apologies import Promised
-from onestop.dossiers.rules.states import Holder, State, holder
+from onestop.dossiers.rules.states import FINAL, Holder, State, holder
 
 PAGE: Final = 100
 BLOCK: Final = 1000
@@ -168,13 +168,29 @@ def written(
     """
     order = _order(sort)
     plain = and_(condition, reach.condition, _filter(replace(narrowed, text="")))
-    if sought := searching.search(narrowed.text, plain, reach, active=active):
+    if sought := _sought(condition, plain, narrowed, reach, active=active):
         ids = Dossier.id.in_(bindparam("ids", expanding=True, type_=Integer()))
         rows = select(*COLUMNS).where(ids).order_by(*order)
         return Written(_part(rows), search=sought)
     part = _part(select(Dossier.id).where(plain).order_by(*order))
     rows = select(*COLUMNS).where(Dossier.id.in_(part)).order_by(*order)
     return Written(rows, select(func.count()).select_from(Dossier).where(plain))
+
+
+def _sought(
+    condition: ColumnElement[bool],
+    plain: ColumnElement[bool],
+    narrowed: Filter,
+    reach: Reach,
+    *,
+    active: bool,
+) -> searching.Search | None:
+    if narrowed.state is not None and narrowed.state not in FINAL:
+        plain, active = and_(ACTIVE, plain), True
+    agencies = {narrowed.agency_id} if narrowed.agency_id else reach.agencies or ()
+    known = replace(narrowed, text="", agency_id=None)
+    sifted = condition is not true() or known != Filter()
+    return searching.search(narrowed.text, plain, agencies, active=active, sifted=sifted)
 
 
 def _part(rows: Select[Any]) -> Select[Any]:

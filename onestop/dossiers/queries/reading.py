@@ -14,11 +14,14 @@ from onestop.base.viewer import Staff, Viewer
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause, fitted
+from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
 from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries.telling import Told
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import Facts
 
+# Word for word the condition of the index: a database does not look into parameters for it.
+ACTIVE: Final[Any] = literal_column(f"dossier.{ACTIVE_TEXT.text}")
 Timed = Dossier | Told
 """A dossier whose clock can be told, as an instance or in columns."""
 

@@ -6,7 +6,7 @@ order by itself. PostgreSQL's gathers all that fit before the first is known, so
 dossiers are looked through as they are, then ever more of them by the marks of their age.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,7 +28,6 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from onestop.base.database import db, is_postgresql
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries.reading import Reach
 from onestop.dossiers.rules.finding import (
     ACTIVE,
     SHORTEST_NUMBER,
@@ -74,23 +73,31 @@ def matching(words: str) -> ColumnElement[bool]:
 
 
 def search(
-    words: str, condition: ColumnElement[bool], reach: Reach, *, active: bool
+    words: str,
+    condition: ColumnElement[bool],
+    agencies: Collection[int],
+    *,
+    active: bool,
+    sifted: bool = False,
 ) -> Search | None:
     """Return the search for words among dossiers of a condition, or None for no words.
 
-    `reach` and `active` are part of the condition already; they are told again for the index of
-    words, which knows them too.
+    `agencies`, where there are any, and `active` are part of the condition already; they are told
+    again for the index of words, which knows them too. `sifted` says that the condition asks for
+    more than that: it may leave so few that it has to be asked before the words.
     """
     asked = _asked(words)
     if not asked:
         return None
-    near = reach.agencies or ()
-    if 0 < len(near) <= FEW_AGENCIES:
-        asked = _all([asked, _any(_whole(place(one)) for one in sorted(near))])
-    if is_postgresql():
-        asked = _all([asked, ACTIVE]) if active else asked
-        return Search(asked, _gathered(condition), _looked_through(condition))
-    return Search(asked, _among_active(condition) if active else _walked(condition))
+    if 0 < len(agencies) <= FEW_AGENCIES:
+        asked = _all([asked, _any(_whole(place(one)) for one in sorted(agencies))])
+    if not is_postgresql():
+        return Search(asked, _among_active(condition) if active else _walked(condition))
+    if active:
+        asked = _all([asked, ACTIVE])
+    elif sifted:
+        return Search(asked, _joined(condition))
+    return Search(asked, _gathered(condition), _looked_through(condition))
 
 
 def newest(sought: Search, most: int, asked: Mapping[str, Any]) -> list[int]:
@@ -129,6 +136,12 @@ def _walked(condition: ColumnElement[bool]) -> Select[Any]:
 def _among_active(condition: ColumnElement[bool]) -> Select[Any]:
     kept = BARE_ROW.in_(select(Dossier.id).where(condition))
     return select(ROW).where(_hit(QUESTION), kept).order_by(ROW.desc()).limit(MOST)
+
+
+def _joined(condition: ColumnElement[bool]) -> Select[Any]:
+    # PostgreSQL knows best whether the words or the rest leave fewer.
+    among = select(Dossier.id).join(SEARCH, SEARCH.c.dossier_id == Dossier.id)
+    return among.where(_hit(QUESTION), condition).order_by(Dossier.id.desc()).limit(MOST)
 
 
 def _looked_through(condition: ColumnElement[bool]) -> Select[Any]:
