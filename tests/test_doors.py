@@ -35,6 +35,8 @@ DOORS: Final = {
     "/admin/accounts": P.MANAGE_ACCOUNTS,
     "/admin/agencies": P.MANAGE_ORGANISATION,
     "/admin/calendar": P.READ_CALENDAR,
+    "/admin/closures": P.CLOSE_OFFICES,
+    "/admin/closures/<int:closure_id>": P.CLOSE_OFFICES,
     "/admin/permissions": LOGGED_IN,
     "/admin/procedures": P.MANAGE_CATALOGUE,
     "/admin/procedures/<code>": P.MANAGE_CATALOGUE,

@@ -121,7 +121,13 @@ def test_no_question_breaks_a_page(client: PolicingClient, role: Role | None) ->
     if role == Role.MANAGER:
         pages = ["/rates", "/rates.csv", "/rates.xlsx", "/dossiers", "/desk"]
     if role == Role.ADMINISTRATOR:
-        pages = ["/admin/agencies", "/admin/calendar", "/admin/procedures", "/admin/accounts"]
+        pages = [
+            "/admin/agencies",
+            "/admin/calendar",
+            "/admin/procedures",
+            "/admin/accounts",
+            "/admin/closures",
+        ]
     figure = {**PERIOD, "figure": "received"}
     for page in pages:
         for why, value in HOSTILE.items():

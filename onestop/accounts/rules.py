@@ -84,6 +84,7 @@ GRANTS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
     Role.ADMINISTRATOR: {
         P.READ_CALENDAR: BELOW,
         P.MANAGE_CALENDAR: BELOW,
+        P.CLOSE_OFFICES: BELOW,
         P.MANAGE_ACCOUNTS: BELOW,
         P.MANAGE_CATALOGUE: BELOW,
         P.MANAGE_ORGANISATION: BELOW,

@@ -75,6 +75,7 @@ OFFICER: Final = (
 )
 ADMINISTRATOR: Final = (
     Way("deadlines.calendar", N_("Lịch")),
+    Way("dossiers.closures", N_("Đóng cửa")),
     Way("organisation.agencies", N_("Các cơ quan")),
     Way("catalogue.index", N_("Danh mục")),
     Way("accounts.index", N_("Tài khoản")),
@@ -97,6 +98,7 @@ PARENTS: Final = {
     "dossiers.act": "dossiers.desk",
     "dossiers.accept": "dossiers.desk",
     "dossiers.receipt": "dossiers.desk",
+    "dossiers.open_again": "dossiers.closures",
     "dossiers.due_feed": "dossiers.desk",
     "queue.index": "dossiers.desk",
     "queue.waits": "reporting.rates",

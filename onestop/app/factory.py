@@ -31,6 +31,7 @@ from onestop.dossiers.queries.moving import moved_with
 from onestop.dossiers.views import (
     checking,
     choosing,
+    closing,
     deciding,
     feeding,
     listing,
@@ -56,6 +57,7 @@ from onestop.steps.views.blueprint import blueprint as steps
 # Each adds its pages to the blueprint of its room.
 PAGES: Final = (
     receiving, receipts, checking, showing, listing, choosing, taking_along, feeding, deciding,
+    closing,
     rates, statistics,
     handing, moving, step_choosing, working,
 )  # fmt: skip

@@ -29,6 +29,7 @@ class Permission(Worded):
     READ_HISTORY = "read_history", N_("Xem lịch sử")
     READ_CALENDAR = "read_calendar", N_("Xem lịch làm việc")
     MANAGE_CALENDAR = "manage_calendar", N_("Quản lý lịch làm việc")
+    CLOSE_OFFICES = "close_offices", N_("Ghi cơ quan đóng cửa theo lệnh, mở cửa lại")
     MANAGE_ACCOUNTS = "manage_accounts", N_("Quản lý tài khoản")
     MANAGE_CATALOGUE = "manage_catalogue", N_("Quản lý danh mục thủ tục")
     MANAGE_ORGANISATION = "manage_organisation", N_("Quản lý cơ quan")

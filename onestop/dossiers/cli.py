@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import date
 from typing import Any
 
 import click
@@ -22,14 +22,15 @@ from onestop.base.viewer import Operator
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind, declared_day
-from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import closing as closing_actions
 from onestop.dossiers.actions import moving as moving_actions
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import closing, explaining, moving, reading
-from onestop.dossiers.queries.closing import Closure, Held
+from onestop.dossiers.queries.closing import Held
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.moving import Move
+from onestop.dossiers.rules.closures import Closure, begins, ends
 from onestop.dossiers.rules.states import HAPPENED
 from onestop.dossiers.rules.timing import timeliness
 from onestop.organisation import queries as organisation
@@ -90,15 +91,29 @@ def add(words: tuple[str, ...], basis: str, name: str | None, replacing: bool, y
 @click.option("--order", required=True, help=N_("Số, ngày của lệnh đóng cửa."))
 @click.option("--from", "first", required=True, help=N_("Ngày đầu đóng cửa, như 2021-07-24."))
 @click.option("--to", "last", help=N_("Ngày cuối đóng cửa; bỏ trống khi còn đóng."))
+@click.option("--reason", help=N_("Vì sao đóng cửa, như “phong tỏa vì dịch”."))
 @click.option("--yes", is_flag=True, help=N_("Không hỏi lại."))
 @with_appcontext
-def close(agencies: tuple[str, ...], order: str, first: str, last: str | None, yes: bool) -> None:
+def close(
+    agencies: tuple[str, ...],
+    order: str,
+    first: str,
+    last: str | None,
+    reason: str | None,
+    yes: bool,
+) -> None:
     """Show which open dossiers an order holds, ask, and hold them."""
-    ends_at = at_local(_day(last) + timedelta(days=1), time()) if last else None
+    ends_at = ends(_day(last)) if last else None
     ids = frozenset(_agency(code) for code in agencies)
-    closure = Closure(order.strip(), ids, at_local(_day(first), time()), ends_at)
+    closure = Closure(order.strip(), ids, begins(_day(first)), ends_at, reason)
     closing.check(closure, now())
-    _print_held(closing.foreseen(closure))
+    held = closing.foreseen(closure)
+    if held:
+        _print_held(
+            _("%(count)d hồ sơ sẽ dừng đồng hồ", count=len({one.code for one in held})), held
+        )
+    else:
+        click.echo(_("Không có hồ sơ nào phải dừng."), err=True)
     if not yes:
         confirm(_("Dừng đồng hồ của các hồ sơ trên?"))
     with transaction():
@@ -112,11 +127,13 @@ def close(agencies: tuple[str, ...], order: str, first: str, last: str | None, y
 @click.option("--yes", is_flag=True, help=N_("Không hỏi lại."))
 @with_appcontext
 def open_again(order: str, last: str, yes: bool) -> None:
-    """Say how many dossiers an order holds, ask, and let their clocks run again."""
-    ends_at = at_local(_day(last) + timedelta(days=1), time())
-    amount = len(closing.still_closed(order.strip()))
-    if amount and not yes:
-        confirm(_("Cho đồng hồ của %(count)d hồ sơ chạy lại?", count=amount))
+    """Show what becomes of the dossiers that an order holds, ask, and let their clocks run."""
+    ends_at = ends(_day(last))
+    held = closing.foreseen_opening(order.strip(), ends_at)
+    if held:
+        _print_held(_("%(count)d hồ sơ sẽ chạy lại đồng hồ", count=len(held)), held)
+    if held and not yes:
+        confirm(_("Cho đồng hồ của %(count)d hồ sơ chạy lại?", count=len(held)))
     with transaction():
         codes = closing_actions.reopen(order.strip(), ends_at=ends_at, by=Operator(), at=now())
     click.echo(_("Đồng hồ của %(count)d hồ sơ chạy lại.", count=len(codes)), err=True)
@@ -129,12 +146,8 @@ def _agency(code: str) -> int:
     return agency.id
 
 
-def _print_held(held: Sequence[Held]) -> None:
-    if not held:
-        click.echo(_("Không có hồ sơ nào phải dừng."), err=True)
-        return
-    amount = len({one.code for one in held})
-    table = Table(title=_("%(count)d hồ sơ sẽ dừng đồng hồ", count=amount))
+def _print_held(title: str, held: Sequence[Held]) -> None:
+    table = Table(title=title)
     for heading in (_("Mã hồ sơ"), _("Hẹn cũ"), _("Hẹn mới")):
         table.add_column(heading)
     for one in held:

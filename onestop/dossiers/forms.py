@@ -23,12 +23,14 @@ from wtforms import (
 )
 from wtforms import Form as PlainForm
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput
 
 from onestop.base.errors import Refusal
 from onestop.base.forms import Form, blank_to_none, say, told_of
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.moments import VIET_NAM
 from onestop.dossiers.rules.cards import Card, card, is_card
+from onestop.dossiers.rules.closures import Closure, begins, ends
 from onestop.dossiers.rules.identity import (
     LONGEST_NAME,
     MOST_TOGETHER,
@@ -39,6 +41,7 @@ from onestop.dossiers.rules.identity import (
     identity,
     telephone,
 )
+from onestop.tallies.rules import Period
 
 TOO_LONG = _l("Dài quá %(max)d ký tự.")
 LONGEST_TEXT = 1000
@@ -399,3 +402,67 @@ class ManyForm(Form):
     def codes(self) -> list[str]:
         """Return the codes that were ticked, each once."""
         return list(dict.fromkeys(str(one) for one in self.code.data or ()))
+
+
+class ClosureForm(Form):
+    """An order that closes offices; `seen` marks what its writer was shown before he says yes."""
+
+    order = StringField(
+        _l("Số, ngày của lệnh"),
+        [
+            DataRequired(_l("Hãy ghi số, ngày của lệnh đóng cửa.")),
+            Length(max=200, message=TOO_LONG),
+        ],
+        filters=[blank_to_none],
+    )
+    first = DateField(_l("Ngày đầu đóng cửa"), [DataRequired(_l("Hãy ghi ngày đầu đóng cửa."))])
+    last = DateField(_l("Ngày cuối đóng cửa"), [Optional()])
+    reason = TextAreaField(
+        _l("Lý do"),
+        [DataRequired(_l("Hãy ghi lý do.")), Length(max=LONGEST_TEXT, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )
+    agencies = SelectMultipleField(
+        _l("Cơ quan đóng cửa"),
+        [DataRequired(_l("Hãy chọn ít nhất một cơ quan."))],
+        option_widget=CheckboxInput(),
+    )
+    seen = HiddenField()
+
+    def blame(self, refusal: Refusal) -> None:
+        """Show `refusal` at its field; what a period calls its ends are the first and last day."""
+        names = {"from": "first", "to": "last"}
+        found = names.get(refusal.field or "", refusal.field)
+        super().blame(Refusal(refusal.message, field=found, **refusal.values))
+
+    def to_closure(self, ids: Mapping[str, int]) -> Closure:
+        """Return the order; `ids` tells the agencies by their codes. Raises `Refusal`."""
+        first, last = self.first.data, self.last.data
+        if first is None:
+            raise ValueError("the form was not validated")
+        period = Period(first, last or first)
+        return Closure(
+            order=self.order.data or "",
+            agency_ids=frozenset(ids[code] for code in self.agencies.data or ()),
+            begins_at=begins(period.first),
+            ends_at=ends(period.last) if last else None,
+            reason=self.reason.data,
+        )
+
+
+class OpeningForm(Form):
+    """The last day on which offices were closed by an order."""
+
+    last = DateField(_l("Ngày cuối đóng cửa"), [DataRequired(_l("Hãy ghi ngày cuối đóng cửa."))])
+    seen = HiddenField()
+
+    def blame(self, refusal: Refusal) -> None:
+        """Show `refusal` at the last day, which a period calls its first as well."""
+        super().blame(Refusal(refusal.message, field="last", **refusal.values))
+
+    def to_end(self) -> datetime:
+        """Return the first moment after the last day. Raises `Refusal`."""
+        last = self.last.data
+        if last is None:
+            raise ValueError("the form was not validated")
+        return ends(Period(last, last).last)

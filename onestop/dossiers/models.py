@@ -10,6 +10,7 @@ from onestop.base.words import N_, Worded
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.limits import Unit
 from onestop.dossiers.rules.apologies import Cause
+from onestop.dossiers.rules.closures import last_day
 from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy
 from onestop.dossiers.rules.states import Outcome, State, Verb
 
@@ -22,6 +23,7 @@ DESK = (
 RUNNING = text("finished_at IS NULL AND received_at IS NOT NULL")
 REAPPOINTED = text("broken_from IS NOT NULL")
 NOT_ACCEPTED = text("not_accepted_at IS NOT NULL")
+ORDERED = text("basis IS NOT NULL")
 PARCEL = text("channel = 'postal'")
 
 
@@ -142,6 +144,9 @@ class DossierPause(Base):
     """
 
     __tablename__ = "dossier_pause"
+    __table_args__ = (
+        Index("ix_dossier_pause_basis", "basis", sqlite_where=ORDERED, postgresql_where=ORDERED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
@@ -152,6 +157,39 @@ class DossierPause(Base):
     from_state: Mapped[State | None]
     basis: Mapped[str | None]
     dossier: Mapped[Dossier] = relationship(back_populates="pauses")
+
+
+class OfficeClosure(Base):
+    """An order that closes offices, as it was entered; `ends_at` once they are open again."""
+
+    __tablename__ = "office_closure"
+    __table_args__ = (unique("order_number", says=N_("Lệnh này vừa được ghi."), field="order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_number: Mapped[str]
+    begins_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    author_name: Mapped[str]
+    recorded_at: Mapped[datetime]
+    opener_name: Mapped[str | None]
+    opened_at: Mapped[datetime | None]
+    agencies: Mapped[list["ClosedAgency"]] = relationship(order_by="ClosedAgency.agency_id")
+
+    @property
+    def last_on(self) -> date | None:
+        """Return the last day of the closure, once it has ended."""
+        return last_day(self.ends_at) if self.ends_at else None
+
+
+class ClosedAgency(Base):
+    """One of the offices that an order closes."""
+
+    __tablename__ = "closed_agency"
+
+    closure_id: Mapped[int] = mapped_column(ForeignKey("office_closure.id"), primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
 
 
 class DueMove(Base):

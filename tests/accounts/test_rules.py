@@ -15,7 +15,13 @@ from onestop.base.errors import Refusal
 from onestop.base.permissions import Permission, Scope
 
 P = Permission
-MANAGING = {P.MANAGE_ACCOUNTS, P.MANAGE_CALENDAR, P.MANAGE_CATALOGUE, P.MANAGE_ORGANISATION}
+MANAGING = {
+    P.MANAGE_ACCOUNTS,
+    P.MANAGE_CALENDAR,
+    P.MANAGE_CATALOGUE,
+    P.MANAGE_ORGANISATION,
+    P.CLOSE_OFFICES,
+}
 AT_THE_DESK = {
     P.RECEIVE,
     P.HAND_OVER,

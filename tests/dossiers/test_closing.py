@@ -1,5 +1,7 @@
 """Offices closed by an order: their days are left out of every open count, and told."""
 
+import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -15,8 +17,9 @@ from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import reading
-from onestop.dossiers.queries.closing import Closure, foreseen
+from onestop.dossiers.queries.closing import foreseen, foreseen_opening, of_order
 from onestop.dossiers.queries.foreseeing import outlook
+from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import State, Verb, transition
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.reporting import queries as reporting
@@ -35,6 +38,7 @@ from tests.dossiers.given import (
     received,
     staff,
 )
+from tests.test_hostile import HOSTILE
 
 pytestmark = pytest.mark.usefixtures("app")
 ORDER: Final = "Công điện 17/CĐ-UBND"
@@ -135,7 +139,8 @@ def test_what_is_finished_meanwhile_ends_with_the_pause() -> None:
     at = MONDAY + 4 * DAY
     done(dossier, "resolve", by=COMMUNE_LEADER, at=at)
     assert again(dossier).pauses[0].ends_at == at
-    with pytest.raises(Refusal, match="Không có hồ sơ nào"):
+    assert opened(MONDAY + 5 * DAY, MONDAY + 5 * DAY) == [], "nothing is held any more"
+    with pytest.raises(Refusal, match="đã được ghi mở cửa lại"):
         opened(MONDAY + 5 * DAY, MONDAY + 5 * DAY)
     assert reporting.differences() == []
 
@@ -218,3 +223,151 @@ def test_the_command_shows_asks_and_holds(app: Flask) -> None:
     assert again(dossier).paused_since is None
     unknown = onestop(app, "closure", "add", "H99", "--order", ORDER, "--from", day, "--yes")
     assert (unknown.exit_code, "Không có cơ quan H99" in unknown.stderr) == (2, True)
+
+
+def test_an_order_is_kept_with_its_offices_its_reason_and_who_entered_it() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    closed(replace(order(1), reason="Phong tỏa"), MONDAY)
+    closed(order(1, of=NEIGHBOUR), MONDAY + DAY)
+    found = of_order(ORDER)
+    assert found
+    ids = {staff(one).agency_id for one in (COMMUNE_CLERK, NEIGHBOUR)}
+    assert {one.agency_id for one in found.agencies} == ids, "entered again for more offices"
+    assert (found.reason, found.recorded_at, found.ends_at) == ("Phong tỏa", MONDAY, None)
+    assert again(dossier).history[-1].reason == "Phong tỏa"
+    opened(order(1, 3).ends_at or MONDAY, MONDAY + 5 * DAY)
+    found = of_order(ORDER)
+    assert found
+    assert (found.last_on, found.opened_at) == (date(2021, 3, 3), MONDAY + 5 * DAY)
+
+
+@pytest.mark.parametrize(("first", "last"), [(2, None), (1, 2)])
+def test_an_order_is_not_entered_again_with_other_days(first: int, last: int | None) -> None:
+    closed(order(1), MONDAY)
+    with pytest.raises(Refusal, match="đã được ghi"):
+        closed(order(first, last), MONDAY + 5 * DAY)
+
+
+def test_the_opening_is_foretold_by_the_count_that_comes_true() -> None:
+    held = in_progress(procedure_code=FIVE_DAYS)
+    paused = in_progress(procedure_code=FIVE_DAYS)
+    fee = {"amount_vnd": 1000, "notice": "1/TB"}
+    done(paused, "ask_for_payment", by=COMMUNE_CLERK, at=MONDAY + DAY, **fee)
+    closed(order(3), MONDAY + 2 * DAY)
+    ends_at = at_local(date(2021, 3, 10), time())
+    told = {one.code: one.then for one in foreseen_opening(ORDER, ends_at)}
+    opened(ends_at, MONDAY + 9 * DAY)
+    assert told == {held.code: again(held).due_at, paused.code: None}
+
+
+ADMINISTRATOR: Final = "quantri.thanhtri"
+
+
+def test_nobody_closes_an_office_that_is_not_his() -> None:
+    mine = order(1)
+    for who in (COMMUNE_LEADER, COMMUNE_CLERK):
+        with transaction(), pytest.raises(Refusal, match="bên dưới"):
+            closing.close(mine, by=staff(who), at=MONDAY)
+    with transaction():
+        closing.close(mine, by=staff(ADMINISTRATOR), at=MONDAY)
+    with transaction(), pytest.raises(Refusal, match="bên dưới"):
+        closing.reopen(ORDER, ends_at=MONDAY, by=staff(COMMUNE_LEADER), at=MONDAY + DAY)
+
+
+def test_an_administrator_sees_which_dates_move_before_he_enters_an_order(
+    client: PolicingClient,
+) -> None:
+    at = now() - timedelta(days=9)
+    dossier = in_progress(procedure_code=FIVE_DAYS, at=at)
+    was_due = due_on(dossier)
+    client.sign_in(ADMINISTRATOR)
+    code, path = staff(COMMUNE_CLERK, at).agency_code, "/admin/closures"
+    said: dict[str, object] = {
+        "order": ORDER,
+        "reason": "Bão số 3",
+        "agencies": [code],
+        "first": legal_date(at).isoformat(),
+        "last": legal_date(at + timedelta(days=2)).isoformat(),
+    }
+    assert "Chưa ghi lệnh đóng cửa nào" in client.get(path).text
+    shown = client.post(path, data=said).text
+    assert dossier.code in shown
+    assert "Chưa ghi gì" in shown
+    assert of_order(ORDER) is None
+    other = in_progress(procedure_code=FIVE_DAYS, at=at)
+    seal = re.findall(r'name="seen"[^>]*value="([^"]+)"', shown)[0]
+    again_shown = client.post(path, data={**said, "seen": seal}).text
+    assert other.code in again_shown, "what changed meanwhile is shown first"
+    assert of_order(ORDER) is None
+    seal = re.findall(r'name="seen"[^>]*value="([^"]+)"', again_shown)[0]
+    assert client.post(path, data={**said, "seen": seal}).status_code == 302
+    assert due_on(dossier) > was_due
+    page = client.get(path).text
+    assert "đã dừng 2" in page
+    assert "Bão số 3" in page
+    assert dossier.code not in page, "an administrator reads no dossiers"
+
+
+def test_an_administrator_opens_offices_again(client: PolicingClient) -> None:
+    at = now() - timedelta(days=9)
+    dossier = in_progress(procedure_code=FIVE_DAYS, at=at)
+    begins_at = at_local(legal_date(at), time())
+    closed(Closure(ORDER, order(1).agency_ids, begins_at), now())
+    late = received(procedure_code=FIVE_DAYS, at=now())
+    client.sign_in(ADMINISTRATOR)
+    page = client.get("/admin/closures").text
+    assert "1 nhận sau, chưa dừng" in page
+    found = of_order(ORDER)
+    assert found
+    path = f"/admin/closures/{found.id}"
+    future = client.post(path, data={"last": legal_date(now() + 3 * DAY).isoformat()})
+    assert future.status_code == 422
+    said = {"last": legal_date(at + DAY).isoformat()}
+    shown = client.post(path, data=said).text
+    assert dossier.code in shown
+    assert late.code not in shown
+    seal = re.findall(r'name="seen"[^>]*value="([^"]+)"', shown)[0]
+    assert client.post(path, data={**said, "seen": seal}).status_code == 302
+    assert again(dossier).paused_since is None
+    assert "đến hết" in client.get("/admin/closures").text
+    assert client.post(path, data={**said, "seen": seal}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"order": ""}, "order"),
+        ({"reason": ""}, "reason"),
+        ({"agencies": []}, "agencies"),
+        ({"agencies": ["H99"]}, "agencies"),
+        ({"first": ""}, "first"),
+        ({"first": "9999-12-31"}, "first"),
+        ({"last": "9999-12-31"}, "last"),
+        ({"last": "2021-02-28"}, "last"),
+        ({"last": "2199-12-31"}, "last"),
+    ],
+)
+def test_what_an_order_lacks_is_said_at_its_field(
+    client: PolicingClient, change: dict[str, object], field: str
+) -> None:
+    client.sign_in(ADMINISTRATOR)
+    said: dict[str, object] = {
+        "order": ORDER, "reason": "Bão", "agencies": ["H26.91.27"], "first": "2021-03-01",
+        "last": "2021-03-02",
+    }  # fmt: skip
+    answer = client.post("/admin/closures", data=said | change)
+    assert answer.status_code == 422
+    assert f'<a href="#{field}">' in answer.text
+
+
+@pytest.mark.parametrize("name", ["order", "first", "last", "reason", "agencies", "seen"])
+def test_no_answer_breaks_the_form_of_an_order(client: PolicingClient, name: str) -> None:
+    client.sign_in(ADMINISTRATOR)
+    said: dict[str, object] = {
+        "order": ORDER, "reason": "Bão", "agencies": "H26.91.27", "first": "2021-03-01",
+    }  # fmt: skip
+    for why, value in HOSTILE.items():
+        answer = client.post(
+            "/admin/closures", data=said | {name: value.encode("utf-8", "replace")}
+        )
+        assert answer.status_code < 500, (name, why)

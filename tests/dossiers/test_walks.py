@@ -27,8 +27,9 @@ from onestop.deadlines.rules.moments import at_local, legal_date, local
 from onestop.dossiers.actions import closing, history, intake, moving
 from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries import desks, explaining, reading
-from onestop.dossiers.queries.closing import Closure, still_closed
+from onestop.dossiers.queries.closing import still_closed
 from onestop.dossiers.queries.lists import Filter
+from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import FINAL, State
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.reporting import queries as reporting

@@ -16,7 +16,12 @@ OPEN = (
 STAFF = {
     "motcua1.ngochoi": ("/desk", "/receive", "/receive?procedure=C-HT-12", "/dossiers"),
     "theodoi1.thanhtri": ("/rates", "/rates?period=2021"),
-    "quantri.thanhtri": ("/admin/agencies", "/admin/accounts", "/admin/permissions"),
+    "quantri.thanhtri": (
+        "/admin/agencies",
+        "/admin/accounts",
+        "/admin/permissions",
+        "/admin/closures",
+    ),
 }
 
 

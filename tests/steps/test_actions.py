@@ -10,7 +10,7 @@ from onestop.deadlines.rules.moments import at_local
 from onestop.dossiers.actions import closing, reversing, transferring
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
-from onestop.dossiers.queries.closing import Closure
+from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.steps.actions import handing, moving
 from onestop.steps.rules import Result, Stage, stamp

@@ -12,8 +12,8 @@ from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import moving as actions
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import closing, moving
-from onestop.dossiers.queries.closing import Closure
 from onestop.dossiers.queries.moving import Move
+from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
 from tests.dossiers.given import COMMUNE_OFFICER, DAY, FIVE_DAYS, MONDAY, done, in_progress
 from tests.steps.given import COMMUNE_THEN_DEPARTMENT, WELFARE, moved, trail_of

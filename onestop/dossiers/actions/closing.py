@@ -1,20 +1,28 @@
 """Offices closed by an order: a pause for force majeure on all their open dossiers (rules 6.6)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
+from onestop.base.permissions import Permission
 from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.dossiers.actions import clock, history, numbers
-from onestop.dossiers.actions.acting import difference, tell_followers
+from onestop.dossiers.actions.acting import allows, difference, tell_followers
 from onestop.dossiers.actions.history import Line
-from onestop.dossiers.models import Dossier, DossierPause, PauseKind
+from onestop.dossiers.models import ClosedAgency, Dossier, DossierPause, OfficeClosure, PauseKind
 from onestop.dossiers.queries import reading
-from onestop.dossiers.queries.closing import Closure, check, held_by, still_closed
+from onestop.dossiers.queries.closing import (
+    check,
+    check_opening,
+    held_by,
+    of_order,
+    still_closed,
+)
+from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
 from onestop.tallies import actions as tallies
 from onestop.tallies.rules import Booking
@@ -27,8 +35,10 @@ def close(closure: Closure, *, by: Author, at: datetime) -> list[str]:
     3.6, 6.6; Civil Code art. 156(1)). The same order entered again holds what came in since.
     Raises `Refusal` as `check` does.
     """
-    check(closure, at)
     numbers.alone()
+    check(closure, at)
+    _may_close(closure.agency_ids, by)
+    _enter(closure, by=by, at=at)
 
     def hold(dossier: Dossier) -> None:
         begins_at = max(closure.begins_at, dossier.received_at or closure.begins_at)
@@ -44,23 +54,24 @@ def close(closure: Closure, *, by: Author, at: datetime) -> list[str]:
         "closed_from": closure.begins_at.isoformat(),
         "closed_to": closure.ends_at and closure.ends_at.isoformat(),
     }
-    return _each(held_by(closure, locked=True), Verb.PAUSE, hold, told, by=by, at=at)
+    held = held_by(closure, locked=True)
+    return _each(held, Verb.PAUSE, hold, told, reason=closure.reason, by=by, at=at)
 
 
 def reopen(order: str, *, ends_at: datetime, by: Author, at: datetime) -> list[str]:
     """Let the clocks run again that an order holds, from `ends_at`; return the codes.
 
-    Raises `Refusal` where it holds none, or `ends_at` has not come or lies before the closure.
+    Raises `Refusal` where no such order was entered, and as `check_opening` does.
     """
     numbers.alone()
+    closure = of_order(order)
+    if closure is None:
+        raise Refusal(N_("Không có lệnh đóng cửa nào mang số này."))
+    check_opening(closure, ends_at, at)
+    _may_close({one.agency_id for one in closure.agencies}, by)
+    closure.ends_at, closure.opener_name, closure.opened_at = ends_at, by.name, at
     held = still_closed(order, locked=True)
-    if not held:
-        raise Refusal(N_("Không có hồ sơ nào đang dừng theo lệnh này."))
-    if ends_at > at:
-        raise Refusal(N_("Ngày mở cửa lại chưa đến."))
     running = {one.id: _running(one, order) for one in held}
-    if ends_at < min(one.begins_at for pauses in running.values() for one in pauses):
-        raise Refusal(N_("Đóng cửa không thể kết thúc trước khi bắt đầu."))
 
     def run_again(dossier: Dossier) -> None:
         for pause in running[dossier.id]:
@@ -68,6 +79,30 @@ def reopen(order: str, *, ends_at: datetime, by: Author, at: datetime) -> list[s
 
     told = {"order": order, "closed_to": ends_at.isoformat()}
     return _each(held, Verb.RESUME, run_again, told, by=by, at=at)
+
+
+def _may_close(agency_ids: Collection[int], by: Author) -> None:
+    if not all(allows(Permission.CLOSE_OFFICES, by, one, one) for one in agency_ids):
+        raise Refusal(N_("Bạn chỉ ghi được cho cơ quan của mình và bên dưới."), field="agencies")
+
+
+def _enter(closure: Closure, *, by: Author, at: datetime) -> None:
+    """Keep the order, or add to one that was entered before the offices that it names now."""
+    found = of_order(closure.order)
+    if found is None:
+        found = OfficeClosure(
+            order_number=closure.order.strip(),
+            begins_at=closure.begins_at,
+            ends_at=closure.ends_at,
+            reason=closure.reason,
+            account_id=by.account_id,
+            author_name=by.name,
+            recorded_at=at,
+        )
+        db.session.add(found)
+    known = {one.agency_id for one in found.agencies}
+    found.agencies += [ClosedAgency(agency_id=one) for one in sorted(closure.agency_ids - known)]
+    db.session.flush()
 
 
 def _running(dossier: Dossier, order: str) -> list[DossierPause]:
@@ -84,6 +119,7 @@ def _each(
     act: Callable[[Dossier], None],
     told: dict[str, Any],
     *,
+    reason: str | None = None,
     by: Author,
     at: datetime,
 ) -> list[str]:
@@ -100,7 +136,7 @@ def _each(
             details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
         state = dossier.state
         lines[dossier.receiving_agency_id].append(
-            Line(dossier.id, dossier.code, verb, state, state, at, None, details)
+            Line(dossier.id, dossier.code, verb, state, state, at, reason, details)
         )
         codes.append(dossier.code)
     db.session.flush()

@@ -3,31 +3,31 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import ColumnElement, exists, not_, or_, select
+from sqlalchemy import ColumnElement, exists, func, not_, or_, select
 from sqlalchemy.orm import selectinload
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
+from onestop.base.viewer import Staff
 from onestop.base.words import N_
-from onestop.deadlines.rules.pauses import Pause
-from onestop.dossiers.models import Dossier, DossierPause, PauseKind
+from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.pauses import Pause, fitted
+from onestop.dossiers.models import (
+    ClosedAgency,
+    Dossier,
+    DossierPause,
+    OfficeClosure,
+    PauseKind,
+)
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.queries.foreseeing import counted_with
+from onestop.dossiers.rules.closures import Closure
 
-
-@dataclass(frozen=True)
-class Closure:
-    """An order that closes offices: its number, of which offices, from when, until when.
-
-    Without `ends_at` they are closed until their opening is entered.
-    """
-
-    order: str
-    agency_ids: frozenset[int]
-    begins_at: datetime
-    ends_at: datetime | None = None
+LARGEST: Final = 2**31 - 1
+"""The largest id that the database can have given."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +52,113 @@ def held_with(parts: Parts) -> None:
     PARTS[parts] = None
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """An order as the list of orders shows it: how many dossiers it held, and still holds.
+
+    `came_since` counts those that came to the offices after it was entered and are not held.
+    """
+
+    closure: OfficeClosure
+    held: int
+    still_held: int
+    came_since: int
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the offices are still closed."""
+        return self.closure.ends_at is None
+
+
 def check(closure: Closure, at: datetime) -> None:
-    """Refuse an order without a number, and moments that have not come or are in no order."""
+    """Refuse an order without a number, and moments that have not come or are in no order.
+
+    An order that was entered before may be entered again, for more offices or for what came in
+    since, but not with other days.
+    """
     if not closure.order.strip():
-        raise Refusal(N_("Hãy ghi số, ngày của lệnh đóng cửa."))
+        raise Refusal(N_("Hãy ghi số, ngày của lệnh đóng cửa."), field="order")
     if closure.begins_at > at:
-        raise Refusal(N_("Đóng cửa chưa bắt đầu; hãy ghi vào ngày bắt đầu."))
+        raise Refusal(N_("Đóng cửa chưa bắt đầu; hãy ghi vào ngày bắt đầu."), field="first")
+    known = of_order(closure.order)
+    if known is not None and known.begins_at != closure.begins_at:
+        raise Refusal(
+            N_("Lệnh này đã được ghi, đóng cửa từ ngày %(day)s."),
+            field="first",
+            day=legal_date(known.begins_at),
+        )
+    if known is not None and known.ends_at != closure.ends_at:
+        raise Refusal(N_("Lệnh này đã được ghi với ngày cuối khác."), field="last")
     if closure.ends_at is None:
         return
     if closure.ends_at <= closure.begins_at:
-        raise Refusal(N_("Đóng cửa không thể kết thúc trước khi bắt đầu."))
+        raise Refusal(N_("Đóng cửa không thể kết thúc trước khi bắt đầu."), field="last")
     if closure.ends_at > at:
-        raise Refusal(N_("Đóng cửa chưa kết thúc; hãy bỏ trống ngày cuối, rồi ghi khi mở lại."))
+        raise Refusal(
+            N_("Đóng cửa chưa kết thúc; hãy bỏ trống ngày cuối, rồi ghi khi mở lại."), field="last"
+        )
+
+
+def check_opening(closure: OfficeClosure, ends_at: datetime, at: datetime) -> None:
+    """Refuse to open offices twice, in the future, or before they closed."""
+    if closure.ends_at is not None:
+        raise Refusal(N_("Cơ quan đã được ghi mở cửa lại theo lệnh này."))
+    if ends_at > at:
+        raise Refusal(N_("Ngày mở cửa lại chưa đến."), field="last")
+    if ends_at < closure.begins_at:
+        raise Refusal(N_("Đóng cửa không thể kết thúc trước khi bắt đầu."), field="last")
+
+
+def of_order(order: str) -> OfficeClosure | None:
+    """Return what was entered under the number of an order."""
+    wanted = select(OfficeClosure).where(OfficeClosure.order_number == order.strip())
+    return db.session.scalar(wanted.options(selectinload(OfficeClosure.agencies)))
+
+
+def recorded(staff: Staff) -> list[Recorded]:
+    """Return the orders about offices below a member of staff, the newest first."""
+    mine = exists().where(
+        ClosedAgency.closure_id == OfficeClosure.id, ClosedAgency.agency_id.in_(staff.subtree)
+    )
+    wanted = select(OfficeClosure).where(mine).options(selectinload(OfficeClosure.agencies))
+    orders = select(
+        DossierPause.basis,
+        func.count(DossierPause.dossier_id.distinct()),
+        func.count().filter(DossierPause.ends_at.is_(None)),
+    ).where(DossierPause.basis.is_not(None), DossierPause.kind == PauseKind.CLOSURE)
+    rows = db.session.execute(orders.group_by(DossierPause.basis))
+    counts = {basis: (held, still) for basis, held, still in rows}
+    found = []
+    for one in db.session.scalars(wanted.order_by(OfficeClosure.id.desc())):
+        held, still_held = counts.get(one.order_number, (0, 0))
+        found.append(Recorded(one, held, still_held, _came_since(one)))
+    return found
+
+
+def by_id(closure_id: int, staff: Staff) -> OfficeClosure | None:
+    """Return an order by its id, if all its offices lie below a member of staff."""
+    found = db.session.get(OfficeClosure, closure_id) if closure_id <= LARGEST else None
+    ids = {one.agency_id for one in found.agencies} if found else set[int]()
+    return found if ids and ids <= staff.subtree else None
+
+
+def as_closure(found: OfficeClosure) -> Closure:
+    """Return what was entered, as it would be entered again."""
+    ids = frozenset(one.agency_id for one in found.agencies)
+    return Closure(found.order_number, ids, found.begins_at, found.ends_at, found.reason)
+
+
+def _came_since(found: OfficeClosure) -> int:
+    if found.ends_at is not None:
+        return 0
+    wanted = _unfinished(_conditions(as_closure(found)))
+    return db.session.scalar(select(func.count()).select_from(Dossier).where(*wanted)) or 0
+
+
+def seal(held: Sequence[Held]) -> str:
+    """Return a mark of what somebody was shown: it is another when anything of it changes."""
+    told = "\n".join(f"{one.code} {one.due_at} {one.then}" for one in held)
+    return sha256(told.encode()).hexdigest()
 
 
 def foreseen(closure: Closure) -> list[Held]:
@@ -74,11 +169,23 @@ def foreseen(closure: Closure) -> list[Held]:
     return sorted(held, key=lambda one: (one.due_at is None, one.due_at, one.code, one.step or 0))
 
 
+def foreseen_opening(order: str, ends_at: datetime) -> list[Held]:
+    """Return what the opening of the offices does to each dossier that an order holds, by date."""
+    held = [
+        Held(one.code, one.due_at, _when_open(one, order, ends_at)) for one in still_closed(order)
+    ]
+    return sorted(held, key=lambda one: (one.due_at is None, one.due_at, one.code))
+
+
 def held_by(closure: Closure, *, locked: bool = False) -> Sequence[Dossier]:
     """Return the open dossiers that the offices received or handle, in the order of their locks.
 
     Those that the order holds already are left out, and so are those received after its end.
     """
+    return _open(_conditions(closure), locked=locked)
+
+
+def _conditions(closure: Closure) -> list[ColumnElement[bool]]:
     ids = closure.agency_ids
     conditions: list[ColumnElement[bool]] = [
         or_(Dossier.receiving_agency_id.in_(ids), Dossier.handling_agency_id.in_(ids)),
@@ -86,7 +193,7 @@ def held_by(closure: Closure, *, locked: bool = False) -> Sequence[Dossier]:
     ]
     if closure.ends_at is not None:
         conditions.append(Dossier.received_at < closure.ends_at)
-    return _open(conditions, locked=locked)
+    return conditions
 
 
 def still_closed(order: str, *, locked: bool = False) -> Sequence[Dossier]:
@@ -97,11 +204,17 @@ def still_closed(order: str, *, locked: bool = False) -> Sequence[Dossier]:
 def _open(conditions: Collection[ColumnElement[bool]], *, locked: bool) -> Sequence[Dossier]:
     statement = (
         select(Dossier)
-        .where(Dossier.finished_at.is_(None), Dossier.received_at.is_not(None), *conditions)
+        .where(*_unfinished(conditions))
         .options(selectinload(Dossier.pauses), selectinload(Dossier.moves))
         .order_by(Dossier.id)
     )
     return db.session.scalars(statement.with_for_update(of=Dossier) if locked else statement).all()
+
+
+def _unfinished(
+    conditions: Collection[ColumnElement[bool]],
+) -> tuple[ColumnElement[bool], ...]:
+    return (Dossier.finished_at.is_(None), Dossier.received_at.is_not(None), *conditions)
 
 
 def _of_order(order: str, *more: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -128,3 +241,17 @@ def pauses_with(dossier: Dossier, closure: Closure) -> tuple[Pause, ...] | None:
         return None
     begins_at = max(closure.begins_at, dossier.received_at or closure.begins_at)
     return (*pauses, Pause(begins_at, closure.ends_at))
+
+
+def _when_open(dossier: Dossier, order: str, ends_at: datetime) -> datetime | None:
+    pauses = [
+        Pause(one.begins_at, max(ends_at, one.begins_at), one.restarts)
+        if one.ends_at is None and one.basis == order
+        else Pause(one.begins_at, one.ends_at, one.restarts)
+        for one in dossier.pauses
+    ]
+    if dossier.received_at is None or any(one.ends_at is None for one in pauses):
+        return None
+    known = [fitted(one, dossier.received_at) for one in pauses]
+    counted = counted_with(dossier, known, restarts=False)
+    return explaining.appointed(dossier, counted.due_at)

@@ -19,8 +19,9 @@ from onestop.deadlines.rules.moments import ONE_DAY, at_local
 from onestop.deadlines.rules.pauses import Pause, cut, reaches
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
-from onestop.dossiers.queries.closing import Closure, Held, pauses_with
+from onestop.dossiers.queries.closing import Held, pauses_with
 from onestop.dossiers.queries.moving import Move, Part
+from onestop.dossiers.rules.closures import Closure
 from onestop.steps.models import DossierStep
 from onestop.steps.rules import RUNNING
 
