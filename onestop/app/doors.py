@@ -99,6 +99,7 @@ PARENTS: Final = {
     "dossiers.accept": "dossiers.desk",
     "dossiers.receipt": "dossiers.desk",
     "dossiers.open_again": "dossiers.closures",
+    "dossiers.transfers": "dossiers.desk",
     "dossiers.due_feed": "dossiers.desk",
     "queue.index": "dossiers.desk",
     "queue.waits": "reporting.rates",

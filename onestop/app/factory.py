@@ -35,6 +35,7 @@ from onestop.dossiers.views import (
     deciding,
     feeding,
     listing,
+    passing,
     receipts,
     receiving,
     showing,
@@ -57,7 +58,7 @@ from onestop.steps.views.blueprint import blueprint as steps
 # Each adds its pages to the blueprint of its room.
 PAGES: Final = (
     receiving, receipts, checking, showing, listing, choosing, taking_along, feeding, deciding,
-    closing,
+    closing, passing,
     rates, statistics,
     handing, moving, step_choosing, working,
 )  # fmt: skip

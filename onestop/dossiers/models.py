@@ -24,6 +24,7 @@ RUNNING = text("finished_at IS NULL AND received_at IS NOT NULL")
 REAPPOINTED = text("broken_from IS NOT NULL")
 NOT_ACCEPTED = text("not_accepted_at IS NOT NULL")
 ORDERED = text("basis IS NOT NULL")
+TRANSFERRED = text("verb = 'transfer'")
 PARCEL = text("channel = 'postal'")
 
 
@@ -210,7 +211,11 @@ class Entry(Base):
     """One line of history; lines are added, never changed, and each seals the one before."""
 
     __tablename__ = "entry"
-    __table_args__ = (unique("agency_id", "seq", says=N_("Dòng lịch sử này đã có.")),)
+    __table_args__ = (
+        unique("agency_id", "seq", says=N_("Dòng lịch sử này đã có.")),
+        Index("ix_entry_transfer", "author_id", sqlite_where=TRANSFERRED,
+              postgresql_where=TRANSFERRED),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))

@@ -1,18 +1,22 @@
 """A dossier given to the agency that is competent: nothing of it begins anew."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from onestop.base.clock import now
 from onestop.base.database import db
+from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.dossiers.actions import transferring
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import passing, reading
 from onestop.dossiers.rules.states import State, Verb
 from onestop.reporting import queries as reporting
 from tests.client import PolicingClient
 from tests.dossiers.given import (
+    APPLICANT,
     COMMUNE_CLERK,
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
@@ -27,8 +31,11 @@ from tests.dossiers.given import (
     received,
     staff,
 )
+from tests.steps.given import moved as step_moved
+from tests.steps.given import trail_of
 
 pytestmark = pytest.mark.usefixtures("app")
+AT_THE_DEPARTMENT = "D-DD-08"
 HEAD = "truongphong.tainguyen"
 WHY: dict[str, Any] = {"reason": "Thẩm quyền của xã theo nghị quyết"}
 COMMUNE = "H26.91.27"
@@ -135,3 +142,71 @@ def test_the_page_asks_where_to_and_tells_both_names(client: PolicingClient) -> 
     assert "Đã chuyển cơ quan có thẩm quyền" in page
     assert "sang Xã Ngọc Hồi." in page
     assert db.session.query(Dossier).one().state == State.RECEIVED
+
+
+def back(dossier: Dossier, *, by: str = HEAD, at: datetime = MONDAY + 3 * DAY) -> Dossier:
+    actor = staff(by, at)
+    with transaction():
+        return transferring.take_back(dossier.code, by=actor, at=at)
+
+
+def test_what_the_other_agency_has_not_begun_is_taken_back() -> None:
+    dossier = in_progress(by=DISTRICT_CLERK, procedure_code=AT_THE_DEPARTMENT)
+    step_moved(dossier, "take_up", by=DISTRICT_OFFICER, at=MONDAY)
+    lay_at, due_at = dossier.handling_agency_id, dossier.due_at
+    moved(dossier)
+    assert [one.code for one in passing.passed_on(staff(HEAD))] == [dossier.code]
+    after = back(dossier)
+    assert (after.handling_agency_id, after.due_at) == (lay_at, due_at)
+    assert passing.passed_on(staff(HEAD)) == []
+    db.session.expire_all()
+    lines = db.session.get_one(Dossier, dossier.id).history
+    assert [one.verb for one in lines[-2:]] == [Verb.TRANSFER, Verb.REVERSE]
+    assert lines[-1].details["of"] == lines[-2].seq
+    current = trail_of(dossier, MONDAY + 3 * DAY).current
+    assert current
+    assert current.step.account_id == staff(DISTRICT_OFFICER).account_id, "who had it has it again"
+    step_moved(dossier, "put_forward", by=DISTRICT_OFFICER, at=MONDAY + 4 * DAY)
+    assert reporting.differences() == []
+
+
+def test_a_transfer_before_the_hand_over_is_taken_back_too() -> None:
+    dossier = moved(received(by=DISTRICT_CLERK, procedure_code=LAND))
+    after = back(dossier)
+    assert after.handling_agency_id == staff(HEAD).agency_id
+    done(dossier, "hand_over", by=DISTRICT_CLERK, at=MONDAY + 3 * DAY)
+
+
+@pytest.mark.parametrize("who", ["truongphong.tuphap", COMMUNE_LEADER, "chutich.thanhtri"])
+def test_nobody_takes_back_what_another_passed_on(who: str) -> None:
+    dossier = moved(in_progress(by=DISTRICT_CLERK, procedure_code=LAND))
+    assert passing.passed_on(staff(who)) == []
+    with pytest.raises(Refusal):
+        back(dossier, by=who)
+
+
+def test_what_the_other_agency_has_taken_up_stays_with_it() -> None:
+    dossier = moved(in_progress(by=DISTRICT_CLERK, procedure_code=LAND))
+    step_moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY + 2 * DAY)
+    assert passing.passed_on(staff(HEAD)) == []
+    with pytest.raises(Refusal):
+        back(dossier)
+
+
+def test_a_head_finds_what_he_passed_on_and_takes_it_back(client: PolicingClient) -> None:
+    dossier = received(by=DISTRICT_CLERK, procedure_code=LAND, at=now())
+    client.sign_in(HEAD)
+    assert "/transfers" in client.get("/desk").text
+    said = {"version": str(dossier.version), "to_agency": COMMUNE, "reason": "Nhầm"}
+    client.post(f"/dossiers/{dossier.code}/transfer", data=said)
+    assert client.get(f"/dossiers/{dossier.code}").status_code == 404
+    page = client.get("/transfers").text
+    assert dossier.code in page
+    assert "Xã Ngọc Hồi" in page
+    assert APPLICANT.name not in page, "it is the other agency's now"
+    told = client.post(f"/transfers/{dossier.code}", follow_redirects=True).text
+    assert f"Đã lấy lại hồ sơ {dossier.code}" in told
+    assert client.get(f"/dossiers/{dossier.code}").status_code == 200
+    for code in (dossier.code, "H26.91-210301-9999"):
+        told = client.post(f"/transfers/{code}", follow_redirects=True).text
+        assert "Nơi nhận đã làm hồ sơ này" in told

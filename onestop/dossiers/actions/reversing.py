@@ -57,7 +57,9 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
 def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Transition]:
     """Return the last line of a dossier and the row that takes it back, or refuse in words.
 
-    It is one's own, from the last ten minutes, and nothing came after it: no paper either.
+    It is one's own, from the last ten minutes, and nothing came after it: no paper either. A
+    transfer may be taken back for as long as the other agency has done nothing with the dossier,
+    by the post that one held where it lay before.
     """
     last = db.session.scalars(
         select(Entry).where(Entry.dossier_id == dossier.id).order_by(Entry.seq.desc()).limit(1)
@@ -67,9 +69,10 @@ def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Tran
         raise Refusal(UNKNOWN)
     if last.author_id is None or last.author_id != by.account_id:
         raise Refusal(N_("Chỉ người vừa ghi mới thu hồi được việc mình ghi."))
-    if not allows(row.permission, by, dossier.receiving_agency_id, dossier.handling_agency_id):
+    lay_at = slips.handling_agency_before(dossier)
+    if not allows(row.permission, by, dossier.receiving_agency_id, lay_at):
         raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=last.verb)
-    if at > last.recorded_at + REVERSIBLE_FOR:
+    if last.verb != Verb.TRANSFER and at > last.recorded_at + REVERSIBLE_FOR:
         raise Refusal(
             N_("Chỉ thu hồi được trong %(minutes)d phút sau khi ghi."),
             minutes=REVERSIBLE_FOR.seconds // 60,

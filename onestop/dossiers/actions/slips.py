@@ -62,6 +62,12 @@ def keep(dossier: Dossier, stood: Before) -> None:
     }
 
 
+def handling_agency_before(dossier: Dossier) -> int:
+    """Return where a dossier lay before its last act."""
+    kept: int = (dossier.slip or {}).get("facts", {}).get("handling_agency_id")
+    return kept or dossier.handling_agency_id
+
+
 def put_back(dossier: Dossier) -> None:
     """Let the facts of a dossier stand again as they did before its last act.
 

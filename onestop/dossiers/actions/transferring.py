@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from onestop.base.errors import Refusal
-from onestop.base.viewer import Author
+from onestop.base.viewer import Author, Staff
 from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.acting import acting
+from onestop.dossiers.actions.reversing import reverse
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import passing
 from onestop.dossiers.rules.states import Verb
 from onestop.organisation import queries as organisation
 
@@ -31,3 +33,16 @@ def transfer(
         if found.id == dossier.handling_agency_id:
             raise Refusal(N_("Cơ quan này đang giải quyết hồ sơ rồi."), field="to_agency")
         dossier.handling_agency_id = found.id
+
+
+def take_back(code: str, *, by: Staff, at: datetime) -> Dossier:
+    """Take back a dossier that `by` passed on, while the other agency has done nothing with it.
+
+    It lies again where it lay, with the clock that ran on and whoever had it in hand; both lines
+    stay in the history. Raises `Refusal` where there is none of that code, and as `reverse` does.
+    """
+    dossier = passing.for_taking_back(code, by)
+    if dossier is None:
+        raise Refusal(N_("Nơi nhận đã làm hồ sơ này, hoặc không phải bạn đã chuyển nó."))
+    reverse(dossier, by=by, at=at)
+    return dossier

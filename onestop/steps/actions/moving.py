@@ -313,7 +313,21 @@ def _put_back(dossier: Dossier, at: datetime) -> None:
     elif steps and trails.running(steps) is None:
         _go_on(dossier, at)
     else:
+        _come_back(dossier, at)
         _count_on(dossier)
+
+
+def _come_back(dossier: Dossier, at: datetime) -> None:
+    """Give the running step back to whoever held it before its dossier was passed on by a slip."""
+    step = trails.running(trails.steps_of(dossier))
+    if step is None or step.keeper_id == dossier.handling_agency_id:
+        return
+    lay, worker = trails.held_before(step)
+    step.keeper_id = dossier.handling_agency_id
+    step.agency_id, step.stage = lay.agency_id, lay.stage
+    if worker is not None and worker.account_id is not None:
+        _give_to(step, worker.account_id, worker.since)
+    _hold(step, at)
 
 
 def _forget(step: DossierStep) -> None:

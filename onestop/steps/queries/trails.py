@@ -29,6 +29,7 @@ from onestop.steps.rules import (
     Move,
     Part,
     Spent,
+    Stage,
     Standing,
     candidates,
     is_partly,
@@ -50,6 +51,18 @@ def steps_of(dossier: Dossier) -> Sequence[DossierStep]:
 def running(steps: Sequence[DossierStep]) -> DossierStep | None:
     """Return the step that is being done, if one is."""
     return next((one for one in steps if one.stage in RUNNING), None)
+
+
+def held_before(step: DossierStep) -> tuple[StepHold, StepHold | None]:
+    """Return where a step lay before it lay where it lies, and with whom, if it was given out.
+
+    Whoever laid a draft before others has the step still.
+    """
+    found = select(StepHold).where(StepHold.step_id == step.id).order_by(StepHold.id.desc())
+    _now, before, *earlier = db.session.scalars(found).all()
+    if before.stage == Stage.OPEN:
+        return before, None
+    return before, next((one for one in (before, *earlier) if one.account_id is not None), None)
 
 
 def lead_of(dossier: Dossier) -> int:
