@@ -35,6 +35,13 @@ class PeriodForm(Form):
         try:
             return Period(first, last)
         except Refusal as refusal:
-            field = self.last if refusal.field == "to" else self.first
-            field.errors = [say(refusal)]
+            self.blame(refusal)
         return default
+
+    def blame(self, refusal: Refusal) -> None:
+        """Show what is wrong with a period at the day that it names."""
+        if refusal.field not in {"from", "to"}:
+            super().blame(refusal)
+            return
+        field = self.last if refusal.field == "to" else self.first
+        field.errors = [say(refusal)]
