@@ -1,6 +1,7 @@
 """The register on screen, as a workbook, and as the official form on A4."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
 from io import BytesIO
@@ -97,7 +98,7 @@ def index_as(kind: str) -> ResponseReturnValue:
     sheet = Sheet(
         title=TITLE,
         headings=tuple(str(_(one)) for one in COLUMNS),
-        rows=_cells(book, shop),
+        rows=_cells(book, shop, IN_A_FILE),
         about=_about(book, shop, total, at),
         about_title=_("Về tệp này"),
     )
@@ -149,20 +150,30 @@ def remark(line: Line) -> str:
     return "; ".join(filter(None, [*parts, line.note or ""]))
 
 
-def _cells(book: Book, shop: Node) -> Iterator[tuple[Written, ...]]:
+@dataclass(frozen=True)
+class Manner:
+    """How a file or a paper writes numbers, offices and moments of the same cells."""
+
+    number: Callable[[int], str]
+    office: Callable[[Node], str]
+    moment: Callable[[datetime], Written]
+
+
+def _cells(book: Book, shop: Node, manner: Manner) -> Iterator[tuple[Written, ...]]:
+    """Yield the lines of a book as the form has them."""
     tree = organisation.tree_with_past(book.period.last)
     for line in queries.lines(book, viewer()):
         yield (
-            str(line.number),
+            manner.number(line.number),
             line.code,
             _procedure(line).name(language()),
             "1",
             line.applicant,
             reach(line),
-            _handler(line, tree, shop).name(language()),
-            _moment(line.received_at),
-            _moment(line.due_at),
-            _moment(line.returned_at) if line.returned_at else "",
+            manner.office(_handler(line, tree, shop)),
+            manner.moment(line.received_at),
+            manner.moment(line.due_at),
+            manner.moment(line.returned_at) if line.returned_at else "",
             str(_(line.return_by.word)),
             "",
             remark(line),
@@ -190,7 +201,6 @@ def _facts(book: Book, shop: Node, total: int, at: datetime) -> dict[str, Any]:
     """Return everything that is printed; an official paper is in Vietnamese, whoever prints it."""
     forms: FormSet = set_of(book.period.last)
     with in_language("vi"):
-        tree = organisation.tree_with_past(book.period.last)
         return {
             "title": TITLE,
             "superior_lines": ["Ủy ban nhân dân", shop.within("vi")],
@@ -202,24 +212,7 @@ def _facts(book: Book, shop: Node, total: int, at: datetime) -> dict[str, Any]:
             "first": plain_day(book.period.first),
             "last": plain_day(book.period.last),
             "columns": list(COLUMNS),
-            "lines": [
-                [
-                    f"{line.number:02}",
-                    line.code,
-                    _procedure(line).name_vi,
-                    "1",
-                    line.applicant,
-                    reach(line),
-                    office(_handler(line, tree, shop)),
-                    _printed(line.received_at),
-                    _printed(line.due_at),
-                    _printed(line.returned_at) if line.returned_at else "",
-                    line.return_by.word,
-                    "",
-                    remark(line),
-                ]
-                for line in queries.lines(book, viewer())
-            ],
+            "lines": [list(cells) for cells in _cells(book, shop, ON_PAPER)],
         }
 
 
@@ -237,6 +230,10 @@ def _moment(moment: datetime) -> datetime:
 
 def _printed(moment: datetime) -> str:
     return f"{local(moment):%H:%M} {plain_day(local(moment))}"
+
+
+IN_A_FILE: Final = Manner(str, lambda node: node.name(language()), _moment)
+ON_PAPER: Final = Manner(lambda number: f"{number:02}", office, _printed)
 
 
 def _address(number: int) -> str:
