@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -71,6 +71,14 @@ def submitted(*, to: str = COMMUNE_CLERK, at: datetime = MONDAY, **changes: Any)
 def in_progress(*, by: str = COMMUNE_CLERK, at: datetime = MONDAY, **changes: Any) -> Dossier:
     dossier = received(by=by, at=at, **changes)
     return done(dossier, "hand_over", by=by, at=at)
+
+
+def apologised(
+    dossier: Dossier, new_on: date, *, at: datetime = MONDAY, by: str = COMMUNE_LEADER, **said: Any
+) -> Dossier:
+    """Promise another date with an apology, as the head of the office does."""
+    told = {"cause": "system", "reason": "Máy chủ hỏng", **said}
+    return done(dossier, "apologise", by=by, at=at, new_on=new_on, **told)
 
 
 def act_of(verb: str) -> Callable[..., Any]:

@@ -10,11 +10,11 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.identity import Applicant
 from tests.commands import onestop
 from tests.dossiers.given import (
-    COMMUNE_LEADER,
     COMMUNE_OFFICER,
     DAY,
     FIVE_DAYS,
     MONDAY,
+    apologised,
     done,
     in_progress,
     received,
@@ -47,8 +47,7 @@ def test_a_dossier_is_shown_with_its_history_and_its_date_explained(app: Flask) 
 
 def test_an_apology_is_told_with_both_dates(app: Flask) -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
-    said = {"cause": "system", "reason": "Hỏng máy", "new_on": date(2021, 3, 10)}
-    done(dossier, "apologise", by=COMMUNE_LEADER, at=MONDAY, **said)
+    apologised(dossier, date(2021, 3, 10))
     told = json.loads(onestop(app, "dossiers", "show", dossier.code, "--format", "json").stdout)
     assert told["due_at"] == told["reappointed_at"] == "2021-03-10T17:00+07:00"
     assert told["legal_due_at"] == told["first_due_at"] == "2021-03-08T17:00+07:00"

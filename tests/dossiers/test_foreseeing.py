@@ -19,6 +19,7 @@ from tests.dossiers.given import (
     DAY,
     FIVE_DAYS,
     MONDAY,
+    apologised,
     done,
     in_progress,
     received,
@@ -194,9 +195,7 @@ def test_a_second_request_is_foreseen_to_pause_only() -> None:
 @pytest.mark.parametrize("wait", [timedelta(hours=1), 2 * DAY, 9 * DAY])
 def test_a_date_promised_with_an_apology_is_foreseen_as_it_comes(wait: timedelta) -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
-    new_on = (MONDAY + 9 * DAY).date()
-    said = {"cause": "system", "reason": "Hỏng máy", "new_on": new_on}
-    done(dossier, "apologise", by=COMMUNE_LEADER, at=MONDAY, **said)
+    apologised(dossier, (MONDAY + 9 * DAY).date())
     fee = {"amount_vnd": 250_000, "notice": "12/TB-CCT"}
     done(dossier, "ask_for_payment", by=COMMUNE_CLERK, at=MONDAY + DAY, **fee)
     at = MONDAY + DAY + wait

@@ -32,6 +32,7 @@ from tests.dossiers.given import (
     FIVE_DAYS,
     MARITAL_STATUS,
     MONDAY,
+    apologised,
     done,
     received,
     staff,
@@ -98,8 +99,7 @@ class Lived:
         found = reappointment(db.session.get_one(Dossier, self.dossier.id), self.at)
         assert found
         new_on = self.chance.choice((found.first, found.last))
-        said = {"cause": str(cause), "reason": "Chậm", "new_on": new_on}
-        done(self.dossier, "apologise", by=COMMUNE_LEADER, at=self.at, **said)
+        apologised(self.dossier, new_on, at=self.at, cause=str(cause))
         self.told |= {"apologised_at": self.at, "apology_cause": cause, "reappointed_on": new_on}
         self.at += timedelta(minutes=1)
 

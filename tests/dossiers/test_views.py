@@ -23,6 +23,7 @@ from tests.dossiers.given import (
     LEVEL_2,
     MONDAY,
     NEIGHBOUR,
+    apologised,
     done,
     in_progress,
     received,
@@ -522,8 +523,7 @@ def test_an_apology_made_too_late_is_marked_and_found_by_a_filter(client: Polici
     for dossier, at in ((in_time, now()), (late, now() + 40 * DAY)):
         found = reappointment(dossier, at)
         assert found
-        said = {"cause": "system", "reason": "Máy chủ hỏng", "new_on": found.first}
-        done(dossier, "apologise", by=COMMUNE_LEADER, at=at, **said)
+        apologised(dossier, found.first, at=at)
     client.sign_in(COMMUNE_LEADER)
     assert "Xin lỗi muộn: lẽ ra" in client.get(f"/dossiers/{late.code}").text.split("timeline")[0]
     assert "Xin lỗi muộn: lẽ ra" not in client.get(f"/dossiers/{in_time.code}").text

@@ -28,6 +28,7 @@ from tests.dossiers.given import (
     FIVE_DAYS,
     MONDAY,
     NEIGHBOUR,
+    apologised,
     done,
     in_progress,
     received,
@@ -187,8 +188,7 @@ def test_papers_noted_by_a_slip_were_not_brought(tmp_path: Path) -> None:
 
 def test_a_date_promised_with_an_apology_goes_out_with_it(tmp_path: Path) -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
-    said = {"cause": "system", "reason": "Hỏng máy", "new_on": date(2021, 3, 10)}
-    done(dossier, "apologise", by=COMMUNE_LEADER, at=MONDAY + DAY, **said)
+    apologised(dossier, date(2021, 3, 10), at=MONDAY + DAY)
     assert exported(tmp_path / "so.csv").strange == ()
     row = only(tmp_path / "so.csv")
     told = (row["apologised_at"], row["reappointed_on"], row["apology_cause"])

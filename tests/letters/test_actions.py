@@ -18,6 +18,7 @@ from tests.dossiers.given import (
     FIVE_DAYS,
     MONDAY,
     NEIGHBOUR,
+    apologised,
     done,
     in_progress,
     received,
@@ -146,8 +147,7 @@ def test_a_stop_is_told_to_the_applicant() -> None:
 def test_an_apology_says_both_dates_and_why() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     said = {"cause": "other_agency", "reason": "Chờ kết quả xác minh nơi cư trú"}
-    new_on = (MONDAY + 9 * DAY).date()
-    done(dossier, "apologise", by=COMMUNE_LEADER, at=MONDAY + DAY, new_on=new_on, **said)
+    apologised(dossier, (MONDAY + 9 * DAY).date(), at=MONDAY + DAY, **said)
     words = words_of(print_of(issued(dossier, 1, at=MONDAY + DAY), dossier))
     for told in (
         "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ",
@@ -171,8 +171,7 @@ def test_an_apology_says_both_dates_and_why() -> None:
 def test_an_apology_of_the_later_rule_set_asks_for_more_time() -> None:
     at = MONDAY.replace(year=2025, month=9, day=8)
     dossier = in_progress(procedure_code=FIVE_DAYS, at=at)
-    said = {"cause": "system", "reason": "Hỏng máy", "new_on": (at + 9 * DAY).date()}
-    done(dossier, "apologise", by=COMMUNE_LEADER, at=at, **said)
+    apologised(dossier, (at + 9 * DAY).date(), at=at)
     words = words_of(print_of(issued(dossier, 1, at=at), dossier))
     assert "VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN THỜI GIAN GIẢI QUYẾT" in words
     assert "/PXL-TTPVHCC" in words

@@ -13,11 +13,11 @@ from python_calamine import load_workbook
 from tests.client import PolicingClient
 from tests.conftest import Budget
 from tests.dossiers.given import (
-    COMMUNE_LEADER,
     COMMUNE_OFFICER,
     DAY,
     FIVE_DAYS,
     MONDAY,
+    apologised,
     done,
     in_progress,
 )
@@ -212,8 +212,7 @@ def test_the_kept_promises_stand_beside_the_timely_rate(manager: PolicingClient)
     assert "giữ đúng hẹn lại: không có số liệu" in before
     for days in (9, 10):
         dossier = in_progress(procedure_code=FIVE_DAYS)
-        said = {"cause": "system", "reason": "Máy chủ hỏng", "new_on": date(2021, 3, 10)}
-        done(dossier, "apologise", by=COMMUNE_LEADER, at=MONDAY, **said)
+        apologised(dossier, date(2021, 3, 10))
         done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + days * DAY)
     page = manager.get(path).text
     assert "giữ đúng hẹn lại: 50,00 %" in page
