@@ -1,0 +1,64 @@
+"""What an earlier version recorded is filled in where a later one keeps more of it."""
+
+from datetime import date, time
+from typing import Any
+
+import flask_migrate
+import pytest
+from sqlalchemy import select
+
+from onestop.base.database import db
+from onestop.base.edge import transaction
+from onestop.base.viewer import Operator
+from onestop.deadlines.rules.moments import at_local
+from onestop.dossiers.actions import closing
+from onestop.dossiers.models import Dossier, OfficeClosure
+from onestop.dossiers.rules.closures import Closure
+from onestop.reporting import queries as reporting
+from tests.dossiers.given import (
+    COMMUNE_CLERK,
+    COMMUNE_OFFICER,
+    DAY,
+    FIVE_DAYS,
+    MONDAY,
+    apologised,
+    done,
+    in_progress,
+    staff,
+)
+
+
+def kept() -> list[tuple[Any, ...]]:
+    db.session.rollback()
+    db.session.expire_all()
+    dossiers = db.session.scalars(select(Dossier).order_by(Dossier.id))
+    orders = db.session.scalars(select(OfficeClosure).order_by(OfficeClosure.order_number))
+    return [
+        *((one.apologised_at, one.late_apology, one.broken_from) for one in dossiers),
+        *(
+            (one.order_number, one.begins_at, one.ends_at, one.author_name, one.recorded_at,
+             [agency.agency_id for agency in one.agencies])
+            for one in orders
+        ),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("app")
+def test_apologies_and_closures_are_found_in_what_was_recorded() -> None:
+    for days, at in ((8, MONDAY), (10, MONDAY + 7 * DAY)):
+        dossier = apologised(in_progress(procedure_code=FIVE_DAYS), date(2021, 3, 10), at=at)
+        done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + days * DAY)
+    in_progress(procedure_code=FIVE_DAYS)
+    ids = frozenset({staff(COMMUNE_CLERK).agency_id})
+    begins, ends = (at_local(date(2021, 3, day), time()) for day in (3, 4))
+    for order, ends_at in (("QĐ 1", ends), ("QĐ 2", None)):
+        with transaction():
+            closing.close(Closure(order, ids, begins, ends_at), by=Operator(), at=MONDAY + 9 * DAY)
+    before = kept()
+    assert len(before) == 5
+    db.session.remove()
+    db.engine.dispose()
+    flask_migrate.downgrade(revision="0019")
+    flask_migrate.upgrade()
+    assert kept() == before
+    assert reporting.differences() == []
