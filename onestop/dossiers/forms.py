@@ -28,9 +28,9 @@ from wtforms.widgets import CheckboxInput
 from onestop.base.errors import Refusal
 from onestop.base.forms import Form, blank_to_none, say, told_of
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules.moments import VIET_NAM
+from onestop.deadlines.rules.moments import VIET_NAM, legal_date
 from onestop.dossiers.rules.cards import Card, card, is_card
-from onestop.dossiers.rules.closures import Closure, begins, ends
+from onestop.dossiers.rules.closures import Closure, begins, ends, last_day
 from onestop.dossiers.rules.identity import (
     LONGEST_NAME,
     MOST_TOGETHER,
@@ -434,6 +434,13 @@ class ClosureForm(Form):
         names = {"from": "first", "to": "last"}
         found = names.get(refusal.field or "", refusal.field)
         super().blame(Refusal(refusal.message, field=found, **refusal.values))
+
+    def show(self, closure: Closure, ids: Mapping[str, int]) -> None:
+        """Write into the form what was entered before, to be entered again."""
+        self.order.data, self.reason.data = closure.order, closure.reason
+        self.first.data = legal_date(closure.begins_at)
+        self.last.data = last_day(closure.ends_at) if closure.ends_at else None
+        self.agencies.data = [code for code, one in ids.items() if one in closure.agency_ids]
 
     def to_closure(self, ids: Mapping[str, int]) -> Closure:
         """Return the order; `ids` tells the agencies by their codes. Raises `Refusal`."""

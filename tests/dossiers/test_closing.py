@@ -319,6 +319,9 @@ def test_an_administrator_opens_offices_again(client: PolicingClient) -> None:
     assert "1 nhận sau, chưa dừng" in page
     found = of_order(ORDER)
     assert found
+    filled = client.get(f"/admin/closures?again={found.id}").text
+    assert f'value="{ORDER}"' in filled
+    assert len(re.findall(r'<input checked[^>]*name="agencies"', filled)) == 1
     path = f"/admin/closures/{found.id}"
     future = client.post(path, data={"last": legal_date(now() + 3 * DAY).isoformat()})
     assert future.status_code == 422

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
@@ -35,6 +36,9 @@ def closures() -> ResponseReturnValue:
     form.agencies.choices = [
         (node.code, node.name(language())) for _, node in tree.walk() if node.code in ids
     ]
+    again = number(request.args.get("again"))
+    if not form.is_submitted() and again and (found := closing.by_id(again, viewer())):
+        form.show(closing.as_closure(found), ids)
     if form.validate_on_submit():
         try:
             closure = form.to_closure(ids)
