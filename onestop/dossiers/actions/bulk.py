@@ -100,6 +100,7 @@ class _Bulk:
 
     def __post_init__(self) -> None:
         numbers.alone()
+        filing.begin_many()
         for row in db.session.execute(
             select(DayCounter.agency_id, DayCounter.day, DayCounter.last)
         ):
@@ -132,6 +133,7 @@ class _Bulk:
         filing.index(filed)
 
     def close(self) -> None:
+        filing.end_many()
         connection = db.session.connection()
         if self._touched:
             first = upsert(DayCounter)

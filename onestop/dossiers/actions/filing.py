@@ -17,6 +17,18 @@ def index(filed: Sequence[Filed]) -> None:
         db.session.connection().execute(INDEXING[is_postgresql()], entries(filed))
 
 
+def begin_many() -> None:
+    """Let PostgreSQL gather more words before it sorts them in: a register comes all at once."""
+    if is_postgresql():
+        db.session.execute(GATHERING)
+
+
+def end_many() -> None:
+    """Sort in what is left of them: each search would read all of it anew."""
+    if is_postgresql():
+        db.session.execute(SORTING)
+
+
 def entries(filed: Iterable[Filed]) -> list[dict[str, Any]]:
     """Return the rows of the index of words for some dossiers, with their marks."""
     return [{"id": one.id, "words": " ".join(_words(one))} for one in filed]
@@ -54,6 +66,12 @@ INDEXING: Final = {
     ),
     False: text("INSERT INTO dossier_search (rowid, words) VALUES (:id, :words)"),
 }
+GATHERING: Final = text("SET LOCAL gin_pending_list_limit = '16MB'")
+# Only the owner of an index may ask for it; for others the next intakes do it.
+SORTING: Final = text(
+    "SELECT gin_clean_pending_list(oid) FROM pg_class "
+    "WHERE oid = CAST('ix_dossier_search_words' AS regclass) AND pg_has_role(relowner, 'USAGE')"
+)
 FOLLOWING: Final = {
     True: text(
         "UPDATE dossier_search SET words = ts_delete(words, string_to_array(:gone, ' ')) "

@@ -72,14 +72,19 @@ def beginnings(words: str) -> str:
     same three digits.
     """
     plain = words.split()
-    begun = {f"0{word[:end]}" for word in plain for end in _ends(word)}
-    return " ".join([*plain, *sorted(begun)])
+    return " ".join([*plain, *sorted({one for word in plain for one in _begun(word)})])
 
 
-def _ends(word: str) -> Iterable[int]:
+def _begun(word: str) -> Iterable[str]:
     if word.isdigit():
-        return BEGINNINGS_OF_NUMBERS if len(word) >= SHORTEST_NUMBER else ()
-    return () if word[0] == "r" and word[1:].isdigit() else range(1, BEGINNING + 1)
+        ends = BEGINNINGS_OF_NUMBERS if len(word) >= SHORTEST_NUMBER else ()
+        return [f"0{word[:end]}" for end in ends]
+    return () if word[0] == "r" and word[1:].isdigit() else _begun_of_letters(word)
+
+
+@lru_cache(maxsize=WORDS)
+def _begun_of_letters(word: str) -> tuple[str, ...]:
+    return tuple(f"0{word[:end]}" for end in range(1, BEGINNING + 1))
 
 
 def is_begun(word: str) -> bool:
