@@ -38,7 +38,8 @@ def load(
     """Publish the fields and procedures of files, in force from a day on.
 
     Procedures named in `periods` hold in those days only. Every desk of a procedure's tier
-    offers it. Raises `Refusal` that names the row and column of what is wrong.
+    offers it. Steps stand as `kind:limit:unit`, one after another with `;` and side by side with
+    `+` between them. Raises `Refusal` that names the row and column of what is wrong.
     """
     tree = organisation.tree(in_force_from)
     field_ids = {}
@@ -209,7 +210,11 @@ def _version(row: Row, number: int) -> dict[str, Any]:
             value=row["time_limit_unit"],
         )
     limit = Limit(0 if unit == Unit.SAME_DAY else int(row["time_limit_value"]), unit)
-    steps = [_step(part, number) for part in _parts(row["steps"])]
+    steps = [
+        _kept(_step(part, number, leg))
+        for leg, together in enumerate(_parts(row["steps"]), 1)
+        for part in together.split("+")
+    ]
     try:
         check_steps(limit, queries.steps_kept(steps))
     except Refusal as refusal:
@@ -231,20 +236,21 @@ def _version(row: Row, number: int) -> dict[str, Any]:
     }
 
 
-def _kept(step: Step) -> dict[str, str]:
-    return {"kind": str(step.kind), "limit": str(step.limit)}
+def _kept(step: Step) -> dict[str, str | int]:
+    return {"kind": str(step.kind), "limit": str(step.limit), "leg": step.leg}
 
 
-def _step(text: str, number: int) -> dict[str, str]:
-    kind, value, unit = text.split(":")
-    if unit not in UNITS:
+def _step(text: str, number: int, leg: int) -> Step:
+    kind, _, rest = text.strip().partition(":")
+    value, _, unit = rest.partition(":")
+    if unit not in UNITS or kind not in {str(one) for one in StepKind} or not value.isdecimal():
         raise Refusal(
             N_("Dòng %(row)d, cột %(column)s: “%(value)s” không hợp lệ."),
             row=number,
             column="steps",
             value=text,
         )
-    return {"kind": str(StepKind.of(kind)), "limit": str(Limit(int(value), UNITS[unit]))}
+    return Step(StepKind.of(kind), Limit(int(value), UNITS[unit]), leg)
 
 
 def _parts(cell: str) -> list[str]:

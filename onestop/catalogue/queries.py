@@ -225,8 +225,11 @@ def _procedure(
 
 
 def steps_kept(kept: Iterable[dict[str, Any]]) -> tuple[Step, ...]:
-    """Return the steps of a version as they are kept."""
-    return tuple(Step(StepKind.of(one["kind"]), Limit.parse(one["limit"])) for one in kept)
+    """Return the steps of a version as they are kept; those without a leg follow one another."""
+    return tuple(
+        Step(StepKind.of(one["kind"]), Limit.parse(one["limit"]), one.get("leg", place))
+        for place, one in enumerate(kept, 1)
+    )
 
 
 @lru_cache(maxsize=64)

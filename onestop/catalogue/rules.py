@@ -1,9 +1,10 @@
 """What a procedure is on a date, and through which channel it may come in (rules.md 10.1)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from itertools import groupby
 from typing import Final
 
 from onestop.base.errors import Refusal
@@ -55,10 +56,20 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of an interlinked procedure, with its own part of the limit."""
+    """A step of an interlinked procedure, with its own part of the limit.
+
+    Steps of the same `leg` run side by side: their agencies are asked at once, and the next leg
+    begins when the last of them has answered (rules.md 12.1; Decree 61/2018 art. 19(6)).
+    """
 
     kind: StepKind
     limit: Limit
+    leg: int
+
+
+def legs(steps: Iterable[Step]) -> tuple[tuple[Step, ...], ...]:
+    """Return steps by leg: what stands together runs side by side."""
+    return tuple(tuple(side_by_side) for _leg, side_by_side in groupby(steps, lambda it: it.leg))
 
 
 HOURS_A_DAY: Final = 8
@@ -73,16 +84,20 @@ IN_SUMS: Final = {
 def check_steps(limit: Limit, steps: Sequence[Step]) -> None:
     """Refuse steps that together need longer than the limit of their procedure (rules.md 12.3).
 
-    Working days and hours are compared, a day as eight hours. Nothing else is: how many working
+    Of steps side by side the longest counts. Working days and hours are compared, a day as eight
+    hours. Nothing else is: how many working
     days lie in a calendar day or a month, and in a service of the same day, no rule says.
     """
     base, allowed = _in_base(limit)
     needed = 0
-    for step in steps:
-        unit, amount = _in_base(step.limit)
-        if unit != base:
-            raise Refusal(UNLIKE, field="steps", step=step.limit.unit, limit=limit.unit)
-        needed += amount
+    for side_by_side in legs(steps):
+        amounts = []
+        for step in side_by_side:
+            unit, amount = _in_base(step.limit)
+            if unit != base:
+                raise Refusal(UNLIKE, field="steps", step=step.limit.unit, limit=limit.unit)
+            amounts.append(amount)
+        needed += max(amounts)
     if needed > allowed:
         raise Refusal(TOO_LONG, field="steps")
 
@@ -160,6 +175,11 @@ class Procedure:
     def department_agency_id(self) -> int | None:
         """Return the agency that handles the field, if it is not the desk's own."""
         return self.field.department_agency_id
+
+    @property
+    def legs(self) -> tuple[tuple[Step, ...], ...]:
+        """Return the steps by leg: what stands together runs side by side."""
+        return legs(self.steps)
 
     @property
     def is_online(self) -> bool:

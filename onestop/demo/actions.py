@@ -122,11 +122,11 @@ def _work_on(dossier: Dossier, chance: random.Random, at: datetime) -> None:
         if chance.random() < PUT_FORWARD:
             moving.put_forward(dossier, by=who, at=later)
             return
-    following = [one for one in trails.steps_of(dossier) if one.seq == step.seq + 1]
+    following = trails.of_leg(step.leg + 1, trails.steps_of(dossier))
     if following and chance.random() < HANDED_ON:
-        places = trails.candidates_for(dossier, following[0], at)
-        place = chance.choice(places).code if places else None
-        moving.hand_on(dossier, agency=place, by=who, at=later)
+        places = [trails.candidates_for(dossier, one, at) for one in following]
+        chosen = [chance.choice(some).code for some in places if len(some) > 1]
+        moving.hand_on(dossier, agency=chosen, seq=step.seq, by=who, at=later)
 
 
 def _somebody(agency_id: int | None, chance: random.Random, at: datetime) -> Staff | None:

@@ -133,9 +133,22 @@ class Dossier(Base):
         order_by="DossierPause.id", back_populates="dossier"
     )
     moves: Mapped[list["DueMove"]] = relationship(order_by="DueMove.id")
+    branches: Mapped[list["Branch"]] = relationship(
+        order_by="Branch.id", cascade="all, delete-orphan"
+    )
     history: Mapped[list["Entry"]] = relationship(order_by="Entry.seq", viewonly=True)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+class Branch(Base):
+    """An agency that is asked beside the one that handles a dossier, until it has answered."""
+
+    __tablename__ = "dossier_branch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
 
 
 class DossierPause(Base):

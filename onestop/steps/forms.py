@@ -12,6 +12,7 @@ from wtforms.validators import Length, Optional
 
 from onestop.base.asked import number
 from onestop.base.forms import Form, blank_to_none
+from onestop.steps.rules import seq_of
 
 LONGEST_TEXT = 1000
 TOO_LONG = _l("Dài quá %(max)d ký tự.")
@@ -22,12 +23,19 @@ class MoveForm(Form):
 
     to = SelectField(_l("Người làm"), validate_choice=False)
     agency = SelectField(_l("Đơn vị nhận"), validate_choice=False)
+    branch = SelectField(_l("Bước phải làm lại"), validate_choice=False)
     refused = BooleanField(_l("Bước này kết thúc bằng từ chối"))
     reason = TextAreaField(
         _l("Lý do"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
         filters=[blank_to_none],
     )  # fmt: skip
     turn = HiddenField()
+
+    @property
+    def seq(self) -> int | None:
+        """Return the step that the form is about."""
+        found = number(self.turn.data)
+        return None if found is None else seq_of(found)
 
 
 class ManyForm(Form):

@@ -17,6 +17,7 @@ ACTIVE = text("finished_at IS NULL AND started_at IS NOT NULL")
 class DossierStep(Base):
     """One step of one dossier, as the catalogue had it at receipt.
 
+    Steps of one `leg` run side by side; the next leg begins when the last of them has ended.
     `kind` is None where a procedure has no steps: the step is the whole limit, and its date is the
     dossier's own. `agency_id` is None while the step is done outside the system; `keeper_id` is the
     agency that keeps its record then, and the same agency otherwise. `turn` counts what was done
@@ -34,6 +35,7 @@ class DossierStep(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
     seq: Mapped[int]
+    leg: Mapped[int]
     kind: Mapped[StepKind | None]
     limit_value: Mapped[int]
     limit_unit: Mapped[Unit]

@@ -137,13 +137,18 @@ MOVE_OF: Final[Mapping[Verb, Move]] = {one.verb: one for one in MOVES}
 
 @dataclass(frozen=True)
 class Standing:
-    """What decides which moves a step may make."""
+    """What decides which moves a step may make.
+
+    `is_last` where nothing follows and nobody works beside it any more; `is_beside` where others
+    were asked at once with it: such a step answers, and does not go back for all.
+    """
 
     stage: Stage
     state: State
     is_first: bool
     is_last: bool
     may_be_sent: bool
+    is_beside: bool = False
 
 
 def moves(standing: Standing) -> tuple[Move, ...]:
@@ -161,7 +166,7 @@ def moves(standing: Standing) -> tuple[Move, ...]:
 def _is_out_of_place(move: Move, standing: Standing) -> bool:
     return (
         (move.verb == Verb.HAND_ON and standing.is_last)
-        or (move.verb == Verb.GIVE_BACK and standing.is_first)
+        or (move.verb == Verb.GIVE_BACK and (standing.is_first or standing.is_beside))
         or (move.verb == Verb.SEND_TO and not standing.may_be_sent)
     )
 
@@ -313,6 +318,9 @@ def standing_of(part: Part, at: datetime) -> Timeliness | None:
         return Timeliness.OVERDUE
     early = part.finished_at < on_time_from(part.due_at)
     return Timeliness.EARLY if early else Timeliness.ON_TIME
+
+
+BESIDE: Final = N_("làm song song")
 
 
 LATE: Final = frozenset({Timeliness.OVERDUE, Timeliness.OPEN_OVERDUE})

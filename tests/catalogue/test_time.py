@@ -128,7 +128,7 @@ TOO_LONG, UNLIKE = "dài hơn thời hạn", "không so được"
 def test_the_steps_of_a_procedure_fit_its_limit(
     limit: Limit, steps: list[Limit], problem: str | None, why: str
 ) -> None:
-    made = [Step(StepKind.COMMUNE, one) for one in steps]
+    made = [Step(StepKind.COMMUNE, one, leg) for leg, one in enumerate(steps)]
     if problem is None:
         check_steps(limit, made)
         return
@@ -143,8 +143,8 @@ def test_the_steps_of_a_procedure_fit_its_limit(
     [
         ({"limit": Limit(9, WD)}, TOO_LONG),
         ({"limit": Limit(10, D)}, UNLIKE),
-        ({"steps": [Step(StepKind.COMMUNE, Limit(11, WD))]}, TOO_LONG),
-        ({"limit": Limit(9, WD), "steps": [Step(StepKind.COMMUNE, Limit(72, WH))]}, None),
+        ({"steps": [Step(StepKind.COMMUNE, Limit(11, WD), 1)]}, TOO_LONG),
+        ({"limit": Limit(9, WD), "steps": [Step(StepKind.COMMUNE, Limit(72, WH), 1)]}, None),
     ],
 )
 def test_a_change_of_limit_or_steps_is_checked_as_they_will_be_together(

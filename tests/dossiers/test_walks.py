@@ -33,6 +33,10 @@ from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import FINAL, State
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.reporting import queries as reporting
+from onestop.steps.actions import moving as stepping
+from onestop.steps.models import DossierStep, StepHold
+from onestop.steps.queries import trails
+from onestop.steps.rules import MOVE_OF
 from tests.conftest import Prepared
 from tests.deadlines import oracle
 from tests.dossiers.given import (
@@ -116,7 +120,9 @@ SAID: Final[dict[str, dict[str, Any]]] = {
 }
 WAIT: Final = 30  # calendar days in which an applicant may bring a supplement (rules.md 6.1)
 PEOPLE: Final = (CLERK, OFFICER, LEADER, NEIGHBOUR)
-LIMITS: Final = (FIVE_DAYS, CERTIFIED_COPY, "C-HT-12")
+AT_ONCE: Final = "C-HT-22"  # the commune, then police and social insurance side by side
+LIMITS: Final = (FIVE_DAYS, CERTIFIED_COPY, "C-HT-12", AT_ONCE)
+STEP_MOVES: Final = sorted(str(one) for one in MOVE_OF)
 
 
 class Walk(RuleBasedStateMachine):
@@ -222,6 +228,56 @@ class Walk(RuleBasedStateMachine):
         found.append(sorted(str(tuple(row)) for row in db.session.execute(select(moves))))
         return tuple(found)
 
+    @rule(
+        data=st.data(),
+        which=st.integers(0, 3),
+        who=st.sampled_from([OFFICER, OFFICER, LEADER, CLERK, NEIGHBOUR]),
+    )
+    def somebody_moves_a_step(self, data: st.DataObject, which: int, who: str) -> None:
+        dossier = self._dossier(self.ids[which % len(self.ids)])
+        runs = [None, *(one.seq for one in self._open_steps(dossier))]
+        verb = data.draw(st.sampled_from(STEP_MOVES))
+        said: dict[str, Any] = {"seq": data.draw(st.sampled_from(runs))}
+        if verb in {"take_back", "send_back", "give_back"}:
+            said["reason"] = "Có lý do"
+        if verb == "assign":
+            said["to"] = OFFICER
+        if verb == "send_to":
+            said["agency"] = staff(CLERK, self.at).agency_code
+        before = self._everything()
+        try:
+            with transaction():
+                fresh = reading.for_change(self._dossier(dossier.id).code, Operator())
+                assert fresh is not None
+                getattr(stepping, verb)(fresh, by=staff(who, self.at), at=self.at, **said)
+        except Refusal:
+            assert self._everything() == before, "a refused move leaves nothing behind"
+            return
+        assert who in {OFFICER, LEADER}, f"{verb} by {who} is against the law"
+        assert self._dossier(dossier.id).history[-1].verb.value == verb
+
+    def _open_steps(self, dossier: Dossier) -> list[DossierStep]:
+        return trails.open_ones(trails.steps_of(dossier))
+
+    @invariant()
+    def every_step_lies_with_somebody_or_with_nobody(self) -> None:
+        for dossier_id in self.ids:
+            dossier = self._dossier(dossier_id)
+            steps, runs = trails.steps_of(dossier), self._open_steps(dossier)
+            begun = dossier.state.value in "4567" and bool(steps)
+            assert bool(runs) == (begun and dossier.received_at is not None)
+            assert len({one.leg for one in runs}) <= 1, "one leg runs at a time"
+            beside = [one.agency_id for one in dossier.branches]
+            if runs:
+                assert dossier.handling_agency_id == runs[0].keeper_id
+            assert beside == [one.keeper_id for one in runs[1:]]
+            for one in steps:
+                assert (one in runs) == (one.started_at is not None and one.finished_at is None)
+                held = select(func.count()).where(
+                    StepHold.step_id == one.id, StepHold.until.is_(None)
+                )
+                assert db.session.scalar(held) == (1 if one in runs else 0)
+
     @rule(ahead=st.integers(0, 9))
     def a_day_is_declared_off(self, ahead: int) -> None:
         day = local(self.at).date() + timedelta(days=ahead)
@@ -297,6 +353,8 @@ class Walk(RuleBasedStateMachine):
             taken_back = {line.details.get("of") for line in dossier.history}
             sorry = [line for line in dossier.history if line.verb.value == "apologise"]
             return all(line.seq in taken_back for line in sorry)
+        if verb in {"resolve", "refuse"} and len(self._open_steps(dossier)) > 1:
+            return False
         if verb == "settle":
             return dossier.limit_unit.value == "same_day"
         asked = [one for one in dossier.pauses if one.kind.value == "supplement"]
@@ -339,7 +397,10 @@ class Walk(RuleBasedStateMachine):
 
     def _everything(self) -> tuple[Any, ...]:
         db.session.rollback()
-        tables = ("dossier", "dossier_pause", "due_move", "entry", "history_head", "tally")
+        tables = (
+            "dossier", "dossier_pause", "due_move", "entry", "history_head", "tally",
+            "dossier_step", "step_hold", "dossier_branch",
+        )  # fmt: skip
         return tuple(
             sorted(
                 str(tuple(row)) for row in db.session.execute(select(Dossier.metadata.tables[t]))

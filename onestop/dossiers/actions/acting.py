@@ -16,7 +16,13 @@ from onestop.dossiers.actions import filing, history, slips
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
-from onestop.dossiers.rules.states import Transition, Verb, transition
+from onestop.dossiers.rules.states import (
+    NEEDS_EVERY_ANSWER,
+    Transition,
+    Verb,
+    check_branches,
+    transition,
+)
 from onestop.dossiers.rules.timing import Facts, flows
 from onestop.tallies import actions as tallies
 from onestop.tallies.rules import Booking, Flow
@@ -109,6 +115,8 @@ def permitted(dossier: Dossier, verb: Verb, *, by: Author, reason: str | None) -
         raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=verb)
     if row.needs_reason and not reason:
         raise Refusal(N_("Hãy ghi lý do."), field="reason")
+    if verb in NEEDS_EVERY_ANSWER:
+        check_branches(verb, len(dossier.branches))
     return row
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from onestop.base.database import db
@@ -15,7 +15,7 @@ from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause, fitted
 from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
-from onestop.dossiers.models import Dossier, Entry, PauseKind
+from onestop.dossiers.models import Branch, Dossier, Entry, PauseKind
 from onestop.dossiers.queries.telling import Told
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import Facts
@@ -28,18 +28,18 @@ Timed = Dossier | Told
 
 def by_code(code: str, viewer: Viewer) -> Dossier | None:
     """Return the dossier of that code, unless it lies outside what the viewer may see."""
-    return db.session.scalar(select(Dossier).where(Dossier.code == code, seen_by(viewer)))
+    return db.session.scalar(select(Dossier).where(Dossier.code == code, opened_by(viewer)))
 
 
 def for_change(code: str, viewer: Viewer) -> Dossier | None:
     """Return the same, locked until the transaction ends."""
-    found = select(Dossier).where(Dossier.code == code, seen_by(viewer)).with_for_update()
+    found = select(Dossier).where(Dossier.code == code, opened_by(viewer)).with_for_update()
     return db.session.scalar(found)
 
 
 def many_for_change(codes: Collection[str], viewer: Viewer) -> Sequence[Dossier]:
     """Return those of many that the viewer may see, locked by id until the transaction ends."""
-    wanted = select(Dossier).where(Dossier.code.in_(codes), seen_by(viewer))
+    wanted = select(Dossier).where(Dossier.code.in_(codes), opened_by(viewer))
     loaded = wanted.options(selectinload(Dossier.pauses), selectinload(Dossier.moves))
     return db.session.scalars(loaded.order_by(Dossier.id).with_for_update(of=Dossier)).all()
 
@@ -105,6 +105,21 @@ def seen_by(
 ) -> ColumnElement[bool]:
     """Return the condition that a dossier lies within the viewer's reach."""
     return reach_of(viewer, permission).condition
+
+
+def opened_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition that a viewer may open a dossier whose code he has.
+
+    An agency that is asked beside the one that handles it may, until it has answered; lists and
+    figures are of receivers and handlers alone.
+    """
+    reach = reach_of(viewer)
+    if reach.agencies is None or reach.received_only:
+        return reach.condition
+    asked = exists().where(
+        Branch.dossier_id == Dossier.id, _one_of(Branch.agency_id, reach.agencies)
+    )
+    return or_(reach.condition, asked)
 
 
 def taken_on(dossier: Timed) -> date:

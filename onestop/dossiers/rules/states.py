@@ -381,6 +381,21 @@ def next_verbs(
     )
 
 
+def check_branches(verb: Verb, open_branches: int) -> None:
+    """Refuse to end a dossier with a result while an agency asked beside has not answered.
+
+    The main step waits for all (rules.md 12.1). What the applicant withdraws, and what a leader
+    stops, waits for nobody.
+    """
+    if open_branches and verb in NEEDS_EVERY_ANSWER:
+        raise Refusal(
+            N_("Chưa thể “%(verb)s”: còn nơi cùng giải quyết song song chưa xong."), verb=verb
+        )
+
+
+NEEDS_EVERY_ANSWER: Final = frozenset({Verb.RESOLVE, Verb.REFUSE})
+
+
 REVERSIBLE_FOR: Final = timedelta(minutes=10)
 """How long a clerk may take back what he has just recorded by a slip."""
 

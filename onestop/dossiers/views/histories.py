@@ -142,6 +142,10 @@ def _agency(code: object) -> str:
     return node.name(language()) if node else str(code)
 
 
+def _agencies(codes: object) -> str:
+    return ", ".join(map(_agency, codes if isinstance(codes, list) else [codes]))
+
+
 def _given_to(holder: object, _details: Mapping[str, Any]) -> str:
     name = accounts.names().get(int(str(holder)))
     return _("Người được giao: %(name)s.", name=name) if name else ""
@@ -170,7 +174,8 @@ NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
         "Hạn mới của bước: %(day)s.", day=_moment(datetime.fromisoformat(str(due)))
     ),
     "holder": _given_to,
-    "step_at": lambda code, _all: _("Đến: %(agency)s.", agency=_agency(code)),
+    "step_at": lambda code, _all: _("Đến: %(agency)s.", agency=_agencies(code)),
+    "waits": lambda _found, _all: _("Còn chờ nơi cùng giải quyết song song."),
     "number": lambda number, _all: _("Số %(number)s.", number=number),
     "mark": lambda mark, _all: _(MARKS[mark]) if mark in MARKS else "",
 }

@@ -21,7 +21,7 @@ from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import applicants, explaining, reading
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.foreseeing import supplement_wait
-from onestop.dossiers.rules.states import FINAL, Transition, Verb, next_verbs
+from onestop.dossiers.rules.states import FINAL, NEEDS_EVERY_ANSWER, Transition, Verb, next_verbs
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.histories import line
 from onestop.dossiers.views.wording import OFFERED, offer
@@ -86,6 +86,8 @@ def why_not(row: Transition, dossier: Dossier, at: datetime) -> str | None:
         return OUTSIDE_THE_POST
     if row.verb == Verb.SETTLE and dossier.limit_unit not in AT_ONCE:
         return NOT_AT_ONCE
+    if row.verb in NEEDS_EVERY_ANSWER and dossier.branches:
+        return NOT_ALL_ANSWERED
     asked = any(one.kind == PauseKind.SUPPLEMENT for one in dossier.pauses)
     if row.verb == Verb.ASK_SUPPLEMENT and asked and not viewer().may(Permission.OVERRIDE):
         return ASKED_BEFORE
@@ -99,6 +101,7 @@ def why_not(row: Transition, dossier: Dossier, at: datetime) -> str | None:
 
 OUTSIDE_THE_POST: Final = N_("ngoài vai trò của bạn")
 NOT_AT_ONCE: Final = N_("chỉ cho thủ tục trả trong ngày hoặc trả ngay")
+NOT_ALL_ANSWERED: Final = N_("còn nơi cùng giải quyết song song chưa xong")
 STILL_AWAITED: Final = N_("người nộp còn thời gian để bổ sung")
 APOLOGISED_BEFORE: Final = N_("đã hẹn lại một lần")
 ASKED_BEFORE: Final = N_("đã yêu cầu một lần; lần thứ hai do lãnh đạo quyết định")

@@ -48,7 +48,7 @@ def make_list(codes: Sequence[str], *, by: Staff, at: datetime) -> list[Handover
     if not wanted:
         raise Refusal(N_("Chưa chọn hồ sơ nào."))
     pending = [one for one in handing.pending(by, locked=True) if one.dossier.code in wanted]
-    if len(pending) < len(wanted):
+    if {one.dossier.code for one in pending} != wanted:
         raise Refusal(N_("Có hồ sơ đã nằm trong phiếu khác hoặc đã chuyển tiếp; hãy tải lại."))
     made = []
     for taker_id in sorted({one.step.agency_id or 0 for one in pending}):

@@ -10,17 +10,18 @@ from onestop.dossiers.actions.many import Done
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.states import Verb
 from onestop.steps.actions import moving
+from onestop.steps.rules import seq_of
 
 Chosen = tuple[str, int]
 """The code of a dossier, and the stamp of its step when it was chosen."""
 
-ACTS: Final[Mapping[Verb, Callable[[Dossier, str | None, Staff, datetime], None]]] = {
-    Verb.TAKE_UP: lambda it, _, by, at: moving.take_up(it, by=by, at=at),
-    Verb.ASSIGN: lambda it, to, by, at: moving.assign(it, to=to, by=by, at=at),
-    Verb.PUT_FORWARD: lambda it, _, by, at: moving.put_forward(it, by=by, at=at),
-    Verb.APPROVE: lambda it, _, by, at: moving.approve(it, by=by, at=at),
-    Verb.SIGN: lambda it, _, by, at: moving.sign(it, by=by, at=at),
-    Verb.HAND_ON: lambda it, to, by, at: moving.hand_on(it, agency=to, by=by, at=at),
+ACTS: Final[Mapping[Verb, Callable[[Dossier, int, str | None, Staff, datetime], None]]] = {
+    Verb.TAKE_UP: lambda it, seq, _, by, at: moving.take_up(it, seq=seq, by=by, at=at),
+    Verb.ASSIGN: lambda it, seq, to, by, at: moving.assign(it, to=to, seq=seq, by=by, at=at),
+    Verb.PUT_FORWARD: lambda it, seq, _, by, at: moving.put_forward(it, seq=seq, by=by, at=at),
+    Verb.APPROVE: lambda it, seq, _, by, at: moving.approve(it, seq=seq, by=by, at=at),
+    Verb.SIGN: lambda it, seq, _, by, at: moving.sign(it, seq=seq, by=by, at=at),
+    Verb.HAND_ON: lambda it, seq, to, by, at: moving.hand_on(it, agency=to, seq=seq, by=by, at=at),
 }
 """What can be done to many at once.
 
@@ -41,7 +42,7 @@ def do(
     def act_on(stamped: int) -> many.Act:
         def act(dossier: Dossier) -> None:
             moving.unchanged(dossier, stamped)
-            ACTS[verb](dossier, to, by, at)
+            ACTS[verb](dossier, seq_of(stamped), to, by, at)
 
         return act
 

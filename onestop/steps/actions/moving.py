@@ -23,12 +23,12 @@ from onestop.deadlines.rules.limits import Limit
 from onestop.dossiers.actions import history
 from onestop.dossiers.actions.acting import in_order
 from onestop.dossiers.actions.history import Line
-from onestop.dossiers.models import Dossier
+from onestop.dossiers.models import Branch, Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Outcome, State, Verb
 from onestop.steps.models import DossierStep, StepHold
 from onestop.steps.queries import dates, trails
-from onestop.steps.rules import Result, Stage, move, stamp
+from onestop.steps.rules import Result, Stage, move, moves, stamp
 
 RESUMING: Final = frozenset({
     Verb.SUPPLEMENT, Verb.NOTE_PAYMENT, Verb.TAKE_BACK_WITHDRAWAL, Verb.PAUSE, Verb.RESUME,
@@ -55,11 +55,11 @@ def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> None:
     elif verb == Verb.REVERSE:
         _put_back(dossier, at)
     elif dossier.finished_at is not None:
-        _end_all(dossier)
+        _end_all(dossier, trails.steps_of(dossier))
 
 
 def begin(dossier: Dossier, *, giver: str, at: datetime) -> Sequence[DossierStep]:
-    """Write the steps of a dossier as the catalogue had them at its receipt; start the first.
+    """Write the steps of a dossier as the catalogue had them at its receipt; start the first leg.
 
     A procedure without steps has one: its handling office, with the whole limit. What was passed
     to the competent agency before it was handed over goes there.
@@ -67,49 +67,58 @@ def begin(dossier: Dossier, *, giver: str, at: datetime) -> Sequence[DossierStep
     if found := trails.steps_of(dossier):
         return found
     procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
-    planned: list[tuple[StepKind | None, Limit]] = [
-        (one.kind, one.limit) for one in procedure.steps
+    planned: list[tuple[StepKind | None, Limit, int]] = [
+        (one.kind, one.limit, one.leg) for one in procedure.steps
     ]
     steps = [
         DossierStep(
             dossier_id=dossier.id,
             seq=seq,
+            leg=leg,
             kind=kind,
             limit_value=limit.value,
             limit_unit=limit.unit,
             stage=Stage.PLANNED,
             turn=0,
         )
-        for seq, (kind, limit) in enumerate(planned or [(None, reading.limit(dossier))], 1)
+        for seq, (kind, limit, leg) in enumerate(planned or [(None, reading.limit(dossier), 1)], 1)
     ]
     db.session.add_all(steps)
     db.session.flush()
-    steps[0].given_by_id, steps[0].giver_name = dossier.receiving_agency_id, giver
     was_passed_on = any(line.verb == Verb.TRANSFER for line in dossier.history)
-    _start(steps[0], dossier, at=at, stays=was_passed_on)
+    lies_at = dossier.handling_agency_id
+    for one in trails.of_leg(steps[0].leg, steps):
+        one.given_by_id, one.giver_name = dossier.receiving_agency_id, giver
+        stays = was_passed_on and one is steps[0]
+        _start(one, dossier, keeper_id=lies_at, at=at, stays=stays)
+    _share(dossier, steps)
     return steps
 
 
 def unchanged(dossier: Dossier, turn: int | None) -> None:
     """Refuse with `StaleError` when the step was moved since the page was opened."""
-    step = trails.running(trails.steps_of(dossier))
-    if turn is not None and (step is None or stamp(step.seq, step.turn) != turn):
+    if turn is None:
+        return
+    runs = trails.open_ones(trails.steps_of(dossier))
+    if turn not in {stamp(one.seq, one.turn) for one in runs}:
         raise StaleError
 
 
-def take_up(dossier: Dossier, *, by: Staff, at: datetime) -> None:
+def take_up(dossier: Dossier, *, seq: int | None = None, by: Staff, at: datetime) -> None:
     """Take a step that nobody does yet."""
-    with _moving(dossier, Verb.TAKE_UP, by=by, at=at) as step:
+    with _moving(dossier, Verb.TAKE_UP, seq=seq, by=by, at=at) as step:
         _give_to(step, by.account_id, at)
 
 
-def assign(dossier: Dossier, *, to: str | None, by: Staff, at: datetime) -> None:
+def assign(
+    dossier: Dossier, *, to: str | None, seq: int | None = None, by: Staff, at: datetime
+) -> None:
     """Give a step to a colleague by his user name; the head does so (rules.md 8).
 
     Raises `Refusal` at `to` where nobody of that name works at the step's agency.
     """
     told: dict[str, Any] = {}
-    with _moving(dossier, Verb.ASSIGN, by=by, at=at, told=told) as step:
+    with _moving(dossier, Verb.ASSIGN, seq=seq, by=by, at=at, told=told) as step:
         colleagues = accounts.colleagues(step.keeper_id or 0, Permission.HAND_ON)
         found = next((one for one in colleagues if one.username == to), None)
         if found is None:
@@ -118,86 +127,117 @@ def assign(dossier: Dossier, *, to: str | None, by: Staff, at: datetime) -> None
         _give_to(step, found.account_id, at)
 
 
-def take_back(dossier: Dossier, *, reason: str | None, by: Staff, at: datetime) -> None:
+def take_back(
+    dossier: Dossier, *, reason: str | None, seq: int | None = None, by: Staff, at: datetime
+) -> None:
     """Take a step from whoever has it; it waits to be given out again."""
-    with _moving(dossier, Verb.TAKE_BACK, by=by, at=at, reason=reason) as step:
+    with _moving(dossier, Verb.TAKE_BACK, seq=seq, by=by, at=at, reason=reason) as step:
         step.account_id = step.assigned_at = None
 
 
-def put_forward(dossier: Dossier, *, by: Staff, at: datetime) -> None:
+def put_forward(dossier: Dossier, *, seq: int | None = None, by: Staff, at: datetime) -> None:
     """Lay a draft before whoever approves it."""
-    with _moving(dossier, Verb.PUT_FORWARD, by=by, at=at):
+    with _moving(dossier, Verb.PUT_FORWARD, seq=seq, by=by, at=at):
         pass
 
 
-def approve(dossier: Dossier, *, by: Staff, at: datetime) -> None:
+def approve(dossier: Dossier, *, seq: int | None = None, by: Staff, at: datetime) -> None:
     """Approve a draft; it waits for the signature."""
-    with _moving(dossier, Verb.APPROVE, by=by, at=at):
+    with _moving(dossier, Verb.APPROVE, seq=seq, by=by, at=at):
         pass
 
 
-def sign(dossier: Dossier, *, by: Staff, at: datetime) -> None:
+def sign(dossier: Dossier, *, seq: int | None = None, by: Staff, at: datetime) -> None:
     """Sign what was laid before, approved by another or not; the officer goes on with it."""
-    with _moving(dossier, Verb.SIGN, by=by, at=at):
+    with _moving(dossier, Verb.SIGN, seq=seq, by=by, at=at):
         pass
 
 
-def send_back(dossier: Dossier, *, reason: str | None, by: Staff, at: datetime) -> None:
+def send_back(
+    dossier: Dossier, *, reason: str | None, seq: int | None = None, by: Staff, at: datetime
+) -> None:
     """Give a draft back to whoever laid it before, with the reason."""
-    with _moving(dossier, Verb.SEND_BACK, by=by, at=at, reason=reason):
+    with _moving(dossier, Verb.SEND_BACK, seq=seq, by=by, at=at, reason=reason):
         pass
 
 
-def send_to(dossier: Dossier, *, agency: str | None, by: Staff, at: datetime) -> None:
+def send_to(
+    dossier: Dossier, *, agency: str | None, seq: int | None = None, by: Staff, at: datetime
+) -> None:
     """Send the running step to the agency of this system that does it; its clock runs on."""
     told: dict[str, Any] = {}
-    with _moving(dossier, Verb.SEND_TO, by=by, at=at, told=told) as step:
+    with _moving(dossier, Verb.SEND_TO, seq=seq, by=by, at=at, told=told) as step:
         found = [one for one in trails.candidates_for(dossier, step, at) if one.code == agency]
         if not found:
             raise Refusal(N_("Hãy chọn đơn vị nhận."), field="agency")
         step.given_by_id, step.giver_name = by.agency_id, by.name
-        step.agency_id = step.keeper_id = dossier.handling_agency_id = found[0].id
+        step.agency_id = step.keeper_id = found[0].id
         told["step_at"] = found[0].code
 
 
 def hand_on(
     dossier: Dossier,
     *,
-    agency: str | None = None,
+    agency: str | Sequence[str] | None = None,
     refused: bool = False,
     reason: str | None = None,
+    seq: int | None = None,
     by: Staff,
     at: datetime,
 ) -> None:
-    """End the running step, with its result, and start the next at its agency.
+    """End a step, with its result, and start what follows at its agencies.
 
-    A refusal of one agency needs a reason and does not undo what others did (rules.md 12.5).
-    Raises `Refusal` at `agency` where several could do the next step and none was chosen.
+    While an agency that was asked beside it still works, nothing follows yet: the last to answer
+    hands on (rules.md 12.1). A refusal of one agency needs a reason and does not undo what others
+    did (rules.md 12.5). Raises `Refusal` at `agency` where several could do a next step and none
+    was chosen; of several such steps each takes the next of the agencies given.
     """
     told: dict[str, Any] = {"result": str(Result.REFUSED if refused else Result.DONE)}
-    with _moving(dossier, Verb.HAND_ON, by=by, at=at, reason=reason, told=told) as step:
+    with _moving(dossier, Verb.HAND_ON, seq=seq, by=by, at=at, reason=reason, told=told) as step:
         if refused and not reason:
             raise Refusal(N_("Hãy ghi lý do."), field="reason")
         _end(step, Result.REFUSED if refused else Result.DONE, at)
-        following = next(one for one in trails.steps_of(dossier) if one.seq == step.seq + 1)
-        following.given_by_id, following.giver_name = step.keeper_id, by.name
-        told["step_at"] = _start(following, dossier, at=at, agency=agency, must_choose=True)
+        steps = trails.steps_of(dossier)
+        if trails.open_ones(steps):
+            told["waits"] = True
+            return
+        chosen = iter([agency] if isinstance(agency, str) else agency or ())
+        codes = []
+        for one in trails.of_leg(step.leg + 1, steps):
+            one.given_by_id, one.giver_name = step.keeper_id, by.name
+            codes.append(_start(one, dossier, keeper_id=step.keeper_id, at=at, chosen=chosen))
+        inside = [code for code in codes if code]
+        told["step_at"] = inside if len(inside) > 1 else next(iter(inside), None)
 
 
-def give_back(dossier: Dossier, *, reason: str | None, by: Staff, at: datetime) -> None:
+def give_back(
+    dossier: Dossier,
+    *,
+    reason: str | None,
+    branch: int | None = None,
+    seq: int | None = None,
+    by: Staff,
+    at: datetime,
+) -> None:
     """Give a step back to the agency before, which has to do its own anew.
 
     That step's date stays as it was; this one gets a date of its own when its turn comes again.
+    Where several ran side by side before, `branch` is the number of the one; raises `Refusal`
+    there without it.
     """
     told: dict[str, Any] = {}
-    with _moving(dossier, Verb.GIVE_BACK, by=by, at=at, reason=reason, told=told) as step:
-        before = next(one for one in trails.steps_of(dossier) if one.seq == step.seq - 1)
+    with _moving(dossier, Verb.GIVE_BACK, seq=seq, by=by, at=at, reason=reason, told=told) as step:
+        earlier = trails.of_leg(step.leg - 1, trails.steps_of(dossier))
+        asked = [one for one in earlier if one.seq == branch] if len(earlier) > 1 else earlier
+        if not asked:
+            raise Refusal(N_("Hãy chọn bước phải làm lại."), field="branch")
+        before = asked[0]
         _release(step, at)
         step.stage = Stage.PLANNED
         step.agency_id = step.keeper_id = step.account_id = None
         step.started_at = step.due_at = step.overdue_from = step.assigned_at = None
         before.turn += 1
-        _reopen(before, dossier, at)
+        _reopen(before, at)
         told["step"] = before.seq
 
 
@@ -206,19 +246,21 @@ def _moving(
     dossier: Dossier,
     verb: Verb,
     *,
+    seq: int | None,
     by: Staff,
     at: datetime,
     reason: str | None = None,
     told: dict[str, Any] | None = None,
 ) -> Iterator[DossierStep]:
-    """Take the running step along the table's row for `verb`; the block changes its facts."""
+    """Take a step along the table's row for `verb`; the block changes its facts.
+
+    Without `seq` it is the running step, of several the first that `by` may take along it.
+    """
     steps = trails.steps_of(dossier)
     if not steps:  # handed over before steps were kept, or imported
         steps = begin(dossier, giver=N_("Hệ thống"), at=at)
-    step, standing = trails.running(steps), trails.standing(dossier, steps, at)
-    if step is None or standing is None:
-        raise Refusal(N_("Hồ sơ không còn bước nào đang làm."))
-    row = move(verb, standing, reason)
+    step = _meant(steps, dossier, verb, seq=seq, by=by, at=at)
+    row = move(verb, trails.standing(step, dossier, steps, at), reason)
     if not trails.may(row, step, by):
         raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=verb)
     in_order(dossier, at)
@@ -227,40 +269,78 @@ def _moving(
     if row.to is not None:
         step.stage = row.to
         _hold(step, at)
+    _share(dossier, steps)
     db.session.flush()
     state, details = dossier.state, {"step": step.seq, **(told or {})}
     line = Line(dossier.id, dossier.code, verb, state, state, at, reason, details)
     history.append(dossier.receiving_agency_id, [line], by=by, at=at)
 
 
+def _meant(
+    steps: Sequence[DossierStep],
+    dossier: Dossier,
+    verb: Verb,
+    *,
+    seq: int | None,
+    by: Staff,
+    at: datetime,
+) -> DossierStep:
+    """Return the step that a move is meant for, or refuse where none runs."""
+    found = trails.open_ones(steps) if seq is None else [one for one in steps if one.seq == seq]
+    if not found:
+        raise Refusal(N_("Hồ sơ không còn bước nào đang làm."))
+    for one in found if len(found) > 1 else ():
+        free = moves(trails.standing(one, dossier, steps, at))
+        if any(row.verb == verb and trails.may(row, one, by) for row in free):
+            return one
+    return found[0]
+
+
 def _start(
     step: DossierStep,
     dossier: Dossier,
     *,
+    keeper_id: int | None,
     at: datetime,
-    agency: str | None = None,
-    must_choose: bool = False,
+    chosen: Iterator[str] | None = None,
     stays: bool = False,
 ) -> str | None:
     """Start a step at its agency; return the agency's code, None where it lies outside.
 
-    One that `stays` starts where its dossier lies already, whatever the catalogue says.
+    Where several agencies could do it, it is the next of those `chosen`; `keeper_id` keeps the
+    record of what is done outside the system. One that `stays` starts there, whatever the
+    catalogue says.
     """
     found = trails.candidates_for(dossier, step, at)
-    chosen = found[0] if len(found) == 1 else next((x for x in found if x.code == agency), None)
-    if chosen is None and found and must_choose:
-        raise Refusal(N_("Hãy chọn đơn vị nhận."), field="agency")
-    if chosen is not None and not stays:
-        dossier.handling_agency_id = chosen.id
-    is_here = stays or chosen is not None
-    step.agency_id = dossier.handling_agency_id if is_here else None
-    step.keeper_id = dossier.handling_agency_id
-    step.stage = Stage.OPEN if is_here else Stage.AWAY
+    there = found[0] if len(found) == 1 else None
+    if len(found) > 1 and chosen is not None:
+        code = next(chosen, None)
+        there = next((one for one in found if one.code == code), None)
+        if there is None:
+            raise Refusal(N_("Hãy chọn đơn vị nhận."), field="agency")
+    step.keeper_id = keeper_id if stays or there is None else there.id
+    step.agency_id = step.keeper_id if stays or there else None
+    step.stage = Stage.OPEN if stays or there else Stage.AWAY
     step.started_at = at
     _count(step, dossier)
     _hold(step, at)
     db.session.flush()
-    return chosen.code if chosen else None
+    return there.code if there else None
+
+
+def _share(dossier: Dossier, steps: Sequence[DossierStep]) -> None:
+    """Let the dossier lie with whoever keeps its first open step; those beside may open it too.
+
+    Only where agencies are asked at once is there anything to keep of the others.
+    """
+    runs = trails.open_ones(steps)
+    if runs and runs[0].keeper_id is not None:
+        dossier.handling_agency_id = runs[0].keeper_id
+    if len({one.leg for one in steps}) == len(steps):
+        return
+    beside = [one.keeper_id for one in runs[1:] if one.keeper_id is not None]
+    if [one.agency_id for one in dossier.branches] != beside:
+        dossier.branches = [Branch(agency_id=agency_id) for agency_id in beside]
 
 
 def _count(step: DossierStep, dossier: Dossier) -> None:
@@ -272,30 +352,32 @@ def _count(step: DossierStep, dossier: Dossier) -> None:
 
 
 def _count_on(dossier: Dossier) -> None:
-    step = trails.running(trails.steps_of(dossier))
-    if step is not None:
+    for step in trails.open_ones(trails.steps_of(dossier)):
         _count(step, dossier)
 
 
-def _end_all(dossier: Dossier) -> None:
+def _end_all(dossier: Dossier, steps: Sequence[DossierStep]) -> None:
     """End the steps with their dossier: what had not begun did not have to be done."""
     ends_at = dossier.finished_at
-    for step in trails.steps_of(dossier) if ends_at else ():
+    for step in steps if ends_at else ():
         if step.stage == Stage.PLANNED:
             step.stage, step.result = Stage.ENDED, Result.SKIPPED
         elif step.stage != Stage.ENDED and ends_at and step.started_at:
             outcome = dossier.outcome or Outcome.GRANTED
             _end(step, RESULTS.get(outcome, Result.SKIPPED), max(ends_at, step.started_at))
+    _share(dossier, steps)
 
 
 def _go_along(dossier: Dossier, at: datetime) -> None:
     """Give the running step to the agency that the dossier was passed to; its date stays."""
-    step = trails.running(trails.steps_of(dossier))
+    steps = trails.steps_of(dossier)
+    step = trails.running(steps)
     if step is not None:
         step.agency_id = step.keeper_id = dossier.handling_agency_id
         step.account_id = step.assigned_at = step.list_id = None
         step.stage = Stage.OPEN
         _hold(step, at)
+    _share(dossier, steps)
 
 
 def _put_back(dossier: Dossier, at: datetime) -> None:
@@ -306,11 +388,12 @@ def _put_back(dossier: Dossier, at: datetime) -> None:
     """
     steps = trails.steps_of(dossier)
     if dossier.finished_at is not None:
-        _end_all(dossier)
+        _end_all(dossier, steps)
     elif dossier.state in BEFORE_THE_HAND_OVER:
         for step in steps:
             _forget(step)
-    elif steps and trails.running(steps) is None:
+        dossier.branches = []
+    elif trails.running(steps) is None:
         _go_on(dossier, at)
     else:
         _come_back(dossier, at)
@@ -338,22 +421,27 @@ def _forget(step: DossierStep) -> None:
 
 
 def _go_on(dossier: Dossier, at: datetime) -> None:
+    """Let go on what ended with the dossier: of the last leg, all that ended last."""
     steps = trails.steps_of(dossier)
     begun = [one for one in steps if one.started_at is not None]
     for step in steps:
         if step.started_at is None:
             step.stage, step.result = Stage.PLANNED, None
     if begun:
-        _reopen(begun[-1], dossier, at)
+        last = trails.of_leg(begun[-1].leg, begun)
+        ended_at = max(one.finished_at or at for one in last)
+        for step in last:
+            if (step.finished_at or at) == ended_at:
+                _reopen(step, at)
+    _share(dossier, steps)
 
 
-def _reopen(step: DossierStep, dossier: Dossier, at: datetime) -> None:
+def _reopen(step: DossierStep, at: datetime) -> None:
     step.finished_at = step.result = None
     if step.agency_id is None:
         step.stage = Stage.AWAY
     else:
         step.stage = Stage.IN_HAND if step.account_id else Stage.OPEN
-    dossier.handling_agency_id = step.keeper_id or dossier.handling_agency_id
     _hold(step, at)
 
 

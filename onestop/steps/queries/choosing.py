@@ -25,7 +25,7 @@ def people(codes: Collection[str], by: Viewer) -> Sequence[Colleague]:
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
         .where(
             Dossier.code.in_(codes),
-            reading.seen_by(by),
+            reading.opened_by(by),
             DossierStep.stage.in_(RUNNING),
             DossierStep.keeper_id.is_not(None),
         )
@@ -41,12 +41,12 @@ def places(codes: Collection[str], by: Viewer, at: datetime) -> Sequence[Node]:
     rows = db.session.execute(
         select(DossierStep, Dossier)
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
-        .where(Dossier.code.in_(codes), reading.seen_by(by))
+        .where(Dossier.code.in_(codes), reading.opened_by(by))
         .order_by(DossierStep.dossier_id, DossierStep.seq)
     ).all()
-    runs = {step.dossier_id: step.seq for step, _dossier in rows if step.stage in RUNNING}
+    runs = {step.dossier_id: step.leg for step, _dossier in rows if step.stage in RUNNING}
     following = [
-        (step, dossier) for step, dossier in rows if step.seq == runs.get(step.dossier_id, 0) + 1
+        (step, dossier) for step, dossier in rows if step.leg == runs.get(step.dossier_id, 0) + 1
     ]
     found: dict[str, Node] = {}
     for step, dossier in following:

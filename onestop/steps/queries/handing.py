@@ -1,7 +1,7 @@
 """Hand-over lists and control slips: what waits to be listed, what a print says."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,8 +21,8 @@ from onestop.letters.rules import DOTS, FormSet, Paper, Sheet, halves, numbered,
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import DESK_TIERS, Node
 from onestop.steps.models import ControlSlip, DossierStep, HandoverItem, HandoverList
-from onestop.steps.queries.trails import part_of, steps_of
-from onestop.steps.rules import standing_of
+from onestop.steps.queries.trails import of_leg, part_of, steps_of
+from onestop.steps.rules import BESIDE, standing_of
 
 MOST: Final = 500
 LARGEST: Final = 2**31 - 1
@@ -184,7 +184,12 @@ def blocks(dossier: Dossier, at: datetime) -> list[Block]:
     shop = forms_of(dossier).shop
     steps = [one for one in steps_of(dossier) if one.started_at is not None]
     takers = _takers(dossier)
-    found = [_block(one, dossier, shop, takers.get(one.id), at) for one in steps]
+    found = []
+    for one in steps:
+        block = _block(one, dossier, shop, takers.get(one.id), at)
+        if len(of_leg(one.leg, steps)) > 1:
+            block = replace(block, note=f"{block.note}, {BESIDE}")
+        found.append(block)
     if found and dossier.finished_at is not None:
         last = found[-1]
         back = Block(last.taker, shop, dossier.finished_at, last.taker_name, "", "", "")
@@ -269,7 +274,7 @@ def _block(
     standing = standing_of(part_of(step, dossier), at)
     kind = step.kind.word if step.kind else DOTS
     return Block(
-        giver=shop if step.seq == 1 or giver is None else office(giver),
+        giver=shop if step.leg == 1 or giver is None else office(giver),
         taker=office(taker) if taker else kind,
         happened_at=step.started_at or dossier.submitted_at,
         giver_name=step.giver_name or "",

@@ -1,7 +1,7 @@
 """Reading the steps: of one dossier with who held it how long, and the work that waits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -48,9 +48,19 @@ def steps_of(dossier: Dossier) -> Sequence[DossierStep]:
     return db.session.scalars(found.order_by(DossierStep.seq)).all()
 
 
+def open_ones(steps: Sequence[DossierStep]) -> list[DossierStep]:
+    """Return the steps that are being done: several where agencies were asked at once."""
+    return [one for one in steps if one.stage in RUNNING]
+
+
 def running(steps: Sequence[DossierStep]) -> DossierStep | None:
-    """Return the step that is being done, if one is."""
-    return next((one for one in steps if one.stage in RUNNING), None)
+    """Return the step that is being done, the first of several, if one is."""
+    return next(iter(open_ones(steps)), None)
+
+
+def of_leg(leg: int, steps: Sequence[DossierStep]) -> list[DossierStep]:
+    """Return the steps of a leg, which run side by side."""
+    return [one for one in steps if one.leg == leg]
 
 
 def held_before(step: DossierStep) -> tuple[StepHold, StepHold | None]:
@@ -78,17 +88,17 @@ def candidates_for(dossier: Dossier, step: DossierStep, at: datetime) -> tuple[N
     return candidates(step.kind, receiver_id=receiver_id, lead_id=lead_id, tree=tree)
 
 
-def standing(dossier: Dossier, steps: Sequence[DossierStep], at: datetime) -> Standing | None:
-    """Return what decides which moves the running step may make, or None while none runs."""
-    step = running(steps)
-    if step is None:
-        return None
+def standing(
+    step: DossierStep, dossier: Dossier, steps: Sequence[DossierStep], at: datetime
+) -> Standing:
+    """Return what decides which moves a step of a dossier may make."""
     return Standing(
         stage=step.stage,
         state=dossier.state,
-        is_first=step.seq == steps[0].seq,
-        is_last=step.seq == steps[-1].seq,
+        is_first=step.leg == steps[0].leg,
+        is_last=step.leg == steps[-1].leg and len(open_ones(steps)) <= 1,
         may_be_sent=bool(candidates_for(dossier, step, at)),
+        is_beside=len(of_leg(step.leg, steps)) > 1,
     )
 
 
@@ -132,6 +142,13 @@ class Line:
     spent: Spent
     held: tuple[Held, ...]
     is_overrun: bool
+    is_beside: bool
+    moves: tuple[Move, ...]
+
+    @property
+    def runs(self) -> bool:
+        """Say whether the step is being done."""
+        return self.step.stage in RUNNING
 
     @property
     def is_away(self) -> bool:
@@ -141,12 +158,32 @@ class Line:
 
 @dataclass(frozen=True)
 class Trail:
-    """The steps of a dossier; `current` is the one that runs."""
+    """The steps of a dossier, and whether some were done and others refused."""
 
     lines: tuple[Line, ...]
-    current: Line | None
-    moves: tuple[Move, ...]
     is_partly: bool
+
+    @property
+    def open_ones(self) -> tuple[Line, ...]:
+        """Return the steps that run: several where agencies were asked at once."""
+        return tuple(one for one in self.lines if one.runs)
+
+    @property
+    def current(self) -> Line | None:
+        """Return the running step that whoever asks may move, else the first that runs."""
+        mine = (one for one in self.open_ones if one.moves)
+        return next(mine, None) or next(iter(self.open_ones), None)
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """Return what whoever asks may do with the current step."""
+        return self.current.moves if self.current else ()
+
+    def of(self, seq: int | None) -> Line | None:
+        """Return a step by its number, or the current one where none is named."""
+        if seq is None:
+            return self.current
+        return next((one for one in self.lines if one.step.seq == seq), None)
 
 
 def trail(dossier: Dossier, by: Viewer, at: datetime) -> Trail:
@@ -156,20 +193,18 @@ def trail(dossier: Dossier, by: Viewer, at: datetime) -> Trail:
     """
     steps = steps_of(dossier)
     if not steps:
-        return Trail((), None, (), is_partly=False)
+        return Trail((), is_partly=False)
     holds = _holds(dossier)
     first = overran_first([part_of(one, dossier) for one in steps], at)
     overrun = first.seq if first else None
-    lines = tuple(_line(one, dossier, holds.get(one.id, ()), at, overrun) for one in steps)
-    place = standing(dossier, steps, at)
-    step = running(steps)
-    free = moves(place) if place else ()
-    return Trail(
-        lines,
-        next((one for one in lines if one.step is step), None),
-        tuple(one for one in free if step and may(one, step, by)),
-        is_partly(one.result for one in steps),
-    )
+    lines = []
+    for one in steps:
+        free = moves(standing(one, dossier, steps, at)) if one.stage in RUNNING else ()
+        line = _line(one, dossier, holds.get(one.id, ()), at, overrun)
+        own = tuple(move for move in free if may(move, one, by))
+        beside = len(of_leg(one.leg, steps)) > 1
+        lines.append(replace(line, moves=own, is_beside=beside))
+    return Trail(tuple(lines), is_partly(one.result for one in steps))
 
 
 def part_of(step: DossierStep, dossier: Dossier) -> Part:
@@ -216,4 +251,6 @@ def _line(
         Spent.of(whole),
         tuple(held),
         step.seq == overrun,
+        is_beside=False,
+        moves=(),
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from onestop.accounts import queries as accounts
 from onestop.base.database import db
@@ -29,6 +30,7 @@ PAGE: Final = 50
 ACTIVE: Final = and_(DossierStep.finished_at.is_(None), DossierStep.started_at.is_not(None))
 DUE: Final = func.coalesce(DossierStep.due_at, Dossier.due_at)
 OVERDUE: Final = func.coalesce(DossierStep.overdue_from, Dossier.overdue_from)
+BESIDE: Final = aliased(DossierStep)
 STANDS_STILL: Final = Dossier.paused_since.is_not(None)
 
 
@@ -60,6 +62,7 @@ class Row:
     promised_at: datetime | None
     left: Left
     is_held_up: bool
+    is_beside: bool
 
 
 def views(by: Staff) -> tuple[View, ...]:
@@ -100,6 +103,7 @@ def page(view: View, by: Staff, at: datetime, *, number: int, total: int) -> Pag
                 promised_at=row.due_at,
                 left=_left(row.DossierStep, row.due, row.overdue, row.paused_since, at),
                 is_held_up=row.paused_since is not None,
+                is_beside=row.beside,
             )
             for row in rows
         ),
@@ -128,6 +132,13 @@ COLUMNS: Final = (
     Dossier.paused_since,
     DUE.label("due"),
     OVERDUE.label("overdue"),
+    exists()
+    .where(
+        BESIDE.dossier_id == DossierStep.dossier_id,
+        BESIDE.leg == DossierStep.leg,
+        BESIDE.id != DossierStep.id,
+    )
+    .label("beside"),
 )
 
 

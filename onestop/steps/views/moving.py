@@ -1,10 +1,11 @@
 """The steps of a dossier on its page, and each move of one."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -31,32 +32,48 @@ from onestop.steps.views.blueprint import blueprint
 
 Act = Callable[[Dossier, MoveForm, Staff, datetime], None]
 ACTS: Final[Mapping[Verb, Act]] = {
-    Verb.TAKE_UP: lambda it, _, by, at: moving.take_up(it, by=by, at=at),
-    Verb.ASSIGN: lambda it, form, by, at: moving.assign(it, to=form.to.data, by=by, at=at),
-    Verb.TAKE_BACK: lambda it, form, by, at: moving.take_back(
-        it, reason=form.reason.data, by=by, at=at
+    Verb.TAKE_UP: lambda it, form, by, at: moving.take_up(it, seq=form.seq, by=by, at=at),
+    Verb.ASSIGN: lambda it, form, by, at: moving.assign(
+        it, to=form.to.data, seq=form.seq, by=by, at=at
     ),
-    Verb.PUT_FORWARD: lambda it, _, by, at: moving.put_forward(it, by=by, at=at),
-    Verb.APPROVE: lambda it, _, by, at: moving.approve(it, by=by, at=at),
-    Verb.SIGN: lambda it, _, by, at: moving.sign(it, by=by, at=at),
+    Verb.TAKE_BACK: lambda it, form, by, at: moving.take_back(
+        it, reason=form.reason.data, seq=form.seq, by=by, at=at
+    ),
+    Verb.PUT_FORWARD: lambda it, form, by, at: moving.put_forward(it, seq=form.seq, by=by, at=at),
+    Verb.APPROVE: lambda it, form, by, at: moving.approve(it, seq=form.seq, by=by, at=at),
+    Verb.SIGN: lambda it, form, by, at: moving.sign(it, seq=form.seq, by=by, at=at),
     Verb.SEND_BACK: lambda it, form, by, at: moving.send_back(
-        it, reason=form.reason.data, by=by, at=at
+        it, reason=form.reason.data, seq=form.seq, by=by, at=at
     ),
     Verb.SEND_TO: lambda it, form, by, at: moving.send_to(
-        it, agency=form.agency.data, by=by, at=at
+        it, agency=form.agency.data, seq=form.seq, by=by, at=at
     ),
     Verb.HAND_ON: lambda it, form, by, at: moving.hand_on(
         it,
-        agency=form.agency.data,
+        agency=form.agency.raw_data,
         refused=form.refused.data,
         reason=form.reason.data,
+        seq=form.seq,
         by=by,
         at=at,
     ),
     Verb.GIVE_BACK: lambda it, form, by, at: moving.give_back(
-        it, reason=form.reason.data, by=by, at=at
+        it,
+        reason=form.reason.data,
+        branch=number(form.branch.data),
+        seq=form.seq,
+        by=by,
+        at=at,
     ),
 }
+
+
+@dataclass(frozen=True)
+class Place:
+    """A step whose agency has to be chosen, and among which."""
+
+    line: Line
+    choices: list[tuple[str, str]]
 
 
 @blueprint.app_template_global("trail_of")
@@ -102,19 +119,27 @@ def act(code: str, verb: str) -> ResponseReturnValue:
     dossier = reading.by_code(code, staff) or abort(404)
     note_look(dossier_id=dossier.id, account_id=staff.account_id, at=at)
     trail = trails.trail(dossier, staff, at)
-    row = next((one for one in trail.moves if one.verb == done), None)
+    line = trail.of(form.seq or number(request.args.get("step")))
+    row = next((one for one in (line.moves if line else ()) if one.verb == done), None)
     if row is None and not form.is_submitted():
         abort(404)
     page = {
         "dossier": dossier,
         "trail": trail,
+        "line": line,
+        "others": [one for one in trail.open_ones if one is not line],
         "row": row,
         "verb": done,
         "changed": changed,
         "last": dossier.history[-1],
         "happened": HAPPENED[dossier.history[-1].verb],
+        "places": [],
     }
-    _fill(form, dossier, trail, row, at)
+    form.to.choices, form.agency.choices, form.branch.choices = [], [], []
+    if line and row:
+        _fill(form, trail, line, row)
+        page["places"] = places = _places(dossier, trail, line, row, at)
+        form.agency.choices = places[0].choices if len(places) == 1 else []
     return render_template("steps/act.html", form=form, say=say, **page), form.status
 
 
@@ -124,17 +149,30 @@ def _after(code: str) -> str:
     return url_for("dossiers.show", code=code) if seen else url_for("steps.work")
 
 
-def _fill(form: MoveForm, dossier: Dossier, trail: Trail, row: Move | None, at: datetime) -> None:
+def _fill(form: MoveForm, trail: Trail, line: Line, row: Move) -> None:
     """Put into the form what can be chosen, and the step that it is about."""
-    form.to.choices, form.agency.choices = [], []
-    if trail.current is None:
-        return
-    step = trail.current.step
+    step = line.step
     form.turn.data = str(stamp(step.seq, step.turn))
-    if row is not None and row.verb == Verb.ASSIGN:
+    if row.verb == Verb.ASSIGN:
         found = accounts.colleagues(step.keeper_id or 0, Permission.HAND_ON)
         form.to.choices = [(one.username, f"{one.name} ({_(one.role)})") for one in found]
-    if row is not None and row.verb in {Verb.SEND_TO, Verb.HAND_ON}:
-        later = step if row.verb == Verb.SEND_TO else trail.lines[step.seq].step
-        found_places = trails.candidates_for(dossier, later, at)
-        form.agency.choices = [(one.code, one.name(language())) for one in found_places]
+    if row.verb == Verb.GIVE_BACK:
+        earlier = [one for one in trail.lines if one.step.leg == step.leg - 1]
+        if len(earlier) > 1:
+            form.branch.choices = [(str(one.step.seq), place(one)) for one in earlier]
+
+
+def _places(dossier: Dossier, trail: Trail, line: Line, row: Move, at: datetime) -> list[Place]:
+    """Return the steps whose agency has to be chosen: this one, or those that follow it."""
+    later: list[Line] = []
+    if row.verb == Verb.SEND_TO:
+        later = [line]
+    elif row.verb == Verb.HAND_ON and len(trail.open_ones) == 1:
+        later = [one for one in trail.lines if one.step.leg == line.step.leg + 1]
+    fewest = 1 if row.verb == Verb.SEND_TO else 2
+    found = [(one, trails.candidates_for(dossier, one.step, at)) for one in later]
+    return [
+        Place(one, [(node.code, node.name(language())) for node in nodes])
+        for one, nodes in found
+        if len(nodes) >= fewest
+    ]
