@@ -59,7 +59,8 @@ def work() -> ResponseReturnValue:
         "steps/tasks.html",
         views=pills,
         page=page,
-        moves=_moves({row.stage for row in page.rows}),
+        moves=_moves({row.stage for row in page.rows if not row.is_held_up}),
+        next_up=counts[View.NEXT],
         at=at,
         address=lambda to: _address(view, to),
     )
@@ -79,7 +80,7 @@ def others() -> ResponseReturnValue:
             period=period,
             rows=rows,
             figures=done_for_others.figures(rows),
-            moves=_moves({row.stage for row in rows}),
+            moves=_moves({row.stage for row in rows if row.runs}),
             tree=tree,
             most=done_for_others.MOST,
         ),
