@@ -140,9 +140,16 @@ class Walk(RuleBasedStateMachine):
     def teardown(self) -> None:
         db.session.remove()
 
-    @initialize(procedure=st.sampled_from(LIMITS))
-    def first(self, procedure: str) -> None:
-        self.ids.append(received(at=self.at, procedure_code=procedure).id)
+    @initialize(procedure=st.sampled_from(LIMITS), asked=st.booleans())
+    def first(self, procedure: str, *, asked: bool) -> None:
+        """Begin with a fresh dossier, or with one whose agencies have been asked at once."""
+        self.ids.append(received(at=self.at, procedure_code=AT_ONCE if asked else procedure).id)
+        if asked:
+            for verb, who in (("hand_over", CLERK), ("take_up", OFFICER), ("hand_on", OFFICER)):
+                with transaction():
+                    fresh = self._dossier(self.ids[0])
+                    room = act_of(verb) if verb == "hand_over" else getattr(stepping, verb)
+                    room(fresh, by=staff(who, self.at), at=self.at)
 
     @rule(
         days=st.integers(0, 12),
@@ -235,9 +242,16 @@ class Walk(RuleBasedStateMachine):
     )
     def somebody_moves_a_step(self, data: st.DataObject, which: int, who: str) -> None:
         dossier = self._dossier(self.ids[which % len(self.ids)])
-        runs = [None, *(one.seq for one in self._open_steps(dossier))]
-        verb = data.draw(st.sampled_from(STEP_MOVES))
-        said: dict[str, Any] = {"seq": data.draw(st.sampled_from(runs))}
+        found = trails.trail(dossier, staff(who, self.at), self.at)
+        ways: list[tuple[str, int | None]] = [
+            (str(row.verb), one.step.seq) for one in found.open_ones for row in one.moves
+        ]
+        wrong = data.draw(st.integers(0, 3)) == 0
+        if ways and not wrong:
+            verb, seq = data.draw(st.sampled_from(ways))
+        else:
+            verb, seq = data.draw(st.sampled_from(STEP_MOVES)), None
+        said: dict[str, Any] = {"seq": seq}
         if verb in {"take_back", "send_back", "give_back"}:
             said["reason"] = "Có lý do"
         if verb == "assign":
