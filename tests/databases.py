@@ -1,8 +1,15 @@
-"""Two databases that are new for every test and cost next to nothing."""
+"""Two databases that are new for every test and cost next to nothing.
 
+What a test begins with is built once in a run: workers side by side share it.
+"""
+
+import fcntl
+import os
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -13,17 +20,44 @@ MEMORY: Final = Path("/dev/shm")  # noqa: S108 - ours alone, by mkdtemp
 PLENTY: Final = 2 << 30
 
 
+RUN: Final = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
+WORKER: Final = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
+
 def own_folder() -> Path:
     """Make a folder, in memory where there is enough of it: copies and commits then cost nothing.
 
     It is none of pytest's, which throws those of an earlier run away, servers and all.
     """
+    return Path(tempfile.mkdtemp(prefix="onestop-", dir=_place()))
+
+
+def shared_folder(kind: str) -> Path:
+    """Return a folder that all workers of this run have in common."""
+    if not RUN:
+        return own_folder()
+    folder = Path(_place() or tempfile.gettempdir()) / f"onestop-{RUN}-{kind}"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _place() -> Path | None:
     in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > PLENTY
-    return Path(tempfile.mkdtemp(prefix="onestop-", dir=MEMORY if in_memory else None))
+    return MEMORY if in_memory else None
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / ".turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 class Database(Protocol):
     settings: dict[str, Any]
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Let no other worker build what is to be remembered meanwhile."""
 
     def remember(self, engine: Engine, name: str) -> None: ...
 
@@ -38,65 +72,85 @@ class SQLite:
     """One file; a test begins by copying a remembered one over it."""
 
     def __init__(self) -> None:
-        self.folder = own_folder()
+        self.folder, self.shared = own_folder(), shared_folder("sqlite")
+        self.here = self.shared / f"{self.folder.name}.here"
+        self.here.touch()
         self.file = self.folder / "work.sqlite"
         self.settings: dict[str, Any] = {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{self.file}"}
+
+    def alone(self) -> AbstractContextManager[None]:
+        return _alone(self.shared)
 
     def remember(self, engine: Engine, name: str) -> None:
         engine.dispose()
         with sqlite3.connect(self.file) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
-        shutil.copyfile(self.file, self.folder / f"{name}.sqlite")
+        shutil.copyfile(self.file, self.kept(name))
 
     def remembers(self, name: str) -> bool:
-        return (self.folder / f"{name}.sqlite").is_file()
+        return self.kept(name).is_file()
 
     def restore(self, engine: Engine, name: str) -> None:
         engine.dispose()
         for rest in ("-wal", "-shm"):
             self.file.with_name(self.file.name + rest).unlink(missing_ok=True)
-        shutil.copyfile(self.folder / f"{name}.sqlite", self.file)
+        shutil.copyfile(self.kept(name), self.file)
 
     def borrow(self, other: "SQLite", name: str) -> None:
         """Remember what another one remembers."""
-        shutil.copyfile(other.folder / f"{name}.sqlite", self.folder / f"{name}.sqlite")
+        if self.shared != other.shared:
+            shutil.copyfile(other.kept(name), self.kept(name))
 
     def close(self) -> None:
         shutil.rmtree(self.folder)
+        with self.alone():
+            self.here.unlink()
+            if not [*self.shared.glob("*.here")]:
+                shutil.rmtree(self.shared)
+
+    def kept(self, name: str) -> Path:
+        return self.shared / f"{name}.sqlite"
 
 
 class PostgreSQL:
     """One server; a test begins with a database made from a remembered TEMPLATE."""
 
     def __init__(self) -> None:
-        self.remembered: set[str] = set()
-        self.server = get_server(own_folder(), cleanup_mode="delete")
+        self.folder = shared_folder("postgresql")
+        self.server = get_server(self.folder, cleanup_mode="delete")
         uri = make_url(self.server.get_uri()).set(drivername="postgresql+psycopg")
         self.admin = create_engine(uri, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        self.settings = {
-            "SQLALCHEMY_DATABASE_URI": uri.set(database="work").render_as_string(
-                hide_password=False
-            )
-        }
-        self._run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", "CREATE DATABASE work")
+        self.work = f"work_{WORKER}"
+        mine = uri.set(database=self.work).render_as_string(hide_password=False)
+        self.settings = {"SQLALCHEMY_DATABASE_URI": mine}
+        self._run(
+            "ALTER SYSTEM SET fsync = off",
+            "SELECT pg_reload_conf()",
+            f"CREATE DATABASE {self.work}",
+        )
+
+    def alone(self) -> AbstractContextManager[None]:
+        return _alone(self.folder)
 
     def remember(self, engine: Engine, name: str) -> None:
         engine.dispose()
         self._run(
             f"DROP DATABASE IF EXISTS {name}",
-            f"ALTER DATABASE work RENAME TO {name}",
-            f"CREATE DATABASE work TEMPLATE {name}",
+            f"ALTER DATABASE {self.work} RENAME TO {name}",
+            f"CREATE DATABASE {self.work} TEMPLATE {name}",
         )
-        self.remembered.add(name)
 
     def remembers(self, name: str) -> bool:
-        return name in self.remembered
+        with self.admin.connect() as connection:
+            known = connection.exec_driver_sql("SELECT datname FROM pg_database").scalars().all()
+        return name in known
 
     def restore(self, engine: Engine, name: str) -> None:
         engine.dispose()
         self._run(
-            "DROP DATABASE IF EXISTS work WITH (FORCE)", f"CREATE DATABASE work TEMPLATE {name}"
+            f"DROP DATABASE IF EXISTS {self.work} WITH (FORCE)",
+            f"CREATE DATABASE {self.work} TEMPLATE {name}",
         )
 
     def close(self) -> None:

@@ -40,13 +40,17 @@ def settings(database: Database, instance: Path) -> dict[str, Any]:
 def installed(database: Database, instance: Path, **changes: Any) -> Iterator[Flask]:
     """Migrate `database`, load the sample, and remember it in both states."""
     app = create_app({**settings(database, instance), **changes})
-    with app.app_context():
-        flask_migrate.upgrade()
-        database.remember(db.engine, "migrated")
-        with transaction():
-            load_sample(password_hash=hash_password(PASSWORD, CHEAP), by=Operator(), at=INSTALLED)
-        db.session.remove()
-        database.remember(db.engine, "sample")
+    with app.app_context(), database.alone():
+        if database.remembers("sample"):
+            database.restore(db.engine, "sample")
+        else:
+            flask_migrate.upgrade()
+            database.remember(db.engine, "migrated")
+            with transaction():
+                hashed = hash_password(PASSWORD, CHEAP)
+                load_sample(password_hash=hashed, by=Operator(), at=INSTALLED)
+            db.session.remove()
+            database.remember(db.engine, "sample")
     try:
         yield app
     finally:
@@ -57,9 +61,9 @@ def installed(database: Database, instance: Path, **changes: Any) -> Iterator[Fl
 
 def demonstrate(app: Flask, database: Database) -> None:
     """Build the demonstration as of `BUILT`, unless `database` remembers it already."""
-    if database.remembers("demonstration"):
-        return
-    with app.app_context():
+    with app.app_context(), database.alone():
+        if database.remembers("demonstration"):
+            return
         begin(database, "migrated")
         with transaction():
             build(password_hash=hash_password(PASSWORD, CHEAP), by=Operator(), at=BUILT)
