@@ -8,6 +8,8 @@ from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 from itsdangerous import URLSafeTimedSerializer
 
+from onestop.base.gate import changes_something
+
 
 class Hardened(Talisman):  # type: ignore[misc]  # the library has no types
     """Flask-Talisman, whose headers are the same for every page of ours: no view has its own."""
@@ -38,7 +40,10 @@ class Guarded(CSRFProtect):  # type: ignore[misc]  # the library has no types
 
     def protect(self, apply_exemptions: bool = False) -> None:
         """Refuse a request that changes something and has no token."""
-        if request.method in current_app.config["WTF_CSRF_METHODS"]:
+        if request.method not in current_app.config["WTF_CSRF_METHODS"]:
+            return
+        view = current_app.view_functions.get(request.endpoint or "")
+        if view is None or changes_something(view):
             super().protect(apply_exemptions=apply_exemptions)
 
 

@@ -35,6 +35,21 @@ def public(view: View) -> View:
     return _mark(view, PUBLIC)
 
 
+def only_asks(view: View) -> View:
+    """Let a form be sent to the view without a token, for nothing changes by it.
+
+    It is sent only so that what it holds stands in no address and no log. A page that somebody
+    left open over lunch then still works, and needs no cookie.
+    """
+    vars(view)["only_asks"] = True
+    return view
+
+
+def changes_something(view: Callable[..., Any]) -> bool:
+    """Say whether what is sent to the view has to come from a page of ours."""
+    return "only_asks" not in vars(view)
+
+
 def logged_in(view: View) -> View:
     """Open the view to every member of staff who is logged in."""
     return _mark(view, LOGGED_IN)

@@ -13,6 +13,13 @@ from onestop.dossiers.rules.identity import Intake, ReturnBy
 class LookupForm(Form):
     """The code of a dossier and a second thing its applicant knows."""
 
+    class Meta(Form.Meta):
+        """Nothing is changed by asking."""
+
+        csrf = False
+
+    key = None  # type: ignore[assignment]  # how WTForms takes a field away
+
     code = StringField(
         _l("Mã hồ sơ"),
         [DataRequired(_l("Hãy nhập mã hồ sơ.")), Length(max=60, message=TOO_LONG)],

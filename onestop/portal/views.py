@@ -23,7 +23,7 @@ from onestop.base.clock import now
 from onestop.base.daygrid import Asked, Sheet, sheet_once
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.gate import public
+from onestop.base.gate import only_asks, public
 from onestop.base.languages import language
 from onestop.base.notes import note_failure, tries
 from onestop.base.paging import Paged, page_asked
@@ -89,6 +89,7 @@ def home() -> ResponseReturnValue:
 
 @blueprint.route("/status", methods=["GET", "POST"])
 @public
+@only_asks
 def status() -> ResponseReturnValue:
     """Say where a dossier stands to whoever knows its code and a second thing."""
     form = LookupForm()

@@ -36,38 +36,31 @@ def measure(on: Ground) -> Iterator[Measured]:
                 ("SELECT, Flask-SQLAlchemy", select_one, HALF),
                 ("SELECT, driver alone", driver, None),
             ):
-                pairs = ground.alternate(
-                    on.effort, partial(burst, port, is_ours=False), partial(burst, ours)
-                )
+                pairs = ground.alternate(on.effort, partial(burst, port), partial(burst, ours))
                 yield Measured("lookup", f"{door} : {kind}", "requests/s", pairs, target)
 
 
 def _burst(
     on: Ground,
-    requests: Callable[[int, list[Known], int, bool], Iterator[bytes]],
+    requests: Callable[[int, list[Known], int], Iterator[bytes]],
     known: list[Known],
     port: int,
-    *,
-    is_ours: bool = True,
 ) -> float:
-    return ground.press(
-        port, lambda number: requests(port, known, number, is_ours), on.effort.seconds
-    )
+    return ground.press(port, lambda number: requests(port, known, number), on.effort.seconds)
 
 
-def _scanned(port: int, known: list[Known], number: int, _is_ours: bool) -> Iterator[bytes]:
+def _scanned(port: int, known: list[Known], number: int) -> Iterator[bytes]:
     visitor = Browser(port)
     return cycle(
         [visitor.get(f"/status/{code}/{proof}") for code, proof, _ in _part(known, number)]
     )
 
 
-def _typed(port: int, known: list[Known], number: int, is_ours: bool) -> Iterator[bytes]:
+def _typed(port: int, known: list[Known], number: int) -> Iterator[bytes]:
     visitor = Browser(port)
-    token = visitor.token("/status") if is_ours else ""
     return cycle(
         [
-            visitor.post("/status", [("code", code), ("second", second), ("csrf_token", token)])
+            visitor.post("/status", [("code", code), ("second", second)])
             for code, _, second in _part(known, number)
         ]
     )

@@ -68,6 +68,18 @@ def test_the_page_of_a_dossier_shows_nobody(client: PolicingClient) -> None:
         assert personal not in page
 
 
+def test_asking_needs_no_token_and_leaves_no_cookie(
+    app: Flask, client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    dossier = received()
+    for path in ("/", "/status"):
+        assert "Set-Cookie" not in client.get(path).headers
+    answer = client.post("/status", data={"code": dossier.code, "second": "3456"})
+    assert (answer.status_code, "Set-Cookie" in answer.headers) == (200, False)
+    assert client.post("/submit/C-HT-12", data={}).status_code == 400
+
+
 def test_an_unknown_code_and_a_wrong_second_thing_get_one_answer(client: PolicingClient) -> None:
     dossier = received()
     wrong = look_up(client, dossier.code, "0000")
