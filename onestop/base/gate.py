@@ -71,7 +71,9 @@ def visitor() -> Staff | None:
     """Return the member of staff behind the request, if anybody is logged in."""
     if "_user_id" not in session:  # a citizen: nothing for Flask-Login to find out
         return None
-    return current_user.staff if current_user and current_user.is_authenticated else None
+    # Found once: what Flask-Login hands out looks its user up anew for each attribute.
+    user: Any = current_user._get_current_object()  # noqa: SLF001 - as its documentation has it
+    return user.staff if user and user.is_authenticated else None
 
 
 def keep(app: Flask) -> None:

@@ -1,10 +1,10 @@
-"""Questions put into words once: for what pages ask most, where the wording costs the most."""
+"""Statements put into words once: for what is asked most, where the wording costs the most."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Dialect, Select
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Dialect, Insert, Select, Update
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -12,6 +12,8 @@ from sqlalchemy.types import TypeEngine
 
 from onestop.base.database import db
 
+Asked = Select[Any] | CompoundSelect[Any]
+Written = Insert | Update
 Turn = Callable[[Any], Any] | None
 
 
@@ -23,6 +25,7 @@ class Worded:
     given: tuple[tuple[str, Any, Turn], ...]
     positional: bool
     turns: tuple[tuple[int, Callable[[Any], Any]], ...]
+    answers: bool
 
     def values(self, told: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
         """Return the values as the driver takes them; what is not told stands in the statement."""
@@ -36,38 +39,42 @@ class Worded:
 
 
 class Question:
-    """A SELECT asked on the cursor of the driver, in the transaction of the session.
+    """A statement sent on the cursor of the driver, in the transaction of the session.
 
-    Whoever listens to statements hears it, and its errors are those of any other statement.
+    Whoever listens to statements hears it, and its errors are those of any other statement. One
+    that writes names the columns that it is told.
     """
 
-    def __init__(self, statement: Select[Any] | CompoundSelect[Any]) -> None:
-        self._statement = statement
+    def __init__(self, statement: Asked | Written, *columns: str) -> None:
+        self._statement, self._columns = statement, columns
         self._worded: dict[str, Worded] = {}
 
     def ask(self, **told: Any) -> list[list[Any]]:
         """Return the rows that answer it, each value as its column's type has it."""
         connection = db.session.connection()
-        worded = self._worded.get(connection.dialect.name)
-        if worded is None:
-            worded = self._worded[connection.dialect.name] = _in_words(
-                self._statement, connection.dialect
-            )
-        rows = [list(row) for row in _answered(connection, worded, worded.values(told))]
+        worded = self._in_words(connection.dialect)
+        rows = [list(row) for row in _sent(connection, worded, worded.values(told))]
         for row in rows:
             for place, turn in worded.turns:
                 row[place] = turn(row[place])
         return rows
 
+    def _in_words(self, dialect: Dialect) -> Worded:
+        worded = self._worded.get(dialect.name)
+        if worded is None:
+            worded = _in_words(self._statement, self._columns, dialect)
+            self._worded[dialect.name] = worded
+        return worded
 
-def _answered(connection: Connection, worded: Worded, values: Any) -> Sequence[Sequence[Any]]:  # noqa: ANN401 - as the driver takes them
+
+def _sent(connection: Connection, worded: Worded, values: Any) -> Sequence[Sequence[Any]]:  # noqa: ANN401 - as the driver takes them
     cursor = connection.connection.cursor()
     try:
         connection.dispatch.before_cursor_execute(
             connection, cursor, worded.sql, values, None, False
         )
         cursor.execute(worded.sql, values)
-        found: Sequence[Sequence[Any]] = cursor.fetchall()
+        found: Sequence[Sequence[Any]] = cursor.fetchall() if worded.answers else ()
     except _driver(connection.dialect).Error as error:
         raise DBAPIError.instance(
             worded.sql,
@@ -82,9 +89,10 @@ def _answered(connection: Connection, worded: Worded, values: Any) -> Sequence[S
     return found
 
 
-def _in_words(statement: Select[Any] | CompoundSelect[Any], dialect: Dialect) -> Worded:
-    compiled = statement.compile(dialect=dialect)
-    assert isinstance(compiled, SQLCompiler)  # noqa: S101 - a SELECT compiles to nothing else
+def _in_words(statement: Asked | Written, columns: Sequence[str], dialect: Dialect) -> Worded:
+    compiled = statement.compile(dialect=dialect, column_keys=columns or None)
+    assert isinstance(compiled, SQLCompiler)  # noqa: S101 - these compile to nothing else
+    told = _told(statement)
     own = compiled.params
     names = compiled.positiontup if compiled.positional else list(own)
     kinds = {name: one.type.dialect_impl(dialect) for name, one in compiled.binds.items()}
@@ -94,10 +102,17 @@ def _in_words(statement: Select[Any] | CompoundSelect[Any], dialect: Dialect) ->
         positional=compiled.positional,
         turns=tuple(
             (place, turn)
-            for place, column in enumerate(statement.selected_columns)
+            for place, column in enumerate(told)
             if (turn := _out_of(column.type, dialect)) is not None
         ),
+        answers=bool(told),
     )
+
+
+def _told(statement: Asked | Written) -> Sequence[ColumnElement[Any]]:
+    if isinstance(statement, Select | CompoundSelect):
+        return list(statement.selected_columns)
+    return list(statement.exported_columns)
 
 
 def _out_of(kind: TypeEngine[Any], dialect: Dialect) -> Turn:

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Executable, bindparam, insert, update
+from sqlalchemy import bindparam, insert, update
 
-from onestop.base.database import db, is_postgresql, upsert
+from onestop.base.database import is_postgresql, table_of, upsert
+from onestop.base.questions import Question
 from onestop.base.viewer import Author
 from onestop.dossiers.models import Entry, HistoryHead
 from onestop.dossiers.rules.identity import canonical
@@ -40,7 +41,7 @@ def append(agency_id: int, lines: Iterable[Line], *, by: Author, at: datetime) -
     digest) and the hash of the line before.
     """
     seq, seal = head(agency_id)
-    rows = []
+    before = seq
     for line in lines:
         seq += 1
         row = {
@@ -59,15 +60,17 @@ def append(agency_id: int, lines: Iterable[Line], *, by: Author, at: datetime) -
             "previous_hash": seal,
         }
         seal = sealed(row, line.code)
-        rows.append({**row, "hash": seal})
-    if rows:
-        connection = db.session.connection()
-        connection.execute(ENTERED, rows)
-        connection.execute(MOVED, {"of": agency_id, "seq": seq, "hash": seal})
+        ENTERED.ask(**row, hash=seal)
+    if seq > before:
+        MOVED.ask(of=agency_id, seq=seq, hash=seal)
 
 
-ENTERED: Final = insert(Entry)
-MOVED: Final = update(HistoryHead).where(HistoryHead.agency_id == bindparam("of"))
+ENTERED: Final = Question(
+    insert(Entry), *(one.name for one in table_of(Entry).c if not one.primary_key)
+)
+MOVED: Final = Question(
+    update(HistoryHead).where(HistoryHead.agency_id == bindparam("of")), "seq", "hash"
+)
 
 
 def sealed(row: Mapping[str, Any], code: str) -> bytes:
@@ -105,18 +108,18 @@ def _utc(moment: datetime) -> str:
 
 def head(agency_id: int) -> tuple[int, bytes]:
     """Lock the head of an agency's chain; return the number and seal of its last line."""
-    first = {"agency_id": agency_id, "seq": 0, "hash": b""}
-    seq, seal = db.session.connection().execute(_locking(is_postgresql()), first).one()
+    ((seq, seal),) = _locking(is_postgresql()).ask(agency_id=agency_id, seq=0, hash=b"")
     return seq, seal
 
 
 @cache
-def _locking(_is_postgresql: bool) -> Executable:
+def _locking(_is_postgresql: bool) -> Question:
     # Setting a column to itself takes the lock and tells the values, on either database.
-    return (
+    locked = (
         upsert(HistoryHead)
         .on_conflict_do_update(
             index_elements=[HistoryHead.agency_id], set_={"seq": HistoryHead.seq}
         )
         .returning(HistoryHead.seq, HistoryHead.hash)
     )
+    return Question(locked, "agency_id", "seq", "hash")

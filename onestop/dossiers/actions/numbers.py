@@ -3,9 +3,10 @@
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Executable, func, select, text
+from sqlalchemy import func, select, text
 
 from onestop.base.database import db, is_postgresql, upsert
+from onestop.base.questions import Question
 from onestop.dossiers.models import DayCounter, Dossier
 
 
@@ -27,18 +28,18 @@ def take(agency_id: int, day: date, count: int = 1) -> int:
     One statement, so that two desks at the same instant get different ones; a number may go
     unused, none is given twice.
     """
-    asked = {"agency_id": agency_id, "day": day, "last": count}
-    last: int = db.session.connection().execute(_taking(is_postgresql()), asked).scalar_one()
-    return last - count + 1
+    ((last,),) = _taking(is_postgresql()).ask(agency_id=agency_id, day=day, last=count)
+    return int(last) - count + 1
 
 
 @cache
-def _taking(_is_postgresql: bool) -> Executable:
+def _taking(_is_postgresql: bool) -> Question:
     first = upsert(DayCounter)
-    return first.on_conflict_do_update(
+    raised = first.on_conflict_do_update(
         index_elements=[DayCounter.agency_id, DayCounter.day],
         set_={"last": DayCounter.last + first.excluded.last},
-    ).returning(DayCounter.last)
+    )
+    return Question(raised.returning(DayCounter.last), "agency_id", "day", "last")
 
 
 def beside_others() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from onestop.base.database import db
 from onestop.base.permissions import Permission, Scope
+from onestop.base.questions import Question
 from onestop.base.viewer import Staff, Viewer
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
@@ -46,12 +47,14 @@ def many_for_change(codes: Collection[str], viewer: Viewer) -> Sequence[Dossier]
 
 def by_key(key: str, agency_id: int) -> Dossier | None:
     """Return what the form of that key has already become at a desk."""
-    row = db.session.connection().execute(BY_KEY, {"key": key, "agency_id": agency_id}).first()
-    return db.session.get(Dossier, row.id) if row else None
+    found = BY_KEY.ask(key=key, agency_id=agency_id)
+    return db.session.get(Dossier, found[0][0]) if found else None
 
 
-BY_KEY: Final = select(Dossier.id).where(
-    Dossier.receiving_agency_id == bindparam("agency_id"), Dossier.key == bindparam("key")
+BY_KEY: Final = Question(
+    select(Dossier.id).where(
+        Dossier.receiving_agency_id == bindparam("agency_id"), Dossier.key == bindparam("key")
+    )
 )
 
 
