@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, false, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, select
 
 from onestop.base.database import db, folded
+from onestop.base.questions import Question
 from onestop.base.viewer import Viewer
 from onestop.base.words import fold
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries.reading import ACTIVE, seen_by
-from onestop.dossiers.queries.searching import matching
+from onestop.dossiers.queries.reading import ACTIVE, Reach, reach_of, seen_by
+from onestop.dossiers.queries.searching import holding, matching, wording
 from onestop.dossiers.rules.identity import Applicant, same_person
 from onestop.dossiers.rules.states import State
 
@@ -24,6 +26,10 @@ WHO: Final = (
     Dossier.applicant_address,
     Dossier.applicant_email,
 )
+
+
+LIKE: Final = (Dossier.code, Dossier.state, Dossier.submitted_at, Dossier.due_at)
+MOST_WRITTEN: Final = 64
 
 
 @dataclass(frozen=True)
@@ -78,9 +84,9 @@ def running(applicant: Applicant, procedure_id: int, viewer: Viewer) -> tuple[Ru
     A result that still waits to be fetched counts too: whoever comes again may not know of it.
     """
     found = {
-        row.code: Running(row.code, row.state, row.submitted_at, row.due_at)
+        row[0]: Running(*row[: len(LIKE)])
         for row in _candidates(applicant, procedure_id, viewer)
-        if same_person(applicant, Applicant(*row[4:]))
+        if same_person(applicant, Applicant(*row[len(LIKE) :]))
     }
     return tuple(sorted(found.values(), key=lambda one: (one.submitted_at, one.code)))
 
@@ -135,15 +141,25 @@ def beside(dossier: Dossier, viewer: Viewer) -> tuple[Running, ...]:
 
 def _candidates(applicant: Applicant, procedure_id: int, viewer: Viewer) -> Iterator[Any]:
     # Two reads, each by its own index: one that says "or" is answered by reading the whole desk.
-    ways: list[ColumnElement[bool]] = []
-    if applicant.id_number:
-        ways.append(Dossier.applicant_id_number == applicant.id_number)
-    if applicant.phone:
-        ways.append(matching(applicant.phone))
-    columns = (Dossier.code, Dossier.state, Dossier.submitted_at, Dossier.due_at)
-    for way in ways:
-        yield from db.session.execute(
-            select(*columns, *WHO).where(
-                way, Dossier.procedure_id == procedure_id, ACTIVE, seen_by(viewer)
-            )
-        )
+    dialect, reach = db.engine.dialect.name, reach_of(viewer)
+    if number := applicant.id_number:
+        yield from _by_number(dialect, reach).ask(wanted=number, procedure_id=procedure_id)
+    if phone := applicant.phone:
+        asked = wording(phone)
+        yield from _by_phone(dialect, reach).ask(wanted=asked, procedure_id=procedure_id)
+
+
+@lru_cache(maxsize=MOST_WRITTEN)
+def _by_number(_dialect: str, reach: Reach) -> Question:
+    return _like(Dossier.applicant_id_number == bindparam("wanted"), reach)
+
+
+@lru_cache(maxsize=MOST_WRITTEN)
+def _by_phone(_dialect: str, reach: Reach) -> Question:
+    return _like(holding(bindparam("wanted")), reach)
+
+
+def _like(way: ColumnElement[bool], reach: Reach) -> Question:
+    told: list[Any] = [*LIKE, *WHO]
+    same = Dossier.procedure_id == bindparam("procedure_id")
+    return Question(select(*told).where(way, same, ACTIVE, reach.condition))

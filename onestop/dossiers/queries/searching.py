@@ -65,11 +65,14 @@ def matching(words: str) -> ColumnElement[bool]:
     Folded: no diacritics needed. Three digits or more also match the end of a phone, of an
     identity number or of a code; fewer are a number as it stands.
     """
-    asked = _asked(words)
-    if not asked:
-        return true()
+    asked = wording(words)
+    return holding(bindparam(None, asked)) if asked else true()
+
+
+def holding(asked: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that a dossier holds what `wording` made of some words."""
     row = SEARCH.c.dossier_id if is_postgresql() else ROW
-    return Dossier.id.in_(select(row).where(_hit(bindparam(None, asked))))
+    return Dossier.id.in_(select(row).where(_hit(asked)))
 
 
 def search(
@@ -86,7 +89,7 @@ def search(
     again for the index of words, which knows them too. `sifted` says that the condition asks for
     more than that: it may leave so few that it has to be asked before the words.
     """
-    asked = _asked(words)
+    asked = wording(words)
     if not asked:
         return None
     if 0 < len(agencies) <= FEW_AGENCIES:
@@ -175,7 +178,8 @@ def _hit(question: ColumnElement[Any]) -> ColumnElement[bool]:
     return literal_column("dossier_search").op("MATCH")(question)
 
 
-def _asked(words: str) -> str:
+def wording(words: str) -> str:
+    """Return what to ask the index for, in the words of the database at hand."""
     return _all([_any(_meant(word)) for word in typed(words)])
 
 
