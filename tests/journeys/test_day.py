@@ -1,4 +1,4 @@
-"""A whole day of a commune's shop: twenty dossiers, from the counter to the result."""
+"""A whole day of a commune's shop: twenty dossiers of every channel, each to its end."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from tests.journeys.test_life import LEADER, OFFICER
 from tests.journeys.test_many import told
 from tests.site import Site
 
-AT_THE_COUNTER, ONLINE = 16, 4
+AT_THE_COUNTER, BY_POST, ONLINE = 14, 2, 4
 PROCEDURE = "C-HT-13"
 SATURDAY = 5
 
@@ -18,6 +18,11 @@ SATURDAY = 5
 def test_twenty_dossiers_find_their_ends(visit: Visit, site: Site) -> None:
     clerk, officer, leader = visit(CLERK), visit(OFFICER), visit(LEADER)
     codes = [taken_in(clerk, number) for number in range(AT_THE_COUNTER)]
+    this_morning = f"{site.clock.moment:%Y-%m-%d}T08:05"
+    codes += [
+        taken_in(clerk, AT_THE_COUNTER + number, delivered_at=this_morning)
+        for number in range(BY_POST)
+    ]
     online = [sent_in(visit()) for _ in range(ONLINE)]
 
     # What came in online is checked: three are taken in, with a reason where one is like another.
@@ -69,10 +74,13 @@ def test_twenty_dossiers_find_their_ends(visit: Visit, site: Site) -> None:
     }
 
 
-def taken_in(clerk: Visitor, number: int) -> str:
+def taken_in(clerk: Visitor, number: int, *, delivered_at: str = "") -> str:
     clerk.page.goto(f"/receive?procedure={PROCEDURE}")
     clerk.field("Họ và tên, tên tổ chức").fill("Nguyễn Thị Thí Dụ")
     clerk.field("Điện thoại").fill(f"06004172{number:02}")
+    if delivered_at:
+        clerk.field("Kênh tiếp nhận").select_option("postal")
+        clerk.field("Giờ bưu gửi đến").fill(delivered_at)
     with clerk.page.expect_navigation():
         clerk.page.keyboard.press("Control+Enter")
     return clerk.page.url.split("/dossiers/")[1].split("/")[0]
