@@ -24,7 +24,7 @@ class Straight(CodeGenerator):
     """Writes `_("…")` in a template as the call that it is.
 
     Jinja first asks whatever is called whether it wants the context, at several times the price of
-    the call itself, and a page calls a hundred things. None of ours does: filters may.
+    the call itself, and a page calls a hundred things. None that our pages call does: filters may.
     """
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802 - as Jinja has it

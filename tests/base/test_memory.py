@@ -1,6 +1,7 @@
+import re
 from pathlib import Path
 
-from flask import render_template_string
+from flask import Flask, render_template_string
 from markupsafe import Markup
 
 import onestop
@@ -37,3 +38,22 @@ def test_words_of_a_template_are_safe_and_what_is_put_into_them_is_not() -> None
 def test_a_page_shares_its_macros_with_all_others() -> None:
     apart = [page for page in PACKAGE.rglob("*.html") if "with context" in page.read_text("utf-8")]
     assert not apart, "a macro imported with the context is made anew for every answer"
+
+
+def test_no_page_calls_what_asks_for_its_context(app: Flask) -> None:
+    with app.test_request_context():
+        # What Jinja's own decorators leave on whatever wants to be handed the context.
+        asking = [
+            name for name, one in app.jinja_env.globals.items() if hasattr(one, "jinja_pass_arg")
+        ]
+    called = re.compile(rf"\b({'|'.join(asking)})\(")
+    pages = [*PACKAGE.rglob("*.html")]
+    assert len(pages) > 50
+    assert [page.name for page in pages if called.search(page.read_text("utf-8"))] == []
+
+
+def test_a_call_with_names_of_python_or_unknown_arguments_is_still_a_call(app: Flask) -> None:
+    page = "{% macro told() %}{{ kwargs['class'] }}{{ varargs | length }}{% endmacro %}"
+    calls = "{{ told(class='a') }}{{ told(*[1, 2], **{'class': 'b'}) }}"
+    with app.test_request_context():
+        assert render_template_string(page + calls) == "a0b2"
