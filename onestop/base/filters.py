@@ -99,9 +99,11 @@ def timed(moment: datetime) -> Markup:
 
     Written here and not by a template: a history is a list of moments.
     """
-    there = local(moment)
+    there = moment.astimezone(VIET_NAM)
     exactly = there.isoformat(timespec="minutes")
-    shown = f"{there.hour}:{there.minute:02}, {plain_day(there)}"
+    year, month, day = exactly[:4], exactly[5:7], exactly[8:10]
+    written = plain_day(there) if language() == "en" else f"{day}/{month}/{year}"
+    shown = f"{there.hour}:{exactly[14:16]}, {written}"
     return Markup(f'<time datetime="{exactly}">{shown}</time>')  # noqa: S704 - figures alone
 
 

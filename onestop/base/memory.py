@@ -6,10 +6,11 @@ from keyword import iskeyword
 from typing import Any, Final
 
 from flask import Flask
+from flask.sansio.app import App
 from flask.templating import Environment
-from jinja2 import nodes
+from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from onestop.base.languages import language
 
@@ -20,12 +21,29 @@ FIXED: Final = {"static": "filename", "bootstrap.static": "filename", "app.langu
 """Addresses with one value, of which there are few."""
 
 
+def as_safe(value: object) -> Markup:
+    """Return `value` as it may stand in HTML; what is known to be safe is not copied again."""
+    return value if type(value) is Markup else escape(value)
+
+
 class Straight(CodeGenerator):
-    """Writes `_("…")` in a template as the call that it is.
+    """Writes `_("…")` in a template as the call that it is, and what is safe as it stands.
 
     Jinja first asks whatever is called whether it wants the context, at several times the price of
     the call itself, and a page calls a hundred things. None that our pages call does: filters may.
+    And most of what a page writes are words and icons that are safe: those need no copy.
     """
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - as Jinja has it
+        """Write the whole module of a template."""
+        self.writeline("from onestop.base.memory import as_safe")
+        super().visit_Template(node, frame)
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401 - Jinja's own
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write("as_safe(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802 - as Jinja has it
         """Write a call, unless its arguments are known only when the page is drawn."""
@@ -42,9 +60,31 @@ class Straight(CodeGenerator):
 
 
 class Templates(Environment):
-    """Templates that share one map of globals, so that none is compared with them key by key."""
+    """Templates that share one map of globals, so that none is compared with them key by key.
+
+    A page names half a dozen of them each time that it is drawn; none changes while it is served.
+    """
 
     code_generator_class = Straight
+
+    def __init__(self, app: App, **options: Any) -> None:
+        """Begin with none read."""
+        super().__init__(app, **options)
+        self._read: dict[str, Template] = {}
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - as Jinja has it
+    ) -> Template:
+        """Return a template, looked for once."""
+        found = self._read.get(name) if isinstance(name, str) and not globals else None
+        if found is None or self.auto_reload:
+            found = super().get_template(name, parent, globals)
+            if not globals:
+                self._read[str(found.name)] = found
+        return found
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return the globals of a template: everybody's, unless it has some of its own."""

@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Final
 
@@ -153,6 +154,7 @@ def _seal(subject: str) -> str:
     return hmac.digest(key, subject.encode(), "sha256").hex()[:SEAL_LENGTH]
 
 
+@lru_cache(maxsize=1024)
 def _place(address: str) -> str:
     try:
         found = ip_address(address)

@@ -1,8 +1,10 @@
 """Statements put into words once: for what is asked most, where the wording costs the most."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Dialect, Insert, Select, Update
 from sqlalchemy.engine.default import DefaultDialect
@@ -17,29 +19,53 @@ Written = Insert | Update
 Turn = Callable[[Any], Any] | None
 
 
+@dataclass
+class Asker:
+    """Who asks without a session: a connection, and the stamps that hold in its transaction."""
+
+    connection: Connection
+    marks: Mapping[str, str] | None = None
+
+
+asker: Final[ContextVar[Asker | None]] = ContextVar("asker", default=None)
+
+
+@contextmanager
+def without_session() -> Iterator[None]:
+    """Ask every question of the block on a connection of its own, in one transaction.
+
+    A session costs as much as the two questions of a page that asks nothing else. Whoever needs
+    one within the block has it, beside this connection.
+    """
+    with db.engine.connect() as connection:
+        before = asker.set(Asker(connection))
+        try:
+            yield
+        finally:
+            asker.reset(before)
+
+
 @dataclass(frozen=True)
 class Worded:
     """A statement in the words of one dialect, and how values go in and out."""
 
     sql: str
+    order: tuple[str, ...] | None
     given: tuple[tuple[str, Any, Turn], ...]
-    positional: bool
     turns: tuple[tuple[int, Callable[[Any], Any]], ...]
     answers: bool
 
     def values(self, told: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
         """Return the values as the driver takes them; what is not told stands in the statement."""
-        values = [
-            turn(told.get(name, own)) if turn else told.get(name, own)
+        values = {
+            name: turn(told.get(name, own)) if turn else told.get(name, own)
             for name, own, turn in self.given
-        ]
-        if self.positional:
-            return tuple(values)
-        return {name: value for (name, _, _), value in zip(self.given, values, strict=True)}
+        }
+        return values if self.order is None else tuple([values[name] for name in self.order])
 
 
 class Question:
-    """A statement sent on the cursor of the driver, in the transaction of the session.
+    """A statement sent on the cursor of the driver, in the transaction of whoever asks.
 
     Whoever listens to statements hears it, and its errors are those of any other statement. One
     that writes names the columns that it is told.
@@ -51,7 +77,8 @@ class Question:
 
     def ask(self, **told: Any) -> list[list[Any]]:
         """Return the rows that answer it, each value as its column's type has it."""
-        connection = db.session.connection()
+        alone = asker.get()
+        connection = alone.connection if alone else db.session.connection()
         worded = self._in_words(connection.dialect)
         rows = [list(row) for row in _sent(connection, worded, worded.values(told))]
         for row in rows:
@@ -94,12 +121,11 @@ def _in_words(statement: Asked | Written, columns: Sequence[str], dialect: Diale
     assert isinstance(compiled, SQLCompiler)  # noqa: S101 - these compile to nothing else
     told = _told(statement)
     own = compiled.params
-    names = compiled.positiontup if compiled.positional else list(own)
     kinds = {name: one.type.dialect_impl(dialect) for name, one in compiled.binds.items()}
     return Worded(
         sql=compiled.string,
-        given=tuple((name, own[name], kinds[name].bind_processor(dialect)) for name in names or ()),
-        positional=compiled.positional,
+        order=tuple(compiled.positiontup or ()) if compiled.positional else None,
+        given=tuple((name, own[name], kinds[name].bind_processor(dialect)) for name in own),
         turns=tuple(
             (place, turn)
             for place, column in enumerate(told)

@@ -27,6 +27,7 @@ from onestop.base.gate import only_asks, public
 from onestop.base.languages import language
 from onestop.base.notes import note_failure, tries
 from onestop.base.paging import Paged, page_asked
+from onestop.base.questions import without_session
 from onestop.base.viewer import Citizen
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
@@ -209,6 +210,7 @@ def _submit_form(desks: list[Node]) -> SubmitForm:
     return form
 
 
+@without_session()
 def _answer(code: str, proof: str, form: LookupForm | None = None) -> ResponseReturnValue:
     at, address, code = now(), request.remote_addr or "", code.strip().upper()
     citizen = Citizen(code, proof.replace(" ", ""))

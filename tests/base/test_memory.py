@@ -1,7 +1,9 @@
 import re
 from pathlib import Path
 
+import pytest
 from flask import Flask, render_template_string
+from jinja2 import TemplateNotFound
 from markupsafe import Markup
 
 import onestop
@@ -33,6 +35,28 @@ def test_words_of_a_template_are_safe_and_what_is_put_into_them_is_not() -> None
             "{{ _('<b>%(name)s</b> 100 %%', name='<i>') }}{{ _('5 %%') }}"
         )
     assert said == "<b>&lt;i&gt;</b> 100 %5 %"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (Markup("<b>"), "<b>"),
+        ("<b>'\"&", "&lt;b&gt;&#39;&#34;&amp;"),
+        (5, "5"),
+        (None, "None"),
+    ],
+)
+def test_what_a_page_writes_is_safe_whatever_it_is(value: object, written: str) -> None:
+    with reader():
+        assert render_template_string("{{ value }}", value=value) == written
+        assert render_template_string("a {{ value }} b", value=value) == f"a {written} b"
+
+
+def test_a_template_is_read_once(app: Flask) -> None:
+    page = "base/layout.html"
+    assert app.jinja_env.get_template(page) is app.jinja_env.get_template(page)
+    with pytest.raises(TemplateNotFound):
+        app.jinja_env.get_template("base/no.html")
 
 
 def test_a_page_shares_its_macros_with_all_others() -> None:

@@ -6,7 +6,8 @@ from sqlalchemy.exc import DBAPIError
 
 from onestop.base.database import db, table_of
 from onestop.base.notes import FAILURE, note_failure
-from onestop.base.questions import Question
+from onestop.base.questions import Question, without_session
+from onestop.base.stamps import Subject, stamp
 from onestop.dossiers.models import Dossier
 from tests.conftest import Recorded
 from tests.dossiers.given import received
@@ -47,3 +48,28 @@ def test_its_errors_are_those_of_any_statement_and_name_no_value() -> None:
     with pytest.raises(DBAPIError) as told:
         question.ask(phone="0600123456")
     assert "0600123456" not in str(told.value)
+
+
+def test_what_only_asks_has_one_connection_and_no_session(recorded: Recorded) -> None:
+    db.session.remove()
+    with without_session(), recorded() as sent:
+        assert Question(select(literal(1).label("one"))).ask() == [[1]]
+        known = {subject: stamp(subject) for subject in Subject}
+        assert not db.session.registry.has()
+    assert len(sent) == 2, "the stamps are read once in the block"
+    assert known == {subject: stamp(subject) for subject in Subject}
+
+
+def test_whoever_needs_a_session_there_has_one_beside_it() -> None:
+    dossier = received()
+    with without_session():
+        assert db.session.get(Dossier, dossier.id) is not None
+    assert Question(select(literal(1).label("one"))).ask() == [[1]]
+
+
+def test_the_connection_is_given_back_whatever_happens() -> None:
+    before = db.engine.pool.checkedout()  # type: ignore[attr-defined]  # of the pools of both
+    question = Question(select(func.no_such_function(1)))
+    with pytest.raises(DBAPIError), without_session():
+        question.ask()
+    assert db.engine.pool.checkedout() == before  # type: ignore[attr-defined]
