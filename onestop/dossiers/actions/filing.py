@@ -1,6 +1,6 @@
 """The index of words by which dossiers are found, kept beside them by each database its own way."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -54,6 +54,15 @@ def follow(dossier: Dossier, *, was: State, handled_by: int) -> None:
         come.append(place(dossier.handling_agency_id))
     if is_postgresql() and (dossier.state in FINAL) != (was in FINAL):
         (gone if dossier.state in FINAL else come).append(ACTIVE)
+    _mark(dossier, come, gone)
+
+
+def come_to(dossier: Dossier, agency_ids: Collection[int]) -> None:
+    """Let agencies that have come to hold a dossier, or a part of its work, find it too."""
+    _mark(dossier, [place(one) for one in sorted(agency_ids)], [])
+
+
+def _mark(dossier: Dossier, come: Sequence[str], gone: Sequence[str]) -> None:
     if come or gone:
         told = {"id": dossier.id, "come": " ".join(come), "gone": " ".join(gone)}
         db.session.connection().execute(FOLLOWING[is_postgresql()], told)

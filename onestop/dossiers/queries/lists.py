@@ -29,7 +29,7 @@ from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.standing import Left, Tone, time_left
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import searching
-from onestop.dossiers.queries.reading import ACTIVE, Reach, reach_of, seen_by
+from onestop.dossiers.queries.reading import ACTIVE, Reach, reach_of
 from onestop.dossiers.rules.apologies import Promised
 from onestop.dossiers.rules.states import FINAL, Holder, State, holder
 
@@ -167,7 +167,7 @@ def written(
     common. `active` says that the condition keeps active dossiers alone.
     """
     order = _order(sort)
-    plain = and_(condition, reach.condition, _filter(replace(narrowed, text="")))
+    plain = and_(condition, _within(narrowed, reach), _filter(replace(narrowed, text="")))
     if sought := _sought(condition, plain, narrowed, reach, active=active):
         ids = Dossier.id.in_(bindparam("ids", expanding=True, type_=Integer()))
         rows = select(*COLUMNS).where(ids).order_by(*order)
@@ -235,7 +235,7 @@ def every(
 
     One statement, read block by block: memory does not grow with the list.
     """
-    wanted = and_(condition, seen_by(viewer), _filter(narrowed))
+    wanted = and_(condition, _within(narrowed, reach_of(viewer)), _filter(narrowed))
     found = select(*COLUMNS).where(wanted).order_by(*_order(sort))
     # Whoever stops half way closes what the database still holds ready.
     with db.session.connection().execute(found.execution_options(yield_per=BLOCK)) as read:
@@ -245,9 +245,13 @@ def every(
 
 def count(condition: ColumnElement[bool], narrowed: Filter, viewer: Viewer) -> int:
     """Return how many dossiers a list has for the viewer."""
-    wanted = and_(condition, seen_by(viewer), _filter(narrowed))
+    wanted = and_(condition, _within(narrowed, reach_of(viewer)), _filter(narrowed))
     found = select(func.count()).select_from(Dossier).where(wanted)
     return int(db.session.connection().execute(found).scalar_one())
+
+
+def _within(narrowed: Filter, reach: Reach) -> ColumnElement[bool]:
+    return reach.found if searching.wording(narrowed.text) else reach.condition
 
 
 def _order(sort: Sort) -> tuple[Any, ...]:

@@ -82,6 +82,15 @@ class Reach:
             return received
         return or_(received, _one_of(Dossier.handling_agency_id, self.agencies))
 
+    @property
+    def found(self) -> ColumnElement[bool]:
+        """Return the condition that words find a dossier: also where an agency is asked beside."""
+        if self.agencies is None or self.received_only:
+            return self.condition
+        # Not one look for each dossier: the few that are asked for at once are read once.
+        asked = select(Branch.dossier_id).where(_one_of(Branch.agency_id, self.agencies))
+        return or_(self.condition, Dossier.id.in_(asked))
+
 
 def _one_of(agency_id: Any, agencies: frozenset[int]) -> ColumnElement[bool]:  # noqa: ANN401 - a column
     if len(agencies) == 1:
@@ -113,8 +122,8 @@ def seen_by(
 def opened_by(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition that a viewer may open a dossier whose code he has.
 
-    An agency that is asked beside the one that handles it may, until it has answered; lists and
-    figures are of receivers and handlers alone.
+    An agency that is asked beside the one that handles it may, until it has answered, and finds it
+    by its words; lists and figures are of receivers and handlers alone.
     """
     reach = reach_of(viewer)
     if reach.agencies is None or reach.received_only:

@@ -20,7 +20,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import StepKind
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
-from onestop.dossiers.actions import history
+from onestop.dossiers.actions import filing, history
 from onestop.dossiers.actions.acting import in_order
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Branch, Dossier
@@ -331,16 +331,20 @@ def _start(
 def _share(dossier: Dossier, steps: Sequence[DossierStep]) -> None:
     """Let the dossier lie with whoever keeps its first open step; those beside may open it too.
 
-    Only where agencies are asked at once is there anything to keep of the others.
+    Only where agencies are asked at once is there anything to keep of the others. Whoever has come
+    to hold any of it finds it by its words.
     """
-    runs = trails.open_ones(steps)
-    if runs and runs[0].keeper_id is not None:
-        dossier.handling_agency_id = runs[0].keeper_id
-    if len({one.leg for one in steps}) == len(steps):
-        return
-    beside = [one.keeper_id for one in runs[1:] if one.keeper_id is not None]
-    if [one.agency_id for one in dossier.branches] != beside:
-        dossier.branches = [Branch(agency_id=agency_id) for agency_id in beside]
+    runs, come = trails.open_ones(steps), set[int]()
+    if runs and runs[0].keeper_id not in {None, dossier.handling_agency_id}:
+        dossier.handling_agency_id = runs[0].keeper_id or 0
+        come.add(dossier.handling_agency_id)
+    if len({one.leg for one in steps}) < len(steps):
+        beside = [one.keeper_id for one in runs[1:] if one.keeper_id is not None]
+        asked = [one.agency_id for one in dossier.branches]
+        if asked != beside:
+            dossier.branches = [Branch(agency_id=agency_id) for agency_id in beside]
+            come |= set(beside) - set(asked)
+    filing.come_to(dossier, come)
 
 
 def _count(step: DossierStep, dossier: Dossier) -> None:
