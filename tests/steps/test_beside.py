@@ -136,6 +136,24 @@ def test_a_stop_ends_all_and_taken_back_lets_all_go_on() -> None:
     assert db.session.query(Branch).count() == 1
 
 
+def test_what_one_answered_at_the_instant_of_the_end_stands_when_the_others_go_on() -> None:
+    steps = [
+        Step(K.DISTRICT_DEPARTMENT, Limit.parse("5wd"), 1),
+        Step(K.POLICE, Limit.parse("24wh"), 1),
+    ]
+    with transaction():
+        catalogue.change(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps)
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(dossier, "send_to", by=COMMUNE_OFFICER, at=MONDAY, seq=1, agency=WELFARE)
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=LATER, seq=2)
+    done(dossier, "resolve", by=WELFARE_HEAD, at=LATER)
+    assert stages(dossier) == [S.ENDED, S.ENDED]
+    done(dossier, "correct", by="chutich.thanhtri", at=LATER, reason="sai tên")
+    assert stages(dossier) == [S.OPEN, S.ENDED]
+    answered = trail_of(dossier, LATER).lines[1].step
+    assert (answered.result, answered.finished_at) == (Result.DONE, LATER)
+
+
 def test_one_asked_beside_others_answers_and_does_not_go_back_for_all() -> None:
     dossier = asked_at_once()
     with pytest.raises(Refusal, match="Không thể"):

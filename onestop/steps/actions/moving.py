@@ -425,19 +425,30 @@ def _forget(step: DossierStep) -> None:
 
 
 def _go_on(dossier: Dossier, at: datetime) -> None:
-    """Let go on what ended with the dossier: of the last leg, all that ended last."""
+    """Let go on what ended with the dossier: of the last leg, all that had not answered before.
+
+    What an agency answered is its own act, and stands until it is given back to it.
+    """
     steps = trails.steps_of(dossier)
     begun = [one for one in steps if one.started_at is not None]
     for step in steps:
         if step.started_at is None:
             step.stage, step.result = Stage.PLANNED, None
-    if begun:
-        last = trails.of_leg(begun[-1].leg, begun)
-        ended_at = max(one.finished_at or at for one in last)
-        for step in last:
-            if (step.finished_at or at) == ended_at:
-                _reopen(step, at)
+    answered = _answered(dossier)
+    for step in trails.of_leg(begun[-1].leg, begun) if begun else ():
+        if step.seq not in answered:
+            _reopen(step, at)
     _share(dossier, steps)
+
+
+def _answered(dossier: Dossier) -> set[int]:
+    """Return the numbers of the steps whose own last act was to hand on."""
+    last = {
+        int(str(line.details["step"])): line.verb
+        for line in dossier.history
+        if line.verb in {Verb.HAND_ON, Verb.GIVE_BACK}
+    }
+    return {seq for seq, verb in last.items() if verb == Verb.HAND_ON}
 
 
 def _reopen(step: DossierStep, at: datetime) -> None:
