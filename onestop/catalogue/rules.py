@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -37,6 +38,10 @@ class StepKind(Worded):
     LAND_REGISTRY = "land_registry", N_("Văn phòng đăng ký đất đai")
 
 
+Copies = tuple[int, int]
+"""How many originals and how many copies."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A paper that the procedure asks for."""
@@ -52,6 +57,30 @@ class Paper:
     def is_conditional(self) -> bool:
         """Say whether the paper is needed only where it applies."""
         return "(nếu có)" in self.name or self.name.endswith("nếu có")
+
+    @property
+    def usual(self) -> Copies:
+        """Return how many originals and copies are handed in as a rule, as its name says.
+
+        One original, or one copy of what is called so; nothing of what is only shown.
+        """
+        return _usual(self.name)
+
+
+@lru_cache(maxsize=1 << 12)
+def _usual(name: str) -> Copies:
+    if "(xuất trình)" in name:
+        return 0, 0
+    found = AMOUNT.match(name)
+    amount = AMOUNTS.get(found[1].lower()) or int(found[1]) if found else 1
+    return (0, amount) if COPY.search(name) else (amount, 0)
+
+
+AMOUNTS: Final = {"một": 1, "hai": 2, "ba": 3, "bốn": 4}
+AMOUNT: Final = re.compile(r"(một|hai|ba|bốn|0?[1-9])\s+(?:bộ|bản)\b", re.IGNORECASE)
+COPY: Final = re.compile(
+    r"^(?:(?:một|hai|ba|bốn|0?[1-9])\s+)?(?:bộ\s+)?(?:bản\s+)?(?:sao|photo|chụp)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -27,7 +27,7 @@ from wtforms.widgets import CheckboxInput
 
 from onestop.base.errors import Refusal
 from onestop.base.forms import Form, blank_to_none, say, told_of
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules import Channel, Copies
 from onestop.deadlines.rules.moments import VIET_NAM, legal_date
 from onestop.dossiers.rules.cards import Card, card, is_card
 from onestop.dossiers.rules.closures import Closure, begins, ends, last_day
@@ -41,6 +41,7 @@ from onestop.dossiers.rules.identity import (
     identity,
     telephone,
 )
+from onestop.dossiers.rules.papers import counted
 from onestop.tallies.rules import Period
 
 TOO_LONG = _l("Dài quá %(max)d ký tự.")
@@ -126,6 +127,9 @@ class ApplicantForm(Form):
         )
 
 
+OF_A_PART: Final = ("procedure", "papers", "originals", "copies", "although")
+
+
 class Part(Protocol):
     """What an intake says of one of its procedures."""
 
@@ -138,6 +142,14 @@ class Part(Protocol):
         """Hold the places of the papers that were brought."""
 
     @property
+    def originals(self) -> Field:
+        """Hold how many originals there are of each paper of the procedure, in its place."""
+
+    @property
+    def copies(self) -> Field:
+        """Hold how many copies there are of each."""
+
+    @property
     def although(self) -> Field:
         """Hold why it is received beside a like dossier."""
 
@@ -147,6 +159,8 @@ class AlsoForm(PlainForm):
 
     procedure = StringField(_l("Thủ tục cần giải quyết"), filters=[blank_to_none])
     papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
+    originals = SelectMultipleField(validate_choice=False)
+    copies = SelectMultipleField(validate_choice=False)
     although = StringField(
         _l("Vì sao vẫn nhận"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
         filters=[blank_to_none],
@@ -162,6 +176,8 @@ class IntakeForm(ApplicantForm):
     # No HiddenField: the page itself writes it where a procedure has been chosen.
     procedure = StringField(_l("Thủ tục cần giải quyết"), filters=[blank_to_none])
     papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
+    originals = SelectMultipleField(validate_choice=False)
+    copies = SelectMultipleField(validate_choice=False)
     channel = SelectField(_l("Kênh tiếp nhận"), default="counter")
     delivered_at = DateTimeLocalField(_l("Giờ bưu gửi đến"), [Optional()])
     return_by = SelectField(_l("Trả kết quả"), default="counter")
@@ -246,9 +262,9 @@ class IntakeForm(ApplicantForm):
                 _l("Một lần nhận được tối đa %(most)d thủ tục.", most=MOST_TOGETHER)
             )
             return
-        told = {"procedure": self.procedure.data, "papers": self.papers.data}
-        self.also.append_entry({**told, "although": self.although.data})
-        self.procedure.data, self.papers.data, self.although.data = "", [], None
+        self.also.append_entry({name: self[name].data for name in OF_A_PART})
+        self.take("")
+        self.although.data = None
 
     def drop(self, name: str) -> None:
         """Drop a procedure that was put aside; the others keep their names."""
@@ -259,8 +275,13 @@ class IntakeForm(ApplicantForm):
         """Take the last procedure that was put aside in hand again, if there is any."""
         if self.also.entries:
             last = self.also.entries.pop().form
-            self.procedure.data, self.papers.data = last.procedure.data, last.papers.data
-            self.although.data = last.although.data
+            for name in OF_A_PART:
+                self[name].data = last[name].data
+
+    def take(self, code: str | None) -> None:
+        """Take the procedure of a code, or none, in hand: nothing is ticked or counted yet."""
+        self.procedure.data = code
+        self.papers.data, self.originals.data, self.copies.data = [], [], []
 
     def only_once(self) -> bool:
         """Say whether the procedure at hand is not put aside already; else look for another."""
@@ -308,6 +329,7 @@ class IntakeForm(ApplicantForm):
                 key=f"{made.key} {part.procedure.data}",
                 procedure_code=part.procedure.data or "",
                 papers=self.positions(part.papers),
+                copies=counted(part.originals.data or (), part.copies.data or ()),
                 although=part.although.data,
             )
             for part in self.parts()
@@ -322,6 +344,7 @@ class IntakeForm(ApplicantForm):
             channel=Channel.of(self.channel.data),
             applicant=self.to_applicant(),
             papers=self.positions(self.papers),
+            copies=counted(self.originals.data or (), self.copies.data or ()),
             note=self.note.data,
             return_by=ReturnBy.of(self.return_by.data),
             delivered_at=delivered and delivered.replace(tzinfo=VIET_NAM),
@@ -341,6 +364,8 @@ class CheckForm(Form):
     """The check of a submission: papers that are there, or a reason to send it back."""
 
     papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
+    originals = SelectMultipleField(validate_choice=False)
+    copies = SelectMultipleField(validate_choice=False)
     reason = TextAreaField(
         _l("Lý do, nội dung cần hoàn thiện"),
         [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
@@ -356,6 +381,10 @@ class CheckForm(Form):
     def ticked(self) -> frozenset[int]:
         """Return the positions of the papers that were ticked."""
         return self.positions(self.papers)
+
+    def counted(self) -> dict[int, Copies]:
+        """Return originals and copies by position, as typed. Raises `Refusal`."""
+        return counted(self.originals.data or (), self.copies.data or ())
 
 
 class ActForm(Form):

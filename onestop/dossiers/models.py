@@ -43,7 +43,8 @@ class Dossier(Base):
 
     Limit, fee and papers are copies: changing the catalogue never changes the past. `version` is
     the optimistic lock, `slip` what the last act changed, for whoever takes it back at once.
-    `broken_from` is the first moment after a date that was promised with an apology.
+    `broken_from` is the first moment after a date that was promised with an apology. `book_number`
+    is its line in the register of its shop and the year of receipt, given with the receipt.
     """
 
     __tablename__ = "dossier"
@@ -109,6 +110,7 @@ class Dossier(Base):
     submitted_at: Mapped[datetime]
     intake_due_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
+    book_number: Mapped[int | None]
     not_accepted_at: Mapped[datetime | None]
     first_due_at: Mapped[datetime | None]
     legal_due_at: Mapped[datetime | None]
@@ -264,4 +266,14 @@ class DayCounter(Base):
 
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class BookCounter(Base):
+    """The last line that was written in the register of an agency and a year."""
+
+    __tablename__ = "book_counter"
+
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]

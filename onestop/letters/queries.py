@@ -22,7 +22,8 @@ from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.foreseeing import time_to_supplement
 from onestop.dossiers.rules.apologies import Cause
-from onestop.dossiers.rules.identity import ApplicantKind, secret
+from onestop.dossiers.rules.identity import ApplicantKind, secret, volume_of
+from onestop.dossiers.rules.papers import copies_of
 from onestop.dossiers.rules.states import Verb
 from onestop.letters.models import Letter
 from onestop.letters.rules import (
@@ -218,12 +219,21 @@ def _receipt(dossier: Dossier, _entry: Entry) -> dict[str, Any]:
     with in_language("vi"):
         fee = money(dossier.fee_vnd)
     return {
-        "papers": [paper["name"] for paper in dossier.papers if paper["brought"]],
+        **_brought(dossier),
+        "book": [volume_of(legal_date(dossier.received_at)), f"{dossier.book_number:02}"],
         "limit": limit.message % limit.values,
         "received": moment_in_words(dossier.received_at),
         "due": moment_in_words(dossier.first_due_at),
         "return_by": dossier.return_by.word,
         "fee": fee,
+    }
+
+
+def _brought(dossier: Dossier) -> dict[str, Any]:
+    brought = [paper for paper in dossier.papers if paper["brought"]]
+    return {
+        "papers": [paper["name"] for paper in brought],
+        "copies": [copies_of(paper) for paper in brought],
     }
 
 
@@ -317,7 +327,7 @@ def _withdrawal(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     asked = next(one for one in reversed(dossier.history) if one.verb == Verb.ASK_WITHDRAWAL)
     return {
         "items": items(asked.reason),
-        "papers": [paper["name"] for paper in dossier.papers if paper["brought"]],
+        **_brought(dossier),
         "received": moment_in_words(dossier.received_at or dossier.submitted_at),
         "asked": moment_in_words(dossier.finished_at or entry.happened_at),
     }

@@ -7,6 +7,7 @@ from typing import Final
 
 from onestop.base.words import N_, Worded
 from onestop.dossiers.rules.states import State, Verb
+from onestop.organisation.rules import CENTRES_FROM, shop_called
 
 
 class Paper(Worded):
@@ -72,7 +73,7 @@ SETS: Final = (
             Verb.REFUSE_AT_INTAKE: "điểm b khoản 1 Điều 17",
             Verb.REFUSE: "khoản 8 Điều 19",
         },
-        shop="Bộ phận Tiếp nhận và Trả kết quả",
+        shop=shop_called(date.min),
         head="Trưởng bộ phận",
         symbol="BPTNTKQ",
         titles={
@@ -89,10 +90,10 @@ SETS: Final = (
     ),
     FormSet(
         name="2025",
-        first_day=date(2025, 7, 1),
+        first_day=CENTRES_FROM,
         decree="Nghị định số 118/2025/NĐ-CP ngày 09 tháng 6 năm 2025 của Chính phủ",
         articles={},
-        shop="Trung tâm Phục vụ hành chính công",
+        shop=shop_called(CENTRES_FROM),
         head="Giám đốc",
         symbol="TTPVHCC",
         titles={

@@ -38,6 +38,14 @@ BY_LAW: Final = {
     "en": (" City", " Province", " District", " Township", " Ward", " Commune"),
 }
 DESK_TIERS: Final = (Tier.PROVINCE, Tier.DISTRICT, Tier.COMMUNE)
+CENTRES_FROM: Final = date(2025, 7, 1)
+
+
+def shop_called(on: date) -> str:
+    """Return what a one-stop shop is called on its papers (Decree 61/2018, 118/2025)."""
+    if on < CENTRES_FROM:
+        return "Bộ phận Tiếp nhận và Trả kết quả"
+    return "Trung tâm Phục vụ hành chính công"
 
 
 @dataclass(frozen=True, slots=True)

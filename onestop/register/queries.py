@@ -9,15 +9,16 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from onestop.base.database import db
 from onestop.base.paging import Paged
 from onestop.base.viewer import Viewer
-from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.deadlines.rules.moments import at_local
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.reading import seen_by
-from onestop.register.rules import Book, Line, year_before
+from onestop.register.rules import Book, Line
 from onestop.tallies.rules import Period
 
 PAGE: Final = 50
 BLOCK: Final = 1000
 COLUMNS: Final[tuple[Any, ...]] = (
+    Dossier.book_number,
     Dossier.code,
     Dossier.procedure_id,
     Dossier.applicant_name,
@@ -46,7 +47,7 @@ def page(book: Book, viewer: Viewer, *, number: int) -> Paged[Line]:
     number = max(1, min(number, -(-amount // PAGE) or 1))
     skipped = (number - 1) * PAGE
     rows = db.session.execute(_lines(book, viewer).limit(PAGE).offset(skipped)).all()
-    return Paged(tuple(_numbered(rows, book, viewer, skipped)), number, amount, PAGE)
+    return Paged(tuple(Line(*row) for row in rows), number, amount, PAGE)
 
 
 def lines(book: Book, viewer: Viewer) -> Iterator[Line]:
@@ -54,32 +55,8 @@ def lines(book: Book, viewer: Viewer) -> Iterator[Line]:
     with db.session.connection().execute(
         _lines(book, viewer).execution_options(yield_per=BLOCK)
     ) as read:
-        yield from _numbered(read, book, viewer, 0)
-
-
-def _numbered(rows: Any, book: Book, viewer: Viewer, skipped: int) -> Iterator[Line]:  # noqa: ANN401 - rows
-    # Numbers run from 1 to the end of the year (forms.md), whatever part of it is asked for.
-    year, number = 0, 0
-    for row in rows:
-        received_on = legal_date(row.received_at)
-        if received_on.year != year:
-            year = received_on.year
-            number = _before(book, viewer, received_on, skipped)
-            skipped = 0
-        number += 1
-        yield Line(number, *row)
-
-
-def _before(book: Book, viewer: Viewer, day: date, skipped: int) -> int:
-    """Return how many lines of the year of `day` stand before the first one read."""
-    begins = max(book.period.first, day.replace(month=1, day=1))
-    earlier = year_before(begins)
-    unasked = _count(_of(book, earlier, viewer)) if earlier else 0
-    other_years = 0
-    if skipped and begins > book.period.first:
-        passed = Period(book.period.first, begins - timedelta(days=1))
-        other_years = _count(_of(book, passed, viewer))
-    return unasked + skipped - min(skipped, other_years)
+        for row in read:
+            yield Line(*row)
 
 
 def _lines(book: Book, viewer: Viewer) -> Select[Any]:

@@ -1,11 +1,11 @@
 """What a line of the register says, and how a book is named (forms.md 6)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from onestop.base.words import N_
-from onestop.dossiers.rules.identity import ReturnBy
+from onestop.dossiers.rules.identity import ReturnBy, volume_of
 from onestop.dossiers.rules.states import Outcome, State
 from onestop.tallies.rules import Period
 
@@ -46,7 +46,11 @@ WAITING: Final = {
 
 @dataclass(frozen=True)
 class Line:
-    """A received dossier as the register has it; `number` runs through the year of its book."""
+    """A received dossier as the register has it.
+
+    `number` runs through the year of its shop and was given with the receipt: the one printed on
+    it. A field has no numbers of its own, it is a part of the book.
+    """
 
     number: int
     code: str
@@ -92,11 +96,5 @@ class Book:
     @property
     def volume(self) -> str:
         """Return the volume: one for each shop and year, an electronic book needs no second."""
-        first, last = self.period.first.year, self.period.last.year
-        return f"01/{first}" if first == last else f"01/{first} – 01/{last}"
-
-
-def year_before(day: date) -> Period | None:
-    """Return the days of the same year before a day, or None for the first of January."""
-    first = day.replace(month=1, day=1)
-    return None if day == first else Period(first, date.fromordinal(day.toordinal() - 1))
+        first, last = volume_of(self.period.first), volume_of(self.period.last)
+        return first if first == last else f"{first} – {last}"

@@ -53,7 +53,7 @@ def test_the_level_is_that_of_submission_and_the_promise_that_of_receipt() -> No
     assert fresh.level == level
     assert (fresh.limit_value, fresh.fee_vnd) == (7, 12_000)
     assert fresh.papers == [
-        {"name": "Tờ khai mới", "brought": True},
+        {"name": "Tờ khai mới", "brought": True, "originals": 1, "copies": 0},
         {"name": "Giấy tờ thêm", "brought": False},
     ]
     assert fresh.due_at

@@ -34,7 +34,10 @@ def kept() -> list[tuple[Any, ...]]:
     dossiers = db.session.scalars(select(Dossier).order_by(Dossier.id))
     orders = db.session.scalars(select(OfficeClosure).order_by(OfficeClosure.order_number))
     return [
-        *((one.apologised_at, one.late_apology, one.broken_from) for one in dossiers),
+        *(
+            (one.apologised_at, one.late_apology, one.broken_from, one.book_number)
+            for one in dossiers
+        ),
         *(
             (one.order_number, one.begins_at, one.ends_at, one.author_name, one.recorded_at,
              [agency.agency_id for agency in one.agencies])
@@ -48,7 +51,7 @@ def test_apologies_and_closures_are_found_in_what_was_recorded() -> None:
     for days, at in ((8, MONDAY), (10, MONDAY + 7 * DAY)):
         dossier = apologised(in_progress(procedure_code=FIVE_DAYS), date(2021, 3, 10), at=at)
         done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + days * DAY)
-    in_progress(procedure_code=FIVE_DAYS)
+    in_progress(procedure_code=FIVE_DAYS, at=MONDAY - 60 * DAY)
     ids = frozenset({staff(COMMUNE_CLERK).agency_id})
     begins, ends = (at_local(date(2021, 3, day), time()) for day in (3, 4))
     for order, ends_at in (("QĐ 1", ends), ("QĐ 2", None)):
@@ -61,4 +64,6 @@ def test_apologies_and_closures_are_found_in_what_was_recorded() -> None:
     flask_migrate.downgrade(revision="0019")
     flask_migrate.upgrade()
     assert kept() == before
+    assert [line[3] for line in before[:3]] == [1, 2, 1], "the last is of the year before"
+    assert in_progress().book_number == 3, "the book goes on where it ended"
     assert reporting.differences() == []

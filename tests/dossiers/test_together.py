@@ -12,6 +12,7 @@ from onestop.base.notes import Look
 from onestop.dossiers.actions import intake
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.rules.identity import MOST_TOGETHER
+from onestop.dossiers.rules.papers import copies_of
 from onestop.reporting import queries as reporting
 from tests.client import PolicingClient
 from tests.dossiers.given import (
@@ -49,6 +50,25 @@ def brought() -> dict[str, list[bool]]:
     db.session.expire_all()
     found = db.session.query(Dossier).order_by(Dossier.code)
     return {one.code[-4:]: [paper["brought"] for paper in one.papers] for one in found}
+
+
+def test_papers_are_counted_for_each_procedure_by_itself(clerk: PolicingClient) -> None:
+    asked = {**TWO, "also-0-originals": ["2", "1"], "also-0-copies": ["0", "0"]}
+    clerk.post("/receive", data={**asked, "originals": ["", "0"], "copies": ["", " 3 "]})
+    first, second = db.session.query(Dossier).order_by(Dossier.code)
+    assert copies_of(first.papers[0]) == (2, 0)
+    assert (copies_of(second.papers[0]), copies_of(second.papers[1])) == (None, (0, 3))
+
+
+@pytest.mark.parametrize("typed", ["-1", "100", "hai", "1.5", "٣"])
+def test_what_is_no_number_of_copies_is_said_and_kept(clerk: PolicingClient, typed: str) -> None:
+    answer = clerk.post(
+        "/receive", data={**TWO, "also-0-originals": [typed], "also-0-copies": ["1"]}
+    )
+    assert answer.status_code == 422
+    assert "từ 0 đến 99" in answer.text
+    assert f'name="also-0-originals" value="{typed}"' in answer.text
+    assert db.session.query(Dossier).count() == 0
 
 
 def test_two_procedures_are_two_dossiers_with_a_receipt_each(clerk: PolicingClient) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.base.filters import local
 from onestop.base.viewer import Operator
 from onestop.catalogue.rules import Channel
 from onestop.dossiers.actions import history, processing
@@ -70,6 +71,20 @@ def test_the_history_tells_the_moments_of_the_row_and_no_more(tmp_path: Path) ->
         assert line.previous_hash == seal
         assert history.sealed(row, only().code) == line.hash
         seal = line.hash
+
+
+def test_lines_of_the_register_follow_the_time_of_receipt_behind_those_there(
+    tmp_path: Path,
+) -> None:
+    assert received().book_number == 1
+    times = ("2021-03-04T15:00", "2021-03-02T08:00", "2020-12-31T23:59", "2021-03-03T08:00")
+    imported(tmp_path, *({"received_at": one} for one in times))
+    found = db.session.execute(
+        select(Dossier.received_at, Dossier.book_number).order_by(Dossier.received_at)
+    )
+    told = [(local(one.received_at).day, one.book_number) for one in found]
+    assert told == [(31, 1), (1, 1), (2, 2), (3, 3), (4, 4)]
+    assert received().book_number == 5, "the desk goes on behind them"
 
 
 def test_a_dossier_of_a_register_is_found_and_goes_on_at_the_desk(tmp_path: Path) -> None:

@@ -47,13 +47,23 @@ def filled_in(visitor: Visitor) -> None:
 def test_an_intake_needs_no_mouse(visit: Visit) -> None:
     clerk = visit(CLERK)
     filled_in(clerk)
-    typed(clerk, "1", "3")
+    typed(clerk, "1", "3", "Shift+Digit3")
     assert clerk.page.locator("[data-ticked]").inner_text() == "2"
+    assert clerk.page.locator("[data-swaps='2']").inner_text() == "1 bản sao"
+    typed(clerk, "Alt+s")
+    clerk.page.locator("[name=originals]").first.and_(clerk.page.locator(":focus")).wait_for()
+    typed(clerk, "Control+a", "“3”", "Enter")
+    assert clerk.page.locator("[name=copies]").first.evaluate(
+        "one => one === document.activeElement"
+    )
     clerk.after(lambda: clerk.page.keyboard.press("Control+Enter"))
     assert "/receipt" in clerk.page.url
     paper = clerk.page.locator("article").inner_text()
     assert "Nguyễn Thị Thí Dụ" in paper
     assert "Cấp Giấy xác nhận tình trạng hôn nhân" in paper
+    rows = clerk.page.locator(".paper-list tbody tr")
+    counted = [row.locator("td").all_inner_texts()[2:] for row in rows.all()]
+    assert counted == [["3", "0"], ["0", "1"]]
 
 
 def test_a_stroke_searches_from_any_page(visit: Visit) -> None:

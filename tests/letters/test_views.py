@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -7,12 +8,16 @@ from tests.client import PolicingClient
 from tests.dossiers.given import (
     COMMUNE_CLERK,
     COMMUNE_OFFICER,
+    DAY,
     MONDAY,
     NEIGHBOUR,
     done,
     in_progress,
     received,
 )
+from tests.letters.given import issued, print_of, words_of
+
+NINE_MINUTES = timedelta(minutes=9)
 
 
 @pytest.fixture
@@ -69,3 +74,21 @@ def test_another_agency_does_not_learn_that_there_are_papers(client: PolicingCli
     assert client.get(path).status_code == 404
     assert client.get(f"{path}/{line_of(dossier)}.pdf").status_code == 404
     assert client.post(f"{path}/{line_of(dossier)}").status_code == 404
+
+
+def test_the_receipt_names_the_line_that_the_register_has(clerk: PolicingClient) -> None:
+    received()
+    slip = received(at=MONDAY + NINE_MINUTES)
+    taken_back = done(slip, "reverse", by=COMMUNE_CLERK, at=MONDAY + NINE_MINUTES)
+    assert taken_back.book_number is None
+    last = received(at=MONDAY + DAY, papers=frozenset({0, 1}), copies={1: (2, 13)})
+    words = words_of(print_of(issued(last), last))
+    assert "Quyển số: 01/2021 Số thứ tự: 03" in words, (
+        "a line that was struck out is not used again"
+    )
+    assert "2 13" in words
+    receipt = " ".join(clerk.get(f"/dossiers/{last.code}/receipt").text.split())
+    assert "Quyển số 01/2021, Số thứ tự 3" in receipt
+    assert "<td>2</td><td>13</td>" in receipt
+    book = clerk.get("/register.csv?from=2021-03-01&to=2021-03-31").text
+    assert [line.split(",")[0] for line in book.splitlines()[1:]] == ["1", "3"]

@@ -7,7 +7,7 @@ import pytest
 
 from onestop.dossiers.rules.identity import ReturnBy
 from onestop.dossiers.rules.states import Outcome, State
-from onestop.register.rules import COLUMNS, Book, Line, year_before
+from onestop.register.rules import COLUMNS, Book, Line
 from onestop.tallies.rules import Period
 from tests.dossiers.given import DAY, MONDAY
 
@@ -56,11 +56,6 @@ def test_a_date_promised_anew_is_later_than_the_one_that_counts() -> None:
 def test_a_book_is_of_one_year_or_names_both() -> None:
     assert Book(1, Period(date(2021, 3, 1), date(2021, 3, 31))).volume == "01/2021"
     assert Book(1, Period(date(2021, 12, 1), date(2022, 1, 31))).volume == "01/2021 – 01/2022"
-
-
-def test_numbers_begin_with_the_year() -> None:
-    assert year_before(date(2021, 1, 1)) is None
-    assert year_before(date(2021, 3, 1)) == Period(date(2021, 1, 1), date(2021, 2, 28))
 
 
 def test_the_form_has_its_columns() -> None:

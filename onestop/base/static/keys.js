@@ -4,7 +4,9 @@ const list = document.querySelector("dialog[data-keys]");
 const off = () => localStorage.getItem("keys") === "off";
 const TEXT = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=button], [type=submit])";
 
-const pressed = ({ ctrlKey, altKey, code, key }) => {
+// With Shift a digit is a sign that differs between keyboards; where Shift makes the digit, it is one.
+const pressed = ({ ctrlKey, altKey, shiftKey, code, key }) => {
+  if (shiftKey && code.startsWith("Digit") && !/\d/.test(key)) return `shift+${code.slice(5)}`;
   const letter = altKey && code.startsWith("Key") ? code.slice(3) : key;
   return (ctrlKey ? "ctrl+" : "") + (altKey ? "alt+" : "") + letter.toLowerCase();
 };

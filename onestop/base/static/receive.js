@@ -31,7 +31,7 @@ form.addEventListener("keydown", (event) => {
   const { key, ctrlKey, target } = event;
   if (key !== "Enter" || ctrlKey || event.defaultPrevented || !target.matches("input, select")) return;
   event.preventDefault();
-  const fields = [...form.elements].filter((one) => one.matches("input, select, textarea") && one.offsetParent);
+  const fields = [...form.elements].filter((one) => one.matches("input, select, textarea") && one.checkVisibility());
   const after = fields.slice(fields.indexOf(target) + 1);
   after.find((one) => one.type !== "radio" || one.name !== target.name)?.focus();
 });

@@ -19,6 +19,7 @@ from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import filing, numbers
+from onestop.dossiers.actions.books import Books
 from onestop.dossiers.actions.history import head, sealed
 from onestop.dossiers.actions.intake import INTAKE_CHECK
 from onestop.dossiers.models import DayCounter, Dossier, DossierPause, Entry, HistoryHead, PauseKind
@@ -32,6 +33,7 @@ from onestop.dossiers.rules.identity import (
     parts,
 )
 from onestop.dossiers.rules.lives import Life, facts
+from onestop.dossiers.rules.papers import laid_in
 from onestop.dossiers.rules.states import FINAL, State, Verb
 from onestop.dossiers.rules.timing import flows, paused_since
 from onestop.dossiers.rules.walks import Step, steps
@@ -93,6 +95,7 @@ class _Bulk:
     at: datetime
     sign: Sign
     clocks: Clocks = field(default_factory=Clocks)
+    books: Books = field(default_factory=Books)
     _numbers: dict[tuple[int, date], int] = field(default_factory=dict)
     _touched: set[tuple[int, date]] = field(default_factory=set)
     _heads: dict[int, tuple[int, bytes]] = field(default_factory=dict)
@@ -147,6 +150,7 @@ class _Bulk:
                     for agency, day in sorted(self._touched)
                 ],
             )
+        self.books.close()
         for agency_id, (seq, seal) in sorted(self._heads.items()):
             changed = update(HistoryHead).where(HistoryHead.agency_id == agency_id)
             connection.execute(changed.values(seq=seq, hash=seal))
@@ -168,7 +172,8 @@ class _Bulk:
             key = (day, life.agency_id, procedure.id, life.level, life.channel, flow)
             self._flows[key] += 1
         finished_at, outcome = told.finished_at, told.outcome
-        received = life.received_at is not None
+        received_at = life.received_at
+        received = received_at is not None
         row = {
             "id": dossier_id,
             "code": self._code(life),
@@ -197,7 +202,8 @@ class _Bulk:
             "cutoff": procedure.cutoff.isoformat("minutes") if procedure.cutoff else None,
             "submitted_at": life.submitted_at,
             "intake_due_at": self._intake_due(life, state),
-            "received_at": life.received_at,
+            "received_at": received_at,
+            "book_number": received_at and self.books.enter(life.agency_id, received_at),
             "not_accepted_at": life.not_accepted_at,
             "first_due_at": first and first.due_at,
             "legal_due_at": dates and dates.due_at,
@@ -225,10 +231,7 @@ class _Bulk:
     def _papers(self, life: Life) -> list[dict[str, Any]]:
         if not life.brought:
             return []
-        return [
-            {"name": paper.name, "brought": position in life.brought}
-            for position, paper in enumerate(life.procedure.papers)
-        ]
+        return laid_in(life.procedure.papers, life.brought, {})
 
     def _intake_due(self, life: Life, state: State) -> datetime | None:
         if state != State.SUBMITTED:

@@ -11,7 +11,7 @@ from onestop.base.errors import Refusal
 from onestop.base.viewer import Author, Citizen
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel, Procedure, check_channel
+from onestop.catalogue.rules import Channel, Copies, Procedure, check_channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, Unit
@@ -23,6 +23,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants, reading
 from onestop.dossiers.rules.finding import Filed, search_words
 from onestop.dossiers.rules.identity import Applicant, Intake, code
+from onestop.dossiers.rules.papers import laid_in
 from onestop.dossiers.rules.states import FINAL, State, Verb, transition
 from onestop.dossiers.rules.timing import Facts
 from onestop.tallies import actions as tallies
@@ -69,8 +70,8 @@ def receive(intake: Intake, *, desk: Desk, by: Author, at: datetime) -> Dossier:
         return dossier
     decided = _beside_others(dossier, intake.heeded, intake.although, by)
     procedure = _in_force(intake.procedure_code, desk, at)
-    _copy(dossier, procedure, intake.papers)
-    clock.start(dossier, at)
+    _copy(dossier, procedure, intake.papers, intake.copies)
+    _start(dossier, at)
     _register(dossier)
     lines = [_line(dossier, Verb.RECEIVE, None, State.RECEIVED, at, **decided)]
     if intake.channel == Channel.POSTAL:
@@ -160,6 +161,7 @@ def accept(
     papers: frozenset[int],
     by: Author,
     at: datetime,
+    copies: Mapping[int, Copies] | None = None,
     heeded: frozenset[str] | None = None,
     although: str | None = None,
 ) -> None:
@@ -173,8 +175,8 @@ def accept(
     told = {"beside": decided["beside"]} if decided else None
     with acting(dossier, Verb.RECEIVE, by=by, at=at, reason=decided.get("reason"), told=told):
         procedure = _of(dossier, at)
-        _copy(dossier, procedure, papers)
-        clock.start(dossier, at)
+        _copy(dossier, procedure, papers, copies or {})
+        _start(dossier, at)
 
 
 def refuse_at_intake(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> None:
@@ -260,7 +262,7 @@ def _opened(intake: Intake, desk: Desk, submitted_at: datetime, state: State) ->
         moves=[],
     )
     _copy_applicant(dossier, intake.applicant)
-    _copy(dossier, level_then, intake.papers)
+    _copy(dossier, level_then, intake.papers, intake.copies)
     return dossier
 
 
@@ -286,6 +288,12 @@ def _beside_others(
     return {"reason": although, "beside": codes}
 
 
+def _start(dossier: Dossier, at: datetime) -> None:
+    """Let the clock run, and give the dossier its line in the register."""
+    clock.start(dossier, at)
+    dossier.book_number = numbers.enter(dossier.receiving_agency_id, legal_date(at))
+
+
 def _copy_applicant(dossier: Dossier, applicant: Applicant) -> None:
     dossier.applicant_kind = applicant.kind
     dossier.applicant_name = applicant.name
@@ -295,7 +303,12 @@ def _copy_applicant(dossier: Dossier, applicant: Applicant) -> None:
     dossier.applicant_email = applicant.email
 
 
-def _copy(dossier: Dossier, procedure: Procedure, brought: frozenset[int]) -> None:
+def _copy(
+    dossier: Dossier,
+    procedure: Procedure,
+    brought: frozenset[int],
+    copies: Mapping[int, Copies],
+) -> None:
     # Limit, fee and papers are those of the day of receipt (DESIGN: copied at intake), and so is
     # who handles the field.
     dossier.field_id = procedure.field_id
@@ -304,10 +317,7 @@ def _copy(dossier: Dossier, procedure: Procedure, brought: frozenset[int]) -> No
     dossier.limit_unit = procedure.limit.unit
     dossier.cutoff = procedure.cutoff.isoformat("minutes") if procedure.cutoff else None
     dossier.fee_vnd = procedure.fee_vnd
-    dossier.papers = [
-        {"name": paper.name, "brought": position in brought}
-        for position, paper in enumerate(procedure.papers)
-    ]
+    dossier.papers = laid_in(procedure.papers, brought, copies)
 
 
 def _in_force(procedure_code: str, desk: Desk, moment: datetime) -> Procedure:

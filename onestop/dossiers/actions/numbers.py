@@ -1,4 +1,4 @@
-"""Numbers of rows and of codes."""
+"""Numbers of rows, of codes and of lines in the register."""
 
 from datetime import date
 from functools import cache
@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 
 from onestop.base.database import db, is_postgresql, upsert
 from onestop.base.questions import Question
-from onestop.dossiers.models import DayCounter, Dossier
+from onestop.dossiers.models import BookCounter, DayCounter, Dossier
 
 
 def reserve(amount: int) -> int:
@@ -40,6 +40,26 @@ def _taking(_is_postgresql: bool) -> Question:
         set_={"last": DayCounter.last + first.excluded.last},
     )
     return Question(raised.returning(DayCounter.last), "agency_id", "day", "last")
+
+
+def enter(agency_id: int, day: date) -> int:
+    """Take the next line of the register that an agency keeps for the year of a day.
+
+    Numbers run from 1 to the end of the year (Circular 01/2018, form 06). One whose receipt was
+    taken back stays unused, as a line that was struck out: another dossier never gets it.
+    """
+    ((last,),) = _entering(is_postgresql()).ask(agency_id=agency_id, year=day.year, last=1)
+    return int(last)
+
+
+@cache
+def _entering(_is_postgresql: bool) -> Question:
+    first = upsert(BookCounter)
+    raised = first.on_conflict_do_update(
+        index_elements=[BookCounter.agency_id, BookCounter.year],
+        set_={"last": BookCounter.last + first.excluded.last},
+    )
+    return Question(raised.returning(BookCounter.last), "agency_id", "year", "last")
 
 
 def beside_others() -> None:

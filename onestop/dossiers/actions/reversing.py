@@ -87,7 +87,7 @@ def _unreceived(dossier: Dossier) -> None:
     dossier.received_at = dossier.not_accepted_at = None
     dossier.first_due_at = dossier.legal_due_at = dossier.due_at = None
     dossier.on_time_from = dossier.overdue_from = None
-    dossier.calendar_version = dossier.rolled_version = None
+    dossier.calendar_version = dossier.rolled_version = dossier.book_number = None
     dossier.intake_due_at = intake_due(dossier.receiving_agency_id, dossier.submitted_at)
 
 

@@ -4,7 +4,8 @@ import base64
 import hmac
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache
@@ -16,7 +17,7 @@ from stdnum.vn import mst
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Worded, fold
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules import Channel, Copies
 
 CODE: Final = re.compile(
     r"(?:\d{3}\.\d{2}\.\d{2}\.[A-Y]\d{2}|[A-Y]\d{2}(?:\.[0-9A-Z]{2,3}){0,8})-\d{6}-\d{4,5}",
@@ -69,9 +70,10 @@ class Applicant:
 class Intake:
     """What an applicant hands in; `key` tells one pressing of the button from another.
 
-    `papers` holds the positions of the required papers that were brought; `delivered_at` is when
-    a postal item reached the shop. `heeded` are the codes of like dossiers that the clerk was
-    shown, None where nobody is there to decide (a register); `although` is why it is taken in.
+    `papers` holds the positions of the required papers that were brought, `copies` the originals
+    and copies of those that somebody counted; `delivered_at` is when a postal item reached the
+    shop. `heeded` are the codes of like dossiers that the clerk was shown, None where nobody is
+    there to decide (a register); `although` is why it is taken in.
     """
 
     key: str
@@ -79,6 +81,7 @@ class Intake:
     channel: Channel
     applicant: Applicant
     papers: frozenset[int] = frozenset()
+    copies: Mapping[int, Copies] = field(default_factory=dict)
     note: str | None = None
     return_by: ReturnBy = ReturnBy.COUNTER
     delivered_at: datetime | None = None
@@ -107,6 +110,14 @@ def code(agency_code: str, day: date, number: int) -> str:
     Decree 61/2018 art. 26).
     """
     return f"{agency_code}-{day:%y%m%d}-{number:04}"
+
+
+def volume_of(day: date) -> str:
+    """Return the volume of the register in which a day is: `01/2021`, one a shop and year.
+
+    Forms 01 and 06 of Circular 01/2018 name it; an electronic book needs no second.
+    """
+    return f"01/{day.year}"
 
 
 def is_code(text: str) -> bool:

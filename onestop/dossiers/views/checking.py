@@ -67,7 +67,13 @@ def _check(dossier: Dossier, form: CheckForm, act: str | None) -> None:
                 intake.bring_completion(dossier, by=staff, at=at)
             heeded, although = frozenset(form.heeded.data or ()), form.although.data
             intake.accept(
-                dossier, papers=form.ticked(), by=staff, at=at, heeded=heeded, although=although
+                dossier,
+                papers=form.ticked(),
+                copies=form.counted(),
+                by=staff,
+                at=at,
+                heeded=heeded,
+                although=although,
             )
         case "ask_for_completion":
             intake.ask_for_completion(dossier, reason=form.reason.data, by=staff, at=at)

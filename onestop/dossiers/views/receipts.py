@@ -25,11 +25,12 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.queries.explaining import Explained
-from onestop.dossiers.rules.identity import MOST_TOGETHER, secret
+from onestop.dossiers.rules.identity import MOST_TOGETHER, secret, volume_of
 from onestop.dossiers.rules.states import Verb
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.showing import looked_at, sheet_of
 from onestop.organisation import queries as organisation
+from onestop.organisation.rules import shop_called
 
 WEEKS_ON_PAPER = 4
 PRINT = "print"
@@ -92,6 +93,8 @@ def _paper(dossier: Dossier, explained: Explained) -> dict[str, Any]:
         "received_by": next(
             (one.author_name for one in reversed(dossier.history) if one.verb == Verb.RECEIVE), ""
         ),
+        "shop": shop_called(received_on),
+        "volume": volume_of(received_on),
         "issued_on": received_on,
         "lookup_address": public_address("portal.status"),
     }

@@ -23,11 +23,12 @@ from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake
 from onestop.dossiers.actions.intake import Desk, TogetherRefused
-from onestop.dossiers.forms import IntakeForm, Part
+from onestop.dossiers.forms import CheckForm, IntakeForm, Part
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants, explaining
 from onestop.dossiers.queries.applicants import Known, Running
 from onestop.dossiers.rules.identity import MOST_TOGETHER, ApplicantKind, ReturnBy, unknown_province
+from onestop.dossiers.rules.papers import shown
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.receipts import PRINT
 from onestop.dossiers.views.showing import sheet_of
@@ -54,6 +55,12 @@ class Beside:
     procedure: Procedure
     running: tuple[Running, ...]
     although: Field
+
+
+@blueprint.app_template_filter("counted")
+def counted(part: Part | CheckForm, procedure: Procedure) -> list[tuple[str, str]]:
+    """Return originals and copies of each paper of a procedure: as typed, or as usual."""
+    return shown(procedure.papers, part.originals.data or (), part.copies.data or ())
 
 
 @blueprint.route("/receive", methods=["GET", "POST"])
@@ -102,7 +109,7 @@ def choice() -> ResponseReturnValue:
     if act == "restore":  # a half-written form as its browser kept it
         return render_template("dossiers/_choice.html", **_told(form, first=""))
     if not _rearranges(form, act):
-        form.procedure.data, form.papers.data = form.q.data, []
+        form.take(form.q.data)
     form.q.data = ""
     form.only_once()
     return render_template("dossiers/_choice.html", **_told(form, first="procedure"))
@@ -148,10 +155,11 @@ def _rearranges(form: IntakeForm, act: str | None) -> bool:
     if dropped := request.form.get("drop"):
         form.drop(dropped)
     elif picked := request.form.get("pick"):
-        form.procedure.data, form.papers.data = picked, []
+        form.take(picked)
         form.only_once()
     elif act == "change":
-        form.procedure.data, form.q.data, form.papers.data = "", "", []
+        form.take("")
+        form.q.data = ""
     elif act == "add":
         form.put_aside()
     else:

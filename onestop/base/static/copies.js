@@ -1,0 +1,30 @@
+// [data-papers] asks for papers: beside each stands how many originals and copies there are, as [data-copies] has
+// them. [data-swaps] makes originals of copies and copies of originals, and ticks its paper; whatever else is typed.
+const of = (papers, place) => ["originals", "copies"].map((kind) => papers.querySelectorAll(`[name$=${kind}]`)[place]);
+
+function tell(papers) {
+  const words = papers.querySelector("[data-copies]")?.dataset;
+  for (const button of papers.querySelectorAll("[data-swaps]")) {
+    const [originals, copies] = of(papers, button.dataset.swaps).map((one) => Number(one.value) || 0);
+    const told = [originals && words.original.replace("#", originals), copies && words.copy.replace("#", copies)];
+    button.firstElementChild.textContent = told.filter(Boolean).join(", ") || "0";
+    button.hidden = false;
+  }
+}
+
+document.addEventListener("click", ({ target }) => {
+  const papers = target.closest("[data-papers]"), swap = target.closest("[data-swaps]");
+  const details = target.closest("[data-copies] > summary")?.parentElement;
+  if (details && !details.open) setTimeout(() => details.querySelector("input").focus());
+  if (!swap) return;
+  const [originals, copies] = of(papers, swap.dataset.swaps), box = papers.querySelectorAll("[type=checkbox]")[swap.dataset.swaps];
+  [originals.value, copies.value] = [copies.value, originals.value];
+  if (![originals, copies].some((one) => Number(one.value))) copies.value = 1;
+  box.checked = true;
+  box.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+const all = () => document.querySelectorAll("[data-papers]").forEach(tell);
+document.addEventListener("change", all);
+document.addEventListener("htmx:load", all);
+all();
