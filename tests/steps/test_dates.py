@@ -9,6 +9,7 @@ from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
 from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.dossiers.actions import closing as closing_actions
 from onestop.dossiers.actions import moving as actions
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import closing, moving
@@ -109,3 +110,17 @@ def test_a_closure_shows_what_it_does_to_the_date_of_a_step() -> None:
     assert (legal_date(step.due_at), legal_date(step.then)) == (THURSDAY, MONDAY_AFTER)
     endless = Closure("QĐ 2", closure.agency_ids, begins)
     assert [one.then for one in closing.foreseen(endless)] == [None, None]
+
+
+def test_an_opening_shows_what_becomes_of_the_date_of_a_step() -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    begins, ends = at_local(TUESDAY, time()), at_local(THURSDAY, time())
+    with transaction():
+        closure = Closure("QĐ 1", frozenset({dossier.receiving_agency_id}), begins)
+        closing_actions.close(closure, by=Operator(), at=begins)
+    shown = {one.step: one.then for one in closing.foreseen_opening("QĐ 1", ends)}
+    with transaction():
+        closing_actions.reopen("QĐ 1", ends_at=ends, by=Operator(), at=ends)
+    fresh = db.session.get_one(Dossier, dossier.id)
+    assert shown[None] == fresh.due_at
+    assert legal_date(shown[1]) == due_on(fresh) == MONDAY_AFTER

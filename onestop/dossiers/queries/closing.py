@@ -43,7 +43,9 @@ class Held:
     step: int | None = None
 
 
-Parts = Callable[[Sequence[Dossier], Closure], Iterable[Held]]
+Pauses = Callable[[Dossier], tuple[Pause, ...] | None]
+"""The pauses that a dossier would have; None while one still runs, and no date is counted."""
+Parts = Callable[[Sequence[Dossier], Pauses], Iterable[Held]]
 PARTS: Final[dict[Parts, None]] = {}
 
 
@@ -157,24 +159,24 @@ def _came_since(found: OfficeClosure) -> int:
 
 def seal(held: Sequence[Held]) -> str:
     """Return a mark of what somebody was shown: it is another when anything of it changes."""
-    told = "\n".join(f"{one.code} {one.due_at} {one.then}" for one in held)
+    told = "\n".join(f"{one.code} {one.step} {one.due_at} {one.then}" for one in held)
     return sha256(told.encode()).hexdigest()
 
 
 def foreseen(closure: Closure) -> list[Held]:
     """Return what a closure would do to each dossier that it holds, by date."""
-    dossiers = held_by(closure)
-    held = [Held(one.code, one.due_at, _then(one, closure)) for one in dossiers]
-    held += [one for parts in PARTS for one in parts(dossiers, closure)]
-    return sorted(held, key=lambda one: (one.due_at is None, one.due_at, one.code, one.step or 0))
+    return _held(held_by(closure), lambda dossier: _pauses_with(dossier, closure))
 
 
 def foreseen_opening(order: str, ends_at: datetime) -> list[Held]:
     """Return what the opening of the offices does to each dossier that an order holds, by date."""
-    held = [
-        Held(one.code, one.due_at, _when_open(one, order, ends_at)) for one in still_closed(order)
-    ]
-    return sorted(held, key=lambda one: (one.due_at is None, one.due_at, one.code))
+    return _held(still_closed(order), lambda dossier: _pauses_open(dossier, order, ends_at))
+
+
+def _held(dossiers: Sequence[Dossier], pauses: Pauses) -> list[Held]:
+    held = [Held(one.code, one.due_at, _then(one, pauses(one))) for one in dossiers]
+    held += [one for parts in PARTS for one in parts(dossiers, pauses)]
+    return sorted(held, key=lambda one: (one.due_at is None, one.due_at, one.code, one.step or 0))
 
 
 def held_by(closure: Closure, *, locked: bool = False) -> Sequence[Dossier]:
@@ -226,16 +228,15 @@ def _of_order(order: str, *more: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
-def _then(dossier: Dossier, closure: Closure) -> datetime | None:
-    pauses = pauses_with(dossier, closure)
+def _then(dossier: Dossier, pauses: tuple[Pause, ...] | None) -> datetime | None:
     if pauses is None:
         return None
     counted = counted_with(dossier, pauses, restarts=False)
     return explaining.appointed(dossier, counted.due_at)
 
 
-def pauses_with(dossier: Dossier, closure: Closure) -> tuple[Pause, ...] | None:
-    """Return the pauses of a dossier with a closure that is over; None while one still runs."""
+def _pauses_with(dossier: Dossier, closure: Closure) -> tuple[Pause, ...] | None:
+    """Return the pauses of a dossier with a closure that is over."""
     pauses = reading.pauses(dossier)
     if closure.ends_at is None or any(one.ends_at is None for one in pauses):
         return None
@@ -243,15 +244,15 @@ def pauses_with(dossier: Dossier, closure: Closure) -> tuple[Pause, ...] | None:
     return (*pauses, Pause(begins_at, closure.ends_at))
 
 
-def _when_open(dossier: Dossier, order: str, ends_at: datetime) -> datetime | None:
+def _pauses_open(dossier: Dossier, order: str, ends_at: datetime) -> tuple[Pause, ...] | None:
+    """Return the pauses of a dossier that an order holds no more."""
     pauses = [
         Pause(one.begins_at, max(ends_at, one.begins_at), one.restarts)
         if one.ends_at is None and one.basis == order
         else Pause(one.begins_at, one.ends_at, one.restarts)
         for one in dossier.pauses
     ]
-    if dossier.received_at is None or any(one.ends_at is None for one in pauses):
+    received_at = dossier.received_at
+    if received_at is None or any(one.ends_at is None for one in pauses):
         return None
-    known = [fitted(one, dossier.received_at) for one in pauses]
-    counted = counted_with(dossier, known, restarts=False)
-    return explaining.appointed(dossier, counted.due_at)
+    return tuple(fitted(one, received_at) for one in pauses)

@@ -19,9 +19,8 @@ from onestop.deadlines.rules.moments import ONE_DAY, at_local
 from onestop.deadlines.rules.pauses import Pause, cut, reaches
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
-from onestop.dossiers.queries.closing import Held, pauses_with
+from onestop.dossiers.queries.closing import Held, Pauses
 from onestop.dossiers.queries.moving import Move, Part
-from onestop.dossiers.rules.closures import Closure
 from onestop.steps.models import DossierStep
 from onestop.steps.rules import RUNNING
 
@@ -97,12 +96,15 @@ def put(step: DossierStep, then: Count) -> None:
     step.due_at, step.overdue_from = then.due_at, then.overdue_from
 
 
-def held(dossiers: Sequence[Dossier], closure: Closure) -> list[Held]:
-    """Return the dates of running steps that a closure moves, with those after it."""
+def held(dossiers: Sequence[Dossier], pauses_of: Pauses) -> list[Held]:
+    """Return the dates of running steps of dossiers, and those under the pauses they would have.
+
+    Those of dossiers that an order holds, or holds no more.
+    """
     known, found = {one.id: one for one in dossiers}, []
     for step in _running(sorted(known)):
         dossier = known[step.dossier_id]
-        then, pauses = None, pauses_with(dossier, closure)
+        then, pauses = None, pauses_of(dossier)
         if pauses is not None:
             hours = deadlines.hours(step.keeper_id or dossier.handling_agency_id)
             then = counted(step, pauses, calendar=deadlines.calendar(), hours=hours)
