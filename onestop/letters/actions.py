@@ -71,6 +71,7 @@ def issue(
 
 
 NO_PAPER: Final = N_("Hồ sơ này chưa có phiếu để in.")
+NO_SUCH_PAPER: Final = N_("Hồ sơ này chưa có phiếu “%(paper)s”.")
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,8 @@ def issue_many(
     lines, left = [], []
     for code in wanted:
         if (listed := chosen.get(code)) is None:
-            why = NO_PAPER if code in known else many.OUT_OF_REACH
-            left.append(Left(code, Refusal(why)))
+            why = _has_none(paper) if code in known else Refusal(many.OUT_OF_REACH)
+            left.append(Left(code, why))
             continue
         seq, key = listed.entry.seq, listed.key
         try:
@@ -109,6 +110,10 @@ def issue_many(
         except Refusal as refusal:
             left.append(Left(code, refusal))
     return Issued(tuple(lines), tuple(left))
+
+
+def _has_none(paper: Paper | None) -> Refusal:
+    return Refusal(NO_SUCH_PAPER, paper=paper) if paper else Refusal(NO_PAPER)
 
 
 def _hold(kinds: set[tuple[int, Paper]], at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Which official papers there are, in which set, caused by which act, and how they are numbered."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -130,6 +131,9 @@ A slip to be asked by goes with forms 01, 02 and 03 (Circular 01/2018 art. 12 to
 the result.
 """
 
+PAPERS_OF_ACTS: Final = tuple(dict.fromkeys(one for caused in CAUSED.values() for one in caused))
+"""The kinds of papers that a dossier can have by its history, the receipt first."""
+
 PAID_AT_THE_END: Final = (Verb.RESOLVE, State.AWAITING_PAYMENT)
 """A result that was ready while its fee was awaited: paid when it is recorded (rules.md 11.3)."""
 
@@ -219,7 +223,12 @@ def masked(number: str | None) -> str:
 def items(reason: str | None) -> list[str]:
     """Return what a person wrote as a list: a line or a part between semicolons each."""
     parts = (reason or "").replace(";", "\n").splitlines()
-    return [part.strip(" -•\t") for part in parts if part.strip(" -•\t")]
+    bare = (LEADING.sub("", part.strip(" -•\t"), count=1) for part in parts)
+    return [part for part in bare if part]
+
+
+LEADING: Final = re.compile(r"^(?:\d{1,2}[.)]|[a-zđ]\))\s+")
+"""The number that a person put before an item: papers number their items themselves."""
 
 
 FIGURES: Final = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")

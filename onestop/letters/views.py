@@ -31,6 +31,7 @@ from onestop.letters import actions, queries
 from onestop.letters.queries import Listed
 from onestop.letters.rules import (
     ALWAYS_A4,
+    PAPERS_OF_ACTS,
     Paper,
     Sheet,
     caused_by,
@@ -55,6 +56,12 @@ def papers_caused(entry: Entry, dossier: Dossier) -> list[tuple[str, str]]:
         for place, paper in found
         if not place or paper != Paper.SURVEY
     ]
+
+
+@blueprint.app_template_global("papers_of_acts")
+def papers_of_acts() -> tuple[Paper, ...]:
+    """Return the kinds of papers that the acts on a dossier cause, the receipt first."""
+    return PAPERS_OF_ACTS
 
 
 @blueprint.get("/dossiers/<code>/papers")

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.base.forms import say
 from onestop.dossiers.actions.many import MOST_PRINTED
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.rules.states import Verb
@@ -70,6 +71,19 @@ def test_the_newest_paper_is_that_of_the_last_act_that_causes_one() -> None:
     assert papers == {asked.id: Paper.SUPPLEMENT_REQUEST, plain.id: Paper.RECEIPT}
 
 
+@pytest.mark.usefixtures("app")
+def test_a_kind_of_paper_is_printed_of_those_that_have_it() -> None:
+    asked = done(in_progress(), "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY, reason="Thiếu")
+    done(asked, "ask_for_withdrawal", by=COMMUNE_CLERK, at=MONDAY, reason="Rút")
+    done(asked, "confirm_withdrawal", by=COMMUNE_LEADER, at=MONDAY)
+    plain = received()
+    told = issue([asked.code, plain.code], Paper.SUPPLEMENT_REQUEST)
+    assert [one.paper for one in db.session.query(Letter)] == [Paper.SUPPLEMENT_REQUEST]
+    assert [(one.code, say(one.refusal)) for one in told.left] == [
+        (plain.code, "Hồ sơ này chưa có phiếu “Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ”.")
+    ]
+
+
 @pytest.mark.parametrize("amount", [0, MOST_PRINTED + 1])
 @pytest.mark.usefixtures("app")
 def test_neither_nothing_nor_too_much_is_printed(amount: int) -> None:
@@ -83,6 +97,8 @@ def test_a_clerk_is_asked_and_gets_one_file_with_a_paper_of_each(client: Policin
     codes = [first.code, second.code, bare.code]
     asked = client.post("/desk/print?view=mine", data={"code": codes}).text
     assert "In phiếu của 3 hồ sơ?" in asked
+    assert re.findall(r'name="paper" id="[^"]*" value="([^"]*)"', asked)[:3] == [
+        "", "receipt", "authorisation"]  # fmt: skip
     assert prints_of(first) == []
     said = {"code": codes, "paper": "receipt", "sheet": "a4", "back": "/desk?view=mine"}
     told = client.post("/desk/papers", data=said).text
