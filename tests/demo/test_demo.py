@@ -77,6 +77,22 @@ def test_the_lively_month_has_something_in_every_list(demo: Flask) -> None:  # n
     assert {"1", "2", "3", "4", "5", "9", "10"} <= {str(state) for state in states}
 
 
+def test_some_dates_of_the_month_are_promised_anew_and_not_all_are_kept(demo: Flask) -> None:  # noqa: ARG001
+    sorry = db.session.query(Dossier).filter(Dossier.broken_from.is_not(None)).all()
+    kept = {
+        one.finished_at < one.broken_from for one in sorry if one.finished_at and one.broken_from
+    }
+    assert kept == {True, False}
+    assert {one.late_apology for one in sorry} == {True, False}
+    assert any(one.finished_at is None for one in sorry)
+    assert len(sorry) < 50
+    for one in sorry:
+        assert one.received_at is not None
+        assert one.received_at.year == BUILT.year
+        assert one.due_at == one.reappointed_at
+        assert one.apology_cause is not None
+
+
 def test_every_step_is_signed_by_whoever_may_do_it(demo: Flask) -> None:  # noqa: ARG001
     nobody = db.session.query(Entry).filter(Entry.author_id.is_(None)).filter(
         or_(Entry.verb != Verb.SUBMIT, Entry.author_name != Citizen().name)

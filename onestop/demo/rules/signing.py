@@ -7,6 +7,7 @@ from typing import Final
 from onestop.accounts.rules import Role
 from onestop.base.viewer import Staff
 from onestop.catalogue.rules import Channel
+from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Verb
 
@@ -14,7 +15,15 @@ AT_THE_DESK: Final = (Role.CLERK, Role.OFFICER)
 EXAMINING: Final = (Role.OFFICER, Role.DEPARTMENT_HEAD, Role.LEADER, Role.CLERK)
 DECIDING: Final = (Role.DEPARTMENT_HEAD, Role.LEADER)
 EXAMINED: Final = frozenset({Verb.ASK_SUPPLEMENT, Verb.RESOLVE, Verb.REFUSE})
-DECIDED: Final = frozenset({Verb.CONFIRM_WITHDRAWAL, Verb.STOP})
+DECIDED: Final = frozenset({Verb.APOLOGISE, Verb.CONFIRM_WITHDRAWAL, Verb.STOP})
+SORRY_FOR: Final[Mapping[Cause, str]] = {
+    Cause.OFFICER: "Số lượng hồ sơ trong kỳ tăng đột biến, đơn vị chưa kịp giải quyết.",
+    Cause.APPLICANT: "Người nộp chưa có mặt để xác minh theo lịch đã hẹn.",
+    Cause.OTHER_AGENCY: "Cơ quan phối hợp chưa có văn bản trả lời.",
+    Cause.SYSTEM: "Phần mềm chuyên ngành gián đoạn, chưa tra cứu được dữ liệu.",
+    Cause.REGULATION: "Quy định mới thay đổi, đang chờ cấp trên hướng dẫn.",
+    Cause.FORCE_MAJEURE: "Cơ quan tạm đóng cửa do thiên tai.",
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,8 @@ def reason(life: Life, verb: Verb) -> str | None:
         return f"Bổ sung: {papers[-1] if papers else 'bản sao giấy tờ tùy thân'}"
     if verb == Verb.REFUSE_AT_INTAKE:
         return "Hồ sơ không thuộc thẩm quyền giải quyết của đơn vị."
+    if verb == Verb.APOLOGISE and life.apology_cause is not None:
+        return SORRY_FOR[life.apology_cause]
     if verb == Verb.REFUSE:
         return "Chưa đủ điều kiện theo quy định của thủ tục."
     return "Người nộp hồ sơ · Căn cước công dân" if verb == Verb.RETURN else None

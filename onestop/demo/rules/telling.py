@@ -13,10 +13,12 @@ from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.lines import Count
 from onestop.deadlines.rules.moments import VIET_NAM, legal_date, local
 from onestop.demo.rules.people import Crowd
+from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
 
 ONE_DAY: Final = timedelta(days=1)
+CAUSES: Final = (Cause.OFFICER, Cause.OTHER_AGENCY, Cause.SYSTEM, Cause.REGULATION)
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,29 @@ class Storyteller:
         finished_at = office_moment(day, self.chance.random())
         late = replace(life, finished_at=finished_at, outcome=Outcome.GRANTED)
         return self.returned(self._handed_over(late))
+
+    def apologised(self, life: Life, *, kept: bool, in_time: bool) -> Life:
+        """Return the life resolved late after an apology that promised another date.
+
+        The apology comes on the last working day before the due date, or else too late, on the
+        due date itself; the date it promises is kept, or is not.
+        """
+        if life.received_at is None:
+            raise ValueError("what was never received has no date to apologise for")
+        due_on = legal_date(self.due(life.received_at, life.procedure.limit))
+        late = self.resolved_late(life, 2 if kept else 4)
+        new_on = due_on
+        for _ in range(3):
+            new_on = self.calendar.next_working_day(new_on)
+        said_on = due_on
+        while in_time and (said_on == due_on or not self.calendar.works_on(said_on)):
+            said_on -= ONE_DAY
+        return replace(
+            late,
+            apologised_at=office_moment(said_on, self.chance.random()),
+            reappointed_on=new_on,
+            apology_cause=self.chance.choice(CAUSES),
+        )
 
     def returned(self, life: Life, *, latest: datetime | None = None) -> Life:
         """Return the life with its result fetched the same day or soon after."""

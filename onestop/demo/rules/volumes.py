@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from onestop.catalogue.rules import Channel, Procedure
+from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.demo.rules.telling import ONE_DAY, Desk, Storyteller, after, days_of
 from onestop.dossiers.rules.lives import Life
@@ -14,6 +15,8 @@ from onestop.dossiers.rules.lives import Life
 YEAR: Final = 2021
 LAST_DAY: Final = date(YEAR, 12, 31)
 LIVELY_DAYS: Final = 30
+SORRY: Final = 0.03
+SHORTEST_SORRY: Final = 3
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,8 @@ def _recent(life: Life, teller: Storyteller, now: datetime) -> Life | None:
         return replace(life, received_at=None, submitted_at=min(life.submitted_at, now))
     if luck < 0.01:
         return replace(life, received_at=None, not_accepted_at=received)
+    if luck < SORRY and (sorry := _apologised(life, teller, now)) is not None:
+        return sorry
     told = teller.resolved(life, no_later_than=date.max - ONE_DAY)
     if told.finished_at is not None and told.finished_at <= now:
         if luck > 0.997:
@@ -161,6 +166,23 @@ def _recent(life: Life, teller: Storyteller, now: datetime) -> Life | None:
         fetched = teller.returned(told, latest=now)
         return fetched if luck < 0.9 else replace(fetched, returned_at=None)
     return _waiting(told, teller, now, luck)
+
+
+def _apologised(life: Life, teller: Storyteller, now: datetime) -> Life | None:
+    """Return the life with an apology, or None where the limit is short or the day has not come.
+
+    Two of three dates are kept, three of four apologies come in time.
+    """
+    if life.procedure.limit.unit != Unit.WORKING_DAY or life.procedure.limit.value < SHORTEST_SORRY:
+        return None
+    kept, in_time = teller.chance.random() < 2 / 3, teller.chance.random() < 3 / 4
+    told = teller.apologised(life, kept=kept, in_time=in_time)
+    if told.apologised_at is None or told.apologised_at > now:
+        return None
+    if told.finished_at is not None and told.finished_at <= now:
+        is_fetched = told.returned_at is not None and told.returned_at <= now
+        return told if is_fetched else replace(told, returned_at=None)
+    return _unfinished(told, told.handed_over_at)
 
 
 def _waiting(life: Life, teller: Storyteller, now: datetime, luck: float) -> Life:
