@@ -96,3 +96,11 @@ def test_a_desk_reads_the_waits_of_nobody_else(client: PolicingClient, secret: s
     press(client, secret)
     client.sign_in(NEIGHBOUR)
     assert "Không có ai đang chờ." in client.get("/queue").text
+
+
+@pytest.mark.parametrize("number", ["0", "2", "2147483648", "99999999999999999999"])
+def test_a_number_that_was_never_given_out_is_not_found(
+    client: PolicingClient, secret: str, number: str
+) -> None:
+    press(client, secret)
+    assert client.get(f"/kiosk/{secret}/{number}").status_code == 404
