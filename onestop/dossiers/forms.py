@@ -422,11 +422,22 @@ class ActForm(Form):
 
 
 class ManyForm(Form):
-    """Which dossiers of a list one verb is done to; `sure` once the number was said."""
+    """Which dossiers of a list one verb is done to; `sure` once the number was said.
+
+    Who takes results that are returned takes all of them.
+    """
 
     code = SelectMultipleField(validate_choice=False)
     everything = BooleanField()
     sure = BooleanField()
+    taken_by = StringField(
+        _l("Người nhận kết quả"), [Optional(), Length(max=LONGEST_NAME, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )  # fmt: skip
+    id_document = StringField(
+        _l("Giấy tờ tùy thân đã xem"), [Optional(), Length(max=LONGEST_NAME, message=TOO_LONG)],
+        filters=[blank_to_none],
+    )  # fmt: skip
 
     def codes(self) -> list[str]:
         """Return the codes that were ticked, each once."""

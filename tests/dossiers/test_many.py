@@ -1,6 +1,7 @@
 """Many dossiers at once: the number is said and asked about, and one that fails stops no other."""
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -133,9 +134,35 @@ def test_too_many_at_once_are_refused_before_they_are_asked_about(
     assert "tối đa 2 hồ sơ" in ask(client, "hand_over", everything="yes")
 
 
-def test_a_return_is_not_done_to_many(client: PolicingClient) -> None:
+def resolved(**said: Any) -> str:
+    dossier = in_progress(procedure_code=FIVE_DAYS, **said)
+    return done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY).code
+
+
+def test_many_results_go_into_the_hands_of_one_who_is_kept_of_each(client: PolicingClient) -> None:
+    first, second, (early,) = resolved(), resolved(), codes(1)
     client.sign_in(COMMUNE_CLERK)
-    assert client.post("/desk/many", data={"verb": "return", "code": ["x"]}).status_code == 404
+    page = ask(client, "return", first, second, early)
+    assert "Trả kết quả: 3 hồ sơ?" in page
+    assert "một người nhận tất cả" in page
+    page = ask(client, "return", first, second, early, sure="yes", taken_by="Trần Thị Nhận")
+    assert "Hãy ghi giấy tờ tùy thân đã xem." in page
+    assert 'value="Trần Thị Nhận"' in page, "what was typed is kept"
+    assert state_of(first) == State.RESOLVED
+    who = {"taken_by": "Trần Thị Nhận", "id_document": "căn cước 999091000777"}
+    page = ask(client, "return", first, second, early, sure="yes", **who)
+    assert "Đã ghi 2 hồ sơ." in page
+    assert "1 hồ sơ không làm được" in page
+    assert [state_of(one) for one in (first, second, early)] == [
+        State.RETURNED, State.RETURNED, State.RECEIVED]  # fmt: skip
+    lines = db.session.query(Entry).filter_by(verb=Verb.RETURN).all()
+    assert [one.reason for one in lines] == ["Trần Thị Nhận · căn cước 999091000777"] * 2
+
+
+def test_what_has_its_own_page_is_not_done_to_many(client: PolicingClient) -> None:
+    client.sign_in(COMMUNE_CLERK)
+    for verb in ("refuse", "stop", "apologise", "x"):
+        assert client.post("/desk/many", data={"verb": verb, "code": ["x"]}).status_code == 404
 
 
 def test_an_officer_is_offered_what_his_post_grants(client: PolicingClient) -> None:
@@ -144,3 +171,4 @@ def test_an_officer_is_offered_what_his_post_grants(client: PolicingClient) -> N
     page = client.get("/desk").text
     assert 'value="resolve"' in page
     assert 'value="hand_over"' not in page
+    assert 'value="return"' not in page

@@ -1,6 +1,6 @@
 """One verb done to many dossiers: each on its own, so that one that fails stops no other."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -26,6 +26,24 @@ Act = Callable[[Dossier], None]
 
 
 @dataclass(frozen=True)
+class Taker:
+    """Who takes many results at once, and the document that he showed: kept of each of them."""
+
+    name: str | None = None
+    id_document: str | None = None
+
+    def check(self) -> None:
+        """Refuse, at its field, what does not say who it is."""
+        if not self.name:
+            raise Refusal(N_("Hãy ghi ai nhận kết quả."), field="taken_by")
+        if not self.id_document:
+            raise Refusal(N_("Hãy ghi giấy tờ tùy thân đã xem."), field="id_document")
+
+
+NOBODY: Final = Taker()
+
+
+@dataclass(frozen=True)
 class Left:
     """A dossier that could not be done, and why."""
 
@@ -41,32 +59,35 @@ class Done:
     left: tuple[Left, ...]
 
 
-def _hand_over(dossier: Dossier, by: Staff, at: datetime) -> None:
-    processing.hand_over(dossier, by=by, at=at)
-
-
-def _resolve(dossier: Dossier, by: Staff, at: datetime) -> None:
-    processing.resolve(dossier, by=by, at=at)
-
-
-ACTS: Final[Mapping[Verb, Callable[[Dossier, Staff, datetime], None]]] = {
-    Verb.HAND_OVER: _hand_over,
-    Verb.RESOLVE: _resolve,
-}
+ACTS: Final = (Verb.HAND_OVER, Verb.RESOLVE, Verb.RETURN)
 """What can be done to many at once.
 
-A return is none of them: who took each result, and on which document, is kept of each (rules.md
-11.3), and asking once for all would write down what nobody has seen.
+Of a return it is kept who took each result, and on which document (rules.md 11.3): many go only
+into the same hands, of whoever applied for all, of a proxy, or of the post.
 """
 
 
-def do(verb: Verb, codes: Sequence[str], *, by: Staff, at: datetime) -> Done:
+def do(verb: Verb, codes: Sequence[str], *, by: Staff, at: datetime, taker: Taker = NOBODY) -> Done:
     """Do `verb` to each of the dossiers that it can be done to; tell which were left, and why.
 
-    Raises `Refusal` where none is chosen, or more than `MOST`.
+    Raises `Refusal` where none is chosen, or more than `MOST`, and where nobody takes results that
+    are returned.
     """
-    wanted = tuple(dict.fromkeys(codes))
-    return each([(code, lambda it: ACTS[verb](it, by, at)) for code in wanted], by=by)
+    if verb == Verb.RETURN:
+        taker.check()
+
+    def act(dossier: Dossier) -> None:
+        if verb == Verb.HAND_OVER:
+            processing.hand_over(dossier, by=by, at=at)
+        elif verb == Verb.RESOLVE:
+            processing.resolve(dossier, by=by, at=at)
+        elif verb == Verb.RETURN:
+            who, shown = taker.name, taker.id_document
+            processing.return_result(dossier, taken_by=who, id_document=shown, by=by, at=at)
+        else:
+            raise ValueError(f"{verb} is not done to many")
+
+    return each([(code, act) for code in dict.fromkeys(codes)], by=by)
 
 
 def each(wanted: Sequence[tuple[str, Act]], *, by: Staff) -> Done:

@@ -28,20 +28,23 @@ def act_on_many() -> ResponseReturnValue:
     view = request.args.get("view", "mine")
     if verb is None or view not in VIEWS:
         abort(404)
-    form, at = ManyForm(), now()
+    form, at, codes = ManyForm(), now(), list[str]()
     back = url_for("dossiers.desk", **request.args.to_dict())  # type: ignore[arg-type]
     try:
         codes = _all(view, at) if form.everything.data else form.codes()
         many.check(len(codes))
         if form.validate() and form.sure.data:
+            taker = many.Taker(form.taken_by.data, form.id_document.data)
             with transaction():
-                done = many.do(verb, codes, by=viewer(), at=now())
+                done = many.do(verb, codes, taker=taker, by=viewer(), at=now())
             return render_template(
                 "dossiers/many_done.html", verb=verb, done=done, back=back, say=say
             )
     except Refusal as refusal:
-        flash(say(refusal), "message")
-        return redirect(back)
+        if refusal.field is None:
+            flash(say(refusal), "message")
+            return redirect(back)
+        form.blame(refusal)
     page = {"verb": verb, "codes": codes, "form": form, "back": back}
     return render_template("dossiers/many.html", **page), form.status
 

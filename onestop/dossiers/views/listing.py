@@ -184,7 +184,11 @@ def holders(tree: Tree, staff: Staff) -> Callable[[Listed], str]:
 
 def _many(staff: Staff) -> list[Verb]:
     """Return what the post of a member of staff lets be done to many at once."""
-    needed = {Verb.HAND_OVER: Permission.HAND_OVER, Verb.RESOLVE: Permission.RESOLVE}
+    needed = {
+        Verb.HAND_OVER: Permission.HAND_OVER,
+        Verb.RESOLVE: Permission.RESOLVE,
+        Verb.RETURN: Permission.RETURN_RESULT,
+    }
     return [verb for verb, permission in needed.items() if staff.may(permission)]
 
 
