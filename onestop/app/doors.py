@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any, Final
 
 from flask import current_app, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,6 +14,7 @@ from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.filters import opening
 from onestop.base.gate import reachable
+from onestop.base.languages import gettext as _
 from onestop.base.languages import language
 from onestop.base.permissions import Permission
 from onestop.base.stamps import Subject, stamp

@@ -8,10 +8,11 @@ from flask import Flask
 from sqlalchemy import event
 
 from onestop.base.database import db, is_postgresql
-from onestop.dossiers.models import ACTIVE
+from onestop.dossiers.models import ACTIVE, Dossier
 from onestop.dossiers.queries import desks, lists
 from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.lists import PAGE, Filter
+from onestop.dossiers.queries.reading import Reach
 from onestop.dossiers.rules.states import FINAL
 from tests.dossiers.given import (
     COMMUNE_CLERK,
@@ -45,6 +46,23 @@ def test_each_list_of_a_desk_has_as_many_as_it_says(app: Flask) -> None:  # noqa
             assert (found.total, found.rows) == (again.total, again.rows)
             assert len(found.rows) == counts[name], (username, name)
         db.session.rollback()
+
+
+@pytest.mark.parametrize("received_only", [True, False])
+def test_a_reach_is_its_agencies_and_no_other(app: Flask, received_only: bool) -> None:  # noqa: ARG001
+    lived(120)
+    lie = {(one.receiving_agency_id, one.handling_agency_id) for one in db.session.query(Dossier)}
+    known = sorted({agency for pair in lie for agency in pair})
+    gaps, row = known[::2], range(known[0], known[-1])
+    for agencies in ((), known[:1], known[-1:], gaps, row, known):
+        reach = Reach(frozenset(agencies), received_only)
+        seen = db.session.query(Dossier).where(reach.condition)
+        found = {(one.receiving_agency_id, one.handling_agency_id) for one in seen}
+        assert found == {
+            (desk, handler)
+            for desk, handler in lie
+            if desk in agencies or (handler in agencies and not received_only)
+        }
 
 
 def test_a_page_holds_a_hundred_and_the_next_one_goes_on(app: Flask) -> None:  # noqa: ARG001

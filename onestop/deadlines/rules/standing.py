@@ -1,8 +1,7 @@
 """How much of a limit is left, and where a date goes that is declared off."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from onestop.base.words import N_, Worded
 from onestop.deadlines.rules.calendars import Calendar, Hours
@@ -21,8 +20,7 @@ class Tone(Worded):
     DONE = "done", N_("xong")
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(NamedTuple):
     """What is left of a limit, or how late it is, in the limit's own unit.
 
     `days` are working days (for a limit in calendar days or months: days), `minutes` working

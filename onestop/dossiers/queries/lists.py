@@ -323,9 +323,17 @@ class _Left:
 
     def __init__(self, at: datetime) -> None:
         self.at, self.calendar, self.hours = at, deadlines.calendar(), deadlines.all_hours()
-        self.known: dict[tuple[Any, ...], Left] = {}
+        self.known: dict[tuple[Any, ...], Left | None] = {}
 
-    def of(
+    def of(self, agency_id: int, state: State, *clock: Any) -> Left | None:
+        """Return what is left of a limit; `clock` are the last columns of a list."""
+        *moments, unit = clock
+        key = (agency_id, state._value_, unit._value_, *moments)
+        if key not in self.known:
+            self.known[key] = self._told(agency_id, state, *clock)
+        return self.known[key]
+
+    def _told(
         self,
         agency_id: int,
         state: State,
@@ -353,9 +361,4 @@ class _Left:
         self, due_at: datetime, overdue_from: datetime, limit: Limit, agency_id: int
     ) -> Left:
         hours = self.hours.of(agency_id)
-        key = (due_at, overdue_from, limit, hours)
-        if key not in self.known:
-            self.known[key] = time_left(
-                self.at, due_at, overdue_from, limit, calendar=self.calendar, hours=hours
-            )
-        return self.known[key]
+        return time_left(self.at, due_at, overdue_from, limit, calendar=self.calendar, hours=hours)

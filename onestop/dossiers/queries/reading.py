@@ -96,7 +96,12 @@ def _one_of(agency_id: Any, agencies: frozenset[int]) -> ColumnElement[bool]:  #
     if len(agencies) == 1:
         return agency_id == next(iter(agencies))
     # Numbers of our own, written out: hundreds of parameters cost more than they are worth.
-    return agency_id.in_([literal_column(str(one)) for one in sorted(agencies)])
+    known = sorted(agencies)
+    written: list[ColumnElement[Any]] = [literal_column(str(one)) for one in known]
+    if known and known[-1] - known[0] == len(known) - 1:
+        # A district's agencies were entered one after the other, and two ends are soon compared.
+        return agency_id.between(written[0], written[-1])
+    return agency_id.in_(written)
 
 
 def reach_of(viewer: Viewer, permission: Permission = Permission.READ_DOSSIERS) -> Reach:
