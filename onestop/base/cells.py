@@ -3,8 +3,8 @@
 from datetime import date, datetime, time
 from typing import Final
 
-# An empty text, a text, a local date, or a local moment.
-Written = str | date | datetime
+# An empty text, a text, a whole number, a local date, or a local moment.
+Written = str | int | date | datetime
 MIDNIGHT: Final = time()
 FORMULA: Final = frozenset("=+-@\t\r＝＋－＠")
 GUARD: Final = "'"
@@ -28,7 +28,13 @@ def text(cell: Written) -> str:
     if isinstance(cell, datetime):
         exact = "minutes" if not (cell.second or cell.microsecond) else "auto"
         return cell.isoformat(timespec=exact)
-    return cell.isoformat() if isinstance(cell, date) else cell
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def readable(cell: Written) -> str:
+    """Return a cell as a spreadsheet takes it from a text file: a moment with a blank, not a T."""
+    said = text(cell)
+    return said.replace("T", " ") if isinstance(cell, datetime) else said
 
 
 def is_exact(moment: datetime) -> bool:

@@ -11,13 +11,14 @@ from typing import IO, Any, Final
 
 from xlsxwriter import Workbook
 
-from onestop.base.cells import Written, guarded, is_exact, text
+from onestop.base.cells import Written, guarded, is_exact, readable, text
 
 MOST_ROWS: Final = 1_048_575
 """The rows that a sheet of a workbook has below its headings."""
 
 WIDTH: Final = 20
 WIDE: Final = 60
+A4: Final = 9
 MIMETYPES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
@@ -27,13 +28,17 @@ Rows = Iterable[tuple[Written, ...]]
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is handed out: headings, rows, and `about`: what they are and as of when."""
+    """What is handed out: headings, rows, and `about`: what they are and as of when.
+
+    `widths` are those of the columns in letters, for whoever reads or prints it.
+    """
 
     title: str
     headings: tuple[str, ...]
     rows: Rows
     about: tuple[tuple[str, str], ...]
     about_title: str
+    widths: tuple[int, ...] = ()
 
 
 def made(sheet: Sheet, kind: str) -> IO[bytes]:
@@ -80,21 +85,50 @@ def write_workbook(
         sheet = workbook.add_worksheet(more.title if more else None)
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(headings) - 1, WIDTH)
-        heading = workbook.add_format({"bold": True})
-        day = workbook.add_format({"num_format": "dd/mm/yyyy", "align": "left"})
-        moment = workbook.add_format({"num_format": "dd/mm/yyyy hh:mm:ss", "align": "left"})
+        for place, width in enumerate(more.widths if more else ()):
+            sheet.set_column(place, place, width)
+        looks = _Looks(workbook, wraps=more is not None)
         for place, name in enumerate(headings):
-            sheet.write_string(0, place, name, heading)
-        for number, cells in enumerate(rows, 1):
+            sheet.write_string(0, place, name, looks.heading)
+        last = 0
+        for last, cells in enumerate(rows, 1):
             for place, cell in enumerate(cells):
-                if isinstance(cell, datetime) and is_exact(cell):
-                    sheet.write_datetime(number, place, cell, moment)
-                elif isinstance(cell, date) and not isinstance(cell, datetime):
-                    sheet.write_datetime(number, place, cell, day)
-                elif cell:
-                    sheet.write_string(number, place, text(cell))
+                looks.write(sheet, last, place, cell)
         if more:
-            _tell_about(workbook.add_worksheet(more.about_title), more, heading)
+            _lay_out(sheet, last, len(headings) - 1)
+            _tell_about(workbook.add_worksheet(more.about_title), more, looks.heading)
+
+
+class _Looks:
+    """The formats of a workbook; where it is for people to read, long text goes on below."""
+
+    def __init__(self, workbook: Workbook, *, wraps: bool) -> None:
+        whole = {"valign": "top", "text_wrap": True} if wraps else {}
+        left = {"valign": "top", "align": "left"} if wraps else {"align": "left"}
+        self.heading = workbook.add_format({"bold": True, **whole})
+        self.text = workbook.add_format(whole) if wraps else None
+        self.number = workbook.add_format({"num_format": "0", **left})
+        self.day = workbook.add_format({"num_format": "dd/mm/yyyy", **left})
+        self.minute = workbook.add_format({"num_format": "dd/mm/yyyy hh:mm", **left})
+        self.second = workbook.add_format({"num_format": "dd/mm/yyyy hh:mm:ss", **left})
+
+    def write(self, sheet: Any, row: int, place: int, cell: Written) -> None:  # noqa: ANN401 - comes without types
+        if isinstance(cell, datetime) and is_exact(cell):
+            sheet.write_datetime(row, place, cell, self.second if cell.second else self.minute)
+        elif isinstance(cell, date) and not isinstance(cell, datetime):
+            sheet.write_datetime(row, place, cell, self.day)
+        elif isinstance(cell, int):
+            sheet.write_number(row, place, cell, self.number)
+        elif cell:
+            sheet.write_string(row, place, text(cell), self.text)
+
+
+def _lay_out(page: Any, last_row: int, last_column: int) -> None:  # noqa: ANN401 - comes without types
+    page.autofilter(0, 0, last_row, last_column)
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
 
 
 def _tell_about(page: Any, sheet: Sheet, heading: Any) -> None:  # noqa: ANN401 - come without types
@@ -109,6 +143,6 @@ def _write_for_spreadsheets(file: IO[bytes], sheet: Sheet) -> None:
     names, told = [name for name, _said in sheet.about], [said for _name, said in sheet.about]
     # Excel takes a text file for one of another century without the mark at its beginning.
     lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    safe = (tuple(guarded(text(cell)) for cell in (*cells, *told)) for cells in sheet.rows)
+    safe = (tuple(guarded(readable(cell)) for cell in (*cells, *told)) for cells in sheet.rows)
     write_text(lines, [*sheet.headings, *names], safe, ends="\r\n")
     lines.detach()

@@ -41,6 +41,7 @@ from onestop.tallies.rules import Period
 blueprint = Blueprint("register", __name__, template_folder="templates")
 PAPER: Final = Path(str(files("onestop.register"))) / "templates" / "register" / "book.typ"
 PRINT: Final = "pdf"
+WIDTHS: Final = (6, 23, 50, 10, 26, 32, 28, 17, 17, 17, 16, 12, 30)
 
 
 @blueprint.get("/register")
@@ -101,6 +102,7 @@ def index_as(kind: str) -> ResponseReturnValue:
         rows=_cells(book, shop, IN_A_FILE),
         about=_about(book, shop, total, at),
         about_title=_("Về tệp này"),
+        widths=WIDTHS,
     )
     file = made(sheet, kind)
     return send_file(file, mimetype=MIMETYPES[kind], as_attachment=True, download_name=name)
@@ -154,7 +156,7 @@ def remark(line: Line) -> str:
 class Manner:
     """How a file or a paper writes numbers, offices and moments of the same cells."""
 
-    number: Callable[[int], str]
+    number: Callable[[int], Written]
     office: Callable[[Node], str]
     moment: Callable[[datetime], Written]
 
@@ -167,7 +169,7 @@ def _cells(book: Book, shop: Node, manner: Manner) -> Iterator[tuple[Written, ..
             manner.number(line.number),
             line.code,
             _procedure(line).name(language()),
-            "1",
+            1 if manner is IN_A_FILE else "1",
             line.applicant,
             reach(line),
             manner.office(_handler(line, tree, shop)),
@@ -232,7 +234,7 @@ def _printed(moment: datetime) -> str:
     return f"{local(moment):%H:%M} {plain_day(local(moment))}"
 
 
-IN_A_FILE: Final = Manner(str, lambda node: node.name(language()), _moment)
+IN_A_FILE: Final = Manner(int, lambda node: node.name(language()), _moment)
 ON_PAPER: Final = Manner(lambda number: f"{number:02}", office, _printed)
 
 

@@ -73,6 +73,20 @@ def test_a_file_has_the_rows_of_the_list_in_its_order(
     assert [row[0] for row in sheet[1:]] == shown
 
 
+def test_a_workbook_is_ready_to_be_read_sorted_and_printed(clerk: PolicingClient) -> None:
+    sheet = load_workbook(io.BytesIO(clerk.get("/dossiers.xlsx?state=2").data))["Hồ sơ"]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == f"A1:H{sheet.max_row}"
+    assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
+    widths = {name: round(one.width) for name, one in sheet.column_dimensions.items()}
+    assert widths["C"] > widths["A"] > widths["D"], "as wide as what stands in them"
+    assert sheet["C2"].alignment.wrap_text
+    due = sheet["F2"]
+    assert (due.data_type, due.number_format) == ("d", "dd/mm/yyyy hh:mm")
+    (row, *_rest) = rows(clerk, "/dossiers.csv?state=2")
+    assert row["Hẹn trả"] == f"{due.value:%Y-%m-%d %H:%M}", "what Excel takes for a moment"
+
+
 def test_a_file_has_all_pages_of_a_list(
     clerk: PolicingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

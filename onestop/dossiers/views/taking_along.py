@@ -42,6 +42,7 @@ HEADINGS: Final = (
     N_("Còn lại"),
     N_("Đang giữ"),
 )
+WIDTHS: Final = (23, 28, 60, 12, 18, 17, 26, 28)
 Told = list[tuple[str, str]]
 
 
@@ -117,7 +118,7 @@ def _file(kind: str, taken: Taken, total: int, rows: Iterator[Listed]) -> Respon
         at=at,
     )
     headings = tuple(str(_(heading)) for heading in HEADINGS)
-    sheet = Sheet(_("Hồ sơ"), headings, _cells(rows, at), about, _("Về tệp này"))
+    sheet = Sheet(_("Hồ sơ"), headings, _cells(rows, at), about, _("Về tệp này"), WIDTHS)
     return send_file(
         made(sheet, kind),
         mimetype=MIMETYPES[kind],
