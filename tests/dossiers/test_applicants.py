@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from onestop.base.clock import now
-from onestop.base.database import db
+from onestop.base.database import db, is_postgresql
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.notes import Look
@@ -33,6 +33,7 @@ from tests.dossiers.given import (
     staff,
     submitted,
 )
+from tests.dossiers.test_desks import explained
 from tests.dossiers.test_views import FILLED_IN
 
 NUMBER = str(APPLICANT.id_number)
@@ -63,6 +64,19 @@ def test_who_counts_as_the_same_person(other: dict[str, Any], same: bool, why: s
 
 def known(number: str = NUMBER, by: str = COMMUNE_CLERK) -> applicants.Known | None:
     return applicants.known((number,), staff(by))
+
+
+@pytest.mark.usefixtures("app")
+def test_a_look_for_like_dossiers_never_goes_through_the_whole_desk() -> None:
+    dossier = received()
+    with explained() as plans:
+        assert [
+            one.code
+            for one in applicants.running(APPLICANT, dossier.procedure_id, staff(COMMUNE_CLERK))
+        ] == [dossier.code]
+    assert len(plans) == 2, "by the number, and by the phone"
+    through_the_desk = [plan for plan in plans if "(receiving_agency_id=?" in plan]
+    assert is_postgresql() or not through_the_desk, "PostgreSQL weighs both ways by itself"
 
 
 @pytest.mark.usefixtures("app")

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, select
 
 from onestop.base.database import db, folded
 from onestop.base.questions import Question
@@ -14,7 +14,7 @@ from onestop.base.viewer import Viewer
 from onestop.base.words import fold
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.reading import ACTIVE, Reach, reach_of, seen_by
-from onestop.dossiers.queries.searching import holding, matching, wording
+from onestop.dossiers.queries.searching import matching, those_holding, wording
 from onestop.dossiers.rules.identity import Applicant, same_person
 from onestop.dossiers.rules.states import State
 
@@ -29,6 +29,7 @@ WHO: Final = (
 
 
 LIKE: Final = (Dossier.code, Dossier.state, Dossier.submitted_at, Dossier.due_at)
+TOLD: Final[tuple[Any, ...]] = (*LIKE, *WHO)
 MOST_WRITTEN: Final = 64
 
 
@@ -151,15 +152,15 @@ def _candidates(applicant: Applicant, procedure_id: int, viewer: Viewer) -> Iter
 
 @lru_cache(maxsize=MOST_WRITTEN)
 def _by_number(_dialect: str, reach: Reach) -> Question:
-    return _like(Dossier.applicant_id_number == bindparam("wanted"), reach)
+    same = Dossier.applicant_id_number == bindparam("wanted")
+    return _like(select(*TOLD).where(same), reach)
 
 
 @lru_cache(maxsize=MOST_WRITTEN)
 def _by_phone(_dialect: str, reach: Reach) -> Question:
-    return _like(holding(bindparam("wanted")), reach)
+    return _like(those_holding(bindparam("wanted"), TOLD), reach)
 
 
-def _like(way: ColumnElement[bool], reach: Reach) -> Question:
-    told: list[Any] = [*LIKE, *WHO]
+def _like(found: Select[Any], reach: Reach) -> Question:
     same = Dossier.procedure_id == bindparam("procedure_id")
-    return Question(select(*told).where(way, same, ACTIVE, reach.condition))
+    return Question(found.where(same, ACTIVE, reach.condition))
