@@ -13,7 +13,7 @@ from onestop.deadlines.rules.limits import Limit, Unit, add_months
 from onestop.deadlines.rules.lines import LineKind
 from onestop.deadlines.rules.moments import at_local, legal_date, local
 from onestop.deadlines.rules.pauses import Pause, union
-from onestop.deadlines.rules.standing import Tone, moved, time_left
+from onestop.deadlines.rules.standing import Left, Tone, moved, time_left
 
 YEARS = frozenset(range(2019, 2040))
 HOURS = Hours()
@@ -254,6 +254,35 @@ def test_what_is_left_is_told_in_the_limits_own_unit() -> None:
     assert left(11) == (Tone.NEAR, 2)
     assert left(15, 15) == (Tone.NEAR, 120), "today is told in working time"
     assert left(17) == (Tone.LATE, 2)
+
+
+@pytest.mark.parametrize(
+    ("limit", "now", "said"),
+    [
+        ("5wd", "2021-03-08T16:59", "còn %(minutes)d phút làm việc"),
+        ("5wd", "2021-03-08T18:30", "đến hạn hôm nay"),
+        ("4wh", "2021-03-01T13:59", "còn %(minutes)d phút làm việc"),
+        ("4wh", "2021-03-01T14:01", "quá %(minutes)d phút làm việc"),
+        ("8wh", "2021-03-01T20:00", "còn %(hours)d giờ %(minutes)d phút làm việc"),
+    ],
+)
+def test_nobody_is_told_of_no_minutes(limit: str, now: str, said: str) -> None:
+    received = datetime.fromisoformat("2021-03-01T09:00+07:00")
+    counted = count(received, Limit.parse(limit), calendar=PLAIN, hours=HOURS)
+    at = datetime.fromisoformat(f"{now}+07:00")
+    found = time_left(
+        at, counted.due_at, counted.overdue_from, counted.limit, calendar=PLAIN, hours=HOURS
+    )
+    assert found.message == said
+
+
+def test_what_is_late_since_the_office_closed_is_just_late_and_a_new_pause_has_just_begun() -> None:
+    closing = datetime.fromisoformat("2021-03-01T17:00+07:00")
+    night, eight = closing + timedelta(hours=9), Limit.parse("8wh")
+    late = closing + timedelta(minutes=1)
+    found = time_left(night, closing, late, eight, calendar=PLAIN, hours=HOURS)
+    assert found.message == "vừa quá hạn"
+    assert Left(Tone.HOLD).message == "vừa dừng"
 
 
 def test_a_third_of_a_limit_in_months_is_a_third_of_its_days() -> None:

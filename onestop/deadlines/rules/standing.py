@@ -40,7 +40,9 @@ class Left(NamedTuple):
         if self.tone == Tone.DONE:
             return DONE_AND_WAITING if self.waits else DONE
         if self.tone == Tone.HOLD:
-            return HELD
+            return HELD if self.days else JUST_HELD
+        if self.in_hours and not self.minutes:
+            return JUST_LATE if self.tone == Tone.LATE else DUE_TODAY
         if self.in_hours:
             return _SPARE[self.tone == Tone.LATE, self.minutes >= MINUTES_OF_AN_HOUR]
         if self.tone == Tone.LATE:
@@ -56,6 +58,7 @@ class Left(NamedTuple):
 DONE: Final = N_("xong")
 DONE_AND_WAITING: Final = N_("xong, chờ trả")
 HELD: Final = N_("đang dừng %(days)d ngày làm việc")
+JUST_HELD: Final = N_("vừa dừng")
 HOURS_LEFT: Final = N_("còn %(hours)d giờ %(minutes)d phút làm việc")
 LATE_HOURS: Final = N_("quá %(hours)d giờ %(minutes)d phút làm việc")
 MINUTES_LEFT: Final = N_("còn %(minutes)d phút làm việc")
@@ -71,6 +74,7 @@ DAYS_LEFT: Final = N_("còn %(days)d ngày làm việc")
 CALENDAR_DAYS_LEFT: Final = N_("còn %(days)d ngày")
 LATE_DAYS: Final = N_("quá %(days)d ngày làm việc")
 JUST_LATE: Final = N_("vừa quá hạn")
+DUE_TODAY: Final = N_("đến hạn hôm nay")
 
 
 def time_left(
