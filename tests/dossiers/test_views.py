@@ -494,6 +494,18 @@ def test_the_coming_days_lead_to_what_is_due_on_them(clerk: PolicingClient) -> N
     assert codes(clerk.get("/desk?due=nonsense").text) == [dossier.code]
 
 
+def test_a_day_leads_to_as_many_as_it_tells_of(clerk: PolicingClient) -> None:
+    runs, ready, held = (in_progress(procedure_code=FIVE_DAYS, at=now()) for _ in range(3))
+    done(ready, "resolve", by=COMMUNE_OFFICER, at=now())
+    done(held, "ask_for_supplement", by=COMMUNE_OFFICER, at=now(), reason="Thiếu bản chính")
+    assert runs.due_at is not None
+    address = f"/desk?due={legal_date(runs.due_at).isoformat()}"
+    told = re.search(rf'href="{re.escape(address)}".*?<b>(\d+)</b>', clerk.get("/desk").text, re.S)
+    assert told is not None
+    assert told[1] == "1"
+    assert codes(clerk.get(address).text) == [runs.code]
+
+
 @pytest.mark.parametrize(
     ("address", "said"),
     [

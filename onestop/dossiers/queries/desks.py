@@ -33,7 +33,7 @@ from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import lists
 from onestop.dossiers.queries.lists import Filter, Page, Sort
-from onestop.dossiers.queries.reading import ACTIVE, Reach, reach_of
+from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, reach_of
 from onestop.dossiers.rules.states import State
 
 ONE_DAY: Final = timedelta(days=1)
@@ -48,9 +48,6 @@ VIEWS: Final = {
     "awaiting": N_("Chờ bổ sung"),
     "ready": N_("Chờ trả kết quả"),
 }
-# Not the bare column: SQLite would look for what is not finished in the index of what is.
-UNFINISHED: Final = func.coalesce(Dossier.finished_at, Dossier.finished_at).is_(None)
-RUNNING: Final = and_(UNFINISHED, Dossier.received_at.is_not(None))
 
 
 def _conditions(at: Any, tomorrow: Any, later: Any) -> dict[str, ColumnElement[bool]]:  # noqa: ANN401 - moments, or parameters for them

@@ -29,7 +29,7 @@ from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.standing import Left, Tone, time_left
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import searching
-from onestop.dossiers.queries.reading import ACTIVE, Reach, reach_of
+from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, reach_of
 from onestop.dossiers.rules.apologies import Promised
 from onestop.dossiers.rules.states import FINAL, Holder, State, holder
 
@@ -72,7 +72,10 @@ COLUMNS: Final[tuple[Any, ...]] = (
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list is narrowed to; everything of it stands in the address."""
+    """What a list is narrowed to; everything of it stands in the address.
+
+    `due_on` keeps what falls due on a day: what has its result, or waits, does not.
+    """
 
     text: str = ""
     state: State | None = None
@@ -279,7 +282,12 @@ def _filter(narrowed: Filter) -> ColumnElement[bool]:
     conditions += PROMISED[narrowed.promised]
     if narrowed.due_on is not None:
         begins = at_local(narrowed.due_on, time())
-        conditions.append(Dossier.due_at.between(begins, begins + timedelta(days=1)))
+        conditions += [
+            RUNNING,
+            Dossier.paused_since.is_(None),
+            Dossier.due_at >= begins,
+            Dossier.due_at < begins + timedelta(days=1),
+        ]
     if narrowed.agency_id is not None:
         conditions.append(
             or_(

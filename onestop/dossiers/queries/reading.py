@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import selectinload
 
 from onestop.base.database import db
@@ -23,6 +33,9 @@ from onestop.dossiers.rules.timing import Facts
 
 # Word for word the condition of the index: a database does not look into parameters for it.
 ACTIVE: Final[Any] = literal_column(f"dossier.{ACTIVE_TEXT.text}")
+# Not the bare column: SQLite would look for what is not finished in the index of what is.
+UNFINISHED: Final = func.coalesce(Dossier.finished_at, Dossier.finished_at).is_(None)
+RUNNING: Final = and_(UNFINISHED, Dossier.received_at.is_not(None))
 Timed = Dossier | Told
 """A dossier whose clock can be told, as an instance or in columns."""
 
