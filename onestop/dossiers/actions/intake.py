@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypedDict
 
-from onestop.base.database import db
+from sqlalchemy import insert
+from sqlalchemy.orm import make_transient_to_detached
+
+from onestop.base.database import db, table_of
 from onestop.base.errors import Refusal
+from onestop.base.questions import Question
 from onestop.base.viewer import Author, Citizen
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
@@ -257,6 +261,7 @@ def _opened(intake: Intake, desk: Desk, submitted_at: datetime, state: State) ->
         return_by=intake.return_by,
         submitted_at=submitted_at,
         second_request=False,
+        late_apology=False,
         # Nothing to look for behind a row that is not there yet.
         pauses=[],
         moves=[],
@@ -356,8 +361,7 @@ def _allowed(verb: Verb, desk: Desk, by: Author) -> None:
 
 
 def _register(dossier: Dossier) -> None:
-    db.session.add(dossier)
-    db.session.flush()
+    _enter(dossier)
     applicant = Applicant(
         name=dossier.applicant_name,
         id_number=dossier.applicant_id_number,
@@ -366,6 +370,23 @@ def _register(dossier: Dossier) -> None:
     words = search_words(dossier.code, applicant)
     agencies = (dossier.receiving_agency_id, dossier.handling_agency_id)
     filing.index([Filed(dossier.id, words, agencies, dossier.state not in FINAL)])
+
+
+def _enter(dossier: Dossier) -> None:
+    """Insert a new dossier, and let the session know it as if it had been read.
+
+    Its unit of work would take a tenth of the whole intake to find out that there is one row.
+    """
+    dossier.version = 1
+    known = vars(dossier)
+    ((dossier.id,),) = ENTERED.ask(**{name: known.setdefault(name, None) for name in COLUMNS})
+    known.setdefault("slip", None)
+    make_transient_to_detached(dossier)
+    db.session.add(dossier)
+
+
+COLUMNS: Final = tuple(one.name for one in table_of(Dossier).c if one.name not in {"id", "slip"})
+ENTERED: Final = Question(insert(Dossier).returning(Dossier.id), *COLUMNS)
 
 
 def _line(
