@@ -8,8 +8,9 @@ from sqlalchemy import Engine, event
 
 from onestop.base.database import db
 from tests.client import PolicingClient
-from tests.databases import Database, PostgreSQL, SQLite
+from tests.databases import RUN, Database, PostgreSQL, SQLite
 from tests.installing import begin, demonstrate, installed
+from tests.seen import Seen
 
 # How long an example takes says something about the machine, not about the rule.
 settings.register_profile("onestop", deadline=None)
@@ -111,6 +112,14 @@ def budget(recorded: Recorded) -> Budget:
         assert len(sent) <= limit, "\n".join([f"{len(sent)} statements:", *sent])
 
     return at_most
+
+
+@pytest.fixture(scope="session", autouse=True)
+def seen_by_all_workers(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What one worker has found good is known to the others."""
+    own = tmp_path_factory.getbasetemp()
+    Seen.folder = (own.parent if RUN else own) / "seen"
+    Seen.folder.mkdir(exist_ok=True)
 
 
 @pytest.fixture(autouse=True)
