@@ -1,15 +1,14 @@
 """A client that holds every page to the house rules, whatever its test is about."""
 
 from typing import Any
-from xml.etree.ElementTree import Element
 
-import html5lib
 from flask import g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from onestop.base.database import db
 from onestop.base.later import settled
+from tests.markup import police
 
 PASSWORD = "onestop-demo"  # noqa: S105 - the invented password of invented accounts
 
@@ -42,18 +41,3 @@ class PolicingClient(FlaskClient):
     def sign_in(self, username: str, password: str = PASSWORD) -> None:
         answer = self.post("/login", data={"username": username, "password": password})
         assert answer.status_code == 302, answer.text
-
-
-def police(html: str) -> None:
-    if not html.lstrip().lower().startswith("<!doctype"):
-        html = f"<!doctype html><html lang=vi><title>fragment</title><body>{html}</body></html>"
-    page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(html)
-    assert page.get("lang"), "a page names its language"
-    assert page.findtext(".//title"), "a page has a title"
-    for element in page.iter():
-        assert not _inline(element), f"the policy forbids inline script and style: {element.attrib}"
-
-
-def _inline(element: Element) -> bool:
-    handlers = [name for name in element.attrib if name == "style" or name.startswith("on")]
-    return bool(handlers) or (element.tag == "script" and not element.get("src"))

@@ -8,7 +8,7 @@ from html5lib.html5parser import ParseError
 from onestop.base.edge import transaction
 from onestop.base.errors import StrayWriteError
 from onestop.base.gate import access_of
-from tests.client import police
+from tests.markup import police
 
 
 def test_every_view_says_whom_it_is_for(app: Flask) -> None:

@@ -15,7 +15,7 @@ from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import VIET_NAM
 from onestop.deadlines.rules.standing import Left, Tone
 from tests.base.given import reader
-from tests.client import police
+from tests.markup import police
 
 IMPORTS = (
     "{% from 'base/parts.html' import crumbs, tile, views, filters, facts, timeline, steps, effect,"
