@@ -1,3 +1,4 @@
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -20,6 +21,12 @@ Budget = Callable[[int], AbstractContextManager[None]]
 Recorded = Callable[[], AbstractContextManager[list[str]]]
 Prepared = tuple[Flask, Database]
 TESTING = {"TESTING": True, "WTF_CSRF_ENABLED": False}
+
+
+def pytest_collection_finish() -> None:
+    """Search for garbage less often, and never among the thousands of tests and modules."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
