@@ -106,6 +106,7 @@ DOORS: Final = {
     "/submit": PUBLIC,
     "/submit/<code>": PUBLIC,
     "/tasks": P.HAND_ON,
+    "/tasks.<kind>": P.HAND_ON,
     "/transfers": P.TRANSFER,
     "/transfers/<code>": P.TRANSFER,
     "/tasks/many": P.HAND_ON,

@@ -141,6 +141,7 @@ LISTS: Final = {
     "dossiers.desk_as": N_("Danh sách của bàn"),
     "dossiers.index_as": N_("Sổ theo dõi, hoặc hồ sơ sau một con số"),
     "register.index_as": N_("Sổ theo dõi theo mẫu"),
+    "steps.work_as": N_("Danh sách việc"),
     "reporting.export": N_("Số liệu và tỷ lệ"),
 }
 

@@ -53,6 +53,7 @@ from onestop.steps.actions.moving import follow
 from onestop.steps.queries import dates
 from onestop.steps.views import choosing as step_choosing
 from onestop.steps.views import handing, moving, working
+from onestop.steps.views import taking_along as step_taking_along
 from onestop.steps.views.blueprint import blueprint as steps
 
 # Each adds its pages to the blueprint of its room.
@@ -60,7 +61,7 @@ PAGES: Final = (
     receiving, receipts, checking, showing, listing, choosing, taking_along, feeding, deciding,
     closing, passing,
     rates, statistics,
-    handing, moving, step_choosing, working,
+    handing, moving, step_choosing, step_taking_along, working,
 )  # fmt: skip
 BLUEPRINTS: Final = (
     app_views.blueprint,

@@ -1,6 +1,9 @@
+import csv
+import io
 import re
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.client import PolicingClient
 from tests.conftest import Budget
@@ -152,3 +155,35 @@ def test_a_dossier_costs_the_same_whatever_hands_it_went_through(
     current = trail_of(dossier, MONDAY).current
     assert current is not None
     assert len(current.held) == 2 * rounds + 1
+
+
+def test_a_list_of_work_goes_along_as_the_file_of_all_its_rows(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onestop.steps.queries.working.PAGE", 2)
+    monkeypatch.setattr("onestop.steps.queries.working.BLOCK", 2)
+    codes = [in_progress(procedure_code=DEATH).code for _ in range(3)]
+    client.sign_in(COMMUNE_OFFICER)
+    page = client.get("/tasks?view=next").text
+    assert 'href="/tasks.xlsx?view=next"' in page
+    assert [code in page for code in codes].count(True) == 2
+    told = client.get("/tasks.csv?view=next")
+    rows = list(csv.DictReader(io.StringIO(told.data.decode("utf-8-sig"))))
+    assert [row["Mã hồ sơ"] for row in rows] == codes
+    assert {row["Bước"] for row in rows} == {"bước 1: Ủy ban nhân dân cấp xã"}
+    assert {row["Bộ lọc"] for row in rows} == {"Việc của tôi: Chờ phân công"}
+    book = load_workbook(io.BytesIO(client.get("/tasks.xlsx?view=next").data))
+    sheet = book.worksheets[0]
+    assert [cell.value for cell in sheet["A"]][1:] == codes
+    assert sheet["F2"].data_type == "d"
+    assert rows[0]["Hạn của bước"] == f"{sheet['F2'].value:%Y-%m-%d %H:%M}"
+    for path in ("/tasks.pdf", "/tasks.csv?view=all"):
+        assert client.get(path).status_code == 404
+    client.sign_in("kiemtra.thanhtri")
+    assert client.get("/admin/takings").text.count("Danh sách việc") == 2
+
+
+def test_nobody_takes_along_work_that_lies_elsewhere(client: PolicingClient) -> None:
+    in_progress(procedure_code=DEATH)
+    client.sign_in(WELFARE_OFFICER)
+    assert client.get("/tasks.csv?view=next").text.count("\n") == 1

@@ -1,6 +1,6 @@
 """The work that waits: mine, what is next, what is late, and who has what I wait for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -27,6 +27,7 @@ from onestop.steps.models import DossierStep
 from onestop.steps.rules import HELD_BY_OFFICER, TO_DECIDE, Stage, stamp
 
 PAGE: Final = 50
+BLOCK: Final = 500
 ACTIVE: Final = and_(DossierStep.finished_at.is_(None), DossierStep.started_at.is_not(None))
 DUE: Final = func.coalesce(DossierStep.due_at, Dossier.due_at)
 OVERDUE: Final = func.coalesce(DossierStep.overdue_from, Dossier.overdue_from)
@@ -80,37 +81,44 @@ def counts(by: Staff, at: datetime) -> Mapping[View, int]:
 def page(view: View, by: Staff, at: datetime, *, number: int, total: int) -> Paged[Row]:
     """Return a page of a list, the most urgent first."""
     number = max(1, min(number, -(-total // PAGE)))
+    part = _listed(view, by, at).limit(PAGE).offset((number - 1) * PAGE)
+    return Paged(tuple(_rows(db.session.execute(part), at)), number, total, PAGE)
+
+
+def whole(view: View, by: Staff, at: datetime) -> Iterator[Row]:
+    """Yield all rows of a list, in its order, read block by block."""
+    found = _listed(view, by, at).execution_options(yield_per=BLOCK)
+    with db.session.execute(found) as read:
+        yield from _rows(read, at)
+
+
+def _listed(view: View, by: Staff, at: datetime) -> Select[Any]:
     found = _within(select(DossierStep, *COLUMNS), by).where(_condition(view, by, at))
-    rows = db.session.execute(
-        found.order_by(DUE, Dossier.id).limit(PAGE).offset((number - 1) * PAGE)
-    )
+    return found.order_by(DUE, Dossier.id)
+
+
+def _rows(found: Iterable[Any], at: datetime) -> Iterator[Row]:
     names, tree = accounts.names(), organisation.tree_with_past(legal_date(at))
-    return Paged(
-        tuple(
-            Row(
-                code=row.code,
-                stamp=stamp(row.DossierStep.seq, row.DossierStep.turn),
-                applicant=row.applicant_name,
-                procedure=catalogue.as_of(
-                    row.procedure_id, legal_date(row.received_at or row.submitted_at)
-                ),
-                seq=row.DossierStep.seq,
-                kind=row.DossierStep.kind,
-                stage=row.DossierStep.stage,
-                place=tree.by_id(row.DossierStep.agency_id or 0),
-                person=names.get(row.DossierStep.account_id or 0),
-                due_at=row.due,
-                promised_at=row.due_at,
-                left=_left(row.DossierStep, row.due, row.overdue, row.paused_since, at),
-                is_held_up=row.paused_since is not None,
-                is_beside=row.beside,
-            )
-            for row in rows
-        ),
-        number,
-        total,
-        PAGE,
-    )
+    for row in found:
+        step = row.DossierStep
+        yield Row(
+            code=row.code,
+            stamp=stamp(step.seq, step.turn),
+            applicant=row.applicant_name,
+            procedure=catalogue.as_of(
+                row.procedure_id, legal_date(row.received_at or row.submitted_at)
+            ),
+            seq=step.seq,
+            kind=step.kind,
+            stage=step.stage,
+            place=tree.by_id(step.agency_id or 0),
+            person=names.get(step.account_id or 0),
+            due_at=row.due,
+            promised_at=row.due_at,
+            left=_left(step, row.due, row.overdue, row.paused_since, at),
+            is_held_up=row.paused_since is not None,
+            is_beside=row.beside,
+        )
 
 
 def every(view: View, by: Staff, at: datetime, *, most: int) -> list[tuple[str, int]]:

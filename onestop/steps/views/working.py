@@ -63,6 +63,7 @@ def work() -> ResponseReturnValue:
         next_up=counts[View.NEXT],
         at=at,
         address=lambda to: _address(view, to),
+        address_as=lambda kind: url_for(".work_as", view=view.value, kind=kind),
     )
 
 
