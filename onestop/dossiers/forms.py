@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -102,7 +102,11 @@ class ApplicantForm(Form):
         if not (name and at and "." in host and field.data.isprintable() and " " not in field.data):
             raise ValidationError(_l("Thư điện tử cần dạng ten@noi.vn."))
 
-    def reachable(self) -> bool:
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """Check every field, and that the applicant can be reached."""
+        return all((super().validate(extra_validators), self._reachable()))
+
+    def _reachable(self) -> bool:
         """Say whether a phone or an identity number was given; else blame the phone."""
         if self.phone.data or self.id_number.data:
             return True

@@ -184,7 +184,7 @@ def submit(code: str) -> ResponseReturnValue:
         return redirect(url_for("portal.procedure", code=code))
     desks = _desks(found, legal_date(at))
     form = _submit_form(desks)
-    if form.validate_on_submit() and form.reachable():
+    if form.validate_on_submit():
         node = next(one for one in desks if one.code == form.desk.data)
         try:
             with transaction():
@@ -224,13 +224,15 @@ def _answer(code: str, proof: str, form: LookupForm | None = None) -> ResponseRe
             subject_since=at - CODE_WINDOW,
         ),
     )
-    if asked.failed.by_address >= MOST_BY_ADDRESS:
+    # Nobody guesses a secret; and behind one address may stand a whole village.
+    must_wait = asked.failed.by_address >= MOST_BY_ADDRESS
+    guarded = must_wait or asked.failed.by_subject >= MOST_BY_CODE
+    found = asked.answer(key=_key(), at=at, secret_only=guarded)
+    if found is None and must_wait:
         form = form or LookupForm(data={"code": code})
         form.form_errors.append(_("Sai quá nhiều lần. Hãy thử lại sau 15 phút."))
         wait = {"Retry-After": str(int(WINDOW.total_seconds()))}
         return render_template("portal/lookup.html", form=form), 429, wait
-    guarded = asked.failed.by_subject >= MOST_BY_CODE
-    found = asked.answer(key=_key(), at=at, secret_only=guarded)
     if found is None:
         note_failure(LOOKUP, subject=code, address=address, at=at)
         form = form or LookupForm(data={"code": code})

@@ -119,6 +119,14 @@ def test_a_mistake_is_explained_and_nothing_typed_is_lost(
     assert db.session.query(Dossier).count() == 0
 
 
+def test_everything_that_is_wanting_is_said_at_once(clerk: PolicingClient) -> None:
+    nothing = {"name": "", "phone": "", "id_number": "", "procedure": ""}
+    answer = clerk.post("/receive", data={**FILLED_IN, **nothing})
+    assert answer.status_code == 422
+    wanting = ("Hãy nhập tên", "Cần điện thoại hoặc số căn cước", "Hãy chọn một thủ tục.")
+    assert [said for said in wanting if said not in answer.text] == []
+
+
 def test_sending_the_form_twice_gives_the_first_receipt(clerk: PolicingClient) -> None:
     first = clerk.post("/receive", data=FILLED_IN)
     assert clerk.post("/receive", data=FILLED_IN).location == first.location

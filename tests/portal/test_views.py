@@ -116,6 +116,29 @@ def test_an_address_that_guesses_has_to_wait(client: PolicingClient) -> None:
     assert look_up(client, "H26.91.27-990101-9999", "0000")[0] == 429
 
 
+def test_behind_an_address_that_guessed_a_secret_still_opens_and_a_submission_shows_its_code(
+    app: Flask, client: PolicingClient
+) -> None:
+    dossier = received()
+    for number in range(20):
+        look_up(client, f"H26.91.27-990101-{number:04}", "0000")
+    assert look_up(client, dossier.code, "3456")[0] == 429
+    proof = secret(app.config["LOOKUP_KEY"], dossier.nonce)
+    assert client.get(f"/status/{dossier.code}/{proof}").status_code == 200
+    wrong = ("B" if proof[0] == "A" else "A") + proof[1:]
+    assert client.get(f"/status/{dossier.code}/{wrong}").status_code == 429
+    page = client.post("/submit/C-HT-12", data=SUBMISSION, follow_redirects=True)
+    assert '<p class="code-big">H26.91.27-' in page.text
+
+
+def test_a_submission_says_at_once_everything_that_is_wanting(client: PolicingClient) -> None:
+    nothing = {"name": "", "phone": "", "id_number": "", "desk": ""}
+    page = client.post("/submit/C-HT-12", data={**SUBMISSION, **nothing})
+    assert page.status_code == 422
+    for said in ("Hãy nhập tên người nộp.", "Cần điện thoại hoặc số căn cước", "nơi nhận"):
+        assert said in page.text
+
+
 def test_a_submission_gets_a_code_at_once_and_waits_at_the_chosen_desk(
     client: PolicingClient,
 ) -> None:

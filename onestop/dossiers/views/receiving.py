@@ -74,7 +74,8 @@ def receive() -> ResponseReturnValue:
         form.begin_with(before.applicant)
     if request.method == "POST" and (first := _only_looks(form)):
         return _page(form, first=first)
-    if form.validate_on_submit() and form.reachable() and _chosen(form):
+    # All that is wanting is said at once: who stands at the counter is asked once.
+    if form.is_submitted() and all((form.validate(), _chosen(form))):
         try:
             with transaction():
                 dossiers = _take_in(form, request.form.get("act"))
