@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_bootstrap import Bootstrap5
+from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -17,7 +18,7 @@ from onestop.app import views as app_views
 from onestop.app.discretion import Discretion
 from onestop.app.explanations import explanation
 from onestop.app.hardening import Guarded, Hardened, Sessions
-from onestop.app.schema import FAULTS
+from onestop.app.schema import is_fault
 from onestop.base import filters, gate, languages, memory
 from onestop.base.asked import Request
 from onestop.base.clock import now
@@ -123,8 +124,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     for asset in ASSETS:
         gate.public(app.view_functions[asset])
     app.register_error_handler(HTTPException, _explain)
-    for fault in FAULTS:
-        app.register_error_handler(fault, _unavailable)
+    app.register_error_handler(DatabaseError, _unavailable)
     app.context_processor(_frame)
     return app
 
@@ -166,7 +166,9 @@ def _explain(error: HTTPException) -> tuple[str, int] | HTTPException:
     return render_template("base/error.html", title=title, text=text), code
 
 
-def _unavailable(fault: Exception) -> ResponseReturnValue:
+def _unavailable(fault: DatabaseError) -> ResponseReturnValue:
+    if not is_fault(fault):
+        raise fault
     # Read-only, locked too long, gone: the reader may try again, and nothing was half written.
     current_app.logger.error("the database failed: %s", str(fault.__cause__ or fault))
     db.session.rollback()

@@ -1,20 +1,23 @@
 """The schema of the database at hand, against the migrations that this version knows."""
 
+from contextlib import suppress
 from enum import Enum
+from pathlib import Path
 from typing import Final
 
 import flask_migrate
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
-from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
 from onestop.app.settings import migrations_folder
-from onestop.base.database import WRITING, db
+from onestop.base.database import WRITING, db, is_postgresql
 
-# What a database answers when it is missing, locked, read-only or no database at all. A broken
-# constraint is none of these: it is a refusal, or a fault of ours.
-FAULTS: Final = (OperationalError, ProgrammingError, InternalError)
+OWNER_ONLY: Final = 0o600
+FAULT: Final = DatabaseError
+# A broken constraint is a refusal, or a fault of ours; so is a value that a column cannot take.
+OURS: Final = (IntegrityError, DataError)
 
 
 class Schema(Enum):
@@ -39,20 +42,37 @@ def standing() -> Schema:
     return Schema.CURRENT if revision == _scripts().get_current_head() else Schema.BEHIND
 
 
+def is_fault(error: DatabaseError) -> bool:
+    """Say whether a database is missing, damaged, locked, read-only or no database at all."""
+    return not isinstance(error, OURS)
+
+
 def is_writable() -> bool:
     """Say whether the database takes a change, by making one that is taken back."""
     try:
         with db.engine.connect().execution_options(**{WRITING: True}) as connection:
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
             connection.rollback()
-    except FAULTS:
+    except DatabaseError:
         return False
     return True
 
 
 def upgrade() -> None:
-    """Bring the schema up to date."""
+    """Bring the schema up to date; a new file is for its owner alone, as the keys beside it are."""
+    db.session.rollback()  # an open read would keep the tables from being changed
+    if standing() == Schema.EMPTY:
+        _keep_to_owner()
     flask_migrate.upgrade(directory=str(migrations_folder()))
+
+
+def _keep_to_owner() -> None:
+    file = db.engine.url.database
+    if is_postgresql() or not file:
+        return
+    for name in (file, f"{file}-wal", f"{file}-shm"):
+        with suppress(FileNotFoundError):
+            Path(name).chmod(OWNER_ONLY)
 
 
 def _scripts() -> ScriptDirectory:

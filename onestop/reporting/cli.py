@@ -3,8 +3,9 @@
 import csv
 import json
 import sys
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import click
 from flask.cli import with_appcontext
@@ -14,8 +15,10 @@ from rich.table import Table
 from onestop.base.clock import now
 from onestop.base.commands import Command, Group, print_table
 from onestop.base.filters import local, number, percent, plain_day, stamp
-from onestop.base.words import N_
+from onestop.base.words import N_, Worded
+from onestop.catalogue.rules import Channel
 from onestop.dossiers.queries.figures import FIGURES
+from onestop.organisation.rules import Tier
 from onestop.reporting import queries
 from onestop.reporting.queries import Report, as_json
 from onestop.reporting.rules import KEYS, RATES, Wanted
@@ -34,6 +37,7 @@ PLAIN = (
     "open",
     "open_overdue",
 )
+WORDED: Final[Mapping[str, Iterable[Worded]]] = {"tier": Tier, "channel": Channel}
 WIDEST_FIGURE = len("99.999.999")
 FIT_BESIDE = 4
 SHOWN = ("timely_rate", "online_rate")
@@ -117,12 +121,20 @@ def _as_csv(report: Report) -> None:
 
 
 def _as_text(report: Report) -> None:
-    groups = [(" · ".join(key.values()), found) for key, found in report.rows]
+    groups = [
+        (" · ".join(_called(*one) for one in key.items()), found) for key, found in report.rows
+    ]
     groups.append((_("Tổng cộng"), report.total))
     period = report.wanted.period
     title = f"{plain_day(period.first)} – {plain_day(period.last)}"
     print_table((_upright if len(groups) <= FIT_BESIDE else _lying)(title, groups))
     click.echo(_("Số liệu đến %(at)s.", at=stamp(report.as_of)))
+
+
+def _called(key: str, code: str) -> str:
+    """Return what people call a code of a row; programs read the codes themselves."""
+    words = {str(one): one.word for one in WORDED.get(key, ())}
+    return _(words[code]) if code in words else code
 
 
 Groups = list[tuple[str, Figures]]

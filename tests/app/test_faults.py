@@ -8,8 +8,10 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import event, text
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from onestop.app.factory import create_app
+from onestop.app.schema import is_fault
 from onestop.app.settings import load
 from onestop.base.database import db
 from onestop.base.edge import transaction
@@ -114,6 +116,21 @@ def test_a_page_that_cannot_be_saved_says_so_and_nothing_is_half_written(full: F
     assert client.get("/desk").status_code == 200
 
 
+def test_a_file_that_is_no_database_is_told_in_one_line(installation: Path) -> None:
+    (installation / "one.sqlite").write_text("Sổ theo dõi hồ sơ " * 100, "utf-8")
+    app = create_app(_on(installation))
+    for words in (YEAR, ADD, ("serve",), ("demo", "--no-serve"), ("init",)):
+        assert "not a database" in told_last(app, *words)
+    client = FlaskClient(app, app.response_class)
+    assert client.get("/", headers={"Accept": "text/html"}).status_code == 503
+
+
+def test_a_broken_constraint_is_no_fault_of_the_database() -> None:
+    broken = IntegrityError("INSERT", None, Exception("UNIQUE"))
+    assert not is_fault(broken)
+    assert is_fault(DatabaseError("SELECT", None, Exception("malformed")))
+
+
 def test_a_wrong_log_in_on_a_full_disk_is_still_answered(full: Flask) -> None:
     answer = full.test_client().post("/login", data={"username": "ai", "password": "sai mật khẩu"})
     assert answer.status_code == 422, "the note of the failure may be lost, the answer not"
@@ -174,4 +191,30 @@ def test_the_first_agency_of_an_installation_has_the_tier_that_was_chosen(
         agency = organisation.by_code("H29.01")
         assert agency is not None
         assert str(agency.tier) == "commune"
+        db.engine.dispose()
+
+
+def test_what_was_received_beside_the_sample_is_no_demonstration(app: Flask) -> None:
+    received()  # with the agencies, procedures and staff of the demonstration
+    assert "dữ liệu khác" in told_last(app, "demo", "--no-serve")
+
+
+def test_where_other_data_stand_the_demonstration_leaves_an_older_schema_as_it_is(
+    app: Flask,
+) -> None:
+    received()
+    with transaction():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0006'"))
+    assert "dữ liệu khác" in told_last(app, "demo", "--no-serve")
+    kept = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    assert kept == "0006"
+
+
+def test_a_new_database_is_for_its_owner_alone(installation: Path) -> None:
+    app = create_app(_on(installation))
+    assert onestop(app, "init", "--with-sample").exit_code == 0
+    with app.app_context():
+        modes = {file.name: file.stat().st_mode & 0o077 for file in installation.glob("one.*")}
+        assert "one.sqlite" in modes
+        assert set(modes.values()) == {0}
         db.engine.dispose()

@@ -147,3 +147,16 @@ def test_the_month_shows_steps_at_work_and_the_year_has_none(demo: Flask) -> Non
     assert old.count() == 0
     moments = [one.started_at for one in steps if one.started_at is not None]
     assert max(moments) <= BUILT
+
+
+def test_a_second_start_finds_the_demonstration_built(demo: Flask) -> None:
+    answer = demo.test_cli_runner().invoke(main, ["demo", "--no-serve"], obj=_info(demo))
+    assert answer.exit_code == 0, answer.output
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "Cấp huyện"), ("en", "District")])
+def test_people_read_levels_of_government_in_words(demo: Flask, language: str, said: str) -> None:
+    asked = ["--lang", language, "rates", "--from", "2021-01-01", "--to", "2021-12-31"]
+    answer = demo.test_cli_runner().invoke(main, [*asked, "--by", "tier"], obj=_info(demo))
+    assert said in answer.stdout
+    assert "commune" not in answer.stdout
