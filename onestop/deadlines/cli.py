@@ -58,7 +58,11 @@ DEADLINE_HELP = N_(
     help=N_("Đồng hồ tạm dừng trong khoảng này."),
 )
 @click.option(
-    "--supplement", metavar="FROM/TO", help=N_("Yêu cầu bổ sung và ngày bổ sung đủ giấy tờ.")
+    "--supplement",
+    "supplements",
+    multiple=True,
+    metavar="FROM/TO",
+    help=N_("Yêu cầu bổ sung và ngày bổ sung đủ giấy tờ."),
 )
 @click.option("--agency", help=N_("Mã cơ quan có giờ làm việc được dùng."))
 @FORMAT
@@ -67,7 +71,7 @@ def deadline(
     received: str,
     limit: str | None,
     pauses: tuple[str, ...],
-    supplement: str | None,
+    supplements: tuple[str, ...],
     agency: str | None,
     form: str,
 ) -> None:
@@ -78,6 +82,9 @@ def deadline(
         return
     if limit is None:
         raise Refusal(N_("Thiếu LIMIT."))
+    if len(supplements) > 1:
+        raise Refusal(N_("Chỉ được một --supplement: bổ sung chỉ được yêu cầu một lần."))
+    supplement = supplements[0] if supplements else None
     counted = counted_from(received, limit, pauses, supplement, hours)
     if form == "json":
         click.echo(json.dumps(told(counted), ensure_ascii=False, indent=1))

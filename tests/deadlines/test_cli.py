@@ -209,3 +209,28 @@ def test_a_line_that_is_no_text_is_a_bad_line_like_any_other(app: Flask) -> None
     first, second = (json.loads(line) for line in answer.stdout.splitlines())
     assert first["error"]
     assert second["due_at"] == "2021-03-08T17:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ([MONDAY, "0wh"], "Đã đếm 0 giờ làm việc."),
+        (["2021-03-01T20:00", "0wh"], "Nhận ngoài giờ làm việc."),
+        (["2021-03-01T12:00", "0wh"], "Nhận ngoài giờ làm việc."),
+        (["2021-03-01T20:00", "2wh"], "Nhận ngoài giờ làm việc."),
+        ([MONDAY, "4wh", "--pause", "2021-03-01T09:00/2021-03-03T09:00"], "Tạm dừng, không đếm."),
+    ],
+)
+def test_the_day_of_receipt_is_not_called_outside_hours_where_it_was_within(
+    app: Flask, words: list[str], reason: str
+) -> None:
+    first = told(app, *words)["days"][0]
+    assert first["kind"] == "receipt"
+    assert first["reason"] == reason
+
+
+def test_a_supplement_is_asked_for_once(app: Flask) -> None:
+    twice = ["--supplement", "2021-03-02/2021-03-03", "--supplement", "2021-03-04/2021-03-05"]
+    answer = run(app, MONDAY, "5wd", *twice)
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert len(answer.stderr.splitlines()) == 1

@@ -221,7 +221,10 @@ class Work:
             paused = any(one.begins_at < at_local(day + ONE_DAY, time()) for one in pauses)
             is_receipt = day == legal_date(start)
             kind = LineKind.RECEIPT if is_receipt or not paused else LineKind.PAUSED
-            reason = OUTSIDE_HOURS if kind == LineKind.RECEIPT else PAUSED
+            moment = local(start).time()
+            within = any(opens <= moment < closes for opens, closes in self.hours.on(day))
+            outside = is_receipt and not within
+            reason = OUTSIDE_HOURS if outside else PAUSED if paused else HOURS_USED
         elif is_open:
             reason = HOURS_USED
         return Line(day, kind, as_hours(used), reason, {"hours": as_hours(used)}, plain.row,
