@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal, Self
 
+import html5lib
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import (
     Browser,
@@ -183,6 +184,16 @@ class Visitor:
         self.field("Mật khẩu").fill(PASSWORD)
         with self.page.expect_navigation():
             self.button("Đăng nhập").click()
+        return self
+
+    def let_in(self, username: str) -> Self:
+        """Log in without looking at a page: for whoever is about something else."""
+        asked = html5lib.parse(self.context.request.get("/login").text())
+        hidden = asked.iterfind(".//*[@name='csrf_token']")
+        said: dict[str, str | float | bool] = {"username": username, "password": PASSWORD}
+        said |= {field.get("name", ""): field.get("value", "") for field in hidden}
+        answer = self.context.request.post("/login", form=said, max_redirects=0)
+        assert answer.status == 302, answer.text()
         return self
 
     def press(self, label: str, *, status: int = 200, **values: str) -> Self:

@@ -54,7 +54,7 @@ def visit(site: Site, browser: Browser) -> Iterator[Visit]:
     def come(username: str | None = None, **options: Any) -> Visitor:
         visitor = Visitor(browser, site.address, **options)
         visitors.append(visitor)
-        return visitor.sign_in(username) if username else visitor
+        return visitor.let_in(username) if username else visitor
 
     yield come
     for visitor in visitors:
