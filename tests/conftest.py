@@ -24,9 +24,8 @@ TESTING = {"TESTING": True, "WTF_CSRF_ENABLED": False}
 
 
 def pytest_collection_finish() -> None:
-    """Search for garbage less often, and never among the thousands of tests and modules."""
+    """Never search for garbage among the thousands of tests and modules."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
