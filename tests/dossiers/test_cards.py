@@ -1,5 +1,7 @@
 """The code of a citizen identity card: what it fills in, and why a damaged one is refused."""
 
+from unicodedata import normalize
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +30,10 @@ def test_a_card_tells_number_name_and_address() -> None:
 )
 def test_what_cards_differ_in_is_read(was: str, becomes: str, why: str) -> None:
     assert card(WHOLE.replace(was, becomes)).name == "Nguyễn Thị Thí Dụ", why
+
+
+def test_letters_and_marks_that_a_scanner_types_apart_are_put_together() -> None:
+    assert card(normalize("NFD", WHOLE)) == card(WHOLE)
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,8 @@ def test_the_code_of_an_identity_card_fills_in_whose_it_is(visit: Visit) -> None
     clerk.page.locator("#known [role=alert]").wait_for()
     assert "không khớp" in clerk.page.locator("#known").inner_text()
     assert focused(clerk) == "id_number", "to scan again"
+    typed(clerk, "“999186004417”")
+    assert clerk.page.locator("#id_number").input_value() == "999186004417", "it replaces the other"
     clerk.examine()
 
 

@@ -10,7 +10,7 @@ const told = (name) => [...known.querySelectorAll(`[data-${name}]`)].map((one) =
 
 known?.addEventListener("htmx:afterSwap", () => {
   const here = document.activeElement, wasEmpty = here === number || !here.value;
-  if (known.querySelector("[role=alert]")) return number.focus();
+  if (known.querySelector("[role=alert]")) return number.select(); // the next scan replaces what was damaged
   const read = told("reads"), filled = told("fills").filter(([field]) => !field.value);
   for (const [field, value] of [...read, ...filled]) field.value = value;
   if (read.length) form.elements.applicant_kind.value = "person";

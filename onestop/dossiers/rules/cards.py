@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from unicodedata import normalize
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
@@ -44,7 +45,8 @@ def card(text: str) -> Card:
     issue; whatever newer cards add behind them is passed over. A scanner that loses or swaps marks
     shows in them: the number agrees with sex and century. Raises `Refusal` at `id_number`.
     """
-    fields = [" ".join(one.split()) for one in text.split(SEPARATOR)]
+    # Some scanners type a letter and its mark apart.
+    fields = [" ".join(one.split()) for one in normalize("NFC", text).split(SEPARATOR)]
     if len(fields) < PARTS:
         raise _refusal(
             N_("Mã thẻ căn cước có 7 phần cách nhau bằng dấu |; đang có %(count)d. Hãy quét lại."),
