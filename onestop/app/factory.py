@@ -26,7 +26,7 @@ from onestop.base.database import db
 from onestop.catalogue import views as catalogue
 from onestop.deadlines import views as deadlines
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions.acting import followed_by
+from onestop.dossiers.actions.acting import followed_by, guarded_by
 from onestop.dossiers.queries.closing import held_with
 from onestop.dossiers.queries.moving import moved_with
 from onestop.dossiers.views import (
@@ -51,7 +51,7 @@ from onestop.register import views as register
 from onestop.reporting.views import rates, statistics
 from onestop.reporting.views.blueprint import blueprint as reporting
 from onestop.steps.actions.moving import follow
-from onestop.steps.queries import dates
+from onestop.steps.queries import dates, trails
 from onestop.steps.views import choosing as step_choosing
 from onestop.steps.views import handing, moving, working
 from onestop.steps.views import taking_along as step_taking_along
@@ -114,6 +114,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     filters.install(app)
     memory.install(app)
     followed_by(follow)
+    guarded_by(trails.against)
     moved_with(dates.falling)
     held_with(dates.held)
     _harden(app)

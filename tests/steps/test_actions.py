@@ -11,10 +11,12 @@ from onestop.dossiers.actions import closing, reversing, transferring
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.closures import Closure
+from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.steps.actions import handing, moving
 from onestop.steps.rules import Result, Stage, stamp
 from onestop.tallies.models import Tally
+from tests.client import PolicingClient
 from tests.dossiers.given import (
     COMMUNE_CLERK,
     COMMUNE_LEADER,
@@ -126,6 +128,31 @@ def test_a_draft_is_approved_signed_or_sent_back() -> None:
     current = trail_of(dossier, at).current
     assert current is not None
     assert current.person == "Phạm Đức Lâm", "the officer goes on with it"
+
+
+def test_nobody_withdraws_what_is_signed(client: PolicingClient) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    at = MONDAY + HOUR
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=at)
+    moved(dossier, "put_forward", by=COMMUNE_OFFICER, at=at)
+    moved(dossier, "sign", by=COMMUNE_LEADER, at=at)
+    with pytest.raises(Refusal, match="đã được ký"):
+        done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=at, reason="đổi ý")
+    client.sign_in(COMMUNE_CLERK)
+    assert "Kết quả đã được ký" in client.get(f"/dossiers/{dossier.code}").text
+    moved(dossier, "send_back", by=COMMUNE_LEADER, at=at, reason="sai tên")
+    asked = done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=at, reason="đổi ý")
+    assert asked.state == State.WITHDRAWAL_ASKED
+
+
+def test_what_is_signed_on_the_way_is_no_result_yet() -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    at = MONDAY + HOUR
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=at)
+    moved(dossier, "put_forward", by=COMMUNE_OFFICER, at=at)
+    moved(dossier, "sign", by=COMMUNE_LEADER, at=at)
+    asked = done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=at, reason="đổi ý")
+    assert asked.state == State.WITHDRAWAL_ASKED
 
 
 def test_a_dossier_runs_through_several_agencies_and_is_counted_once() -> None:

@@ -37,6 +37,21 @@ def followed_by(follower: Follower) -> None:
     FOLLOWERS[follower] = None
 
 
+Guard = Callable[[Dossier, Verb], str | None]
+GUARDS: Final[dict[Guard, None]] = {}
+"""What rooms above know against a verb: each says why it may not be done now, or nothing."""
+
+
+def guarded_by(guard: Guard) -> None:
+    """Ask `guard` before every verb of the table, and before one is offered; once is enough."""
+    GUARDS[guard] = None
+
+
+def hindrance(dossier: Dossier, verb: Verb) -> str | None:
+    """Return why a verb may not be done now for what the rooms above know, marked, or None."""
+    return next((why for guard in GUARDS if (why := guard(dossier, verb))), None)
+
+
 def tell_followers(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> None:
     """Let the rooms above do what goes with a verb."""
     for follower in FOLLOWERS:
@@ -117,6 +132,8 @@ def permitted(dossier: Dossier, verb: Verb, *, by: Author, reason: str | None) -
         raise Refusal(N_("Hãy ghi lý do."), field="reason")
     if verb in NEEDS_EVERY_ANSWER:
         check_branches(verb, len(dossier.branches))
+    if why := hindrance(dossier, verb):
+        raise Refusal(why)
     return row
 
 

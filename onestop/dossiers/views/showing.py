@@ -15,7 +15,7 @@ from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.limits import AT_ONCE, Unit
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions.acting import allows
+from onestop.dossiers.actions.acting import allows, hindrance
 from onestop.dossiers.actions.reversing import may_reverse
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import applicants, explaining, reading
@@ -96,7 +96,7 @@ def why_not(row: Transition, dossier: Dossier, at: datetime) -> str | None:
     wait = supplement_wait(dossier)
     if row.verb == Verb.STOP and wait is not None and at < wait.overdue_from:
         return STILL_AWAITED
-    return None
+    return hindrance(dossier, row.verb)
 
 
 OUTSIDE_THE_POST: Final = N_("ngoài vai trò của bạn")

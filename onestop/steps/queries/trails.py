@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Final
 
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from onestop.accounts import queries as accounts
 from onestop.base.database import db
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff, Viewer
+from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
@@ -18,7 +20,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
-from onestop.dossiers.rules.states import Verb
+from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
@@ -46,6 +48,22 @@ def steps_of(dossier: Dossier) -> Sequence[DossierStep]:
     """Return the steps of a dossier in their order."""
     found = select(DossierStep).where(DossierStep.dossier_id == dossier.id)
     return db.session.scalars(found.order_by(DossierStep.seq)).all()
+
+
+def against(dossier: Dossier, verb: Verb) -> str | None:
+    """Return what the steps know against a verb: no withdrawal once the result is signed.
+
+    Rules.md 6.5, 11.3: the applicant may withdraw before that. What an agency signs on the way is
+    no result yet, and what is sent back to be done again is signed no more.
+    """
+    if verb != Verb.ASK_WITHDRAWAL or dossier.state == State.RECEIVED:
+        return None
+    steps = steps_of(dossier)
+    is_signed = any(one.stage == Stage.SIGNED and one.leg == steps[-1].leg for one in steps)
+    return SIGNED_ALREADY if is_signed else None
+
+
+SIGNED_ALREADY: Final = N_("Kết quả đã được ký: hồ sơ không rút được nữa.")
 
 
 def open_ones(steps: Sequence[DossierStep]) -> list[DossierStep]:
