@@ -213,7 +213,7 @@ def _submit_form(desks: list[Node]) -> SubmitForm:
 @without_session()
 def _answer(code: str, proof: str, form: LookupForm | None = None) -> ResponseReturnValue:
     at, address, code = now(), request.remote_addr or "", code.strip().upper()
-    citizen = Citizen(code, proof.replace(" ", ""))
+    citizen = Citizen(code, "".join(proof.split()).replace(".", ""))
     asked = queries.asked(
         citizen,
         tries(

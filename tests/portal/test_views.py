@@ -51,7 +51,7 @@ def look_up(client: PolicingClient, code: str, second: str) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
-@pytest.mark.parametrize("second", ["3456", "0123"])
+@pytest.mark.parametrize("second", ["3456", "0123", "0600 123 456", "0600.123.456", "999091000123"])
 def test_a_citizen_sees_where_the_dossier_stands(client: PolicingClient, second: str) -> None:
     dossier = received()
     status, page = look_up(client, dossier.code.lower(), second)

@@ -234,9 +234,12 @@ def century_told(digits: str) -> int | None:
 
 
 def second_things(phone: str | None, id_number: str | None) -> frozenset[str]:
-    """Return the last four digits that prove a citizen's look-up: of phone and identity number."""
-    numbers = (phone, id_number)
-    return frozenset(number[-4:] for number in numbers if number and len(number) >= 4)
+    """Return what proves a citizen's look-up: the last four digits of phone or identity number.
+
+    Whoever types such a number whole knows no less.
+    """
+    numbers = [number for number in (phone, id_number) if number and len(number) >= 4]
+    return frozenset(shown for number in numbers for shown in (number, number[-4:]))
 
 
 def canonical(facts: dict[str, Any]) -> str:
