@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, registry
 from sqlalchemy.types import TypeDecorator
 
 from onestop.base.words import fold
@@ -36,6 +36,7 @@ READING: Final = {"GET", "HEAD", "OPTIONS"}
 WRITING: Final = "writing"
 ONCE: Final = "once"
 CHANGES: Final = "changes"
+ENTERED: Final = "entered"
 PATIENCE: Final = 30_000  # milliseconds
 QUICK_LOOKS: Final = 60
 A_LOOK: Final = 0.0005  # seconds
@@ -134,6 +135,17 @@ def table_of(model: type[Base]) -> Table:
     return table
 
 
+def entered(made: Base) -> None:
+    """Let the session know a row that a statement inserted, as if it had been read.
+
+    It is forgotten again if the transaction is rolled back, as one that the session itself wrote:
+    the database gives its number to the next one.
+    """
+    make_transient_to_detached(made)
+    db.session.add(made)
+    db.session.info.setdefault(ENTERED, []).append(made)
+
+
 def once(key: Hashable, read: Callable[[], Read]) -> Read:
     """Return what `read` reads, once in each transaction; a writer reads anew after each change.
 
@@ -181,6 +193,18 @@ LETTERS, PLAIN = _letters()
 def is_reading() -> bool:
     """Say whether a request is under way that promised to change nothing."""
     return has_request_context() and request.method in READING
+
+
+@event.listens_for(db.session, "after_rollback")
+def _forget_entered(session: Session) -> None:
+    for made in session.info.pop(ENTERED, ()):
+        if made in session:
+            session.expunge(made)
+
+
+@event.listens_for(db.session, "after_commit")
+def _keep_entered(session: Session) -> None:
+    session.info.pop(ENTERED, None)
 
 
 @event.listens_for(Engine, "connect")

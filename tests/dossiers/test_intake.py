@@ -1,9 +1,11 @@
 """What a dossier takes over from the catalogue, on which day, and the code it goes by."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import pytest
 
+from onestop.base.database import db, table_of
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.catalogue import actions as catalogue
@@ -133,3 +135,29 @@ def test_an_absurd_delivery_is_refused_at_its_field(year: int) -> None:
     with pytest.raises(Refusal) as refused:
         received(channel=Channel.POSTAL, delivered_at=MONDAY.replace(year=year))
     assert refused.value.field == "delivered_at"
+
+
+def test_an_intake_that_was_rolled_back_is_forgotten_and_its_number_free() -> None:
+    lost: list[Dossier] = []
+    with suppress(ZeroDivisionError), transaction():
+        lost.append(taken_in(COMMUNE_CLERK))
+        raise ZeroDivisionError
+    assert lost[0] not in db.session
+    kept = received()
+    assert kept in db.session
+    assert db.session.get(Dossier, kept.id) is kept
+
+
+def test_a_new_dossier_is_to_the_session_as_one_that_was_read() -> None:
+    made = received()
+    facts = {one.name: getattr(made, one.name) for one in table_of(Dossier).c}
+    db.session.expunge_all()
+    read = db.session.get(Dossier, made.id)
+    assert read is not None
+    assert read is not made
+    assert {name: getattr(read, name) for name in facts} == facts
+
+
+def taken_in(username: str) -> Dossier:
+    clerk = staff(username)
+    return intake.receive(handed_in(), desk=desk(clerk), by=clerk, at=MONDAY)

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypedDict
 
 from sqlalchemy import insert
-from sqlalchemy.orm import make_transient_to_detached
 
-from onestop.base.database import db, table_of
+from onestop.base.database import entered, table_of
 from onestop.base.errors import Refusal
 from onestop.base.questions import Question
 from onestop.base.viewer import Author, Citizen
@@ -381,8 +380,7 @@ def _enter(dossier: Dossier) -> None:
     known = vars(dossier)
     ((dossier.id,),) = ENTERED.ask(**{name: known.setdefault(name, None) for name in COLUMNS})
     known.setdefault("slip", None)
-    make_transient_to_detached(dossier)
-    db.session.add(dossier)
+    entered(dossier)
 
 
 COLUMNS: Final = tuple(one.name for one in table_of(Dossier).c if one.name not in {"id", "slip"})
