@@ -124,14 +124,14 @@ def sheet(
     running: what would have come after it is not promised.
     """
     due_on = lines[-1].date if held is None else None
-    shown = [line for line in lines if held is None or line.date < held[0]]
+    shown = untouched(lines, held)
     cells = {
         line.date: _cell(line, due_on, today, is_late=late_until is not None) for line in shown
     }
     if late_until is not None:
         cells |= _late(lines[-1].date, late_until, today, is_working)
     if held is not None:
-        cells |= _held(*held, today)
+        cells = _held(*held, today, cells)
     weeks = _weeks(cells, today)
     folded = len(weeks) > most_weeks
     return Sheet(
@@ -144,6 +144,20 @@ def sheet(
         sentence=_said(lines[0]) if at_once and not held and _is_plain(lines, late_until) else "",
         days=len(lines),
     )
+
+
+def untouched(lines: Sequence[DayLine], held: tuple[date, date] | None) -> Sequence[DayLine]:
+    """Return the lines that a running pause leaves standing: those before it, and a receipt.
+
+    The day of receipt counts for nothing, so a pause that begins on it takes nothing away.
+    """
+    if held is None:
+        return lines
+    return [line for line in lines if line.date < held[0] or _is_receipt_on(held[0], line)]
+
+
+def _is_receipt_on(day: date, line: DayLine) -> bool:
+    return line.date == day and str(line.kind.value) == "receipt"
 
 
 @dataclass(frozen=True)
@@ -262,12 +276,19 @@ def _late(
     return cells
 
 
-def _held(first: date, last: date, today: date | None) -> dict[date, Cell]:
-    cells, day = {}, first
+def _held(
+    first: date, last: date, today: date | None, before: Mapping[date, Cell]
+) -> dict[date, Cell]:
+    cells, day = dict(before), first
     while day <= last:
         css = "pause today" if day == today else "pause"
         what = _("Tạm dừng, không đếm.")
-        cells[day] = Cell(css, _short(day), f"{day_name(day)}: {what}", tag=_("tạm dừng"))
+        there = before.get(day)
+        cells[day] = (
+            replace(there, css=f"{there.css} pause", spoken=f"{there.spoken} {what}")
+            if there
+            else Cell(css, _short(day), f"{day_name(day)}: {what}", tag=_("tạm dừng"))
+        )
         day += ONE_DAY
     return cells
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from rich.table import Table
 
 from onestop.base.clock import now
 from onestop.base.commands import Command, confirm, print_table
+from onestop.base.daygrid import untouched
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.filters import local, plain_day, stamp
@@ -298,12 +299,35 @@ def _print(dossier: Dossier, explained: Explained | None) -> None:
 
 
 def _print_days(explained: Explained) -> None:
-    table = Table(title=_("Vì sao là ngày này?"))
+    held = explained.held(legal_date(now()))
+    table = Table(title=_("Vì sao chưa có ngày?") if held else _("Vì sao là ngày này?"))
     for heading in (_("Ngày"), _("Thứ tự"), _("Lý do")):
         table.add_column(heading)
-    for line in explained.lines:
+    for line in untouched(explained.lines, held):
         number = "" if line.number is None or not line.counted else str(line.number)
         table.add_row(plain_day(line.date), number, why(line))
+    if held:
+        days = " – ".join(dict.fromkeys(map(plain_day, held)))
+        table.add_row(days, "", _("Tạm dừng, không đếm."))
     print_table(table)
-    click.echo(_("Hẹn trả: %(due)s", due=stamp(explained.due_at)))
-    click.echo(_(explained.left.message, **explained.left.values))
+    for said in _promised(explained):
+        click.echo(said)
+
+
+def _promised(explained: Explained) -> Iterator[str]:
+    """Yield what is promised, in the words of the page of the dossier."""
+    due = stamp(explained.due_at)
+    if explained.is_held:
+        none_yet, before = _("Chưa có hẹn mới"), _("hẹn cũ:")
+        yield f"{none_yet}, {before} {due}"
+    else:
+        yield _("Hẹn trả: %(due)s", due=due)
+    if explained.decides_at:
+        decides = _("Đã xin lỗi và hẹn lại. Đúng hạn hay quá hạn vẫn tính theo ngày:")
+        yield f"{decides} {stamp(explained.decides_at)}"
+    if explained.paused_since:
+        since, anew = _("Đồng hồ dừng từ"), _("Ngày hẹn được tính lại khi đồng hồ chạy lại.")
+        yield f"{since} {stamp(explained.paused_since)}. {anew}"
+    if explained.provisional_year:
+        yield _("Lịch năm %(year)s chưa công bố; ngày có thể đổi.", year=explained.provisional_year)
+    yield _(explained.left.message, **explained.left.values)

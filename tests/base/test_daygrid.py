@@ -163,6 +163,30 @@ def test_while_a_pause_runs_its_days_are_shown_and_nothing_is_promised() -> None
     assert drawing.reasons[-1] == ("03 – 05/03", "Tạm dừng, không đếm.")
 
 
+@pytest.mark.parametrize(
+    ("pauses", "day", "today", "css", "tag", "why"),
+    [
+        ((), "2021-03-01", "2021-03-03", "start pause", "nhận", "paused on the day of receipt"),
+        ((), "2021-03-01", "2021-03-01", "start today pause", "nhận", "and looked at on that day"),
+        ((SUPPLEMENT,), "2021-03-10", "2021-03-11", "start pause", "bổ sung", "a new start"),
+    ],
+)
+def test_a_pause_that_begins_on_the_day_of_receipt_does_not_hide_it(
+    pauses: tuple[Pause, ...], day: str, today: str, css: str, tag: str, why: str
+) -> None:
+    first, now = date.fromisoformat(day), date.fromisoformat(today)
+    with reader():
+        drawing = sheet(
+            counted("2021-03-01T10:30", "5wd", *pauses).days, today=now, held=(first, now)
+        )
+    cell = at(drawing, f"{first.day}/{first.month}")
+    assert (cell.css, cell.tag) == (css, tag), why
+    assert cell.spoken.endswith("Tạm dừng, không đếm.")
+    assert {"start", "pause"} <= dict(drawing.legend).keys()
+    assert drawing.reasons[-1][1] == "Tạm dừng, không đếm."
+    assert "nhận" in drawing.reasons[0][1]
+
+
 def test_many_weekends_are_said_once() -> None:
     reasons = dict(drawn("2022-03-07T09:00", "28wd").reasons)
     assert reasons["cuối tuần"] == "9 ngày thứ Bảy, Chủ nhật."

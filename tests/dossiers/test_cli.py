@@ -4,10 +4,13 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from onestop.base.clock import now
 from onestop.base.database import db
+from onestop.base.filters import plain_day
 from onestop.deadlines import queries as deadlines
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.identity import Applicant
+from tests.client import PolicingClient
 from tests.commands import onestop
 from tests.dossiers.given import (
     COMMUNE_OFFICER,
@@ -59,6 +62,25 @@ def test_a_dossier_is_shown_to_a_person_as_tables(app: Flask) -> None:
     answer = onestop(app, "dossiers", "show", dossier.code.lower())
     for words in (dossier.code, "Nguyễn [bold]Thí Dụ", "Ngày thứ 3", "Đã tiếp nhận"):
         assert words in answer.stdout
+
+
+@pytest.mark.parametrize("waited", [0, 2])
+def test_while_a_pause_runs_the_command_promises_no_more_than_the_page(
+    client: PolicingClient, waited: int
+) -> None:
+    at = now() - waited * DAY
+    dossier = in_progress(procedure_code=FIVE_DAYS, at=at)
+    assert dossier.due_at is not None
+    was = plain_day(dossier.due_at)
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=at, reason="Thiếu")
+    client.sign_in(COMMUNE_OFFICER)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    shown = onestop(client.application, "dossiers", "show", dossier.code).stdout
+    for words in ("Chưa có hẹn mới", "Đồng hồ dừng từ", "được tính lại khi đồng hồ chạy lại"):
+        assert (words in shown, words in page) == (True, True), words
+    assert "Ngày nhận hồ sơ" in shown
+    assert "Hẹn trả:" not in shown
+    assert [line[:15] for line in shown.splitlines() if was in line] == ["Chưa có hẹn mới"]
 
 
 def test_a_dossier_that_is_not_there_is_exit_1(app: Flask) -> None:
