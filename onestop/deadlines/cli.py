@@ -23,7 +23,7 @@ from onestop.base.told import day_told, iso, why
 from onestop.base.viewer import Operator
 from onestop.base.words import N_
 from onestop.deadlines import actions, queries
-from onestop.deadlines.rules.calendars import CalendarDay, Hours
+from onestop.deadlines.rules.calendars import FIRST_YEAR, LAST_YEAR, CalendarDay, Hours
 from onestop.deadlines.rules.counting import asked_in_time, count
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.lines import Count
@@ -93,7 +93,7 @@ def deadline(
 
 
 @click.command("confirm", cls=Command, help=N_("Ghi nhận lịch của một năm đã được công bố."))
-@click.argument("year", type=click.IntRange(2000, 2199))
+@click.argument("year", type=click.IntRange(FIRST_YEAR, LAST_YEAR))
 @click.option("--basis", required=True, help=N_("Căn cứ: số, ngày văn bản."))
 @click.option("--yes", is_flag=True, help=N_("Không hỏi lại."))
 @with_appcontext
@@ -112,7 +112,7 @@ def confirm(year: int, basis: str, yes: bool) -> None:
 
 
 @click.command(cls=Command, help=N_("Xem những ngày khác thường của một năm."))
-@click.argument("year", type=click.IntRange(2000, 2199))
+@click.argument("year", type=click.IntRange(FIRST_YEAR, LAST_YEAR))
 @FORMAT
 @with_appcontext
 def days(year: int, form: str) -> None:

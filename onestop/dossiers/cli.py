@@ -35,6 +35,7 @@ from onestop.dossiers.rules.closures import Closure, begins, ends
 from onestop.dossiers.rules.states import HAPPENED
 from onestop.dossiers.rules.timing import timeliness
 from onestop.organisation import queries as organisation
+from onestop.tallies.rules import Period
 
 
 @click.command(cls=Command, help=N_("Xem một hồ sơ với lịch sử và ngày hẹn được giải thích."))
@@ -104,9 +105,10 @@ def close(
     yes: bool,
 ) -> None:
     """Show which open dossiers an order holds, ask, and hold them."""
-    ends_at = ends(_day(last)) if last else None
+    period = Period(_day(first), _day(last or first))
+    ends_at = ends(period.last) if last else None
     ids = frozenset(_agency(code) for code in agencies)
-    closure = Closure(order.strip(), ids, begins(_day(first)), ends_at, reason)
+    closure = Closure(order.strip(), ids, begins(period.first), ends_at, reason)
     closing.check(closure, now())
     held = closing.foreseen(closure)
     if held:
@@ -129,7 +131,7 @@ def close(
 @with_appcontext
 def open_again(order: str, last: str, yes: bool) -> None:
     """Show what becomes of the dossiers that an order holds, ask, and let their clocks run."""
-    ends_at = ends(_day(last))
+    ends_at = ends(Period(_day(last), _day(last)).last)
     held = closing.foreseen_opening(order.strip(), ends_at)
     if held:
         _print_held(_("%(count)d hồ sơ sẽ chạy lại đồng hồ", count=len(held)), held)

@@ -114,6 +114,11 @@ def test_a_day_is_added_after_the_moves_are_shown_and_confirmed(app: Flask) -> N
     [
         (("2030-03-08",), "Mỗi ngày đi cùng một loại"),
         (("2030-02-30", "public_holiday"), "không phải ngày"),
+        (("1800-01-01", "public_holiday"), "từ 2000 đến 2100"),
+        (("1999-12-31", "public_holiday"), "từ 2000 đến 2100"),
+        (("2101-01-03", "public_holiday"), "từ 2000 đến 2100"),
+        (("2030-03-08", "public_holiday", "9999-12-31", "public_holiday"), "từ 2000 đến 2100"),
+        (("0001-01-01", "public_holiday"), "không ghi ngày 0001-01-01"),
         (("2030-03-08", "holiday"), "public_holiday, day_off_in_lieu, make_up_working_day"),
         (("2030-03-08", "make_up_working_day"), "thứ Bảy hoặc Chủ nhật"),
         (("2021-02-12", "public_holiday"), "--replace"),

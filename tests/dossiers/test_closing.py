@@ -260,6 +260,21 @@ def test_the_opening_is_foretold_by_the_count_that_comes_true() -> None:
     assert told == {held.code: again(held).due_at, paused.code: None}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "H26.91.27", "--from", "0001-01-01"),
+        ("add", "H26.91.27", "--from", "2021-07-24", "--to", "9999-12-31"),
+        ("end", "--to", "9999-12-31"),
+    ],
+)
+def test_a_year_in_which_no_office_can_close_is_refused_in_one_line(
+    app: Flask, words: tuple[str, ...]
+) -> None:
+    answer = onestop(app, "closure", *words, "--order", ORDER, "--yes")
+    assert (answer.exit_code, answer.stderr) == (2, "onestop: Năm phải từ 1990 đến 2199.\n")
+
+
 ADMINISTRATOR: Final = "quantri.thanhtri"
 
 

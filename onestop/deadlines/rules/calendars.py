@@ -10,6 +10,8 @@ from onestop.base.words import N_, Worded
 from onestop.deadlines.rules.moments import ONE_DAY, Interval, Stretch, at_local, dates_after
 
 SATURDAY: Final = 5
+FIRST_YEAR: Final = 2000  # the first whole year of the five-day week (Decision 188/1999/QĐ-TTg)
+LAST_YEAR: Final = 2100  # until which the lunar years are known
 
 
 class DayKind(Worded):
@@ -143,8 +145,9 @@ def check_declared(
 ) -> None:
     """Refuse days that cannot be entered into the official calendar.
 
-    The decision behind them is named; a make-up day is a Saturday or Sunday, a day in lieu one of
-    Monday to Friday; a confirmed day is changed only on purpose.
+    The decision behind them is named, the years are those of the five-day week; a make-up day is a
+    Saturday or Sunday, a day in lieu one of Monday to Friday; a confirmed day is changed only on
+    purpose.
     """
     if not basis.strip():
         raise Refusal(N_("Hãy ghi căn cứ: số, ngày văn bản."), field="basis")
@@ -153,6 +156,7 @@ def check_declared(
     if len({day for day, _ in days}) < len(days):
         raise Refusal(N_("Một ngày chỉ được ghi một lần."), field="date")
     for day, kind in days:
+        _check_year(day)
         _check_weekday(day, kind)
         row = calendar.row(day)
         if row is not None and not row.provisional and not replacing:
@@ -162,6 +166,19 @@ def check_declared(
                 day=day,
                 name=row,
             )
+
+
+def _check_year(day: date) -> None:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Refusal(
+            N_(
+                "Lịch chính thức chỉ ghi các năm từ %(first)s đến %(last)s, không ghi ngày %(day)s."
+            ),
+            field="date",
+            first=str(FIRST_YEAR),
+            last=str(LAST_YEAR),
+            day=day.isoformat(),
+        )
 
 
 def _check_weekday(day: date, kind: DayKind) -> None:
