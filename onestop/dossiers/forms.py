@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Protocol
 
 from flask_babel import lazy_gettext as _l
@@ -50,7 +50,10 @@ LONGEST_CODE = 700
 
 
 class ApplicantForm(Form):
-    """Who applies; at least a phone or an identity number is needed."""
+    """Who applies; at least a phone or an identity number is needed.
+
+    `today` tells which years of birth are still to come.
+    """
 
     applicant_kind = RadioField(_l("Người nộp là"), default="person")
     id_number = StringField(
@@ -74,6 +77,10 @@ class ApplicantForm(Form):
         filters=[blank_to_none],
     )  # fmt: skip
 
+    def __init__(self, *, today: date, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data=data)
+        self.today = today
+
     def validate_name(self, field: Field) -> None:
         """Refuse a name without a single letter, or with marks that no screen shows."""
         text = field.data or ""
@@ -85,7 +92,7 @@ class ApplicantForm(Form):
         if self.applicant_kind.errors:
             return
         try:
-            field.data = identity(field.data, self._kind)
+            field.data = identity(field.data, self._kind, today=self.today)
         except Refusal as refusal:
             raise ValidationError(say(refusal)) from refusal
 
@@ -217,7 +224,7 @@ class IntakeForm(ApplicantForm):
         scanned = self.id_number.data or ""
         if not is_card(scanned):
             return None
-        read = card(scanned)
+        read = card(scanned, today=self.today)
         self.applicant_kind.data = ApplicantKind.PERSON.value
         self.id_number.data, self.name.data = read.number, read.name
         self.address.data = read.address or self.address.data
@@ -228,7 +235,7 @@ class IntakeForm(ApplicantForm):
         made = self.to_applicant()
         return replace(
             made,
-            id_number=_if_right(lambda: identity(made.id_number, made.kind)),
+            id_number=_if_right(lambda: identity(made.id_number, made.kind, today=self.today)),
             phone=_if_right(lambda: telephone(made.phone)),
         )
 

@@ -202,7 +202,7 @@ def submit(code: str) -> ResponseReturnValue:
 
 
 def _submit_form(desks: list[Node]) -> SubmitForm:
-    form = SubmitForm()
+    form = SubmitForm(today=legal_date(now()))
     form.applicant_kind.choices = {kind.value: _(kind.word) for kind in ApplicantKind}
     form.return_by.choices = {way.value: _(way.word) for way in ReturnBy}
     form.desk.choices = {"": _("Chọn nơi nhận")} if len(desks) > 1 else {}

@@ -128,6 +128,7 @@ def test_pauses_go_in_as_they_are() -> None:
         ({"dossier_code": "H26.91.29-210301-0001"}, "dossier_code", "H26.91.29"),
         ({"dossier_code": "H26.91.27-210701-0001"}, "dossier_code", "tương lai"),
         ({"applicant_id_number": "1"}, "applicant_id_number", "căn cước"),
+        ({"applicant_id_number": "001222000123"}, "applicant_id_number", "năm sinh 2022"),
         ({"applicant_phone": "1"}, "applicant_phone", "Điện thoại"),
     ],
 )

@@ -169,6 +169,7 @@ def test_a_submission_gets_a_code_at_once_and_waits_at_the_chosen_desk(
         ({"desk": "H26.91"}, "Hãy chọn một mục có trong danh sách."),
         ({"phone": "", "id_number": ""}, "Cần điện thoại hoặc số căn cước"),
         ({"name": ""}, "Hãy nhập tên người nộp."),
+        ({"id_number": "999299000123"}, "năm sinh 2099, còn chưa tới"),
     ],
 )
 def test_a_mistake_in_a_submission_is_explained(

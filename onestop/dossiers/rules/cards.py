@@ -38,7 +38,7 @@ def is_card(text: str) -> bool:
     return SEPARATOR in text
 
 
-def card(text: str) -> Card:
+def card(text: str, *, today: date) -> Card:
     """Return what the code of a card tells.
 
     Seven fields: number, number of the card before, name, date of birth, sex, address, date of
@@ -53,7 +53,7 @@ def card(text: str) -> Card:
             count=len(fields),
         )
     number, older, name, born, sex, address, issued = fields[:PARTS]
-    digits = citizen_id(number)
+    digits = citizen_id(number, today=today)
     if len(digits) != 12:
         raise _refusal(N_("Mã thẻ căn cước bắt đầu bằng số 12 chữ số. Hãy quét lại."))
     _check_name(name)
@@ -61,7 +61,7 @@ def card(text: str) -> Card:
     _day(issued)
     return Card(
         number=digits,
-        older=citizen_id(older) if older else None,
+        older=citizen_id(older, today=today) if older else None,
         name=name,
         address=address[:LONGEST_ADDRESS] or None,
     )

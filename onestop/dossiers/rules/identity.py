@@ -155,11 +155,12 @@ def is_secret(given: str, key: str, nonce: bytes) -> bool:
     return hmac.compare_digest(given.upper().encode(), secret(key, nonce).encode())
 
 
-def citizen_id(text: str, *, field: str = "id_number") -> str:
+def citizen_id(text: str, *, today: date, field: str = "id_number") -> str:
     """Return the bare digits of a citizen identity number: 12 digits, or 9 of an old card.
 
-    The fourth digit of twelve tells century and sex and is below 4 for anybody alive; an unknown
-    province only deserves a warning (`unknown_province`). Raises `Refusal` at `field`.
+    The fourth digit of twelve tells century and sex and is below 4 for anybody alive; with the
+    next two it tells the year of birth, which is not to come. An unknown province only deserves a
+    warning (`unknown_province`). Raises `Refusal` at `field`.
     """
     digits = BLANKS.sub("", text)
     if not digits.isascii() or not digits.isdigit():
@@ -175,10 +176,17 @@ def citizen_id(text: str, *, field: str = "id_number") -> str:
             N_("Chữ số thứ tư của số căn cước cho biết thế kỷ và giới tính: từ 0 đến 3."),
             field=field,
         )
+    born = birth_year_told(digits)
+    if born is not None and born > today.year:
+        raise Refusal(
+            N_("Số căn cước này cho biết năm sinh %(born)s, còn chưa tới. Hãy so lại với thẻ."),
+            field=field,
+            born=str(born),
+        )
     return digits
 
 
-def identity(text: str | None, kind: ApplicantKind) -> str | None:
+def identity(text: str | None, kind: ApplicantKind, *, today: date) -> str | None:
     """Return the bare digits of a citizen's number or an organisation's tax code.
 
     Raises `Refusal` at `id_number`.
@@ -186,7 +194,7 @@ def identity(text: str | None, kind: ApplicantKind) -> str | None:
     if not text:
         return None
     if kind == ApplicantKind.PERSON:
-        return citizen_id(text)
+        return citizen_id(text, today=today)
     try:
         return str(mst.validate(text))
     except NumberError:
@@ -231,6 +239,12 @@ def sex_told(digits: str) -> Sex | None:
 def century_told(digits: str) -> int | None:
     """Return the first year of the century of birth that a number of twelve digits tells."""
     return 1900 + 100 * (int(digits[3]) // 2) if len(digits) == 12 else None
+
+
+def birth_year_told(digits: str) -> int | None:
+    """Return the year of birth that a number of twelve digits tells."""
+    century = century_told(digits)
+    return None if century is None else century + int(digits[4:6])
 
 
 def second_things(phone: str | None, id_number: str | None) -> frozenset[str]:

@@ -127,7 +127,8 @@ def applicant() -> ResponseReturnValue:
 
 def _form() -> IntakeForm:
     form = IntakeForm(
-        data={"procedure": request.args.get("procedure", ""), "q": request.args.get("q", "")}
+        today=legal_date(now()),
+        data={"procedure": request.args.get("procedure", ""), "q": request.args.get("q", "")},
     )
     form.applicant_kind.choices = {kind.value: _(kind.word) for kind in ApplicantKind}
     form.channel.choices = {

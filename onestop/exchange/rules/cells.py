@@ -258,7 +258,7 @@ CHANNELS: Final = {
 }
 
 
-def id_number(cell: Cell) -> tuple[str, ApplicantKind]:
+def id_number(cell: Cell, *, today: date) -> tuple[str, ApplicantKind]:
     """Return an identity number, and whose it is: a tax code is an organisation's.
 
     Tax codes have 10 digits, or 13 for a branch; citizens 12, or 9 on old cards. Raises `Refusal`.
@@ -267,8 +267,9 @@ def id_number(cell: Cell) -> tuple[str, ApplicantKind]:
     digits = len(text) if text.isdigit() else sum(mark.isdigit() for mark in text)
     try:
         if digits in {10, 13}:
-            return str(identity(text, ApplicantKind.ORGANISATION)), ApplicantKind.ORGANISATION
-        return citizen_id(text), ApplicantKind.PERSON
+            number = identity(text, ApplicantKind.ORGANISATION, today=today)
+            return str(number), ApplicantKind.ORGANISATION
+        return citizen_id(text, today=today), ApplicantKind.PERSON
     except Refusal:
         if isinstance(cell, float | int) and digits in EXCEL_DIGITS:
             raise Refusal(

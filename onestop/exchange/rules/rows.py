@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from onestop.base.errors import Refusal
@@ -22,7 +23,6 @@ READ: Final[Mapping[str, Callable[[Cell], Any]]] = {
     "channel": cells.channel,
     "received_at": cells.begins,
     "applicant_name": cells.name,
-    "applicant_id_number": cells.id_number,
     "applicant_phone": cells.phone,
     "supplement_requested_at": cells.begins,
     "supplement_received_at": cells.ends,
@@ -55,12 +55,13 @@ class Reader:
     _codes: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        loose = self.layout.loose
-        self._plan = [
-            (name, place, cells.address_and_phone if name in loose & {"applicant_phone"}
-             else READ[name])
-            for name, place in self.layout.places.items()
-        ]  # fmt: skip
+        reads: dict[str, Callable[[Cell], Any]] = {
+            **READ,
+            "applicant_id_number": partial(cells.id_number, today=self.known.today),
+        }
+        if "applicant_phone" in self.layout.loose:
+            reads["applicant_phone"] = cells.address_and_phone
+        self._plan = [(name, place, reads[name]) for name, place in self.layout.places.items()]
 
     def life(self, number: int, row: Sequence[Cell]) -> Life | list[Fault] | None:
         """Return the life that a row tells, None for an empty row, or all that is wrong.
