@@ -89,6 +89,9 @@ class Office:
     def is_procedure(self, code: str) -> bool:
         return code in PROCEDURES
 
+    def is_in_force(self, code: str, on: date) -> bool:
+        return (found := PROCEDURES.get(code)) is not None and found.is_in_force(on)
+
     def offers(self, desk: Desk, procedure: Procedure, on: date) -> bool:  # noqa: ARG002
         return procedure.code != "P-ELSEWHERE"
 

@@ -185,12 +185,31 @@ def test_a_register_twice_names_every_code_that_is_there_already(tmp_path: Path)
 def test_an_agency_that_has_ended_or_a_procedure_out_of_force_is_refused(tmp_path: Path) -> None:
     with transaction():
         organisation.close("H26.91.27", date(2021, 2, 28))
-    rows = [ROW, {**ROW, "agency_code": "H26.91.28", "procedure_code": "D-DD-03"}]
+    rows = [
+        ROW,
+        {**ROW, "agency_code": "H26.91.28", "procedure_code": "D-DD-03"},
+        {**ROW, "agency_code": "xã ngọc hồi", "procedure_code": "Đăng ký lại khai sinh"},
+    ]
     with closing(examined(written_csv(tmp_path / "so.csv", rows))) as found:
-        assert [(row, column) for row, column, _ in told(found)] == [
-            (2, "agency_code"),
-            (3, "procedure_code"),
-        ]
+        faults = told(found)
+    assert [(row, column) for row, column, _ in faults] == [
+        (2, "agency_code"),
+        (3, "procedure_code"),
+        (4, "agency_code"),
+    ]
+    assert "không tồn tại vào ngày" in faults[0][2]
+    assert "không tồn tại vào ngày" in faults[2][2], "by its name it is the same agency"
+
+
+@pytest.mark.parametrize("day", ["hôm qua", "2021-03-01T09:00"])
+def test_an_unknown_agency_and_procedure_are_named_whatever_else_is_wrong(
+    tmp_path: Path, day: str
+) -> None:
+    row = {**ROW, "received_at": day, "agency_code": "H99", "procedure_code": "Đăng ký gì đó"}
+    with closing(examined(written_csv(tmp_path / "so.csv", [row]))) as found:
+        columns = [column for _, column, _ in told(found)]
+    assert set(columns) - {"received_at"} == {"agency_code", "procedure_code"}
+    assert ("received_at" in columns) == (day == "hôm qua")
 
 
 def test_a_clerk_brings_in_what_is_his_own_desks(tmp_path: Path) -> None:

@@ -143,6 +143,85 @@ def test_every_bad_cell_of_a_row_is_named() -> None:
     assert set(found) == {"agency_code", "channel", "received_at", "applicant_phone"}
 
 
+@pytest.mark.parametrize(
+    ("cells", "columns", "why"),
+    [
+        (
+            {"received_at": "x", "agency_code": "H99", "procedure_code": "X"},
+            {"received_at", "agency_code", "procedure_code"},
+            "without a date one still sees that nobody has such a code",
+        ),
+        (
+            {"received_at": "x", "agency_code": "H26.91.28", "procedure_code": "P-ENDED"},
+            {"received_at"},
+            "without a date nobody knows whether they were there",
+        ),
+        (
+            {"agency_code": "H99", "procedure_code": "P-ENDED"},
+            {"agency_code", "procedure_code"},
+            "whoever received it, the procedure was over",
+        ),
+        (
+            {"agency_code": "H99", "procedure_code": "P-ELSEWHERE"},
+            {"agency_code"},
+            "who offers what is seen when the agency is known",
+        ),
+        (
+            {"submitted_at": "x", "procedure_code": "P-ELSEWHERE"},
+            {"submitted_at"},
+            "what was offered on a day of submission that cannot be read",
+        ),
+        (
+            {"submitted_at": "x", "procedure_code": "P-LEVEL-2", "channel": "online"},
+            {"submitted_at"},
+            "nor which level it had",
+        ),
+        (
+            {"procedure_code": "X", "resolved_at": "2021-02-01", "dossier_code": "H99-210301-0001"},
+            {"procedure_code", "resolved_at", "dossier_code"},
+            "code and order need no procedure",
+        ),
+        (
+            {"applicant_phone": "1", "resolved_at": "2021-02-01", "returned_at": "2021-01-01"},
+            {"applicant_phone", "resolved_at", "returned_at"},
+            "both are out of order",
+        ),
+        (
+            {"received_at": "x", "resolved_at": "2021-03-02", "pauses": "2021-03-03/2021-03-02"},
+            {"received_at", "pauses"},
+            "a receipt that cannot be read is a receipt; the pause is wrong by itself",
+        ),
+        (
+            {"supplement_requested_at": "x", "supplement_received_at": "2021-03-03"},
+            {"supplement_requested_at"},
+            "a request that cannot be read is a request",
+        ),
+        (
+            {"received_at": "2021-07-01T09:00", "agency_code": "H99"},
+            {"received_at", "agency_code"},
+            "what is still to come hides nothing else",
+        ),
+        (
+            {"procedure_code": "P-HOURS", "received_at": "2021-03-01", "applicant_name": "1"},
+            {"received_at", "applicant_name"},
+            "a limit of hours wants the time",
+        ),
+        (
+            {"agency_code": "", "procedure_code": "X", "not_accepted_at": "2021-03-01"},
+            {"agency_code", "procedure_code", "received_at"},
+            "two dates that exclude each other are named once",
+        ),
+    ],
+)
+def test_all_that_is_wrong_with_a_row_is_named_at_once(
+    cells: dict[str, Any], columns: set[str], why: str
+) -> None:
+    found = read(**cells)
+    assert isinstance(found, list)
+    named = [fault.column for fault in found]
+    assert (set(named), len(named)) == (columns, len(columns)), why
+
+
 def test_the_heading_of_the_file_is_what_a_fault_names() -> None:
     headings = ["Mã cơ quan", "Mã TTHC", "Kênh tiếp nhận", "Nhận hồ sơ", "Họ và tên", "Giải quyết"]
     row = [*PLAIN.values(), "2021-02-01T09:00"]

@@ -1,5 +1,6 @@
 """A dossier's whole life told at once: its moments, in which order, and what they come to."""
 
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
@@ -17,21 +18,14 @@ from onestop.dossiers.rules.states import Outcome
 from onestop.dossiers.rules.timing import Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
-    """The moments of one dossier, as a register or the demonstration gives them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """When what happened to one dossier, as a register or the demonstration gives it.
 
-    `procedure` is the version in force at receipt, `level` that of the day of submission.
     `returned_at` alone finishes the dossier at that time. `dated` holds the moments of which only
     the date is known; they are compared by date.
     """
 
-    agency_id: int
-    agency_code: str
-    procedure: Procedure
-    level: int
-    channel: Channel
-    applicant: Applicant
     submitted_at: datetime
     received_at: datetime | None = None
     not_accepted_at: datetime | None = None
@@ -47,12 +41,27 @@ class Life:
     finished_at: datetime | None = None
     outcome: Outcome | None = None
     returned_at: datetime | None = None
-    code: str | None = None
-    brought: frozenset[int] = frozenset()
     dated: frozenset[datetime] = frozenset()
 
 
-def finish(life: Life) -> tuple[datetime | None, Outcome | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life(Moments):
+    """The moments of one dossier, and where, for whom and for what they were.
+
+    `procedure` is the version in force at receipt, `level` that of the day of submission.
+    """
+
+    agency_id: int
+    agency_code: str
+    procedure: Procedure
+    level: int
+    channel: Channel
+    applicant: Applicant
+    code: str | None = None
+    brought: frozenset[int] = frozenset()
+
+
+def finish(life: Moments) -> tuple[datetime | None, Outcome | None]:
     """Return when and how a life ended; a lone return ends it too (rules.md 9.1)."""
     if life.finished_at is not None:
         return life.finished_at, life.outcome or Outcome.GRANTED
@@ -171,42 +180,53 @@ AFTER_RECEIPT: Final = (
 )
 
 
-def check_order(life: Life) -> None:
-    """Refuse a life whose moments come in an impossible order or exclude one another.
+def check_order(life: Moments) -> None:
+    """Refuse a life whose moments come in an impossible order or exclude one another."""
+    if wrong := disorder(life):
+        raise wrong[0]
 
-    The refusal stands at the field of the later of the two.
+
+def disorder(life: Moments, unread: Container[str] = ()) -> list[Refusal]:
+    """Return what is impossible in the order of moments, each at the field of the later of two.
+
+    `unread` moments there are, but nobody knows when: nothing is said of what depends on them.
     """
-    _check_sequence(life)
+    wrong = _out_of_order(life)
     if life.received_at is None:
-        _check_unreceived(life)
+        wrong += _unreceived(life) if "received_at" not in unread else ()
     elif life.not_accepted_at is not None:
-        raise Refusal(N_("Hồ sơ đã tiếp nhận thì không bị từ chối lúc nộp."),
-                      field="not_accepted_at")  # fmt: skip
-    if life.supplement_received_at is not None and life.supplement_requested_at is None:
-        raise Refusal(
-            N_("Có ngày bổ sung mà không có ngày yêu cầu bổ sung."),
-            field="supplement_received_at",
-        )
+        said = N_("Hồ sơ đã tiếp nhận thì không bị từ chối lúc nộp.")
+        wrong.append(Refusal(said, field="not_accepted_at"))
+    if (
+        life.supplement_received_at is not None
+        and life.supplement_requested_at is None
+        and "supplement_requested_at" not in unread
+    ):
+        said = N_("Có ngày bổ sung mà không có ngày yêu cầu bổ sung.")
+        wrong.append(Refusal(said, field="supplement_received_at"))
     if life.returned_at is not None and life.outcome in {Outcome.WITHDRAWN, Outcome.STOPPED}:
-        raise Refusal(N_("Hồ sơ đã rút hoặc dừng thì không có kết quả để trả."),
-                      field="returned_at")  # fmt: skip
+        said = N_("Hồ sơ đã rút hoặc dừng thì không có kết quả để trả.")
+        wrong.append(Refusal(said, field="returned_at"))
     for pause in life.pauses:
-        _check_pause(pause, life)
+        wrong += _misplaced(pause, life, unread)
     if life.apologised_at is not None:
-        _check_apology(life.apologised_at, life)
+        wrong += _while_waiting(life.apologised_at, life, unread)
+    return wrong
 
 
-def _check_sequence(life: Life) -> None:
+def _out_of_order(life: Moments) -> list[Refusal]:
     told = TOLD(life)
     known = [moment for moment in told if moment is not None]
     if known == sorted(known):
-        return
+        return []
+    wrong: dict[str, Refusal] = {}
     for first, second in PLACES:
         earlier, later = told[first], told[second]
         if earlier is None or later is None or earlier <= later:
             continue
         if comes_before(later, earlier, life.dated):
-            raise too_early(MOMENTS[second], MOMENTS[first])
+            wrong.setdefault(MOMENTS[second], too_early(MOMENTS[second], MOMENTS[first]))
+    return list(wrong.values())
 
 
 # In an order that agrees with every pair of BEFORE: a life told in this order breaks none of them.
@@ -241,28 +261,32 @@ def too_early(later: str, earlier: str) -> Refusal:
     )
 
 
-def _check_unreceived(life: Life) -> None:
+def _unreceived(life: Moments) -> Iterator[Refusal]:
     for name in AFTER_RECEIPT:
         if getattr(life, name) is not None:
-            raise Refusal(N_("Hồ sơ chưa tiếp nhận thì chưa có %(name)s."), field=name, name=name)
+            yield Refusal(N_("Hồ sơ chưa tiếp nhận thì chưa có %(name)s."), field=name, name=name)
 
 
-def _check_pause(pause: Pause, life: Life) -> None:
+def _misplaced(pause: Pause, life: Moments, unread: Container[str]) -> Iterator[Refusal]:
     begins_at, ends_at, dated = pause.begins_at, pause.ends_at, life.dated
-    if life.received_at is None or comes_before(begins_at, life.received_at, dated):
-        raise Refusal(N_("Tạm dừng không thể bắt đầu trước khi nhận hồ sơ."), field="pauses")
+    received_at, (finished_at, _) = life.received_at, finish(life)
+    if received_at is None and "received_at" in unread:
+        pass
+    elif received_at is None or comes_before(begins_at, received_at, dated):
+        yield Refusal(N_("Tạm dừng không thể bắt đầu trước khi nhận hồ sơ."), field="pauses")
     if ends_at is not None and comes_before(ends_at, begins_at, dated):
-        raise Refusal(N_("Tạm dừng không thể kết thúc trước khi bắt đầu."), field="pauses")
-    finished_at, _ = finish(life)
+        yield Refusal(N_("Tạm dừng không thể kết thúc trước khi bắt đầu."), field="pauses")
     if finished_at is not None and comes_before(finished_at, ends_at or begins_at, dated):
-        raise Refusal(N_("Tạm dừng không thể kéo dài sau khi giải quyết xong."), field="pauses")
+        yield Refusal(N_("Tạm dừng không thể kéo dài sau khi giải quyết xong."), field="pauses")
 
 
-def _check_apology(at: datetime, life: Life) -> None:
+def _while_waiting(at: datetime, life: Moments, unread: Container[str]) -> Iterator[Refusal]:
     asked, brought = life.supplement_requested_at, life.supplement_received_at
     if asked is None or not comes_before(asked, at, life.dated):
         return
+    if brought is None and "supplement_received_at" in unread:
+        return
     if brought is None or comes_before(at, brought, life.dated):
-        raise Refusal(
+        yield Refusal(
             N_("Đang chờ bổ sung giấy tờ thì không xin lỗi, hẹn lại."), field="apologised_at"
         )

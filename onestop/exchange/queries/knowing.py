@@ -15,6 +15,7 @@ from onestop.dossiers.queries.counting import Clocks
 from onestop.dossiers.rules.lives import Life
 from onestop.exchange.rules.stories import Desk
 from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Node
 
 
 def stamps() -> tuple[str, str]:
@@ -34,6 +35,8 @@ class Book:
 
     def __post_init__(self) -> None:
         self.today = legal_date(self.at)
+        ever = organisation.tree_with_past(date.max).nodes
+        self._ever = {word for node in ever for word in _words(node)}
         self._desks: dict[date, dict[str, list[Desk]]] = {}
         self._allowed: dict[int, bool] = {}
         self._procedures: dict[str, set[str]] = defaultdict(set)
@@ -59,8 +62,8 @@ class Book:
         return found[0] if len(found) == 1 else None
 
     def is_agency(self, code: str) -> bool:
-        """Say whether an agency of that code ever was."""
-        return organisation.by_code(code) is not None
+        """Say whether an agency of that code or name ever was."""
+        return code in self._ever or fold(code) in self._ever
 
     def may_bring_in(self, desk: Desk) -> bool:
         """Say whether whoever imports may do so for this agency."""
@@ -86,6 +89,14 @@ class Book:
         """Say whether a procedure of that code or name ever was."""
         return code in self.catalogue.versions or fold(code) in self._procedures
 
+    def is_in_force(self, code: str, on: date) -> bool:
+        """Say whether a procedure of that code or name is in force `on` a date, anywhere."""
+        return any(
+            (version := self.catalogue.in_force(known, on)) is not None
+            and (known == code or fold(code) in _names(version))
+            for known in {code, *self._procedures.get(fold(code), ())}
+        )
+
     def offers(self, desk: Desk, procedure: Procedure, on: date) -> bool:
         """Say whether the agency receives the procedure `on` a date."""
         for first, last in self._offered.get((desk.id, procedure.id), ()):
@@ -102,9 +113,13 @@ def _desks(on: date) -> dict[str, list[Desk]]:
     """Return the agencies of a date under their codes and folded names."""
     found: dict[str, list[Desk]] = defaultdict(list)
     for node in organisation.tree(on).nodes:
-        for word in {node.code, fold(node.name_vi), fold(node.name_en)}:
+        for word in _words(node):
             found[word].append(Desk(node.id, node.code))
     return found
+
+
+def _words(node: Node) -> set[str]:
+    return {node.code, fold(node.name_vi), fold(node.name_en)}
 
 
 def _names(version: Procedure) -> set[str]:

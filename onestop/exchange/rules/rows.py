@@ -66,8 +66,8 @@ class Reader:
     def life(self, number: int, row: Sequence[Cell]) -> Life | list[Fault] | None:
         """Return the life that a row tells, None for an empty row, or all that is wrong.
 
-        Cells are read one by one and every bad one is named; what they say together is looked at
-        only when each can be understood.
+        Cells are read one by one and every bad one is named; so is all that does not fit in what
+        the others say together.
         """
         told: dict[str, Any] = {}
         bad: dict[str, Refusal] = {}
@@ -91,6 +91,10 @@ class Reader:
             # More cells than headings: a comma that was not quoted has pushed everything aside.
             said = N_("Dòng có %(count)d ô, nhiều hơn %(width)d tiêu đề.")
             faults.append(Fault(number, None, Refusal(said, count=last, width=width)))
+        elif faults:
+            told = {name: found for name, found in told.items() if name not in bad}
+            mistakes = Story(told, self.known, frozenset(bad)).mistakes()
+            faults += [self._named(number, refusal, told) for refusal in mistakes]
         return faults or self._life(number, told)
 
     def _life(self, number: int, told: dict[str, Any]) -> Life | list[Fault]:

@@ -1,9 +1,9 @@
 """What the cells of a row say together: one dossier's life, by the rules of the screens."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
@@ -12,11 +12,12 @@ from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import at_local
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind
-from onestop.dossiers.rules.lives import Life, check_order
+from onestop.dossiers.rules.lives import Life, Moments, disorder
 from onestop.dossiers.rules.states import Outcome
 from onestop.exchange.rules.cells import BEGINNING, EXCERPT, Code, Told
 from onestop.exchange.rules.columns import shown
 
+Found = TypeVar("Found")
 NEEDS_A_CLOCK: Final = frozenset({Unit.WORKING_HOUR, Unit.SAME_DAY, Unit.IMMEDIATE})
 FINISHES: Final[Mapping[str, Outcome]] = {
     "refused_at": Outcome.REFUSED,
@@ -67,6 +68,10 @@ class Known(Protocol):
         """Say whether a procedure of that code or name ever was."""
         ...
 
+    def is_in_force(self, code: str, on: date) -> bool:
+        """Say whether a procedure of that code or name is in force `on` a date, anywhere."""
+        ...
+
     def offers(self, desk: Desk, procedure: Procedure, on: date) -> bool:
         """Say whether the agency receives the procedure `on` a date."""
         ...
@@ -77,7 +82,7 @@ class Known(Protocol):
 
 
 class SeveralError(Exception):
-    """More than one refusal of one row."""
+    """Everything that is wrong with one row."""
 
     def __init__(self, refusals: list[Refusal]) -> None:
         super().__init__()
@@ -86,10 +91,12 @@ class SeveralError(Exception):
 
 @dataclass
 class Story:
-    """The cells of one row, each understood, by the names of their columns."""
+    """The cells of one row, each understood but the `unread`, by the names of their columns."""
 
     told: Mapping[str, Any]
     known: Known
+    unread: frozenset[str] = frozenset()
+    wrong: list[Refusal] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         self._moments = [
@@ -101,95 +108,133 @@ class Story:
     def life(self) -> Life:
         """Return the life they tell.
 
-        Raises `Refusal` at the column that does not fit the others, the organisation, the
-        catalogue or the clock, or `SeveralError`.
+        Raises `SeveralError` with all that does not fit the other cells, the organisation, the
+        catalogue or the clock, each at its column.
         """
-        told = self.told
-        self._not_in_future()
-        submitted = self._submitted()
-        received: Told = told.get("received_at", submitted)
-        days = [submitted.on] if submitted.on == received.on else [submitted.on, received.on]
-        desk = self._desk(days)
-        offered, procedure = self._procedures(desk, days)
-        self._has_clock(procedure)
-        check_channel(offered.level, told["channel"], submitted.on)
-        self._code_fits(desk)
-        life = self._told(desk, procedure, offered.level, submitted)
-        check_order(life)
-        self.known.check_apology(life)
+        life = self._looked_at()
+        if life is None or self.wrong:
+            raise SeveralError(self.wrong)
         return life
 
+    def mistakes(self) -> list[Refusal]:
+        """Return likewise what is wrong beside the unread cells, as far as they leave it to see."""
+        self._looked_at()
+        return self.wrong
+
+    def _looked_at(self) -> Life | None:
+        told, tried, wrong = self.told, self._tried, self.wrong
+        self._not_in_future()
+        submitted = self._submitted()
+        received: Told | None = told.get("received_at", submitted)
+        days = [one.on for one in (submitted, received) if one is not None]
+        if len(days) == 2 and days[0] == days[1]:
+            del days[1]
+        desk = tried(self._desk, days)
+        procedures = tried(self._procedures, desk, days)
+        tried(self._code_fits, desk)
+        if procedures is not None and "received_at" not in self.unread:
+            self._has_clock(procedures[1])
+        level = procedures[0].level if procedures and "submitted_at" not in self.unread else None
+        if level is not None and submitted is not None and "channel" in told:
+            tried(check_channel, level, told["channel"], submitted.on)
+        # Nobody knows when it came, but nothing in it was before.
+        submitted = submitted or min([one for _, one in self._moments], default=None)
+        if submitted is None:
+            return None
+        if desk is None or procedures is None or level is None or self.unread:
+            wrong += disorder(Moments(**self._when(submitted)), self.unread)
+            return None
+        life = self._told(desk, procedures[1], level, submitted)
+        wrong += disorder(life)
+        if not wrong:
+            tried(self.known.check_apology, life)
+        return life
+
+    def _tried(self, check: Callable[..., Found], *about: Any) -> Found | None:
+        try:
+            return check(*about)
+        except Refusal as refusal:
+            self.wrong.append(refusal.with_traceback(None))
+            return None
+
     def _told(self, desk: Desk, procedure: Procedure, level: int, submitted: Told) -> Life:
-        told, at = self.told, self._at
-        code: Code | None = told.get("dossier_code")
-        finish = next((name for name in FINISHES if name in told), None)
+        code: Code | None = self.told.get("dossier_code")
         return Life(
             agency_id=desk.id,
             agency_code=desk.code,
             procedure=procedure,
             level=level,
-            channel=told["channel"],
+            channel=self.told["channel"],
             applicant=self._applicant(),
-            submitted_at=submitted.at,
-            received_at=at("received_at"),
-            not_accepted_at=at("not_accepted_at"),
-            supplement_requested_at=at("supplement_requested_at"),
-            supplement_received_at=at("supplement_received_at"),
-            pauses=tuple(
+            code=code and code.text,
+            **self._when(submitted),
+        )
+
+    def _when(self, submitted: Told) -> dict[str, Any]:
+        told, at = self.told, self._at
+        finish = next((name for name in FINISHES if name in told), None)
+        return {
+            "submitted_at": submitted.at,
+            "received_at": at("received_at"),
+            "not_accepted_at": at("not_accepted_at"),
+            "supplement_requested_at": at("supplement_requested_at"),
+            "supplement_received_at": at("supplement_received_at"),
+            "pauses": tuple(
                 [Pause(begun.at, ended and ended.at) for begun, ended in told.get("pauses", ())]
             ),
-            finished_at=at(finish) if finish else None,
-            outcome=FINISHES[finish] if finish else None,
-            returned_at=at("returned_at"),
-            apologised_at=at("apologised_at"),
-            reappointed_on=told.get("reappointed_on"),
-            apology_cause=told.get("apology_cause"),
-            code=code and code.text,
-            dated=frozenset([one.at for _, one in (("", submitted), *self._moments) if one.dated]),
-        )
+            "finished_at": at(finish) if finish else None,
+            "outcome": FINISHES[finish] if finish else None,
+            "returned_at": at("returned_at"),
+            "apologised_at": at("apologised_at"),
+            "reappointed_on": told.get("reappointed_on"),
+            "apology_cause": told.get("apology_cause"),
+            "dated": frozenset(
+                [one.at for _, one in (("", submitted), *self._moments) if one.dated]
+            ),
+        }
 
     def _at(self, name: str) -> datetime | None:
         found: Told | None = self.told.get(name)
         return found.at if found else None
 
-    def _submitted(self) -> Told:
+    def _submitted(self) -> Told | None:
         told = self.told
         if "submitted_at" in told:
             return told["submitted_at"]
-        first: Told = told.get("received_at") or told["not_accepted_at"]
-        if not first.dated:
+        first: Told | None = told.get("received_at") or told.get("not_accepted_at")
+        if first is None or not first.dated:
             return first
         # What is refused on a day ends with it, but what was handed in begins with it.
         return Told(at_local(first.on, BEGINNING), first.on, dated=True)
 
     def _not_in_future(self) -> None:
         now, today = self.known.at, self.known.today
-        late = [
+        self.wrong += [
             Refusal(N_("Thời điểm này còn ở tương lai."), field=name)
             for name, one in self._moments
             if one.at > now and (not one.dated or one.on > today)
         ]
-        if late:
-            raise SeveralError(late)
 
-    def _desk(self, days: list[date]) -> Desk:
-        code: str = self.told["agency_code"]
+    def _desk(self, days: list[date]) -> Desk | None:
+        """Return the agency, None where it is not told or no day is known."""
+        code: str = self.told.get("agency_code", "")
         found: Desk | None = None
-        for day in days:
+        for day in days if code else ():
             found = self.known.desk(code, day)
-            if found is None:
-                ever = self.known.is_agency(code)
+            if found is None and self.known.is_agency(code):
                 raise Refusal(
-                    N_("Cơ quan %(code)s không tồn tại vào ngày %(day)s.")
-                    if ever
-                    else N_("Không có cơ quan %(code)s."),
+                    N_("Cơ quan %(code)s không tồn tại vào ngày %(day)s."),
                     field="agency_code",
                     code=shown(code, EXCERPT),
                     day=day,
                 )
-        if found is None:
-            raise ValueError("a row has at least one day")
-        if not self.known.may_bring_in(found):
+        if found is None and code and not self.known.is_agency(code):
+            raise Refusal(
+                N_("Không có cơ quan %(code)s."),
+                field="agency_code",
+                code=shown(code, EXCERPT),
+            )
+        if found is not None and not self.known.may_bring_in(found):
             raise Refusal(
                 N_("Bạn không được nhập hồ sơ của cơ quan %(code)s."),
                 field="agency_code",
@@ -197,25 +242,37 @@ class Story:
             )
         return found
 
-    def _procedures(self, desk: Desk, days: list[date]) -> tuple[Procedure, Procedure]:
-        """Return the procedure as it stood at submission and as at receipt."""
-        code: str = self.told["procedure_code"]
+    def _procedures(
+        self, desk: Desk | None, days: list[date]
+    ) -> tuple[Procedure, Procedure] | None:
+        """Return the procedure as it stood at submission and as at receipt.
+
+        None where it is not told, or neither the agency nor a day is known.
+        """
+        code: str = self.told.get("procedure_code", "")
         found = list[Procedure]()
-        for day in days:
-            procedure = self.known.procedure(code, desk, day)
-            if procedure is None:
-                ever = self.known.is_procedure(code)
+        for day in days if code else ():
+            procedure = self.known.procedure(code, desk, day) if desk else None
+            is_there = procedure or (desk is None and self.known.is_in_force(code, day))
+            if not is_there and self.known.is_procedure(code):
                 raise Refusal(
-                    N_("Thủ tục %(code)s không có hiệu lực vào ngày %(day)s.")
-                    if ever
-                    else N_("Không có thủ tục %(code)s."),
+                    N_("Thủ tục %(code)s không có hiệu lực vào ngày %(day)s."),
                     field="procedure_code",
                     code=shown(code, EXCERPT),
                     day=day,
                 )
-            found.append(procedure)
+            if procedure is not None:
+                found.append(procedure)
+        if not found and code and not self.known.is_procedure(code):
+            raise Refusal(
+                N_("Không có thủ tục %(code)s."),
+                field="procedure_code",
+                code=shown(code, EXCERPT),
+            )
+        if desk is None or not found:
+            return None
         # Accepted later, it was offered when it was handed in: the desk accepts what it has.
-        if not self.known.offers(desk, found[0], days[0]):
+        if "submitted_at" not in self.unread and not self.known.offers(desk, found[0], days[0]):
             raise Refusal(
                 N_("Cơ quan %(agency)s không tiếp nhận thủ tục %(code)s vào ngày %(day)s."),
                 field="procedure_code",
@@ -230,14 +287,13 @@ class Story:
             return
         said = N_("Cần cả giờ: thời hạn của %(code)s tính theo giờ hoặc trong ngày.")
         bare = dict.fromkeys([name for name, one in self._moments if one.dated])
-        if bare:
-            raise SeveralError([Refusal(said, field=name, code=procedure.code) for name in bare])
+        self.wrong += [Refusal(said, field=name, code=procedure.code) for name in bare]
 
-    def _code_fits(self, desk: Desk) -> None:
+    def _code_fits(self, desk: Desk | None) -> None:
         code: Code | None = self.told.get("dossier_code")
         if code is None:
             return
-        if code.agency != desk.code and code.agency != _old_form(desk.code):
+        if desk is not None and code.agency != desk.code and code.agency != _old_form(desk.code):
             raise Refusal(
                 N_("Mã hồ sơ của cơ quan %(agency)s, không phải của %(code)s."),
                 field="dossier_code",
