@@ -1,9 +1,10 @@
 """A clerk with both hands on the keyboard, and a printer: nothing here touches the mouse."""
 
 from pathlib import Path
+from typing import Final
 
 import pytest
-from playwright.sync_api import ViewportSize
+from playwright.sync_api import Locator, ViewportSize
 from pypdf import PdfReader
 
 from tests.browser import PHONE, Visitor
@@ -28,6 +29,13 @@ def typed(visitor: Visitor, *keys: str) -> None:
             visitor.page.keyboard.press(key)
 
 
+def listed(visitor: Visitor) -> Locator:
+    """Return the first option of the list that answers all that was typed."""
+    first = visitor.page.locator("#q-options:not([aria-busy=true]) [role=option]").first
+    first.wait_for()
+    return first
+
+
 def filled_in(visitor: Visitor) -> None:
     """Go through the form of an intake until the procedure is chosen."""
     visitor.open("/receive")
@@ -35,8 +43,7 @@ def filled_in(visitor: Visitor) -> None:
     typed(visitor, "Tab", "Tab", "Tab")
     assert focused(visitor) == "q"
     typed(visitor, "“hon nhan tinh trang”")
-    first = visitor.page.locator("#q-options [role=option]").first
-    first.wait_for()
+    first = listed(visitor)
     assert first.get_attribute("aria-selected") == "true"
     assert first.locator("mark").count() >= 4
     with visitor.page.expect_response(lambda answer: "/receive/choice" in answer.url):
@@ -85,7 +92,7 @@ def test_another_procedure_is_taken_and_a_mistake_loses_nothing(visit: Visit) ->
         typed(clerk, "Alt+d")
     clerk.page.locator("#q:focus").wait_for()
     typed(clerk, "“dang ky ket hon”")
-    clerk.page.locator("#q-options [role=option]").first.wait_for()
+    listed(clerk)
     with clerk.page.expect_response(lambda answer: "/receive/choice" in answer.url):
         typed(clerk, "Enter")
     clerk.page.locator("#paper-0:focus").wait_for()
@@ -192,6 +199,29 @@ def test_the_code_of_an_identity_card_fills_in_whose_it_is(visit: Visit) -> None
     clerk.examine()
 
 
+TYPES_ON: Final = """(field) => {
+  field.value = "ket hon";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", cancelable: true }));
+}"""
+
+
+def test_who_types_faster_than_the_list_answers_takes_nothing_that_was_not_seen(
+    visit: Visit,
+) -> None:
+    clerk = visit(CLERK).open("/receive")
+    field = clerk.page.locator("#q")
+    field.focus()
+    typed(clerk, "“khai sinh”")
+    assert listed(clerk).get_attribute("data-value") != "C-HT-02"
+    field.evaluate(TYPES_ON)
+    assert listed(clerk).get_attribute("data-value") == "C-HT-02"
+    assert field.input_value() == "ket hon", "what was found by other words is not taken"
+    with clerk.page.expect_response(lambda answer: "/receive/choice" in answer.url):
+        typed(clerk, "Enter")
+    clerk.page.locator("input[name=procedure][value=C-HT-02]").wait_for(state="attached")
+
+
 def keys(*pressed: str) -> int:
     """Count what `typed` presses: a letter with its marks is one key."""
     return sum(len(key.strip("“”")) if key.startswith("“") else 1 for key in pressed)
@@ -214,7 +244,7 @@ def taken_in(clerk: Visitor, who: tuple[str, ...], procedure: str) -> int:
     typed(clerk, *who)
     clerk.page.locator("#q:focus").wait_for()
     typed(clerk, procedure)
-    clerk.page.locator("#q-options [role=option]").first.wait_for()
+    listed(clerk)
     with clerk.page.expect_response(lambda answer: "/receive/choice" in answer.url):
         typed(clerk, "Enter")
     clerk.page.locator("#paper-0:focus").wait_for()
@@ -239,7 +269,7 @@ def test_an_earlier_dossier_fills_in_and_a_like_one_is_decided_about(visit: Visi
     assert clerk.field("Điện thoại").input_value() == ""
     typed(clerk, "“Nguyễn Thị Thí Dụ”", "Enter", "“0600417285”", "Tab", "Tab", "Tab")
     typed(clerk, "“hon nhan tinh”")
-    clerk.page.locator("#q-options [role=option]").first.wait_for()
+    listed(clerk)
     typed(clerk, "Enter")
     clerk.page.locator("#beside .note").wait_for()
     clerk.examine()
@@ -253,7 +283,7 @@ def chosen(clerk: Visitor, words: str) -> None:
     """Look for a procedure and take the first one found."""
     clerk.page.locator("#q:focus").wait_for()
     typed(clerk, words)
-    clerk.page.locator("#q-options [role=option]").first.wait_for()
+    listed(clerk)
     with clerk.page.expect_response(lambda answer: "/receive/choice" in answer.url):
         typed(clerk, "Enter")
     clerk.page.locator("#paper-0:focus").wait_for()

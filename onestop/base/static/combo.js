@@ -1,5 +1,5 @@
 // data-combo holds a search address: while one types, its answer (<li role="option" data-value>) stands under the field.
-// Arrows move, Enter takes (told by the event `taken`), Esc closes. Without it the field is a plain one beside a button.
+// Arrows move, Enter takes (`taken` tells), but nothing that was not seen: a busy list answers less than is typed. Esc closes.
 const PAUSE = 150;
 
 function upgrade(box) {
@@ -26,18 +26,20 @@ function upgrade(box) {
     stop();
     field.dispatchEvent(new Event("taken", { bubbles: true }));
   };
+  const hush = () => { clearTimeout(waiting); asking?.abort(); };
+  const stop = () => { hush(); show(false); };
   const ask = async () => {
-    clearTimeout(waiting);
-    asking?.abort();
-    if (!field.value.trim()) return show(false);
+    const typed = field.value;
+    hush();
+    if (!typed.trim()) return show(false);
     asking = new AbortController();
-    const address = new URL(box.dataset.combo, location.href);
-    address.searchParams.set("q", field.value);
+    const address = `${box.dataset.combo}?q=${encodeURIComponent(typed)}`;
     try {
       const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: asking.signal });
       if (answer.status === 401) return location.reload(); // the session has ended: the way in leads back here
       if (!answer.ok) return show(false);
       list.innerHTML = await answer.text();
+      list.ariaBusy = String(field.value !== typed);
     } catch {
       return; // overtaken by the next letter, or no network: the field is still a plain one
     }
@@ -45,10 +47,9 @@ function upgrade(box) {
     show(document.activeElement === field && list.childElementCount > 0);
     if (!list.hidden && options().length) mark(0);
   };
-  const stop = () => { clearTimeout(waiting); asking?.abort(); show(false); };
   const roles = { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" };
   for (const [name, value] of Object.entries(roles)) field.setAttribute(name, value);
-  field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, PAUSE); });
+  field.addEventListener("input", () => { clearTimeout(waiting); list.ariaBusy = "true"; waiting = setTimeout(ask, PAUSE); });
   field.addEventListener("blur", stop);
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", ({ target }) => target.closest("[data-value]") && take(target.closest("[data-value]")));
@@ -58,7 +59,7 @@ function upgrade(box) {
     if (list.hidden && ["Enter", "ArrowDown"].includes(key) && field.value.trim()) ask();
     else if (list.hidden || !["ArrowDown", "ArrowUp", "Enter", "Escape"].includes(key)) return;
     else if (key === "Escape") stop();
-    else if (key === "Enter" && at >= 0) take(options()[at]);
+    else if (key === "Enter" && at >= 0) list.ariaBusy === "true" ? ask() : take(options()[at]);
     else if (count && key !== "Enter") mark((at + (key === "ArrowDown" ? 1 : count - 1)) % count);
     event.preventDefault();
   });
