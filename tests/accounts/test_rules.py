@@ -74,6 +74,7 @@ def test_each_role_may_do_what_its_post_needs(
     granted = GRANTS[role]
     assert set(granted) == permissions, why
     assert {granted[one] for one in permissions - {P.READ_CALENDAR}} == {scope}, why
+    assert granted[P.READ_CALENDAR] == Scope.SUBTREE, "everybody reads the calendar"
 
 
 def test_every_role_and_every_permission_stands_in_the_table() -> None:

@@ -11,10 +11,11 @@ from onestop.accounts.rules import Role
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.viewer import Operator
+from onestop.base.viewer import Operator, Staff
 from onestop.catalogue import actions as catalogue
 from onestop.catalogue.rules import Step, StepKind
 from onestop.deadlines.rules.limits import Limit
+from onestop.dossiers.actions import intake
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import TABLE, State, Verb
@@ -25,7 +26,9 @@ from tests.dossiers.given import (
     LAND,
     MONDAY,
     act_of,
+    desk,
     done,
+    handed_in,
     received,
     staff,
     submitted,
@@ -188,25 +191,33 @@ STATES: Final[Mapping[str, Callable[[], Dossier]]] = {
 }
 
 
+def everybody() -> dict[str, Staff]:
+    return {role: staff(username, LATER) for role, username in WHO.items()}
+
+
 class Back(Exception):  # noqa: N818 - no error: it takes back what was tried
     """Leave a transaction without writing anything."""
 
 
-def tried(dossier: Dossier, verb: str, username: str) -> Refusal | None:
-    """Do a verb, take it back, and return why it was refused, if it was."""
+def tried(
+    dossier: Dossier, verb: str, by: Staff, stands: list[str] | None = None
+) -> Refusal | None:
+    """Do a verb, take it back, and return why it was refused, if it was; `stands` says to where."""
     refusal = None
     with suppress(Back), transaction():
-        refusal = _refusal(dossier, verb, username)
+        refusal = _refusal(dossier, verb, by)
+        if stands is not None and refusal is None:
+            stands.append(db.session.get_one(Dossier, dossier.id).state.value)
         raise Back
     return refusal
 
 
-def _refusal(dossier: Dossier, verb: str, username: str) -> Refusal | None:
+def _refusal(dossier: Dossier, verb: str, by: Staff) -> Refusal | None:
     fresh = reading.for_change(dossier.code, Operator())
     assert fresh is not None
     lines = len(fresh.history)
     try:
-        act_of(verb)(fresh, by=staff(username, LATER), at=LATER, **SAID.get(verb, {}))
+        act_of(verb)(fresh, by=by, at=LATER, **SAID.get(verb, {}))
     except Refusal as refusal:
         return refusal
     db.session.expire(fresh)
@@ -220,10 +231,10 @@ def test_every_verb_by_every_role_is_done_or_refused_with_its_reason(state: str)
     assert dossier.state.value == state.rstrip("-+")
     waits = state == "4+"
     state = state.rstrip("+")
-    wrong = []
+    wrong, people = [], everybody()
     for verb, rows in MAY.items():
-        for role, username in WHO.items():
-            refusal = tried(dossier, verb, username)
+        for role, by in people.items():
+            refusal = tried(dossier, verb, by)
             legal = role in rows.get(state, "").split()
             too_early = waits and legal and verb in {"resolve", "refuse"}
             legal = legal and not too_early
@@ -236,6 +247,40 @@ def test_every_verb_by_every_role_is_done_or_refused_with_its_reason(state: str)
                 if expected not in str(refusal):
                     wrong.append((verb, role, expected, refusal))
     assert not wrong
+
+
+HELD: Final = {"ask_for_payment": "note_payment", "ask_for_withdrawal": "take_back_withdrawal"}
+STOOD: Final = {"2": _received, "4": _in_progress, "5": _awaiting, "6": _paying}
+
+
+@pytest.mark.parametrize(("verb", "back"), HELD.items())
+def test_what_was_held_stands_again_where_it_stood_and_by_the_same_roles(
+    verb: str, back: str
+) -> None:
+    people = everybody()
+    for state in MAY[verb]:
+        dossier = _then(STOOD[state](), verb, DISTRICT_CLERK)
+        for role, by in people.items():
+            stands: list[str] = []
+            refusal = tried(dossier, back, by, stands)
+            legal = role in " ".join(MAY[back].values()).split()
+            assert (refusal is None) == legal, (state, role)
+            assert stands == ([state] if legal else []), "where it stood before"
+
+
+@pytest.mark.parametrize("act", [intake.receive, intake.decline, intake.send_back])
+def test_whoever_comes_to_the_counter_is_served_by_its_clerk_alone(act: Callable[..., Any]) -> None:
+    clerk, said = staff(DISTRICT_CLERK), {} if act is intake.receive else REASON
+    for role, username in WHO.items():
+        made, refused = handed_in(procedure_code=LAND), "nothing"
+        with suppress(Back), transaction():
+            try:
+                act(made, desk=desk(clerk), by=staff(username), at=MONDAY, **said)
+            except Refusal as refusal:
+                refused = str(refusal)
+            raise Back
+        assert ("Vai trò của bạn" in refused) == (role != DESK), role
+        assert (refused == "nothing") == (role == DESK), role
 
 
 def test_the_table_tried_is_whole() -> None:
