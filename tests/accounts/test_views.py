@@ -225,6 +225,17 @@ def test_a_session_in_use_goes_on(clerk: PolicingClient) -> None:
         assert is_inside(clerk)
 
 
+def test_a_session_that_ends_after_a_minute_goes_on_while_it_is_in_use(
+    app: Flask, clerk: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "SESSION_IDLE_MINUTES", 1)
+    for _ in range(3):
+        idle(clerk, 0.75)
+        assert is_inside(clerk)
+    idle(clerk, 1.25)
+    assert not is_inside(clerk)
+
+
 def test_a_session_is_not_written_anew_at_every_click(clerk: PolicingClient) -> None:
     clerk.get(INSIDE)
     assert "Set-Cookie" not in clerk.get(INSIDE).headers
