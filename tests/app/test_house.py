@@ -21,7 +21,8 @@ def test_every_page_is_signed_by_the_highest_agency_with_a_desk(
 ) -> None:
     client.set_cookie("language", language)
     page = client.get("/").text.replace("&#39;", "'")
-    assert f"<b>{name}</b>" in page
+    assert f"<b>{name}</b>".replace("-", "\u2011") in page, "a name is not broken at its hyphen"
+    assert f"– {name}</title>" in page
     assert house in page
 
 

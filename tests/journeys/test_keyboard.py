@@ -178,6 +178,22 @@ def test_on_a_phone_the_open_entry_of_the_navigation_is_in_view(visit: Visit) ->
     assert box["x"] + box["width"] <= PHONE["width"]
 
 
+def test_on_a_phone_the_name_takes_two_lines_beside_all_switches(
+    visit: Visit, language: str
+) -> None:
+    clerk = visit(CLERK, language=language).open("/dossiers")
+    clerk.page.set_viewport_size({**PHONE, "width": 360})
+    name, switches = clerk.page.locator(".brand b"), clerk.page.locator(".switches")
+    lines = "(name) => name.offsetHeight / parseFloat(getComputedStyle(name).lineHeight)"
+    assert name.evaluate(lines) <= 2
+    beside, there = name.bounding_box(), switches.bounding_box()
+    assert beside
+    assert there
+    assert there["y"] < beside["y"] + beside["height"], "one row"
+    other = {"vi": "English", "en": "Tiếng Việt"}[language]
+    assert clerk.page.get_by_role("link", name=other, exact=True).is_visible()
+
+
 def test_the_code_of_an_identity_card_fills_in_whose_it_is(visit: Visit) -> None:
     clerk = visit(CLERK).open("/receive")
     card = (
