@@ -1,5 +1,7 @@
 """A client that holds every page to the house rules, whatever its test is about."""
 
+import csv
+import io
 from typing import Any
 
 from flask import g
@@ -41,3 +43,10 @@ class PolicingClient(FlaskClient):
     def sign_in(self, username: str, password: str = PASSWORD) -> None:
         answer = self.post("/login", data={"username": username, "password": password})
         assert answer.status_code == 302, answer.text
+
+
+def rows(client: FlaskClient, path: str) -> list[dict[str, str]]:
+    """Return the rows of a list that is handed out as a plain table."""
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))

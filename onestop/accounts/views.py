@@ -143,6 +143,13 @@ LISTS: Final = {
     "dossiers.index_as": N_("Sổ theo dõi, hoặc hồ sơ sau một con số"),
     "register.index_as": N_("Sổ theo dõi theo mẫu"),
     "steps.work_as": N_("Danh sách việc"),
+    "steps.others_as": N_("Bước làm cho nơi khác"),
+    "steps.pending_as": N_("Hồ sơ đã bàn giao, chưa có phiếu"),
+    "steps.lists_as": N_("Các phiếu bàn giao"),
+    "steps.list_as": N_("Phiếu bàn giao"),
+    "dossiers.transfers_as": N_("Hồ sơ đã chuyển đi"),
+    "queue.waits_as": N_("Thời gian chờ tại quầy"),
+    "queue.tickets_as": N_("Các số đã cấp"),
     "reporting.export": N_("Số liệu và tỷ lệ"),
 }
 

@@ -46,7 +46,8 @@ from onestop.dossiers.views.blueprint import blueprint as dossiers
 from onestop.letters import views as letters
 from onestop.organisation import views as organisation
 from onestop.portal import views as portal
-from onestop.queue import views as queue
+from onestop.queue.views import calling, waits
+from onestop.queue.views.blueprint import blueprint as queue
 from onestop.register import views as register
 from onestop.reporting.views import rates, statistics
 from onestop.reporting.views.blueprint import blueprint as reporting
@@ -61,6 +62,7 @@ from onestop.steps.views.blueprint import blueprint as steps
 PAGES: Final = (
     receiving, receipts, checking, showing, listing, choosing, taking_along, feeding, deciding,
     closing, passing,
+    calling, waits,
     rates, statistics,
     handing, moving, step_choosing, step_taking_along, working,
 )  # fmt: skip
@@ -71,9 +73,9 @@ BLUEPRINTS: Final = (
     deadlines.blueprint,
     catalogue.blueprint,
     letters.blueprint,
-    queue.blueprint,
     register.blueprint,
     portal.blueprint,
+    queue,
     dossiers,
     steps,
     reporting,

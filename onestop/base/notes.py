@@ -117,7 +117,7 @@ def note_taking(
     dossiers: int,
     at: datetime,
 ) -> None:
-    """Remember that a member of staff took a list of so many dossiers along as a file."""
+    """Remember that a member of staff took a list of so many dossiers, or others, along."""
     told = "; ".join(f"{name}={said}" for name, said in asked.items() if name not in WORDS)
     row = {"account_id": account_id, "what": what, "asked": told[:MOST_TOLD], "kind": kind}
     note_later(TAKING, {**row, "dossiers": dossiers, "at": at})

@@ -46,7 +46,7 @@ def made(sheet: Sheet, kind: str) -> IO[bytes]:
 
     It is whole before its first byte leaves: half a list looks like a list. In a workbook `about`
     is a sheet of its own; a text file has it in every row, so that each row tells where it is from
-    and the first line is still its headings.
+    and the first line is still its headings. A list that is empty has one row with nothing else.
     """
     file = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     try:
@@ -143,6 +143,17 @@ def _write_for_spreadsheets(file: IO[bytes], sheet: Sheet) -> None:
     names, told = [name for name, _said in sheet.about], [said for _name, said in sheet.about]
     # Excel takes a text file for one of another century without the mark at its beginning.
     lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    safe = (tuple(guarded(readable(cell)) for cell in (*cells, *told)) for cells in sheet.rows)
+    rows = _never_none(sheet.rows, len(sheet.headings))
+    safe = (tuple(guarded(readable(cell)) for cell in (*cells, *told)) for cells in rows)
     write_text(lines, [*sheet.headings, *names], safe, ends="\r\n")
     lines.detach()
+
+
+def _never_none(rows: Rows, width: int) -> Rows:
+    """Yield the rows; of none, an empty one, beside which a text file tells what it is."""
+    found = False
+    for cells in rows:
+        found = True
+        yield cells
+    if not found:
+        yield ("",) * width

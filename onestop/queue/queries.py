@@ -1,11 +1,11 @@
 """Where the numbers of a desk stand, and how long people waited."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from onestop.accounts.rules import digest
 from onestop.base.database import db
@@ -17,6 +17,7 @@ from onestop.tallies.rules import Period
 SHOWN: Final = 6
 LARGEST: Final = 2**31 - 1
 PAGE: Final = 100
+BLOCK: Final = 500
 
 
 @dataclass(frozen=True)
@@ -128,17 +129,32 @@ def waits_by_desk(agency_ids: frozenset[int], period: Period) -> Mapping[int | N
 
 def tickets(agency_ids: frozenset[int], period: Period, *, page: int) -> Paged[Ticket]:
     """Return a page of the numbers behind the waiting times, the last of them first."""
-    whole = _within(agency_ids, period)
-    total = db.session.scalar(select(func.count()).select_from(Ticket).where(whole)) or 0
+    total = count_tickets(agency_ids, period)
     page = max(1, min(page, -(-total // PAGE)))
-    rows = db.session.scalars(
+    part = _tickets(agency_ids, period).limit(PAGE).offset((page - 1) * PAGE)
+    return Paged(tuple(db.session.scalars(part)), page, total, PAGE)
+
+
+def every_ticket(agency_ids: frozenset[int], period: Period) -> Iterator[Ticket]:
+    """Yield all of them in that order, read block by block."""
+    found = _tickets(agency_ids, period).execution_options(yield_per=BLOCK)
+    with db.session.execute(found) as read:
+        for (one,) in read:
+            yield one
+
+
+def count_tickets(agency_ids: frozenset[int], period: Period) -> int:
+    """Return how many there are."""
+    found = select(func.count()).select_from(Ticket).where(_within(agency_ids, period))
+    return db.session.scalar(found) or 0
+
+
+def _tickets(agency_ids: frozenset[int], period: Period) -> Select[Ticket]:
+    return (
         select(Ticket)
-        .where(whole)
+        .where(_within(agency_ids, period))
         .order_by(Ticket.day.desc(), Ticket.agency_id, Ticket.number.desc())
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
     )
-    return Paged(tuple(rows), page, total, PAGE)
 
 
 def _of(agency_id: int, day: date) -> ColumnElement[bool]:

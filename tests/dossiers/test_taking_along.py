@@ -1,10 +1,9 @@
 """A list as a file: the same rows in the same order, harmless, and only for the same eyes."""
 
-import csv
 import io
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from tempfile import TemporaryFile
 
 import pytest
@@ -12,7 +11,7 @@ from openpyxl import load_workbook
 
 from onestop.base import sheets
 from onestop.catalogue.rules import Channel
-from tests.client import PolicingClient
+from tests.client import PolicingClient, rows
 from tests.dossiers.given import (
     APPLICANT,
     COMMUNE_CLERK,
@@ -20,13 +19,14 @@ from tests.dossiers.given import (
     FIVE_DAYS,
     MONDAY,
     NEIGHBOUR,
+    apologised,
     in_progress,
     received,
     submitted,
 )
 
-HEADINGS = ["Mã hồ sơ", "Người nộp", "Thủ tục", "Kênh", "Trạng thái", "Hẹn trả", "Còn lại",
-            "Đang giữ"]  # fmt: skip
+HEADINGS = ["Mã hồ sơ", "Người nộp", "Thủ tục", "Kênh", "Trạng thái", "Hẹn trả", "Hẹn lại",
+            "Hạn kiểm tra", "Còn lại", "Đang giữ"]  # fmt: skip
 
 
 @pytest.fixture
@@ -37,12 +37,6 @@ def clerk(client: PolicingClient) -> PolicingClient:
     submitted()
     client.sign_in(COMMUNE_CLERK)
     return client
-
-
-def rows(client: PolicingClient, path: str) -> list[dict[str, str]]:
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.text
-    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
 
 
 def codes(page: str) -> list[str]:
@@ -76,7 +70,7 @@ def test_a_file_has_the_rows_of_the_list_in_its_order(
 def test_a_workbook_is_ready_to_be_read_sorted_and_printed(clerk: PolicingClient) -> None:
     sheet = load_workbook(io.BytesIO(clerk.get("/dossiers.xlsx?state=2").data))["Hồ sơ"]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == f"A1:H{sheet.max_row}"
+    assert sheet.auto_filter.ref == f"A1:J{sheet.max_row}"
     assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
     widths = {name: round(one.width) for name, one in sheet.column_dimensions.items()}
     assert widths["C"] > widths["A"] > widths["D"], "as wide as what stands in them"
@@ -109,6 +103,28 @@ def test_a_file_says_what_it_was_narrowed_to_and_as_of_when(clerk: PolicingClien
     assert about["Số hồ sơ"] == "5"
 
 
+def test_an_empty_file_says_too_what_it_was_narrowed_to(clerk: PolicingClient) -> None:
+    (row,) = rows(clerk, "/dossiers.csv?q=khong+co+ai")
+    assert {row[name] for name in HEADINGS} == {""}
+    assert row["Bộ lọc"].startswith("Danh sách: Sổ theo dõi hồ sơ; Tìm: khong co ai")
+    assert re.fullmatch(r"\d\d:\d\d \d\d/\d\d/\d{4}", row["Số liệu đến"])
+
+
+def test_a_file_tells_what_the_page_says_beside_a_date(client: PolicingClient) -> None:
+    late = in_progress(procedure_code=FIVE_DAYS)
+    apologised(late, date(2021, 3, 12), at=MONDAY + 7 * DAY)
+    kept = in_progress(procedure_code=FIVE_DAYS)
+    apologised(kept, date(2021, 3, 12), at=MONDAY + DAY)
+    new = submitted()
+    client.sign_in(COMMUNE_CLERK)
+    told = {row["Mã hồ sơ"]: row for row in rows(client, "/dossiers.csv")}
+    assert told[late.code]["Hẹn lại"] == "đã hẹn lại, xin lỗi muộn"
+    assert told[kept.code]["Hẹn lại"] == "đã hẹn lại"
+    assert told[kept.code]["Hẹn trả"].startswith("2021-03-12")
+    assert told[new.code]["Hẹn trả"] == "", "what was only submitted has no appointment"
+    assert told[new.code]["Hạn kiểm tra"]
+
+
 def test_a_name_that_begins_like_a_formula_is_text_in_both_files(client: PolicingClient) -> None:
     evil = replace(APPLICANT, name="=HYPERLINK(1)")
     received(applicant=evil)
@@ -123,7 +139,9 @@ def test_a_name_that_begins_like_a_formula_is_text_in_both_files(client: Policin
 def test_nobody_takes_along_what_he_does_not_see(client: PolicingClient, page: str) -> None:
     received()
     client.sign_in(NEIGHBOUR)
-    assert rows(client, page) == []
+    (row,) = rows(client, page)
+    assert row["Mã hồ sơ"] == ""
+    assert (row["Số hồ sơ"], row["Số liệu đến"] == "") == ("0", False)
 
 
 def test_whoever_reads_english_gets_english_headings(clerk: PolicingClient) -> None:

@@ -14,7 +14,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import passing, reading
 from onestop.dossiers.rules.states import State, Verb
 from onestop.reporting import queries as reporting
-from tests.client import PolicingClient
+from tests.client import PolicingClient, rows
 from tests.dossiers.given import (
     APPLICANT,
     COMMUNE_CLERK,
@@ -204,6 +204,12 @@ def test_a_head_finds_what_he_passed_on_and_takes_it_back(client: PolicingClient
     assert dossier.code in page
     assert "Xã Ngọc Hồi" in page
     assert APPLICANT.name not in page, "it is the other agency's now"
+    (row,) = rows(client, "/transfers.csv")
+    assert (row["Mã hồ sơ"], row["Chuyển đến"], row["Lý do"]) == (
+        dossier.code,
+        "Xã Ngọc Hồi",
+        "Nhầm",
+    )
     told = client.post(f"/transfers/{dossier.code}", follow_redirects=True).text
     assert f"Đã lấy lại hồ sơ {dossier.code}" in told
     assert client.get(f"/dossiers/{dossier.code}").status_code == 200

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from tests.client import PolicingClient
+from tests.client import PolicingClient, rows
 from tests.dossiers.given import COMMUNE_CLERK, NEIGHBOUR
 
 
@@ -88,6 +88,20 @@ def test_each_number_of_the_waiting_times_opens_its_list(
     for address, number in addresses:
         assert f"{number} số" in client.get(address.replace("&amp;", "&")).text
     assert client.get("/queue/waits?from=2021-02-30").status_code == 422
+    told = rows(client, "/queue/waits.csv")
+    assert [(row["Bàn"], row["Số đã cấp"]) for row in told] == [
+        ("Xã Ngọc Hồi", "2"),
+        ("Tổng cộng", "2"),
+    ]
+    told = rows(client, "/queue/tickets.csv?desk=H26.91.27")
+    assert [(row["Số"], row["Quầy"], row["Tình trạng"]) for row in told] == [
+        ("2", "", "đang chờ"),
+        ("1", "Quầy 1", "đã gọi"),
+    ]
+    assert told[0]["Bộ lọc"].endswith("; Bàn: Xã Ngọc Hồi")
+    assert rows(client, "/queue/tickets.csv?from=2021-01-01&to=2021-01-01")[0]["Số"] == ""
+    for path in ("/queue/waits.csv?from=2021-02-30", "/queue/tickets.xlsx?from=2021-02-30"):
+        assert client.get(path).status_code == 404
     assert client.get("/queue/waits?from=2021-12-31&to=2021-01-01").status_code == 422
     assert client.get("/queue/tickets?desk=nowhere").status_code == 404
 

@@ -200,7 +200,7 @@ def test_an_auditor_reads_who_took_which_figures_along(manager: PolicingClient) 
     page = manager.get("/admin/takings").text
     assert re.findall(r'data-label="Nội dung">([^<]+)<', page) == ["Số liệu và tỷ lệ"] * 2
     assert re.findall(r'data-label="Loại tệp"[^>]*>([^<]+)<', page) == ["XLSX", "CSV"]
-    counts = re.findall(r'data-label="Số hồ sơ"[^>]*>([^<]+)<', page)
+    counts = re.findall(r'data-label="Số lượng"[^>]*>([^<]+)<', page)
     assert int(counts[0]) == behind > int(counts[1]) > 0
     assert "tier=commune" in page
 

@@ -1,13 +1,19 @@
-import csv
 import io
 import re
 
 import pytest
 from openpyxl import load_workbook
 
-from tests.client import PolicingClient
+from tests.client import PolicingClient, rows
 from tests.conftest import Budget
-from tests.dossiers.given import COMMUNE_CLERK, COMMUNE_LEADER, COMMUNE_OFFICER, MONDAY, in_progress
+from tests.dossiers.given import (
+    COMMUNE_CLERK,
+    COMMUNE_LEADER,
+    COMMUNE_OFFICER,
+    MONDAY,
+    NEIGHBOUR,
+    in_progress,
+)
 from tests.steps.given import (
     COMMUNE_THEN_DEPARTMENT,
     DEATH,
@@ -16,6 +22,8 @@ from tests.steps.given import (
     moved,
     trail_of,
 )
+
+MARCH = "from=2021-03-01&to=2021-03-31"
 
 
 def turn_on(page: str) -> str:
@@ -167,16 +175,16 @@ def test_a_list_of_work_goes_along_as_the_file_of_all_its_rows(
     page = client.get("/tasks?view=next").text
     assert 'href="/tasks.xlsx?view=next"' in page
     assert [code in page for code in codes].count(True) == 2
-    told = client.get("/tasks.csv?view=next")
-    rows = list(csv.DictReader(io.StringIO(told.data.decode("utf-8-sig"))))
-    assert [row["Mã hồ sơ"] for row in rows] == codes
-    assert {row["Bước"] for row in rows} == {"bước 1: Ủy ban nhân dân cấp xã"}
-    assert {row["Bộ lọc"] for row in rows} == {"Việc của tôi: Chờ phân công"}
+    told = rows(client, "/tasks.csv?view=next")
+    assert [row["Mã hồ sơ"] for row in told] == codes
+    assert {row["Bước"] for row in told} == {"bước 1: Ủy ban nhân dân cấp xã"}
+    assert {row["Làm song song"] for row in told} == {""}
+    assert {row["Bộ lọc"] for row in told} == {"Việc của tôi: Chờ phân công"}
     book = load_workbook(io.BytesIO(client.get("/tasks.xlsx?view=next").data))
     sheet = book.worksheets[0]
     assert [cell.value for cell in sheet["A"]][1:] == codes
-    assert sheet["F2"].data_type == "d"
-    assert rows[0]["Hạn của bước"] == f"{sheet['F2'].value:%Y-%m-%d %H:%M}"
+    assert sheet["G2"].data_type == "d"
+    assert told[0]["Hạn của bước"] == f"{sheet['G2'].value:%Y-%m-%d %H:%M}"
     for path in ("/tasks.pdf", "/tasks.csv?view=all"):
         assert client.get(path).status_code == 404
     client.sign_in("kiemtra.thanhtri")
@@ -186,4 +194,31 @@ def test_a_list_of_work_goes_along_as_the_file_of_all_its_rows(
 def test_nobody_takes_along_work_that_lies_elsewhere(client: PolicingClient) -> None:
     in_progress(procedure_code=DEATH)
     client.sign_in(WELFARE_OFFICER)
-    assert client.get("/tasks.csv?view=next").text.count("\n") == 1
+    (row,) = rows(client, "/tasks.csv?view=next")
+    assert (row["Mã hồ sơ"], row["Số việc"]) == ("", "0")
+
+
+def test_steps_for_others_and_hand_overs_go_along_as_files(client: PolicingClient) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY, agency=WELFARE)
+    client.sign_in(WELFARE_OFFICER)
+    assert "/tasks/others.xlsx?from=2021-03-01" in client.get(f"/tasks/others?{MARCH}").text
+    (row,) = rows(client, f"/tasks/others.csv?{MARCH}")
+    assert (row["Mã hồ sơ"], row["Nơi nhận"]) == (dossier.code, "Xã Ngọc Hồi")
+    assert row["Bộ lọc"] == "Kỳ: 01/03/2021 – 31/03/2021"
+    assert client.get("/tasks/others.csv?from=2021-02-30").status_code == 404
+    client.sign_in(COMMUNE_OFFICER)
+    assert "/handovers/pending.xlsx" in client.get("/handovers").text
+    (row,) = rows(client, "/handovers/pending.csv")
+    assert (row["Mã hồ sơ"], row["Giao lúc"]) == (dossier.code, "2021-03-01 09:00")
+    made = client.post("/handovers", data={"code": dossier.code}).location
+    assert f"{made}.xlsx" in client.get(made).text
+    (row,) = rows(client, "/handovers.csv")
+    assert (row["Số"], row["Xác nhận lúc"]) == ("01/PBG", "chờ bên nhận")
+    (row,) = rows(client, f"{made}.csv")
+    assert (row["Mã hồ sơ"], row["Người nộp"]) == (dossier.code, "Nguyễn Văn Thí Dụ")
+    assert row["Bộ lọc"].startswith("Phiếu bàn giao: 01/PBG; Bên giao: ")
+    client.sign_in(NEIGHBOUR)
+    assert client.get(f"{made}.csv").status_code == 404
+    assert rows(client, "/handovers.csv")[0]["Số phiếu"] == "0"

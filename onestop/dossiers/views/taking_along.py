@@ -5,28 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flask import abort, flash, redirect, request, send_file, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from onestop.base.cells import Written
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
-from onestop.base.filters import local, number, plain_day, stamp
+from onestop.base.filters import plain_day
 from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
-from onestop.base.languages import chosen, language
-from onestop.base.notes import note_taking
+from onestop.base.handouts import Handout, handed_out, moment
+from onestop.base.languages import language
 from onestop.base.permissions import Permission
-from onestop.base.sheets import MIMETYPES, MOST_ROWS, Sheet, made
+from onestop.base.sheets import MIMETYPES, MOST_ROWS
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
-from onestop.deadlines.rules.standing import Left, Tone
+from onestop.deadlines.rules.standing import Tone
 from onestop.dossiers.queries import desks, figures, lists, searching
 from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.dossiers.queries.lists import Filter, Listed, Sort
+from onestop.dossiers.rules.states import State
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.listing import figure_asked, holders, narrowed, person_asked, sort_asked
 from onestop.organisation import queries as organisation
@@ -39,10 +40,12 @@ HEADINGS: Final = (
     N_("Kênh"),
     N_("Trạng thái"),
     N_("Hẹn trả"),
+    N_("Hẹn lại"),
+    N_("Hạn kiểm tra"),
     N_("Còn lại"),
     N_("Đang giữ"),
 )
-WIDTHS: Final = (23, 28, 60, 12, 18, 17, 26, 28)
+WIDTHS: Final = (23, 28, 60, 12, 18, 17, 16, 17, 26, 28)
 Told = list[tuple[str, str]]
 
 
@@ -102,42 +105,34 @@ def _file(kind: str, taken: Taken, total: int, rows: Iterator[Listed]) -> Respon
         flash(say(refusal), "message")
         endpoint = str(request.endpoint).removesuffix("_as")
         return redirect(url_for(endpoint, **request.args.to_dict()))  # type: ignore[arg-type]
-    staff, at = viewer(), taken.at
-    about = (
-        (_("Số liệu đến"), stamp(at)),
-        (_("Bộ lọc"), "; ".join(f"{name}: {said}" for name, said in taken.told)),
-        (_("Số hồ sơ"), number(total)),
-        (_("Người xuất"), f"{staff.name}, {staff.agency(language())}"),
+    handout = Handout(
+        name=taken.name,
+        title=_("Hồ sơ"),
+        headings=HEADINGS,
+        widths=WIDTHS,
+        rows=_cells(rows, taken.at),
+        told=taken.told,
+        counted=_("Số hồ sơ"),
+        total=total,
+        at=taken.at,
     )
-    note_taking(
-        account_id=staff.account_id,
-        what=str(request.endpoint),
-        asked=request.args.to_dict(),
-        kind=kind,
-        dossiers=total,
-        at=at,
-    )
-    headings = tuple(str(_(heading)) for heading in HEADINGS)
-    sheet = Sheet(_("Hồ sơ"), headings, _cells(rows, at), about, _("Về tệp này"), WIDTHS)
-    return send_file(
-        made(sheet, kind),
-        mimetype=MIMETYPES[kind],
-        as_attachment=True,
-        download_name=f"onestop-{taken.name}-{local(at):%Y%m%d-%H%M}.{kind}",
-    )
+    return handed_out(handout, kind)
 
 
 def _cells(rows: Iterator[Listed], at: datetime) -> Iterator[tuple[Written, ...]]:
     held_by = holders(organisation.tree(legal_date(at)), viewer())
     for row in rows:
+        is_to_check = row.state == State.SUBMITTED
         yield (
             row.code,
             row.applicant,
             row.procedure.name(language()),
             str(_(row.channel.word)),
             str(_(row.state.word)),
-            _due(row),
-            _left(row.left) if row.left else "",
+            "" if is_to_check else _due(row),
+            _again(row),
+            moment(row.due_at) if is_to_check else "",
+            str(_(row.left.message, **row.left.values)) if row.left else "",
             held_by(row),
         )
 
@@ -145,12 +140,14 @@ def _cells(rows: Iterator[Listed], at: datetime) -> Iterator[tuple[Written, ...]
 def _due(row: Listed) -> Written:
     if row.left and row.left.tone == Tone.HOLD:
         return str(_("chưa có hẹn"))
-    return local(row.due_at).replace(tzinfo=None) if row.due_at else ""
+    return moment(row.due_at)
 
 
-def _left(left: Left) -> str:
-    said = chosen(left.message, left.values, language())
-    return said % left.values if left.values else said
+def _again(row: Listed) -> str:
+    """Return what the page says beside a date that was promised anew."""
+    if row.is_late_apology:
+        return str(_("đã hẹn lại, xin lỗi muộn"))
+    return str(_("đã hẹn lại")) if row.is_reappointed else ""
 
 
 def _narrowing(asked: Filter, at: datetime) -> Told:

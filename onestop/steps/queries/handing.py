@@ -1,12 +1,13 @@
 """Hand-over lists and control slips: what waits to be listed, what a print says."""
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 import segno
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from onestop.accounts import queries as accounts
 from onestop.base.database import db
@@ -27,6 +28,7 @@ from onestop.steps.rules import BESIDE, standing_of
 MOST: Final = 500
 LARGEST: Final = 2**31 - 1
 SHOWN: Final = 100
+BLOCK: Final = 500
 
 
 @dataclass(frozen=True)
@@ -81,13 +83,29 @@ def slip_of(dossier: Dossier) -> ControlSlip | None:
 
 def lists(by: Staff, at: datetime) -> list[Listed]:
     """Return the last lists that the agency of `by` gave or took, open ones first."""
-    rows = db.session.scalars(
-        select(HandoverList)
-        .where(or_(HandoverList.giver_id == by.agency_id, HandoverList.taker_id == by.agency_id))
-        .order_by(HandoverList.confirmed_at.is_not(None), HandoverList.id.desc())
-        .limit(SHOWN)
-    )
-    return [_listed(row, at) for row in rows]
+    return [_listed(row, at) for row in db.session.scalars(_lists(by).limit(SHOWN))]
+
+
+def every_list(by: Staff, at: datetime) -> Iterator[Listed]:
+    """Yield all lists that the agency of `by` gave or took, in that order."""
+    with db.session.scalars(_lists(by).execution_options(yield_per=BLOCK)) as read:
+        for row in read:
+            yield _listed(row, at)
+
+
+def count_lists(by: Staff) -> int:
+    """Return how many lists the agency of `by` gave or took."""
+    found = select(func.count()).select_from(HandoverList).where(_of_a_side(by))
+    return db.session.scalar(found) or 0
+
+
+def _lists(by: Staff) -> Select[HandoverList]:
+    order = (HandoverList.confirmed_at.is_not(None), HandoverList.id.desc())
+    return select(HandoverList).where(_of_a_side(by)).order_by(*order)
+
+
+def _of_a_side(by: Staff) -> ColumnElement[bool]:
+    return or_(HandoverList.giver_id == by.agency_id, HandoverList.taker_id == by.agency_id)
 
 
 def by_id(list_id: int, by: Staff, at: datetime) -> Listed | None:

@@ -1,12 +1,12 @@
 """Steps done for dossiers that another shop received: never part of one's own totals."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from onestop.base.database import db
 from onestop.base.permissions import Permission, Scope
@@ -23,6 +23,8 @@ from onestop.steps.rules import RUNNING, Part, Stage, stamp, standing_of
 from onestop.tallies.rules import Period
 
 MOST: Final = 1000
+BLOCK: Final = 500
+DOSSIER: Final = (Dossier, Dossier.id == DossierStep.dossier_id)
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,36 @@ class ForOthers:
 def steps(by: Staff, period: Period, at: datetime) -> Sequence[ForOthers]:
     """Return the steps that ran in a period at the agencies of `by`, the last begun first.
 
-    A shop's own department does not work for others: what its shop received is the shop's.
+    No more than `MOST`. A shop's own department does not work for others: what its shop received
+    is the shop's.
     """
+    return list(_rows(db.session.execute(_listed(by, period).limit(MOST)), at))
+
+
+def whole(by: Staff, period: Period, at: datetime) -> Iterator[ForOthers]:
+    """Yield all of them, in that order, read block by block."""
+    found = _listed(by, period).execution_options(yield_per=BLOCK)
+    with db.session.execute(found) as read:
+        yield from _rows(read, at)
+
+
+def count(by: Staff, period: Period) -> int:
+    """Return how many there are."""
+    found = select(func.count()).select_from(DossierStep).join(*DOSSIER)
+    return db.session.scalar(found.where(_ran(by, period))) or 0
+
+
+def _listed(by: Staff, period: Period) -> Select[*tuple[Any, ...]]:
+    return (
+        select(DossierStep, Dossier.code, Dossier.receiving_agency_id, Dossier.procedure_id,
+               Dossier.received_at, Dossier.submitted_at)
+        .join(*DOSSIER)
+        .where(_ran(by, period))
+        .order_by(DossierStep.started_at.desc(), DossierStep.id.desc())
+    )  # fmt: skip
+
+
+def _ran(by: Staff, period: Period) -> ColumnElement[bool]:
     own = set(by.subtree) if by.reach(Permission.HAND_ON) == Scope.SUBTREE else {by.agency_id}
     lines = organisation.lines()
     foreign = or_(
@@ -65,23 +95,16 @@ def steps(by: Staff, period: Period, at: datetime) -> Sequence[ForOthers]:
     )
     begins = at_local(period.first, time())
     ends = at_local(period.last + ONE_DAY, time())
-    found = (
-        select(DossierStep, Dossier.code, Dossier.receiving_agency_id, Dossier.procedure_id,
-               Dossier.received_at, Dossier.submitted_at)
-        .join(Dossier, Dossier.id == DossierStep.dossier_id)
-        .where(
-            foreign,
-            DossierStep.kind.is_not(None),
-            DossierStep.started_at < ends,
-            or_(DossierStep.finished_at.is_(None), DossierStep.finished_at >= begins),
-        )
-        .order_by(DossierStep.started_at.desc(), DossierStep.id.desc())
-        .limit(MOST)
-    )  # fmt: skip
-    rows = []
-    for step, code, receiver_id, procedure_id, received_at, submitted_at in db.session.execute(
-        found
-    ):
+    return and_(
+        foreign,
+        DossierStep.kind.is_not(None),
+        DossierStep.started_at < ends,
+        or_(DossierStep.finished_at.is_(None), DossierStep.finished_at >= begins),
+    )
+
+
+def _rows(found: Iterable[Any], at: datetime) -> Iterator[ForOthers]:
+    for step, code, receiver_id, procedure_id, received_at, submitted_at in found:
         part = Part(
             step.seq,
             Limit(step.limit_value, step.limit_unit),
@@ -90,20 +113,16 @@ def steps(by: Staff, period: Period, at: datetime) -> Sequence[ForOthers]:
             step.finished_at,
             step.result,
         )
-        day = legal_date(received_at or submitted_at)
-        rows.append(
-            ForOthers(
-                code,
-                stamp(step.seq, step.turn),
-                step.stage,
-                step.agency_id,
-                receiver_id,
-                catalogue.as_of(procedure_id, day),
-                part,
-                standing_of(part, at),
-            )
+        yield ForOthers(
+            code,
+            stamp(step.seq, step.turn),
+            step.stage,
+            step.agency_id,
+            receiver_id,
+            catalogue.as_of(procedure_id, legal_date(received_at or submitted_at)),
+            part,
+            standing_of(part, at),
         )
-    return rows
 
 
 def figures(rows: Iterable[ForOthers]) -> Mapping[Timeliness, int]:

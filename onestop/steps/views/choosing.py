@@ -19,6 +19,7 @@ from onestop.steps.actions import many
 from onestop.steps.actions.many import Chosen
 from onestop.steps.forms import ManyForm
 from onestop.steps.queries import choosing, working
+from onestop.steps.queries import others as done_for_others
 from onestop.steps.rules import MOVE_OF
 from onestop.steps.views.blueprint import blueprint
 from onestop.steps.views.working import others_asked, view_asked
@@ -38,8 +39,9 @@ def act_on_many() -> ResponseReturnValue:
 def act_on_many_others() -> ResponseReturnValue:
     """Ask the same of the steps that are done for other shops."""
     at = now()
-    _form, _period, rows = others_asked(at)
-    everything = [(one.code, one.stamp) for one in rows if one.runs] if _wants_all() else []
+    _form, period = others_asked(at)
+    rows = done_for_others.steps(viewer(), period, at) if _wants_all() else []
+    everything = [(one.code, one.stamp) for one in rows if one.runs]
     return _asked_or_done(everything, url_for(".others", **request.args.to_dict()), at)  # type: ignore[arg-type]
 
 

@@ -29,6 +29,8 @@ def lists() -> ResponseReturnValue:
         pending=handing.pending(staff) if acts.may_list(staff) else [],
         lists=handing.lists(staff, at),
         place=lambda agency_id: handing.place(agency_id, at),
+        pending_as=lambda kind: url_for(".pending_as", kind=kind),
+        lists_as=lambda kind: url_for(".lists_as", kind=kind),
         at=at,
     )
 
@@ -59,6 +61,7 @@ def show_list(list_id: int) -> ResponseReturnValue:
         listed=listed,
         items=handing.items(listed),
         may_confirm=acts.may_confirm(listed.row, viewer()),
+        address_as=lambda kind: url_for(".list_as", list_id=list_id, kind=kind),
     )
 
 

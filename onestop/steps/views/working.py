@@ -1,8 +1,9 @@
 """The page of work, and the steps that are done for other shops."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,6 @@ from onestop.organisation import queries as organisation
 from onestop.steps.actions import many
 from onestop.steps.queries import others as done_for_others
 from onestop.steps.queries import working
-from onestop.steps.queries.others import ForOthers
 from onestop.steps.queries.working import View
 from onestop.steps.rules import MOVE_OF, Move, Stage
 from onestop.steps.views.blueprint import blueprint
@@ -72,7 +72,8 @@ def work() -> ResponseReturnValue:
 def others() -> ResponseReturnValue:
     """Show the steps done for dossiers that another shop received and counts."""
     at = now()
-    form, period, rows = others_asked(at)
+    form, period = others_asked(at)
+    rows = done_for_others.steps(viewer(), period, at)
     tree = organisation.tree_with_past(legal_date(at))
     return (
         render_template(
@@ -84,6 +85,7 @@ def others() -> ResponseReturnValue:
             moves=_moves({row.stage for row in rows if row.runs}),
             tree=tree,
             most=done_for_others.MOST,
+            address_as=lambda kind: _address_of_others_as(kind, period),
         ),
         form.status,
     )
@@ -96,11 +98,10 @@ def view_asked() -> View:
     return next(found, None) or abort(404)
 
 
-def others_asked(at: datetime) -> tuple[PeriodForm, Period, Sequence[ForOthers]]:
-    """Return the period that the address asks for, and the steps for other shops in it."""
+def others_asked(at: datetime) -> tuple[PeriodForm, Period]:
+    """Return the form and the period that the address asks for, this month by default."""
     form = PeriodForm(request.args)
-    period = form.settle(_this_month(at))
-    return form, period, done_for_others.steps(viewer(), period, at)
+    return form, form.settle(_this_month(at))
 
 
 def _moves(stages: Collection[Stage]) -> list[Move]:
@@ -113,6 +114,11 @@ def _moves(stages: Collection[Stage]) -> list[Move]:
 
 def _address(view: View, number: int) -> str:
     return url_for(".work", view=view.value, page=number)
+
+
+def _address_of_others_as(kind: str, period: Period) -> str:
+    asked: dict[str, Any] = {"from": period.first.isoformat(), "to": period.last.isoformat()}
+    return url_for(".others_as", kind=kind, **asked)
 
 
 def _this_month(at: datetime) -> Period:

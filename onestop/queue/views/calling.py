@@ -1,16 +1,14 @@
-"""The kiosk, the screen in the hall, the clerk who calls, and the waiting times."""
+"""The kiosk, the screen in the hall, and the clerk who calls."""
 
 from typing import Any, Final
 
 from flask import (
-    Blueprint,
     abort,
     flash,
     get_flashed_messages,
     make_response,
     redirect,
     render_template,
-    request,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -22,16 +20,13 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.forms import say
 from onestop.base.gate import public, requires, viewer
-from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
 from onestop.deadlines.rules.moments import legal_date
 from onestop.organisation import queries as organisation
 from onestop.queue import actions, queries
 from onestop.queue.forms import CallForm, KioskForm
-from onestop.tallies.forms import PeriodForm
-from onestop.tallies.rules import Period
+from onestop.queue.views.blueprint import blueprint
 
-blueprint = Blueprint("queue", __name__, template_folder="templates")
 SECRET: Final = "queue"  # noqa: S105 - the category of a message
 # A kiosk stands open all day: its page is asked for anew before the key of its form grows old.
 FRESH: Final = {"Refresh": "900"}
@@ -109,49 +104,6 @@ def close_queue() -> ResponseReturnValue:
         actions.close_queue(viewer().agency_id)
     flash(_("Đã ngừng cấp số; những số đang chờ vẫn gọi được."), "message")
     return redirect(url_for("queue.index"))
-
-
-@blueprint.get("/queue/waits")
-@requires(Permission.READ_RATES)
-def waits() -> ResponseReturnValue:
-    """Show how long people waited at each desk in a period."""
-    form = PeriodForm(request.args)
-    period = form.settle(_this_month())
-    return (
-        render_template(
-            "queue/waits.html",
-            form=form,
-            period=period,
-            told=queries.waits_by_desk(viewer().subtree, period),
-            tree=organisation.tree_with_past(period.last),
-        ),
-        form.status,
-    )
-
-
-@blueprint.get("/queue/tickets")
-@requires(Permission.READ_RATES)
-def tickets() -> ResponseReturnValue:
-    """Show the numbers behind the waiting times of a period."""
-    form = PeriodForm(request.args)
-    period = form.settle(_this_month())
-    tree = organisation.tree_with_past(period.last)
-    agencies = viewer().subtree
-    if code := request.args.get("desk"):
-        desk = tree.by_code(code) or abort(404)
-        agencies &= {desk.id}
-    page = queries.tickets(agencies, period, page=page_asked(request.args.get("page", "")))
-    return (
-        render_template(
-            "queue/tickets.html",
-            form=form,
-            period=period,
-            page=page,
-            tree=tree,
-            address=_address,
-        ),
-        form.status,
-    )
 
 
 @blueprint.get("/kiosk/<secret>")
@@ -255,13 +207,3 @@ def _last_counter() -> str:
     staff = viewer()
     mine = queries.current(staff.agency_id, legal_date(now()), staff.account_id)
     return (mine.counter if mine else None) or ""
-
-
-def _this_month() -> Period:
-    today = legal_date(now())
-    return Period(today.replace(day=1), today)
-
-
-def _address(number: int) -> str:
-    asked: dict[str, Any] = {**request.args.to_dict(), "page": number}
-    return url_for("queue.tickets", **asked)

@@ -1,0 +1,77 @@
+"""A list that is handed out as a file: its rows, what they are, and who took them along."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, abort, request, send_file
+from flask_babel import gettext as _
+
+from onestop.base.cells import Written
+from onestop.base.filters import local, number, stamp
+from onestop.base.gate import viewer
+from onestop.base.languages import language
+from onestop.base.notes import note_taking
+from onestop.base.sheets import MIMETYPES, Rows, Sheet, made
+from onestop.base.viewer import Staff
+
+Told = Sequence[tuple[str, str]]
+"""What a list is narrowed to, in words."""
+
+
+@dataclass(frozen=True)
+class Handout:
+    """A list as it goes into a file; `name` is that of the file, `title` that of the sheet.
+
+    `headings` are marked, to be said in the reader's language; `widths` are those of the columns.
+    `counted` is what its rows are called.
+    """
+
+    name: str
+    title: str
+    headings: tuple[str, ...]
+    widths: tuple[int, ...]
+    rows: Rows
+    told: Told
+    counted: str
+    total: int
+    at: datetime
+
+
+def handed_out(handout: Handout, kind: str) -> Response:
+    """Answer with a list as a file of `kind`, which tells its filter and moment by itself.
+
+    What was taken along, by whom, an auditor reads afterwards. Aborts with 404 for another kind.
+    """
+    if kind not in MIMETYPES:
+        abort(404)
+    staff: Staff = viewer()
+    about = (
+        (_("Số liệu đến"), stamp(handout.at)),
+        (_("Bộ lọc"), "; ".join(f"{name}: {said}" for name, said in handout.told)),
+        (handout.counted, number(handout.total)),
+        (_("Người xuất"), f"{staff.name}, {staff.agency(language())}"),
+    )
+    note_taking(
+        account_id=staff.account_id,
+        what=str(request.endpoint),
+        asked=request.args.to_dict(),
+        kind=kind,
+        dossiers=handout.total,
+        at=handout.at,
+    )
+    headings = tuple(str(_(heading)) for heading in handout.headings)
+    sheet = Sheet(
+        handout.title, headings, handout.rows, about, str(_("Về tệp này")), handout.widths
+    )
+    return send_file(
+        made(sheet, kind),
+        mimetype=MIMETYPES[kind],
+        as_attachment=True,
+        download_name=f"onestop-{handout.name}-{local(handout.at):%Y%m%d-%H%M}.{kind}",
+    )
+
+
+def moment(at: datetime | None) -> Written:
+    """Return a moment as a cell has it, on the clock of Viet Nam; none is empty."""
+    return local(at).replace(tzinfo=None) if at else ""

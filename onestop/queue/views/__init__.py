@@ -1,0 +1,1 @@
+"""The pages of the queue: parse, one call, answer."""
