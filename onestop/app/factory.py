@@ -28,6 +28,7 @@ from onestop.deadlines import views as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.acting import followed_by, guarded_by
 from onestop.dossiers.queries.closing import held_with
+from onestop.dossiers.queries.desks import told_with
 from onestop.dossiers.queries.moving import moved_with
 from onestop.dossiers.views import (
     checking,
@@ -53,6 +54,7 @@ from onestop.reporting.views import rates, statistics
 from onestop.reporting.views.blueprint import blueprint as reporting
 from onestop.steps.actions.moving import follow
 from onestop.steps.queries import dates, trails
+from onestop.steps.queries.working import duties
 from onestop.steps.views import choosing as step_choosing
 from onestop.steps.views import handing, moving, working
 from onestop.steps.views import taking_along as step_taking_along
@@ -119,6 +121,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     guarded_by(trails.against)
     moved_with(dates.falling)
     held_with(dates.held)
+    told_with(duties)
     _harden(app)
     accounts.keep(app)
     gate.keep(app)

@@ -15,7 +15,7 @@ from onestop.base.edge import transaction
 from onestop.deadlines.rules.limits import Unit
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import desks
-from onestop.dossiers.rules.feeds import Due, feed
+from onestop.dossiers.rules.feeds import Due, Part, feed
 from tests.accounts.given import closed
 from tests.client import PolicingClient
 from tests.dossiers.given import (
@@ -61,6 +61,13 @@ def test_a_limit_in_days_is_a_whole_day_and_one_in_hours_ends_at_its_minute() ->
     (timed,) = events(feed("Hạn trả", [due(unit=Unit.WORKING_HOUR)], at=MONDAY))
     assert timed.decoded("dtend") == FRIDAY_EVENING
     assert timed.decoded("dtend") - timed.decoded("dtstart") == timedelta(minutes=30)
+
+
+def test_a_step_stands_beside_its_dossier_under_its_own_name() -> None:
+    step = Part(2, "bước 2: Phòng chuyên môn cấp huyện")
+    whole, part = events(feed("Hạn trả", [due(), due(part=step)], at=MONDAY))
+    assert whole["uid"] != part["uid"]
+    assert str(part["summary"]).startswith(f"{due().code} · {step.name} · ")
 
 
 @given(some.text(max_size=200))

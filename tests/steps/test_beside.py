@@ -16,7 +16,7 @@ from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import reversing
 from onestop.dossiers.models import Branch, Dossier
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import desks, reading
 from onestop.steps.queries import handing, working
 from onestop.steps.queries.working import View
 from onestop.steps.rules import Result, Stage
@@ -83,6 +83,20 @@ def test_both_are_asked_at_once_and_each_has_its_own_date_and_holder() -> None:
         assert legal_date(line.due_at) == day
         assert line.is_beside
     assert [one.spent.values["days"] for one in (department, police)] == [1, 1]
+
+
+def test_whoever_is_asked_has_the_date_of_his_step_in_his_calendar() -> None:
+    dossier = asked_at_once()
+    (one,) = desks.duties(staff(WELFARE_OFFICER))
+    assert (one.code, legal_date(one.due_at), one.step) == (
+        dossier.code,
+        date(2021, 3, 8),
+        (2, K.DISTRICT_DEPARTMENT),
+    )
+    moved(dossier, "take_up", by=WELFARE_OFFICER, at=LATER)
+    assert len(desks.duties(staff(WELFARE_OFFICER))) == 1
+    for other in (WELFARE_HEAD, COMMUNE_OFFICER, NEIGHBOUR):
+        assert not desks.duties(staff(other)), "it is in other hands"
 
 
 def test_what_follows_waits_for_the_last_of_them() -> None:

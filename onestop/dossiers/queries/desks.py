@@ -5,7 +5,7 @@ and each list, not for each opening, and find all they count in one index of act
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -23,8 +23,8 @@ from sqlalchemy import (
 
 from onestop.base.database import db, once
 from onestop.base.questions import Question
-from onestop.base.viewer import Viewer
-from onestop.base.words import N_
+from onestop.base.viewer import Staff, Viewer
+from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
@@ -123,14 +123,33 @@ def due_ahead(viewer: Viewer, first: date, last: date) -> dict[date, int]:
 
 
 class Coming(NamedTuple):
-    """A running dossier with the date that is promised for it."""
+    """A running dossier with the date that is promised for it, or a step with its own.
+
+    `step` is the number of a step and who does it.
+    """
 
     code: str
     procedure: Procedure
-    state: State
+    state: Worded
     due_at: datetime
     overdue_from: datetime
     unit: Unit
+    step: tuple[int, Worded] | None = None
+
+
+Duties = Callable[[Staff], Iterable[Coming]]
+DUTIES: Final[dict[Duties, None]] = {}
+"""What rooms above know of dates of their own that somebody has to keep beside the dossiers'."""
+
+
+def told_with(duties: Duties) -> None:
+    """Tell such dates wherever a member of staff is told his own; once is enough."""
+    DUTIES[duties] = None
+
+
+def duties(staff: Staff) -> tuple[Coming, ...]:
+    """Return the dates that a member of staff has to keep and that are no dossier's."""
+    return tuple(one for known in DUTIES for one in known(staff))
 
 
 def coming(viewer: Viewer) -> tuple[Coming, ...]:

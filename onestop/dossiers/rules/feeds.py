@@ -16,8 +16,16 @@ SLOT: Final = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
+class Part:
+    """A step of a dossier with a date of its own: its number, and what it is called."""
+
+    seq: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Due:
-    """One due date: of which dossier, for what; never whose, for calendars lie with others."""
+    """One due date: of which dossier or step, for what; never whose: calendars lie with others."""
 
     code: str
     procedure: str
@@ -25,6 +33,7 @@ class Due:
     unit: Unit
     address: str
     status: str
+    part: Part | None = None
 
 
 def feed(name: str, dues: Iterable[Due], *, at: datetime) -> bytes:
@@ -46,12 +55,14 @@ def feed(name: str, dues: Iterable[Due], *, at: datetime) -> bytes:
 
 def _event(due: Due, at: datetime) -> Event:
     event = Event()
-    event.add("uid", f"{due.code}@onestop")
+    step = f"-{due.part.seq}" if due.part else ""
+    event.add("uid", f"{due.code}{step}@onestop")
     event.add("dtstamp", at)
     first, last = _span(due)
     event.add("dtstart", first)
     event.add("dtend", last)
-    event.add("summary", f"{due.code} · {due.procedure}")
+    name = f"{due.part.name} · " if due.part else ""
+    event.add("summary", f"{due.code} · {name}{due.procedure}")
     event.add("description", due.status)
     event.add("url", due.address)
     event.add("transp", "TRANSPARENT")

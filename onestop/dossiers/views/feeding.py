@@ -15,11 +15,11 @@ from onestop.base.edge import transaction
 from onestop.base.gate import public, requires, viewer
 from onestop.base.languages import language
 from onestop.base.permissions import Permission
-from onestop.base.words import N_
+from onestop.base.words import N_, Worded
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.queries import desks
 from onestop.dossiers.queries.desks import Coming
-from onestop.dossiers.rules.feeds import Due, feed
+from onestop.dossiers.rules.feeds import Due, Part, feed
 from onestop.dossiers.views.blueprint import blueprint
 
 SECRET: Final = "feed"  # noqa: S105 - the category of a message
@@ -36,6 +36,7 @@ def due_feed() -> ResponseReturnValue:
         since=known.feed_since(viewer().account_id),
         address=public_address("dossiers.dues", secret=told[-1]) if told else None,
         dues=len(desks.coming(viewer())),
+        duties=len(desks.duties(viewer())),
     )
 
 
@@ -66,7 +67,8 @@ def dues(secret: str) -> ResponseReturnValue:
     at = now()
     staff = known.behind_feed(secret, legal_date(at)) or abort(404)
     name = _(NAME, place=staff.agency(language()))
-    told = feed(name, (_due(one, at) for one in desks.coming(staff)), at=at)
+    coming = (*desks.coming(staff), *desks.duties(staff))
+    told = feed(name, (_due(one, at) for one in coming), at=at)
     headers = {"Content-Disposition": 'inline; filename="onestop.ics"', "Cache-Control": "no-store"}
     return Response(told, mimetype="text/calendar", headers=headers)
 
@@ -80,4 +82,9 @@ def _due(one: Coming, at: datetime) -> Due:
         unit=one.unit,
         address=public_address("dossiers.show", code=one.code),
         status=" · ".join(part for part in (_(one.state.word), late) if part),
+        part=_part(*one.step) if one.step else None,
     )
+
+
+def _part(seq: int, doer: Worded) -> Part:
+    return Part(seq, _("bước %(seq)s: %(kind)s", seq=seq, kind=_(doer.word)))

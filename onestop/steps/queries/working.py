@@ -21,6 +21,7 @@ from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Left, Tone, time_left
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries.desks import MOST_COMING, Coming
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
 from onestop.steps.models import DossierStep
@@ -119,6 +120,30 @@ def _rows(found: Iterable[Any], at: datetime) -> Iterator[Row]:
             is_held_up=row.paused_since is not None,
             is_beside=row.beside,
         )
+
+
+def duties(by: Staff) -> Iterator[Coming]:
+    """Yield the steps with a date of their own that somebody holds, or that wait for his agency.
+
+    Those that stand side by side are of dossiers that another agency handles: no list of its desk
+    has them. One whose clock stands still has no date.
+    """
+    if not by.may(Permission.HAND_ON):
+        return
+    whole = catalogue.snapshot()
+    own = or_(DossierStep.account_id == by.account_id, DossierStep.stage == Stage.OPEN)
+    found: Any = (
+        select(DossierStep, Dossier.code, Dossier.procedure_id, Dossier.received_at)
+        .join(Dossier, Dossier.id == DossierStep.dossier_id)
+        .where(ACTIVE, DossierStep.keeper_id == by.agency_id, own, ~STANDS_STILL)
+        .where(DossierStep.stage != Stage.AWAY, DossierStep.kind.is_not(None))
+        .order_by(DossierStep.due_at, DossierStep.id)
+        .limit(MOST_COMING)
+    )
+    for step, code, procedure_id, received_at in db.session.execute(found):
+        procedure = whole.as_of(whole.codes[procedure_id], legal_date(received_at))
+        due = (step.due_at, step.overdue_from, step.limit_unit)
+        yield Coming(code, procedure, step.stage, *due, step=(step.seq, step.kind))
 
 
 def every(view: View, by: Staff, at: datetime, *, most: int) -> list[tuple[str, int]]:
