@@ -66,6 +66,24 @@ class Paper:
         """
         return _usual(self.name)
 
+    @property
+    def asked_for(self) -> tuple[str, ...]:
+        """Return the lines by which an applicant is asked for it, as its name says first.
+
+        As an original, a certified copy or a photocopy (form 02 of Circular 01/2018): a copy is
+        asked for certified unless its name says otherwise, what is only shown as an original.
+        """
+        originals, copies = self.usual
+        is_plain = PHOTOCOPY.search(self.name) is not None
+        first = (2 if is_plain else 1) if copies else 0
+        name, amount = self.name.replace(";", ",").strip(), max(1, originals, copies)
+        return tuple(f"{name}: {amount} {kind}" for kind in (*KINDS[first:], *KINDS[:first]))
+
+
+KINDS: Final = ("bản chính", "bản chứng thực", "bản photo")
+"""What form 02 tells apart: originals, certified copies and photocopies."""
+PHOTOCOPY: Final = re.compile(r"\b(?:photo|phô tô|chụp)", re.IGNORECASE)
+
 
 @lru_cache(maxsize=1 << 12)
 def _usual(name: str) -> Copies:

@@ -23,7 +23,7 @@ from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.foreseeing import time_to_supplement
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.identity import ApplicantKind, secret, volume_of
-from onestop.dossiers.rules.papers import copies_of
+from onestop.dossiers.rules.papers import copies_of, wanted
 from onestop.dossiers.rules.states import Verb
 from onestop.letters.models import Letter
 from onestop.letters.rules import (
@@ -238,10 +238,21 @@ def _brought(dossier: Dossier) -> dict[str, Any]:
 
 
 def _supplement(dossier: Dossier, entry: Entry) -> dict[str, Any]:
-    said = _reasons(dossier, entry)
+    lines = items(entry.reason)
+    whys = [line for line in lines if line.startswith(WHY)]
+    asked = [wanted(line) for line in lines if line not in whys]
+    said = _reasons(dossier, entry) | {
+        "items": [one.name for one in asked],
+        "amounts": [one.amounts for one in asked],
+        "why": "; ".join(line.removeprefix(WHY).strip() for line in whys),
+    }
     if said["before_receipt"]:
         return said | {"until": ""}
     return said | {"until": day_in_words(time_to_supplement(dossier, entry.happened_at).due_at)}
+
+
+WHY: Final = "Lý do:"
+"""How a line begins that is no paper asked for, but why (form 02)."""
 
 
 def _reasons(_dossier: Dossier, entry: Entry) -> dict[str, Any]:

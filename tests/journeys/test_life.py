@@ -69,7 +69,14 @@ def test_from_submission_to_the_result_in_hand(life: Life) -> None:
     first_due = life.due(life.citizen)
     life.act(life.clerk, "Bàn giao cho nơi giải quyết")
     assert life.told() == say("Hồ sơ đang được giải quyết, trong hạn")
-    life.act(life.officer, "Yêu cầu bổ sung", WHY)
+    officer = life.officer.open(f"/dossiers/{life.code}").follow("Yêu cầu bổ sung")
+    officer.page.keyboard.type(WHY)
+    asked = [WHY]
+    for _ in range(3):
+        officer.page.keyboard.press("Alt+1")
+        asked.append(officer.page.get_by_role("textbox").last.input_value().rpartition(": ")[2])
+    assert asked == [WHY, "1 bản chính", "1 bản chứng thực", "1 bản photo"]
+    officer.save()
     assert life.told() == say("Cần bạn bổ sung giấy tờ")
     assert WHY not in life.citizen.page.content(), "a reason may name people"
     life.wait(days=2)
@@ -94,6 +101,9 @@ def test_a_refusal_at_intake(life: Life) -> None:
 def test_what_is_lacking_at_intake_is_brought(life: Life) -> None:
     life.clerk.open(f"/dossiers/{life.code}").follow("Kiểm tra hồ sơ")
     life.clerk.page.get_by_role("textbox").fill(WHY)
+    life.clerk.page.keyboard.press("Alt+G")
+    wanting = life.clerk.page.locator("input[data-asked]:not(:checked)").count()
+    assert life.clerk.page.get_by_role("textbox").input_value().count(": 1 bản") == wanting > 0
     life.clerk.press("Yêu cầu hoàn thiện hồ sơ")
     assert life.told() == life.citizen.say("Cần bạn bổ sung giấy tờ")
     life.wait(hours=3)

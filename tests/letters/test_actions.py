@@ -121,6 +121,21 @@ def test_a_request_lists_everything_to_be_brought() -> None:
         assert told in words, told
 
 
+def test_a_request_has_originals_certified_copies_and_photocopies_in_their_columns() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    asked = "Sổ hộ khẩu: 1 bản chứng thực, 2 bản photo\nẢnh 3x4\nLý do: hồ sơ nộp thiếu"
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason=asked)
+    letter = issued(dossier, 1, at=MONDAY + DAY)
+    words = words_of(print_of(letter, dossier))
+    assert "1 Sổ hộ khẩu – 1 2 2 Ảnh 3x4 Lý do: hồ sơ nộp thiếu. Hồ sơ đang được" in words
+    # As it was kept before amounts were told.
+    letter.facts = {
+        key: said for key, said in letter.facts.items() if key not in ("amounts", "why")
+    }
+    before = words_of(print_of(letter, dossier))
+    assert "1 Sổ hộ khẩu 2 Ảnh 3x4 Lý do: như nêu tại từng nội dung trên." in before
+
+
 def test_a_refusal_at_intake_and_one_after_examination_say_which_they_are() -> None:
     online = submitted()
     done(online, "refuse_at_intake", by="motcua1.ngochoi", at=MONDAY, reason="Sai thẩm quyền")

@@ -49,9 +49,9 @@ class Signers:
 
 def reason(life: Life, verb: Verb) -> str | None:
     """Return why a step was done, where the law wants a reason or a name."""
-    papers = [paper.name for paper in life.procedure.papers if not paper.is_shown_only]
+    papers = [paper for paper in life.procedure.papers if not paper.is_shown_only]
     if verb == Verb.ASK_SUPPLEMENT:
-        return f"Bổ sung: {papers[-1] if papers else 'bản sao giấy tờ tùy thân'}"
+        return papers[-1].asked_for[0] if papers else "Giấy tờ tùy thân: 1 bản chứng thực"
     if verb == Verb.REFUSE_AT_INTAKE:
         return "Hồ sơ không thuộc thẩm quyền giải quyết của đơn vị."
     if verb == Verb.APOLOGISE and life.apology_cause is not None:

@@ -1,6 +1,8 @@
 """The papers that lie in a dossier: which were brought, in how many originals and copies."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from onestop.base.errors import Refusal
@@ -60,3 +62,44 @@ def _number(typed: str) -> int:
     if not (bare.isascii() and bare.isdigit() and len(bare) <= len(str(MOST_COPIES))):
         raise Refusal(TOO_MANY, field="papers", most=MOST_COPIES)
     return int(bare)
+
+
+Amounts = tuple[int, int, int]
+"""How many originals, certified copies and photocopies are asked for."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One line of what an applicant is asked for; `amounts` where it says how many and of what."""
+
+    name: str
+    amounts: Amounts | None = None
+
+
+def wanted(line: str) -> Wanted:
+    """Read a line such as "Giấy khai sinh: 1 bản chính, 2 bản photo" (form 02).
+
+    A line that says no amounts behind a name, in whatever words, is a name as a whole.
+    """
+    found = AMOUNTS.search(line)
+    name = line[: found.start()].rstrip() if found else ""
+    if found is None or not name:
+        return Wanted(line)
+    amounts = [0, 0, 0]
+    for number, kind in AMOUNT.findall(found[1]):
+        bare = kind.casefold()
+        amounts[next(place for place, mark in enumerate(MARKS) if mark.search(bare))] += int(number)
+    return Wanted(name, (amounts[0], amounts[1], amounts[2]))
+
+
+# In this order: "bản sao có chứng thực" is certified, "bản chụp" a photocopy.
+MARKS: Final = (re.compile("chính|gốc"), re.compile("thực|công|y$"), re.compile(""))
+AMOUNT: Final = re.compile(
+    r"(\d{1,2})\s+bản\s+(chính|gốc|(?:sao\s+)?(?:có\s+)?(?:chứng\s+thực|công\s+chứng)|sao\s+y"
+    r"|(?:sao\s+)?(?:photo(?:copy)?|phô\s*tô|chụp))",
+    re.IGNORECASE,
+)
+AMOUNTS: Final = re.compile(
+    rf"\s*[:(,–-]\s*({AMOUNT.pattern}(?:\s*(?:,|và)\s*{AMOUNT.pattern})*)\s*\)?\.?$",
+    re.IGNORECASE,
+)

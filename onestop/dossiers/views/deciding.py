@@ -16,6 +16,7 @@ from onestop.base.gate import requires, viewer
 from onestop.base.languages import language
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
+from onestop.catalogue.rules import Paper
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import processing
 from onestop.dossiers.actions.acting import unchanged
@@ -116,9 +117,15 @@ def act(code: str, verb: str) -> ResponseReturnValue:
         "effect": _effect(dossier, row, foreseen, at),
         "reappointment": foreseen and foreseen.reappointment,
         "changed": changed,
+        "wanted": _wanted(dossier) if done == Verb.ASK_SUPPLEMENT else (),
         "may_override": viewer().may(Permission.OVERRIDE),
     }
     return render_template("dossiers/show.html", **page), form.status
+
+
+def _wanted(dossier: Dossier) -> list[Paper]:
+    """Return the papers of a dossier's procedure, any of which may have to be brought anew."""
+    return [Paper(one["name"]) for one in dossier.papers]
 
 
 def _afterwards(code: str) -> str:

@@ -98,7 +98,10 @@ class Asked:
 ASKED: Final[Mapping[Verb, Asked]] = {
     Verb.ASK_SUPPLEMENT: Asked(
         N_("Cần bổ sung gì, vì sao"),
-        N_("Ghi hết trong một lần; người nộp đọc nguyên văn điều này."),
+        N_(
+            "Ghi hết trong một lần, mỗi nội dung một dòng; người nộp đọc nguyên văn điều này. Dòng "
+            "như “Giấy khai sinh: 1 bản chứng thực” được in số bản vào cột của phiếu."
+        ),
     ),
     Verb.REFUSE: Asked(
         N_("Lý do từ chối, căn cứ pháp lý"), N_("Người nộp đọc nguyên văn điều này.")
