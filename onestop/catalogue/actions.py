@@ -38,8 +38,9 @@ def load(
     """Publish the fields and procedures of files, in force from a day on.
 
     Procedures named in `periods` hold in those days only. Every desk of a procedure's tier
-    offers it. Steps stand as `kind:limit:unit`, one after another with `;` and side by side with
-    `+` between them. Raises `Refusal` that names the row and column of what is wrong.
+    offers it. Where there is no column `sets` one is asked for. Steps stand as `kind:limit:unit`,
+    one after another with `;` and side by side with `+` between them. Raises `Refusal` that names
+    the row and column of what is wrong.
     """
     tree = organisation.tree(in_force_from)
     field_ids = {}
@@ -230,6 +231,7 @@ def _version(row: Row, number: int) -> dict[str, Any]:
         "fee_vnd": int(row["fee_vnd"]),
         "result_vi": row["result_vi"],
         "papers": [{"name": name} for name in _parts(row["required_papers"])],
+        "sets": int(row.get("sets") or 1),
         "interlinked": row["interlinked"] == "1",
         "steps": steps,
         "legal_basis": [{"name": name} for name in _parts(row["legal_basis"])],

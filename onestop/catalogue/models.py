@@ -75,6 +75,7 @@ class ProcedureVersion(Base):
     fee_vnd: Mapped[int]
     result_vi: Mapped[str]
     papers: Mapped[JsonList]
+    sets: Mapped[int] = mapped_column(default=1)
     interlinked: Mapped[bool]
     steps: Mapped[JsonList]
     legal_basis: Mapped[JsonList]

@@ -216,6 +216,7 @@ def _procedure(
         fee_vnd=version.fee_vnd,
         result_vi=version.result_vi,
         papers=tuple(Paper(one["name"]) for one in version.papers),
+        sets=version.sets,
         interlinked=version.interlinked,
         steps=steps_kept(version.steps),
         legal_basis=tuple(one["name"] for one in version.legal_basis),

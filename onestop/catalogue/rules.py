@@ -187,7 +187,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """One version of a procedure: what it was from `valid_from` to `valid_to`, both included."""
+    """One version of a procedure: what it was from `valid_from` to `valid_to`, both included.
+
+    `sets` is how many times its papers are handed in (form 01 of Circular 01/2018).
+    """
 
     id: int
     version_id: int
@@ -203,6 +206,7 @@ class Procedure:
     fee_vnd: int
     result_vi: str
     papers: tuple[Paper, ...]
+    sets: int
     interlinked: bool
     steps: tuple[Step, ...]
     legal_basis: tuple[str, ...]

@@ -228,6 +228,7 @@ def _told(dossier: Dossier, explained: Explained | None) -> dict[str, Any]:
         "limit": {"value": dossier.limit_value, "unit": str(dossier.limit_unit)},
         "fee_vnd": dossier.fee_vnd,
         "papers": dossier.papers,
+        "sets": dossier.sets,
         **{name: iso_or_none(getattr(dossier, name)) for name in MOMENTS},
         "outcome": dossier.outcome and str(dossier.outcome),
         "timeliness": standing and str(standing),

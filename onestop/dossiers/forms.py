@@ -41,7 +41,7 @@ from onestop.dossiers.rules.identity import (
     identity,
     telephone,
 )
-from onestop.dossiers.rules.papers import counted
+from onestop.dossiers.rules.papers import counted, sets_typed
 from onestop.tallies.rules import Period
 
 TOO_LONG = _l("Dài quá %(max)d ký tự.")
@@ -138,7 +138,7 @@ class ApplicantForm(Form):
         )
 
 
-OF_A_PART: Final = ("procedure", "papers", "originals", "copies", "although")
+OF_A_PART: Final = ("procedure", "papers", "originals", "copies", "sets", "although")
 
 
 class Part(Protocol):
@@ -161,6 +161,10 @@ class Part(Protocol):
         """Hold how many copies there are of each."""
 
     @property
+    def sets(self) -> Field:
+        """Hold how many sets of them there are."""
+
+    @property
     def although(self) -> Field:
         """Hold why it is received beside a like dossier."""
 
@@ -172,6 +176,7 @@ class AlsoForm(PlainForm):
     papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
     originals = SelectMultipleField(validate_choice=False)
     copies = SelectMultipleField(validate_choice=False)
+    sets = StringField(filters=[blank_to_none])
     although = StringField(
         _l("Vì sao vẫn nhận"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
         filters=[blank_to_none],
@@ -189,6 +194,7 @@ class IntakeForm(ApplicantForm):
     papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
     originals = SelectMultipleField(validate_choice=False)
     copies = SelectMultipleField(validate_choice=False)
+    sets = StringField(filters=[blank_to_none])
     channel = SelectField(_l("Kênh tiếp nhận"), default="counter")
     delivered_at = DateTimeLocalField(_l("Giờ bưu gửi đến"), [Optional()])
     return_by = SelectField(_l("Trả kết quả"), default="counter")
@@ -293,6 +299,7 @@ class IntakeForm(ApplicantForm):
         """Take the procedure of a code, or none, in hand: nothing is ticked or counted yet."""
         self.procedure.data = code
         self.papers.data, self.originals.data, self.copies.data = [], [], []
+        self.sets.data = None
 
     def only_once(self) -> bool:
         """Say whether the procedure at hand is not put aside already; else look for another."""
@@ -341,6 +348,7 @@ class IntakeForm(ApplicantForm):
                 procedure_code=part.procedure.data or "",
                 papers=self.positions(part.papers),
                 copies=counted(part.originals.data or (), part.copies.data or ()),
+                sets=sets_typed(part.sets.data),
                 although=part.although.data,
             )
             for part in self.parts()
@@ -356,6 +364,7 @@ class IntakeForm(ApplicantForm):
             applicant=self.to_applicant(),
             papers=self.positions(self.papers),
             copies=counted(self.originals.data or (), self.copies.data or ()),
+            sets=sets_typed(self.sets.data),
             note=self.note.data,
             return_by=ReturnBy.of(self.return_by.data),
             delivered_at=delivered and delivered.replace(tzinfo=VIET_NAM),
@@ -377,6 +386,7 @@ class CheckForm(Form):
     papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
     originals = SelectMultipleField(validate_choice=False)
     copies = SelectMultipleField(validate_choice=False)
+    sets = StringField(filters=[blank_to_none])
     reason = TextAreaField(
         _l("Lý do, nội dung cần hoàn thiện"),
         [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],

@@ -41,10 +41,11 @@ class PauseKind(Worded):
 class Dossier(Base):
     """One application, with the level, limit, fee and papers it was promised at intake.
 
-    Limit, fee and papers are copies: changing the catalogue never changes the past. `version` is
-    the optimistic lock, `slip` what the last act changed, for whoever takes it back at once.
-    `broken_from` is the first moment after a date that was promised with an apology. `book_number`
-    is its line in the register of its shop and the year of receipt, given with the receipt.
+    Limit, fee, papers and their sets are copies: changing the catalogue never changes the past.
+    `version` is the optimistic lock, `slip` what the last act changed, for whoever takes it back at
+    once. `broken_from` is the first moment after a date that was promised with an apology.
+    `book_number` is its line in the register of its shop and the year of receipt, given with the
+    receipt.
     """
 
     __tablename__ = "dossier"
@@ -102,6 +103,7 @@ class Dossier(Base):
     note: Mapped[str | None]
     return_by: Mapped[ReturnBy]
     papers: Mapped[JsonList]
+    sets: Mapped[int] = mapped_column(default=1)
     fee_vnd: Mapped[int]
 
     limit_value: Mapped[int]

@@ -221,6 +221,7 @@ def _receipt(dossier: Dossier, _entry: Entry) -> dict[str, Any]:
     return {
         **_brought(dossier),
         "book": [volume_of(legal_date(dossier.received_at)), f"{dossier.book_number:02}"],
+        "sets": f"{dossier.sets:02}",
         "limit": limit.message % limit.values,
         "received": moment_in_words(dossier.received_at),
         "due": moment_in_words(dossier.first_due_at),

@@ -21,6 +21,7 @@ COLUMNS: Final[tuple[Any, ...]] = (
     Dossier.book_number,
     Dossier.code,
     Dossier.procedure_id,
+    Dossier.sets,
     Dossier.applicant_name,
     Dossier.applicant_address,
     Dossier.applicant_phone,

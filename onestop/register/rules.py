@@ -55,6 +55,7 @@ class Line:
     number: int
     code: str
     procedure_id: int
+    sets: int
     applicant: str
     address: str | None
     phone: str | None

@@ -169,7 +169,7 @@ def _cells(book: Book, shop: Node, manner: Manner) -> Iterator[tuple[Written, ..
             manner.number(line.number),
             line.code,
             _procedure(line).name(language()),
-            1 if manner is IN_A_FILE else "1",
+            line.sets if manner is IN_A_FILE else str(line.sets),
             line.applicant,
             reach(line),
             manner.office(_handler(line, tree, shop)),

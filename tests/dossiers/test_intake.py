@@ -50,10 +50,11 @@ def test_the_level_is_that_of_submission_and_the_promise_that_of_receipt() -> No
         limit=Limit.parse("7wd"),
         fee_vnd=12_000,
         papers=[{"name": "Tờ khai mới"}, {"name": "Giấy tờ thêm"}],
+        sets=2,
     )
     fresh = accepted(dossier)
     assert fresh.level == level
-    assert (fresh.limit_value, fresh.fee_vnd) == (7, 12_000)
+    assert (fresh.limit_value, fresh.fee_vnd, fresh.sets) == (7, 12_000, 2)
     assert fresh.papers == [
         {"name": "Tờ khai mới", "brought": True, "originals": 1, "copies": 0},
         {"name": "Giấy tờ thêm", "brought": False},

@@ -2,8 +2,17 @@
 
 import pytest
 
+from onestop.base.errors import Refusal
 from onestop.catalogue.rules import KINDS, Copies, Paper
-from onestop.dossiers.rules.papers import Amounts, copies_of, counted, laid_in, shown, wanted
+from onestop.dossiers.rules.papers import (
+    Amounts,
+    copies_of,
+    counted,
+    laid_in,
+    sets_typed,
+    shown,
+    wanted,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +45,18 @@ def test_what_is_typed_stands_where_it_was_typed() -> None:
     assert shown(papers, [], []) == [("1", "0"), ("0", "1")]
     assert shown(papers, ["x"], ["2"]) == [("x", "2"), ("0", "1")]
     assert counted(["2", ""], ["", " "]) == {0: (2, 0)}, "nothing typed is nothing counted"
+
+
+@pytest.mark.parametrize(("typed", "sets"), [("", None), (None, None), ("2", 2), (" 03 ", 3)])
+def test_as_many_sets_as_were_typed_or_as_usual(typed: str | None, sets: int | None) -> None:
+    assert sets_typed(typed) == sets
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "x", "100", "²"])
+def test_a_dossier_has_one_set_at_least_and_no_absurd_number(typed: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        sets_typed(typed)
+    assert refused.value.field == "papers"
 
 
 @pytest.mark.parametrize(

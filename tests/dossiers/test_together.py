@@ -53,10 +53,11 @@ def brought() -> dict[str, list[bool]]:
 
 
 def test_papers_are_counted_for_each_procedure_by_itself(clerk: PolicingClient) -> None:
-    asked = {**TWO, "also-0-originals": ["2", "1"], "also-0-copies": ["0", "0"]}
+    asked = {**TWO, "also-0-originals": ["2", "1"], "also-0-copies": ["0", "0"], "also-0-sets": "3"}
     clerk.post("/receive", data={**asked, "originals": ["", "0"], "copies": ["", " 3 "]})
     first, second = db.session.query(Dossier).order_by(Dossier.code)
     assert copies_of(first.papers[0]) == (2, 0)
+    assert (first.sets, second.sets) == (3, 1)
     assert (copies_of(second.papers[0]), copies_of(second.papers[1])) == (None, (0, 3))
 
 

@@ -38,6 +38,7 @@ FIVE_DAYS: Final = Procedure(
     fee_vnd=0,
     result_vi="Giấy",
     papers=(),
+    sets=1,
     interlinked=False,
     steps=(),
     legal_basis=(),

@@ -37,7 +37,7 @@ def verbs(dossier: Dossier) -> list[Verb]:
 
 
 def test_a_receipt_says_every_field_of_its_form() -> None:
-    dossier = received(procedure_code=FIVE_DAYS, papers=frozenset({0}), note="đăng ký lại")
+    dossier = received(procedure_code=FIVE_DAYS, papers=frozenset({0}), sets=2, note="đăng ký lại")
     words = words_of(print_of(issued(dossier), dossier))
     for told in (
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
@@ -51,7 +51,7 @@ def test_a_receipt_says_every_field_of_its_form() -> None:
         "Tiếp nhận hồ sơ của: Nguyễn Văn Thí Dụ",
         "••••••••0123",
         "Đăng ký lại khai sinh",
-        "Số lượng hồ sơ: 01 (bộ)",
+        "Số lượng hồ sơ: 02 (bộ)",
         "theo quy định là: 5 ngày làm việc",
         "Thời gian nhận hồ sơ: 09 giờ 00 phút, ngày 01 tháng 3 năm 2021",
         "17 giờ 00 phút, ngày 08 tháng 3 năm 2021",

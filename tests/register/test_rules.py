@@ -15,6 +15,7 @@ LINE = Line(
     number=1,
     code="H26.91.27-210301-0001",
     procedure_id=1,
+    sets=1,
     applicant="Nguyễn Văn Thí Dụ",
     address=None,
     phone=None,

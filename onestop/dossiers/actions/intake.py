@@ -73,7 +73,7 @@ def receive(intake: Intake, *, desk: Desk, by: Author, at: datetime) -> Dossier:
         return dossier
     decided = _beside_others(dossier, intake.heeded, intake.although, by)
     procedure = _in_force(intake.procedure_code, desk, at)
-    _copy(dossier, procedure, intake.papers, intake.copies)
+    _copy(dossier, procedure, intake.papers, intake.copies, intake.sets)
     _start(dossier, at)
     _register(dossier)
     lines = [_line(dossier, Verb.RECEIVE, None, State.RECEIVED, at, **decided)]
@@ -165,6 +165,7 @@ def accept(
     by: Author,
     at: datetime,
     copies: Mapping[int, Copies] | None = None,
+    sets: int | None = None,
     heeded: frozenset[str] | None = None,
     although: str | None = None,
 ) -> None:
@@ -178,7 +179,7 @@ def accept(
     told = {"beside": decided["beside"]} if decided else None
     with acting(dossier, Verb.RECEIVE, by=by, at=at, reason=decided.get("reason"), told=told):
         procedure = _of(dossier, at)
-        _copy(dossier, procedure, papers, copies or {})
+        _copy(dossier, procedure, papers, copies or {}, sets)
         _start(dossier, at)
 
 
@@ -266,7 +267,7 @@ def _opened(intake: Intake, desk: Desk, submitted_at: datetime, state: State) ->
         moves=[],
     )
     _copy_applicant(dossier, intake.applicant)
-    _copy(dossier, level_then, intake.papers, intake.copies)
+    _copy(dossier, level_then, intake.papers, intake.copies, intake.sets)
     return dossier
 
 
@@ -312,6 +313,7 @@ def _copy(
     procedure: Procedure,
     brought: frozenset[int],
     copies: Mapping[int, Copies],
+    sets: int | None,
 ) -> None:
     # Limit, fee and papers are those of the day of receipt (DESIGN: copied at intake), and so is
     # who handles the field.
@@ -322,6 +324,7 @@ def _copy(
     dossier.cutoff = procedure.cutoff.isoformat("minutes") if procedure.cutoff else None
     dossier.fee_vnd = procedure.fee_vnd
     dossier.papers = laid_in(procedure.papers, brought, copies)
+    dossier.sets = sets or procedure.sets
 
 
 def _in_force(procedure_code: str, desk: Desk, moment: datetime) -> Procedure:

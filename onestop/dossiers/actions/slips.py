@@ -25,6 +25,7 @@ ENUMS: Final[Mapping[str, type[Worded]]] = {
 PLAIN: Final = frozenset({
     "calendar_version", "rolled_version", "second_request", "limit_value", "cutoff", "fee_vnd",
     "papers", "field_id", "handling_agency_id", "late_apology", "book_number",
+    "sets",
 })  # fmt: skip
 
 

@@ -71,7 +71,8 @@ class Intake:
     """What an applicant hands in; `key` tells one pressing of the button from another.
 
     `papers` holds the positions of the required papers that were brought, `copies` the originals
-    and copies of those that somebody counted; `delivered_at` is when a postal item reached the
+    and copies of those that somebody counted, `sets` how many of all where it is not as many as the
+    procedure asks for; `delivered_at` is when a postal item reached the
     shop. `heeded` are the codes of like dossiers that the clerk was shown, None where nobody is
     there to decide (a register); `although` is why it is taken in.
     """
@@ -82,6 +83,7 @@ class Intake:
     applicant: Applicant
     papers: frozenset[int] = frozenset()
     copies: Mapping[int, Copies] = field(default_factory=dict)
+    sets: int | None = None
     note: str | None = None
     return_by: ReturnBy = ReturnBy.COUNTER
     delivered_at: datetime | None = None

@@ -11,6 +11,7 @@ from onestop.catalogue.rules import Copies, Paper
 
 MOST_COPIES: Final = 99
 TOO_MANY: Final = N_("Số bản là một số từ 0 đến %(most)d.")
+NO_SET: Final = N_("Một hồ sơ có ít nhất một bộ.")
 
 
 def laid_in(
@@ -55,6 +56,16 @@ def shown(
     typed = dict(enumerate(zip(originals, copies, strict=False)))
     usual = [(str(first), str(second)) for first, second in (one.usual for one in papers)]
     return [typed.get(place, told) for place, told in enumerate(usual)]
+
+
+def sets_typed(typed: str | None) -> int | None:
+    """Read how many sets there are; None where nobody said. Raises `Refusal`."""
+    if not (typed or "").strip():
+        return None
+    sets = _number(typed or "")
+    if not sets:
+        raise Refusal(NO_SET, field="papers")
+    return sets
 
 
 def _number(typed: str) -> int:

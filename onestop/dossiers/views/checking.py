@@ -17,6 +17,7 @@ from onestop.dossiers.actions.acting import unchanged
 from onestop.dossiers.forms import CheckForm
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants, reading
+from onestop.dossiers.rules.papers import sets_typed
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.receiving import Beside, after, promise_of
@@ -70,6 +71,7 @@ def _check(dossier: Dossier, form: CheckForm, act: str | None) -> None:
                 dossier,
                 papers=form.ticked(),
                 copies=form.counted(),
+                sets=sets_typed(form.sets.data),
                 by=staff,
                 at=at,
                 heeded=heeded,
