@@ -97,6 +97,18 @@ def test_whoever_made_a_list_does_not_confirm_it() -> None:
         confirmed(row, by=COMMUNE_OFFICER)
 
 
+def test_a_list_tells_the_date_that_a_dossier_had_when_it_was_made() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    (row,) = listed(dossier)
+    found = handing.by_id(row.id, staff(COMMUNE_CLERK), MONDAY)
+    assert found is not None
+    before, promised = handing.list_print(found), dossier.due_at
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason="Thiếu")
+    later = done(dossier, "note_supplement", by=COMMUNE_CLERK, at=MONDAY + 8 * DAY)
+    assert later.due_at != promised
+    assert handing.list_print(found) == before
+
+
 def test_the_paper_of_a_list_names_both_sides_and_says_when_it_was_confirmed() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     (row,) = listed(dossier)
@@ -107,6 +119,7 @@ def test_the_paper_of_a_list_names_both_sides_and_says_when_it_was_confirmed() -
     words = words_of(before).replace("\u200b", "")
     assert "PHIẾU BÀN GIAO HỒ SƠ" in words
     assert "Số: 01/PBG" in words
+    assert "Số hồ sơ: 1; số giấy tờ: 0." in words
     assert "Nguyễn Văn Thí Dụ" in words
     assert "Trần Bích Phương" in words
     assert "xác nhận trên hệ thống" not in words
