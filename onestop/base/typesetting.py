@@ -1,10 +1,18 @@
-"""Papers set by Typst: a template and its facts become a PDF, the same bytes every time."""
+"""Papers set by Typst: a template and its facts become a PDF, the same bytes every time.
 
+The same facts give the same bytes as long as nothing that sets them has changed: the template, the
+typefaces of the product, Typst itself and what draws the code to scan. `edition` names all of them
+together, so that a print can tell whether it is laid out as an earlier one was.
+"""
+
+import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +37,26 @@ def pdf(template: Path, facts: Mapping[str, Any], made_at: datetime) -> bytes:
         format="pdf",
         timestamp=int(made_at.timestamp()),
     )
+
+
+@cache
+def edition(template: Path) -> str:
+    """Return what tells a layout from another: a digest of all that turns facts into a print."""
+    told = hashlib.sha256(" ".join(version(one) for one in SETTERS).encode())
+    for file in (*_with_imports(template), *sorted(TYPEFACES.iterdir())):
+        told.update(file.read_bytes())
+    return told.hexdigest()[:EDITION_LENGTH]
+
+
+def _with_imports(template: Path) -> Iterator[Path]:
+    yield template
+    for name in IMPORT.findall(template.read_text("utf-8")):
+        yield from _with_imports(template.parent / name)
+
+
+SETTERS: Final = ("typst", "segno")
+EDITION_LENGTH: Final = 12
+IMPORT: Final = re.compile(r'^#import "([^"]+)"', re.MULTILINE)
 
 
 def joined(papers: Iterable[bytes]) -> bytes:

@@ -36,7 +36,8 @@ def issue(
 
     It is the first that the line causes, or the one named. The first time it gets the next number
     of its shop, paper and year, and what it says is kept; from then on it never changes. Every
-    print has a line of history. Raises `Refusal` where the line causes no such paper or the post
+    print has a line of history, which tells too where the product lays it out otherwise than at
+    first. Raises `Refusal` where the line causes no such paper or the post
     may not print (Decree 61/2018 art. 17, 19; Circular 01/2018).
     """
     receiver, handler = dossier.receiving_agency_id, dossier.handling_agency_id
@@ -59,12 +60,15 @@ def issue(
             number=number,
             issued_at=at.replace(microsecond=0),
             author_name=by.name,
+            edition=queries.edition_of(listed.paper),
             facts=queries.facts(dossier, listed, number, status_address=status_address, at=at),
         )
         db.session.add(letter)
         db.session.flush()
     details = {"paper": str(letter.paper), "number": letter.facts["number"]}
     details |= {"title": letter.paper.word}
+    if letter.edition != queries.edition_of(letter.paper):
+        details["laid_out_anew"] = True
     line = Line(dossier.id, dossier.code, verb, dossier.state, dossier.state, at, None, details)
     history.append(receiver, [line], by=by, at=at)
     return letter

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from onestop.base.database import db
 from onestop.base.filters import local, money, number
 from onestop.base.languages import in_language
-from onestop.base.typesetting import pdf
+from onestop.base.typesetting import edition, pdf
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier, Entry
@@ -64,6 +64,11 @@ class Listed:
     def number(self) -> str:
         """Return the number as printed, of one that was issued and bears one."""
         return str(self.letter.facts["number"]) if self.letter else ""
+
+    @property
+    def is_laid_out_anew(self) -> bool:
+        """Say whether a print is another file than the first was, though it says the same."""
+        return self.letter is not None and self.letter.edition != edition_of(self.paper)
 
     @property
     def is_on_wish(self) -> bool:
@@ -177,8 +182,17 @@ def heads(shop: Node, forms: FormSet, bears: str, at: datetime) -> dict[str, Any
     }
 
 
+def edition_of(paper: Paper) -> str:
+    """Return the edition in which a paper is laid out now."""
+    return edition(_template(paper))
+
+
+def _template(paper: Paper) -> Path:
+    return TEMPLATES / f"{paper}.typ"
+
+
 def printed(letter: Letter, dossier: Dossier, *, key: str, sheet: Sheet) -> bytes:
-    """Return the PDF of an issued paper: the same bytes for the same sheet, whenever asked."""
+    """Return the PDF of an issued paper: the same bytes for the same sheet and edition."""
     address = f"{letter.facts['status_address']}/{dossier.code}/{secret(key, dossier.nonce)}"
     drawn = io.BytesIO()
     segno.make(address, error="m").save(drawn, kind="svg", border=0, xmldecl=False)
@@ -187,7 +201,7 @@ def printed(letter: Letter, dossier: Dossier, *, key: str, sheet: Sheet) -> byte
         "qr": drawn.getvalue().decode("ascii"),
         "sheet": str(sheet),
     }
-    return pdf(TEMPLATES / f"{letter.paper}.typ", told, letter.issued_at)
+    return pdf(_template(letter.paper), told, letter.issued_at)
 
 
 @cache
@@ -205,7 +219,7 @@ def blank_authorisation() -> bytes:
         "shop_lines": [],
         "sheet": str(Sheet.A4),
     }
-    return pdf(TEMPLATES / f"{Paper.AUTHORISATION}.typ", told, SAME_FOR_ALL)
+    return pdf(_template(Paper.AUTHORISATION), told, SAME_FOR_ALL)
 
 
 SAME_FOR_ALL: Final = datetime(2020, 3, 5, tzinfo=UTC)

@@ -90,7 +90,7 @@ class HandoverList(Base):
 
 
 class HandoverItem(Base):
-    """One dossier of a list, in its place, with the papers that lay in it."""
+    """One dossier of a list, in its place, with the papers that lay in it and its date then."""
 
     __tablename__ = "handover_item"
     __table_args__ = (unique("list_id", "place", says=N_("Dòng này đã có trong phiếu.")),)
@@ -100,6 +100,7 @@ class HandoverItem(Base):
     place: Mapped[int]
     step_id: Mapped[int] = mapped_column(ForeignKey("dossier_step.id"), index=True)
     papers: Mapped[int]
+    due_at: Mapped[datetime | None]
 
 
 class ControlSlip(Base):

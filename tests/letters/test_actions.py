@@ -9,6 +9,7 @@ from onestop.dossiers.rules.identity import Applicant, ApplicantKind, secret
 from onestop.dossiers.rules.states import Verb
 from onestop.letters.models import Letter
 from onestop.letters.rules import Sheet
+from tests.client import PolicingClient
 from tests.dossiers.given import (
     COMMUNE_CLERK,
     COMMUNE_LEADER,
@@ -100,6 +101,21 @@ def test_printing_again_gives_the_same_bytes_and_a_line_of_history() -> None:
         Verb.PRINT_AGAIN,
     ]
     assert db.session.query(Letter).count() == 1
+
+
+def test_a_print_that_is_laid_out_otherwise_than_the_first_says_so(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier, told = received(), "phần mềm đã đổi nên dàn trang có thể khác"
+    client.sign_in(COMMUNE_CLERK)
+    issued(dossier)
+    issued(dossier)
+    paths = (f"/dossiers/{dossier.code}", f"/dossiers/{dossier.code}/papers")
+    assert [told in client.get(path).text for path in paths] == [False, False]
+    monkeypatch.setattr("onestop.letters.queries.edition", lambda _template: "another")
+    issued(dossier)
+    db.session.expire_all()
+    assert [told in client.get(path).text for path in paths] == [True, True]
 
 
 def test_numbers_run_by_shop_paper_and_year() -> None:

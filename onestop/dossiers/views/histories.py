@@ -177,6 +177,9 @@ NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "step_at": lambda code, _all: _("Đến: %(agency)s.", agency=_agencies(code)),
     "waits": lambda _found, _all: _("Còn chờ nơi cùng giải quyết song song."),
     "number": lambda number, _all: _("Số %(number)s.", number=number),
+    "laid_out_anew": lambda _found, _all: _(
+        "Nội dung như bản đầu; phần mềm đã đổi nên dàn trang có thể khác."
+    ),
     "mark": lambda mark, _all: _(MARKS[mark]) if mark in MARKS else "",
 }
 """What the details of a line say, in this order."""

@@ -67,7 +67,13 @@ def make_list(codes: Sequence[str], *, by: Staff, at: datetime) -> list[Handover
         for place, one in enumerate(own, 1):
             one.step.list_id = listed.id
             papers = sum(1 for paper in one.dossier.papers if paper["brought"])
-            item = HandoverItem(list_id=listed.id, place=place, step_id=one.step.id, papers=papers)
+            item = HandoverItem(
+                list_id=listed.id,
+                place=place,
+                step_id=one.step.id,
+                papers=papers,
+                due_at=one.dossier.due_at,
+            )
             db.session.add(item)
         made.append(listed)
     db.session.flush()

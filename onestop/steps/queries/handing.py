@@ -123,12 +123,13 @@ def code(row: HandoverList) -> str:
 
 @dataclass(frozen=True)
 class Item:
-    """A dossier in its place on a list."""
+    """A dossier in its place on a list; `due_at` as it was when the list was made."""
 
     place: int
     dossier: Dossier
     procedure: str
     papers: int
+    due_at: datetime | None
 
 
 def items(listed: Listed) -> list[Item]:
@@ -146,15 +147,19 @@ def items(listed: Listed) -> list[Item]:
             dossier,
             catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)).name_vi,
             item.papers,
+            item.due_at or dossier.due_at,  # lists made before it was kept tell today's
         )
         for item, dossier in rows
     ]
 
 
 def list_print(listed: Listed) -> bytes:
-    """Return the PDF of a list, in Vietnamese; its confirmation stands on it once it was given."""
+    """Return the PDF of a list, in Vietnamese; its confirmation stands on it once it was given.
+
+    Both sides are called as they were when it was made.
+    """
     row, forms = listed.row, set_of(legal_date(listed.row.made_at))
-    giver, taker = listed.giver, listed.taker
+    giver, taker = (place(one, row.made_at) for one in (row.giver_id, row.taker_id))
     if giver is None or taker is None:
         raise ValueError("both sides of a list existed when it was made")
     title = forms.titles[Paper.HANDOVER_LIST]
@@ -176,7 +181,7 @@ def list_print(listed: Listed) -> bytes:
                 "subject": one.procedure,
                 "owner": one.dossier.applicant_name,
                 "papers": one.papers,
-                "due": f"{local(one.dossier.due_at):%d/%m/%Y}" if one.dossier.due_at else DOTS,
+                "due": f"{local(one.due_at):%d/%m/%Y}" if one.due_at else DOTS,
             }
             for one in items(listed)
         ],

@@ -247,7 +247,7 @@ def _item(one: Item) -> tuple[Written, ...]:
         one.dossier.applicant_name,
         one.procedure,
         one.papers,
-        moment(one.dossier.due_at),
+        moment(one.due_at),
     )
 
 
