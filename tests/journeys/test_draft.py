@@ -129,6 +129,28 @@ def test_a_session_that_ended_leads_through_the_log_in_back_to_the_form(
     assert "/receipt" in clerk.page.url
 
 
+def test_what_was_typed_into_an_act_comes_back_after_the_log_in_and_once(
+    visit: Visit, site: Site
+) -> None:
+    clerk = visit(CLERK).open("/dossiers?state=2")
+    link = clerk.page.locator("tbody a[href^='/dossiers/H26']").first.get_attribute("href")
+    clerk.open(act := f"{link}/ask_withdrawal")
+    reason = clerk.page.locator("form[data-kept] textarea")
+    reason.fill("Người nộp đổi ý")
+    site.clock.put(site.clock.moment + AWAY)
+    clerk.save()
+    assert "chưa được ghi" in clerk.text
+    log_in(clerk, CLERK)
+    assert clerk.page.url.endswith(act)
+    assert reason.input_value() == "Người nộp đổi ý"
+    clerk.open(act)
+    assert reason.input_value() == "", "only once"
+    reason.fill("Nộp nhầm nơi")
+    clerk.save()
+    assert clerk.page.url.endswith(link or "")
+    assert clerk.page.evaluate("sessionStorage.length") == 0, "it is done"
+
+
 def test_a_session_that_ended_is_told_at_the_next_procedure_that_is_looked_for(
     visit: Visit, site: Site
 ) -> None:
