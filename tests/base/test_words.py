@@ -2,7 +2,7 @@
 
 import pytest
 
-from onestop.base.words import marked
+from onestop.base.words import fold, marked
 
 NAME = "Chứng thực bản sao Đơn xin"
 
@@ -22,3 +22,16 @@ def test_what_was_typed_is_marked_in_what_was_found(typed: str, found: list[str]
     pieces = marked(NAME, typed)
     assert [piece for piece, is_typed in pieces if is_typed] == found, why
     assert "".join(piece for piece, _ in pieces) == NAME
+
+
+@pytest.mark.parametrize(
+    ("written", "typed", "why"),
+    [
+        ("Đặng Đình Đức", "dang dinh duc", "đ is no composed letter"),
+        ("Nguyễn Văn A", "nguyen van a", "marks are not needed"),
+        ("Nguyê\u0303n", "nguyen", "nor whether they were typed apart"),
+        ("H26.91", "h26.91", "codes stay what they are"),
+    ],
+)
+def test_whatever_is_written_is_found_as_people_type_it(written: str, typed: str, why: str) -> None:
+    assert fold(written) == fold(typed) == typed, why

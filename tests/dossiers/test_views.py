@@ -45,6 +45,22 @@ FILLED_IN = {
 }
 
 
+FORGED = {
+    **dict.fromkeys(
+        ("submitted_at", "received_at", "legal_due_at", "due_at", "finished_at", "happened_at"),
+        "2031-01-01T09:00",
+    ),
+    "state": "10",
+    "level": "1",
+    "limit_value": "999",
+    "limit_unit": "month",
+    "fee_vnd": "1",
+    "code": "H26-310101-0001",
+    "receiving_agency_id": "1",
+    "outcome": "granted",
+}
+
+
 @pytest.fixture
 def clerk(client: PolicingClient) -> PolicingClient:
     client.sign_in(COMMUNE_CLERK)
@@ -118,6 +134,26 @@ def test_a_mistake_is_explained_and_nothing_typed_is_lost(
     assert message in answer.text
     assert 'value="đã gõ"' in answer.text
     assert db.session.query(Dossier).count() == 0
+
+
+def test_dates_states_and_limits_come_from_verbs_and_never_from_the_browser(
+    clerk: PolicingClient,
+) -> None:
+    begun = now()
+    clerk.post("/receive", data={**FILLED_IN, **FORGED})
+    dossier = only()
+    assert dossier.state == State.RECEIVED
+    assert dossier.received_at is not None
+    assert begun <= dossier.received_at <= now()
+    assert dossier.first_due_at == dossier.legal_due_at == dossier.due_at
+    assert (dossier.level, dossier.limit_value, dossier.fee_vnd) == (4, 3, 15_000)
+    assert dossier.code.startswith("H26.91.27-")
+    assert dossier.finished_at is None
+    clerk.post(f"/dossiers/{dossier.code}/hand_over", data={**FORGED, "version": dossier.version})
+    handed = only()
+    assert handed.state == State.IN_PROGRESS
+    assert begun <= handed.history[-1].happened_at <= now()
+    assert handed.due_at == dossier.due_at
 
 
 def test_everything_that_is_wanting_is_said_at_once(clerk: PolicingClient) -> None:

@@ -58,6 +58,7 @@ def test_a_citizen_sees_where_the_dossier_stands(client: PolicingClient, second:
     assert status == 200
     assert dossier.code in page
     assert "Vì sao là ngày này?" in page
+    assert "3 ngày làm việc" in page, "which days, too"
 
 
 def test_the_page_of_a_dossier_shows_nobody(client: PolicingClient) -> None:

@@ -38,6 +38,7 @@ from tests.dossiers.given import (
     DISTRICT_CLERK,
     FIVE_DAYS,
     LAND,
+    MARITAL_STATUS,
     MONDAY,
     NEIGHBOUR,
     done,
@@ -140,6 +141,16 @@ def test_a_field_is_that_of_the_period_and_its_past_does_not_change() -> None:
     assert counted(spring, field=land.code).received == 1
     assert counted(spring, field=other.code).received == 0
     assert row("field", other.code).received == 1, "the year ends under the other field"
+
+
+def test_another_level_changes_no_rate_of_what_came_before(app: Flask) -> None:
+    level = str(received().level)
+    before = counted()
+    with transaction():
+        catalogue.change(MARITAL_STATUS, date(2021, 4, 1), level=2)
+    assert counted() == before
+    assert row("level", level).received == 1
+    assert onestop(app, "tallies", "check").exit_code == 0, "nor do the facts say otherwise"
 
 
 def test_a_tile_of_an_ended_agency_still_opens_its_list(client: PolicingClient) -> None:

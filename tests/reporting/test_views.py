@@ -170,6 +170,8 @@ def test_the_public_figures_need_no_log_in_and_show_no_dossier(client: PolicingC
     lived()
     page = client.get("/statistics?period=2021").text
     assert "Cách tính" in page
+    tiles = page[page.index('class="tiles"') :]
+    assert tiles.index("đang giải quyết") < tiles.index("Cách tính"), "late and open beside timely"
     assert "/dossiers" not in page
     assert "Xã " in page
     assert client.get("/statistics?from=x").status_code == 422
