@@ -45,15 +45,20 @@ def shape_of(token: str) -> str:
     """
     if token.startswith("<"):
         odd = token.startswith("<!") or "'" in token
-        return token if odd else VALUE.sub(lambda found: f'="{_shape_of_text(found[1])}"', token)
-    return _shape_of_text(token)
+        return token if odd else VALUE.sub(_shape_of_value, token)
+    return _shape_of_text(token, TELLING)
 
 
-def _shape_of_text(text: str) -> str:
+def _shape_of_value(found: re.Match[str]) -> str:
+    # Addresses have many an equals sign; between quotes it ends nothing.
+    return f'="{_shape_of_text(found[1], TELLING - {"="})}"'
+
+
+def _shape_of_text(text: str, telling: frozenset[str]) -> str:
     if not text.strip(" \n"):
         return " " if text else ""
     letters = ESCAPED.sub("x", text).replace("\n", " ")
-    return text if TELLING & set(letters) or not letters.isprintable() else "x"
+    return text if telling & set(letters) or not letters.isprintable() else "x"
 
 
 def _inline(element: Element) -> bool:

@@ -19,6 +19,8 @@ def test_what_a_page_says_makes_no_other_shape() -> None:
     said = ["13/01/2021", "Trần “Thí Dụ”", "a &lt; b &amp; c", "hai\ndòng"]
     assert len({shape(PAGE % text) for text in said}) == 1
     assert shape(PAGE) == shape(PAGE.replace('"note"', '"warning"').replace('"n1"', '"n2"'))
+    link = PAGE % '<a href="%s">x</a>'
+    assert shape(link % "/desk") == shape(link % "/desk?q=a%20b&amp;page=2")
 
 
 def test_a_shape_is_looked_at_once() -> None:
@@ -32,6 +34,7 @@ def test_a_shape_is_looked_at_once() -> None:
         "a &b", "&nosuch;", "&#0;", "\0", "\x0b", "\ufffe", "a < b", "<", "</p", "<br/ >", "<b>",
         "</b>", "<div>", "</div>", "<tr>", "<a id=a id=b>x</a>", '<a href="x"title="y">x</a>',
         '<a href="?a&b=c" onclick="run()">x</a>', '<a title="a=" onclick="run()">x</a>',
+        '<a href="?a=b title="x">x</a>', '<a href=?a="b">x</a>', '<a href="?a="b" title="x">x</a>',
         "<a title='\"' onclick=\"run()\">x</a>", "<a style='' title=\"x\">x</a>",
         '<i title="x" style="y">x</i>', "<script>x</script>", '<script src="">x</script>',
         "<!-- a -- b -->", "<!-- > x -- y < -->", "<!-->", '<!-- " --><p onclick="run()">x',
