@@ -49,4 +49,7 @@ def rows(client: FlaskClient, path: str) -> list[dict[str, str]]:
     """Return the rows of a list that is handed out as a plain table."""
     answer = client.get(path)
     assert answer.status_code == 200, answer.text
-    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    read = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
+    names = read.fieldnames or ()
+    assert len(set(names)) == len(names), "two columns of one name cannot be told apart"
+    return list(read)

@@ -79,7 +79,7 @@ def waits_as(kind: str) -> ResponseReturnValue:
         widths=(40, 12, 12, 12, 16, 16, 16),
         rows=_waits(told, organisation.tree_with_past(period.last)),
         told=_narrowed(period),
-        counted=_("Số đã cấp"),
+        counted=_("Tổng số đã cấp"),
         total=told[None].taken,
         at=now(),
     )
