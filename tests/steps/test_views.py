@@ -4,6 +4,7 @@ import re
 import pytest
 from openpyxl import load_workbook
 
+from onestop.base.clock import now
 from tests.client import PolicingClient, rows
 from tests.conftest import Budget
 from tests.dossiers.given import (
@@ -12,6 +13,7 @@ from tests.dossiers.given import (
     COMMUNE_OFFICER,
     MONDAY,
     NEIGHBOUR,
+    done,
     in_progress,
 )
 from tests.steps.given import (
@@ -43,6 +45,17 @@ def test_the_page_of_a_dossier_says_who_holds_it_and_what_comes(client: Policing
     client.sign_in(COMMUNE_OFFICER)
     assert "/steps/take_up" in client.get(f"/dossiers/{dossier.code}").text
     assert "/steps/assign" not in client.get(f"/dossiers/{dossier.code}").text
+
+
+def test_while_a_pause_runs_a_step_promises_no_date_either(client: PolicingClient) -> None:
+    dossier = in_progress(procedure_code=DEATH, at=now())
+    client.sign_in(COMMUNE_CLERK)
+    page = f"/dossiers/{dossier.code}"
+    assert "Hạn của bước:" in client.get(page).text
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=now(), reason="Thiếu")
+    held = client.get(page).text
+    assert "Hạn của bước:" not in held
+    assert "Hạn của bước được tính lại" in held
 
 
 @pytest.mark.parametrize("username", [COMMUNE_CLERK, COMMUNE_OFFICER, COMMUNE_LEADER])
