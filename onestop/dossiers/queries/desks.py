@@ -6,6 +6,7 @@ and each list, not for each opening, and find all they count in one index of act
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -181,7 +182,8 @@ def _counts(_dialect: str, reach: Reach) -> Question:
 
 @lru_cache(maxsize=MOST_WRITTEN)
 def _list(_dialect: str, name: str, narrowed: Filter, reach: Reach, sort: Sort) -> lists.Written:
-    return lists.written(and_(ACTIVE, CONDITIONS[name]), narrowed, reach, sort, active=True)
+    found = lists.written(and_(ACTIVE, CONDITIONS[name]), narrowed, reach, sort, active=True)
+    return found if found.search else replace(found, often=Question(found.rows))
 
 
 @lru_cache(maxsize=MOST_WRITTEN)

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from onestop.base.database import db, folded, table_of
+from onestop.base.questions import Question
 from onestop.base.viewer import Viewer
 from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
@@ -133,12 +134,14 @@ class Page:
 class Written:
     """The two statements of a list: how many there are, and the rows of a page.
 
-    Or, of what words find, the search that tells the ids, and the rows of a page of those.
+    Or, of what words find, the search that tells the ids, and the rows of a page of those. `often`
+    asks for the same rows where a list is opened again and again.
     """
 
     rows: Select[Any]
     count: Select[Any] | None = None
     search: searching.Search | None = None
+    often: Question | None = None
 
 
 def page(
@@ -222,8 +225,8 @@ def fetch(
     total = total or 0
     number = max(1, min(number, -(-total // PAGE) or 1))
     part = {**told, "most": PAGE, "skip": (number - 1) * PAGE}
-    rows = tuple(_rows(connection.execute(found.rows, part).all(), at))
-    return Page(rows, number, total, more=more)
+    read = found.often.ask(**part) if found.often else connection.execute(found.rows, part).all()
+    return Page(tuple(_rows(read, at)), number, total, more=more)
 
 
 def every(
