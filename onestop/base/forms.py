@@ -6,8 +6,10 @@ from typing import Final
 from uuid import uuid4
 
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField
+from wtforms import Field, HiddenField, StringField
+from wtforms.validators import Length, Optional
 
 from onestop.base.asked import number
 from onestop.base.errors import Refusal
@@ -34,7 +36,7 @@ SAID_BY_WTFORMS: Final = {
 }
 """What WTForms may say of the fields and checks in use; it has no Vietnamese of its own."""
 
-
+TOO_LONG: Final = _l("Dài quá %(max)d ký tự.")
 KEY: Final = re.compile(r"\w[\w -]{0,63}")
 
 
@@ -95,6 +97,11 @@ class Form(FlaskForm):
     def status(self) -> int:
         """The HTTP status of the page that shows this form: 422 when something is wrong."""
         return 422 if self.errors else 200
+
+
+def optional_text(label: str, most: int, kind: type[StringField] = StringField) -> StringField:
+    """Return a field of a form that may stay empty, and is then no text, never an empty one."""
+    return kind(label, [Optional(), Length(max=most, message=TOO_LONG)], filters=[blank_to_none])
 
 
 def told_of(fields: Iterable[Field]) -> list[tuple[Field, str]]:

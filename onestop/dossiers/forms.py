@@ -26,7 +26,7 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from onestop.base.errors import Refusal
-from onestop.base.forms import Form, blank_to_none, say, told_of
+from onestop.base.forms import TOO_LONG, Form, blank_to_none, optional_text, say, told_of
 from onestop.catalogue.rules import Channel, Copies
 from onestop.deadlines.rules.moments import VIET_NAM, legal_date
 from onestop.dossiers.rules.cards import Card, card, is_card
@@ -44,7 +44,6 @@ from onestop.dossiers.rules.identity import (
 from onestop.dossiers.rules.papers import counted, sets_typed
 from onestop.tallies.rules import Period
 
-TOO_LONG = _l("Dài quá %(max)d ký tự.")
 LONGEST_TEXT = 1000
 LONGEST_CODE = 700
 
@@ -56,26 +55,15 @@ class ApplicantForm(Form):
     """
 
     applicant_kind = RadioField(_l("Người nộp là"), default="person")
-    id_number = StringField(
-        _l("Số căn cước, mã số thuế"), [Optional(), Length(max=LONGEST_CODE, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )  # fmt: skip
+    id_number = optional_text(_l("Số căn cước, mã số thuế"), LONGEST_CODE)
     name = StringField(
         _l("Họ và tên, tên tổ chức"),
         [DataRequired(_l("Hãy nhập tên người nộp.")), Length(max=LONGEST_NAME, message=TOO_LONG)],
         filters=[blank_to_none],
     )
-    phone = StringField(
-        _l("Điện thoại"), [Optional(), Length(max=20, message=TOO_LONG)], filters=[blank_to_none]
-    )
-    address = StringField(
-        _l("Nơi thường trú, trụ sở"), [Optional(), Length(max=300, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )  # fmt: skip
-    email = StringField(
-        _l("Thư điện tử"), [Optional(), Length(max=200, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )  # fmt: skip
+    phone = optional_text(_l("Điện thoại"), 20)
+    address = optional_text(_l("Nơi thường trú, trụ sở"), 300)
+    email = optional_text(_l("Thư điện tử"), 200)
 
     def __init__(self, *, today: date, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data=data)
@@ -177,10 +165,7 @@ class AlsoForm(PlainForm):
     originals = SelectMultipleField(validate_choice=False)
     copies = SelectMultipleField(validate_choice=False)
     sets = StringField(filters=[blank_to_none])
-    although = StringField(
-        _l("Vì sao vẫn nhận"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )  # fmt: skip
+    although = optional_text(_l("Vì sao vẫn nhận"), LONGEST_TEXT)
 
 
 class IntakeForm(ApplicantForm):
@@ -198,19 +183,9 @@ class IntakeForm(ApplicantForm):
     channel = SelectField(_l("Kênh tiếp nhận"), default="counter")
     delivered_at = DateTimeLocalField(_l("Giờ bưu gửi đến"), [Optional()])
     return_by = SelectField(_l("Trả kết quả"), default="counter")
-    note = StringField(
-        _l("Ghi chú"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )  # fmt: skip
-    reason = TextAreaField(
-        _l("Lý do, nội dung cần hoàn thiện"),
-        [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )
-    although = StringField(
-        _l("Vì sao vẫn nhận"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )  # fmt: skip
+    note = optional_text(_l("Ghi chú"), LONGEST_TEXT)
+    reason = optional_text(_l("Lý do, nội dung cần hoàn thiện"), LONGEST_TEXT, TextAreaField)
+    although = optional_text(_l("Vì sao vẫn nhận"), LONGEST_TEXT)
     heeded = SelectMultipleField(validate_choice=False)
     also = FieldList(FormField(AlsoForm), max_entries=MOST_TOGETHER - 1)
 
@@ -387,15 +362,8 @@ class CheckForm(Form):
     originals = SelectMultipleField(validate_choice=False)
     copies = SelectMultipleField(validate_choice=False)
     sets = StringField(filters=[blank_to_none])
-    reason = TextAreaField(
-        _l("Lý do, nội dung cần hoàn thiện"),
-        [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )
-    although = StringField(
-        _l("Vì sao vẫn nhận"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )  # fmt: skip
+    reason = optional_text(_l("Lý do, nội dung cần hoàn thiện"), LONGEST_TEXT, TextAreaField)
+    although = optional_text(_l("Vì sao vẫn nhận"), LONGEST_TEXT)
     heeded = SelectMultipleField(validate_choice=False)
     version = HiddenField()
 
@@ -411,28 +379,12 @@ class CheckForm(Form):
 class ActForm(Form):
     """Any verb after receipt: a reason where the law wants one, who took a result."""
 
-    reason = TextAreaField(
-        _l("Lý do"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )  # fmt: skip
-    taken_by = StringField(
-        _l("Người nhận kết quả"), [Optional(), Length(max=LONGEST_NAME, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )  # fmt: skip
-    id_document = StringField(
-        _l("Giấy tờ tùy thân đã xem"), [Optional(), Length(max=LONGEST_NAME, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )  # fmt: skip
+    reason = optional_text(_l("Lý do"), LONGEST_TEXT, TextAreaField)
+    taken_by = optional_text(_l("Người nhận kết quả"), LONGEST_NAME)
+    id_document = optional_text(_l("Giấy tờ tùy thân đã xem"), LONGEST_NAME)
     amount_vnd = IntegerField(_l("Số tiền phải nộp (đồng)"), [Optional()])
-    notice = StringField(
-        _l("Số, ngày thông báo"), [Optional(), Length(max=LONGEST_NAME, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )  # fmt: skip
-    proof = StringField(
-        _l("Số biên lai, chứng từ nộp tiền (nếu có)"),
-        [Optional(), Length(max=LONGEST_NAME, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )
+    notice = optional_text(_l("Số, ngày thông báo"), LONGEST_NAME)
+    proof = optional_text(_l("Số biên lai, chứng từ nộp tiền (nếu có)"), LONGEST_NAME)
     new_on = DateField(_l("Ngày hẹn mới"), [Optional()])
     to_agency = SelectField(
         _l("Cơ quan có thẩm quyền"), [Optional()], choices={}, validate_choice=False
@@ -451,14 +403,8 @@ class ManyForm(Form):
     code = SelectMultipleField(validate_choice=False)
     everything = BooleanField()
     sure = BooleanField()
-    taken_by = StringField(
-        _l("Người nhận kết quả"), [Optional(), Length(max=LONGEST_NAME, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )  # fmt: skip
-    id_document = StringField(
-        _l("Giấy tờ tùy thân đã xem"), [Optional(), Length(max=LONGEST_NAME, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )  # fmt: skip
+    taken_by = optional_text(_l("Người nhận kết quả"), LONGEST_NAME)
+    id_document = optional_text(_l("Giấy tờ tùy thân đã xem"), LONGEST_NAME)
 
     def codes(self) -> list[str]:
         """Return the codes that were ticked, each once."""

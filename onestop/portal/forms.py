@@ -2,11 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Length
 
-from onestop.base.forms import Form, blank_to_none
+from onestop.base.forms import TOO_LONG, Form, blank_to_none, optional_text
 from onestop.catalogue.rules import Channel
-from onestop.dossiers.forms import LONGEST_TEXT, TOO_LONG, ApplicantForm
+from onestop.dossiers.forms import LONGEST_TEXT, ApplicantForm
 from onestop.dossiers.rules.identity import Intake, ReturnBy
 
 
@@ -40,10 +40,7 @@ class SubmitForm(ApplicantForm):
 
     desk = SelectField(_l("Nơi nhận hồ sơ"), [DataRequired(_l("Hãy chọn nơi nhận hồ sơ."))])
     papers = SelectMultipleField(_l("Giấy tờ đã chuẩn bị"), validate_choice=False)
-    note = StringField(
-        _l("Nội dung yêu cầu"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )  # fmt: skip
+    note = optional_text(_l("Nội dung yêu cầu"), LONGEST_TEXT)
     return_by = SelectField(_l("Nhận kết quả"))
 
     def to_intake(self, procedure_code: str) -> Intake:

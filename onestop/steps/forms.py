@@ -8,14 +8,12 @@ from wtforms import (
     SelectMultipleField,
     TextAreaField,
 )
-from wtforms.validators import Length, Optional
 
 from onestop.base.asked import number
-from onestop.base.forms import Form, blank_to_none
+from onestop.base.forms import Form, optional_text
 from onestop.steps.rules import seq_of
 
 LONGEST_TEXT = 1000
-TOO_LONG = _l("Dài quá %(max)d ký tự.")
 
 
 class MoveForm(Form):
@@ -25,10 +23,7 @@ class MoveForm(Form):
     agency = SelectField(_l("Đơn vị nhận"), validate_choice=False)
     branch = SelectField(_l("Bước phải làm lại"), validate_choice=False)
     refused = BooleanField(_l("Bước này kết thúc bằng từ chối"))
-    reason = TextAreaField(
-        _l("Lý do"), [Optional(), Length(max=LONGEST_TEXT, message=TOO_LONG)],
-        filters=[blank_to_none],
-    )  # fmt: skip
+    reason = optional_text(_l("Lý do"), LONGEST_TEXT, TextAreaField)
     turn = HiddenField()
 
     @property
