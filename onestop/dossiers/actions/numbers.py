@@ -28,18 +28,10 @@ def take(agency_id: int, day: date, count: int = 1) -> int:
     One statement, so that two desks at the same instant get different ones; a number may go
     unused, none is given twice.
     """
-    ((last,),) = _taking(is_postgresql()).ask(agency_id=agency_id, day=day, last=count)
-    return int(last) - count + 1
-
-
-@cache
-def _taking(_is_postgresql: bool) -> Question:
-    first = upsert(DayCounter)
-    raised = first.on_conflict_do_update(
-        index_elements=[DayCounter.agency_id, DayCounter.day],
-        set_={"last": DayCounter.last + first.excluded.last},
+    ((last,),) = _raised(DayCounter, "day", is_postgresql()).ask(
+        agency_id=agency_id, day=day, last=count
     )
-    return Question(raised.returning(DayCounter.last), "agency_id", "day", "last")
+    return int(last) - count + 1
 
 
 def enter(agency_id: int, day: date) -> int:
@@ -48,18 +40,23 @@ def enter(agency_id: int, day: date) -> int:
     Numbers run from 1 to the end of the year (Circular 01/2018, form 06). One whose receipt was
     taken back stays unused, as a line that was struck out: another dossier never gets it.
     """
-    ((last,),) = _entering(is_postgresql()).ask(agency_id=agency_id, year=day.year, last=1)
+    ((last,),) = _raised(BookCounter, "year", is_postgresql()).ask(
+        agency_id=agency_id, year=day.year, last=1
+    )
     return int(last)
 
 
 @cache
-def _entering(_is_postgresql: bool) -> Question:
-    first = upsert(BookCounter)
+def _raised(
+    counter: type[DayCounter | BookCounter], runs_for: str, _is_postgresql: bool
+) -> Question:
+    """Word what raises the counter that an agency keeps for a day or a year, and tells it."""
+    first = upsert(counter)
     raised = first.on_conflict_do_update(
-        index_elements=[BookCounter.agency_id, BookCounter.year],
-        set_={"last": BookCounter.last + first.excluded.last},
+        index_elements=["agency_id", runs_for],
+        set_={"last": counter.last + first.excluded.last},
     )
-    return Question(raised.returning(BookCounter.last), "agency_id", "year", "last")
+    return Question(raised.returning(counter.last), "agency_id", runs_for, "last")
 
 
 def beside_others() -> None:
