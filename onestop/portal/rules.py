@@ -151,6 +151,7 @@ INSIDE: Final = frozenset(
         Verb.HAND_ON,
         Verb.GIVE_BACK,
         Verb.CONFIRM_LIST,
+        Verb.MISS_ON_LIST,
         Verb.MOVE_STEP,
     }
 )

@@ -33,6 +33,17 @@ class MoveForm(Form):
         return None if found is None else seq_of(found)
 
 
+class TakeForm(Form):
+    """What the taking side of a hand-over list found: all, or all but what is ticked."""
+
+    missed = SelectMultipleField(_l("Không nhận được"), validate_choice=False)
+    reason = optional_text(_l("Vì sao không nhận được"), LONGEST_TEXT, TextAreaField)
+
+    def codes(self) -> frozenset[str]:
+        """Return the codes that were ticked."""
+        return frozenset(str(one) for one in self.missed.data or ())
+
+
 class ManyForm(Form):
     """Which steps of a list one move is made of; `sure` once the number was said."""
 

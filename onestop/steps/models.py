@@ -90,7 +90,10 @@ class HandoverList(Base):
 
 
 class HandoverItem(Base):
-    """One dossier of a list, in its place, with the papers that lay in it and its date then."""
+    """One dossier of a list, in its place, with the papers that lay in it and its date then.
+
+    `missed` says why the taking side did not find it; it then waits for another list.
+    """
 
     __tablename__ = "handover_item"
     __table_args__ = (unique("list_id", "place", says=N_("Dòng này đã có trong phiếu.")),)
@@ -101,6 +104,7 @@ class HandoverItem(Base):
     step_id: Mapped[int] = mapped_column(ForeignKey("dossier_step.id"), index=True)
     papers: Mapped[int]
     due_at: Mapped[datetime | None]
+    missed: Mapped[str | None]
 
 
 class ControlSlip(Base):

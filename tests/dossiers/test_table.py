@@ -97,6 +97,7 @@ WITHIN_AN_AGENCY: Final = {
     Verb.HAND_ON,
     Verb.GIVE_BACK,
     Verb.CONFIRM_LIST,
+    Verb.MISS_ON_LIST,
     Verb.MOVE_STEP,  # by a day declared off, or one to work on
 }
 REASON: Final = {"reason": "Có lý do"}

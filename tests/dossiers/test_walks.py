@@ -270,12 +270,13 @@ class Walk(RuleBasedStateMachine):
         which=st.integers(0, 3),
         giver=st.sampled_from([CLERK, *PEOPLE]),
         taker=st.sampled_from([OFFICER, *PEOPLE]),
+        missed=st.booleans(),
     )
-    def both_sides_sign_a_list(self, which: int, giver: str, taker: str) -> None:
+    def both_sides_sign_a_list(self, which: int, giver: str, taker: str, *, missed: bool) -> None:
         self._list(which, self.people[giver])
         self.the_whole_law_holds()
         if self.lists:
-            self._confirm(which, taker)
+            self._confirm(which, taker, missed=missed)
 
     def _list(self, which: int, giver: Staff) -> None:
         waiting = [one for one in self.ids if self._is_to_list(one, giver.agency_id)]
@@ -297,7 +298,7 @@ class Walk(RuleBasedStateMachine):
             for one in trails.open_ones(trails.steps_of(self._dossier(dossier_id)))
         )
 
-    def _confirm(self, which: int, who: str) -> None:
+    def _confirm(self, which: int, who: str, *, missed: bool) -> None:
         db.session.rollback()
         newest = db.session.scalars(select(HandoverList).order_by(HandoverList.id.desc())).all()
         listed = newest[which % len(newest)]
@@ -308,16 +309,18 @@ class Walk(RuleBasedStateMachine):
             and listed.made_by_id != taker.account_id
             and listed.taker_id in taker.subtree
         )
-        done_so = self._is_done(lambda: handing.confirm(list_id, by=taker, at=self.at))
-        assert done_so == legal
-        if not done_so:
-            return
-        inside = select(DossierStep.dossier_id).join(HandoverItem)
-        told = set(db.session.scalars(inside.where(HandoverItem.list_id == list_id)))
-        assert told
-        for dossier_id in told:
+        inside = select(Dossier).join(DossierStep).join(HandoverItem)
+        told = db.session.scalars(inside.where(HandoverItem.list_id == list_id)).all()
+        ids, codes = [one.id for one in told], {one.code for one in told}
+        said: dict[str, Any] = {"missed": codes, "reason": "Không thấy"} if missed else {}
+        took = self._is_done(lambda: handing.confirm(list_id, by=taker, at=self.at, **said))
+        assert took == legal
+        for dossier_id in ids if took else ():
             line = self._dossier(dossier_id).history[-1]
-            assert (line.verb, line.author_name) == (Verb.CONFIRM_LIST, taker.name)
+            verb = Verb.MISS_ON_LIST if missed else Verb.CONFIRM_LIST
+            assert (line.verb, line.author_name) == (verb, taker.name)
+            lies_on = [one.list_id for one in trails.steps_of(self._dossier(dossier_id))]
+            assert not (missed and list_id in lies_on), "it waits for another list"
 
     @rule(data=st.data(), which=st.integers(0, 3), who=st.sampled_from(PEOPLE))
     def somebody_prints_a_paper(self, data: st.DataObject, which: int, who: str) -> None:

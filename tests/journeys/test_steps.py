@@ -35,7 +35,7 @@ def test_an_interlinked_dossier_goes_through_three_agencies_as_one(
     clerk.save()
     paper = clerk.page.url
     officer = visit(OFFICER, language=language).open(paper)
-    officer.press("Xác nhận đã nhận đủ")
+    officer.press("Xác nhận đã nhận")
     assert officer.say("Đã xác nhận nhận đủ hồ sơ theo phiếu.") in officer.text
 
     # The commune: taken up, laid before, signed, handed on.

@@ -64,6 +64,50 @@ def test_many_dossiers_stand_on_one_list_for_each_taker() -> None:
     assert handing.pending(staff(COMMUNE_CLERK)) == []
 
 
+def test_what_is_missed_comes_back_to_the_giver_and_stands_on_another_list() -> None:
+    found, lost = [in_progress(procedure_code=FIVE_DAYS) for _ in range(2)]
+    (row,) = listed(found, lost)
+    taker, at = staff(COMMUNE_OFFICER), MONDAY + DAY
+    with pytest.raises(Refusal) as refused, transaction():
+        acts.confirm(row.id, missed={lost.code}, by=taker, at=at)
+    assert refused.value.field == "reason"
+    with transaction():
+        acts.confirm(row.id, missed={lost.code}, reason="không có trong túi", by=taker, at=at)
+    told = {one.dossier_id: one for one in db.session.query(Entry).order_by(Entry.id)}
+    assert told[found.id].verb == Verb.CONFIRM_LIST
+    assert (told[lost.id].verb, told[lost.id].reason) == (Verb.MISS_ON_LIST, "không có trong túi")
+    (again,) = handing.pending(staff(COMMUNE_CLERK))
+    assert (again.dossier.id, again.missed) == (lost.id, "không có trong túi")
+    shown = handing.by_id(row.id, taker, at)
+    assert shown
+    words = words_of(handing.list_print(shown))
+    assert "nhận 1 hồ sơ, không nhận được 1 hồ sơ" in words
+    assert "đếm đủ" not in words
+    (second,) = listed(lost)
+    confirmed(second, by=COMMUNE_OFFICER)
+    assert handing.pending(staff(COMMUNE_CLERK)) == []
+
+
+def test_who_takes_over_ticks_what_is_missing_and_says_why(client: PolicingClient) -> None:
+    lost, found = [in_progress(procedure_code=FIVE_DAYS) for _ in range(2)]
+    (row,) = listed(lost, found)
+    client.sign_in(COMMUNE_OFFICER)
+    at = f"/handovers/{row.id}"
+    answer = client.post(f"{at}/confirm", data={"missed": lost.code})
+    assert answer.status_code == 422
+    assert "Hãy ghi lý do." in answer.text
+    assert answer.text.count(" checked") == 1, "what was ticked stays so"
+    said = {"missed": lost.code, "reason": "không thấy"}
+    told = client.post(f"{at}/confirm", data=said, follow_redirects=True).text
+    assert "1 hồ sơ không nhận được trở lại bên giao" in told
+    assert told.count("không thấy") == 1
+    client.sign_in(COMMUNE_CLERK)
+    waiting = client.get("/handovers").text
+    assert lost.code in waiting
+    assert "không thấy" in waiting
+    assert found.code not in waiting
+
+
 def test_a_dossier_stands_on_one_list_only() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     listed(dossier)

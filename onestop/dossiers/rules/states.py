@@ -93,6 +93,7 @@ class Verb(Worded):
     HAND_ON = "hand_on", N_("Xong bước này, chuyển bước sau")
     GIVE_BACK = "give_back", N_("Trả lại bước trước")
     CONFIRM_LIST = "confirm_list", N_("Xác nhận đã nhận theo phiếu bàn giao")
+    MISS_ON_LIST = "miss_on_list", N_("Báo không nhận được theo phiếu bàn giao")
 
 
 HAPPENED: Final = {
@@ -135,6 +136,7 @@ HAPPENED: Final = {
     Verb.HAND_ON: N_("Đã xong bước, chuyển bước sau"),
     Verb.GIVE_BACK: N_("Đã trả lại bước trước"),
     Verb.CONFIRM_LIST: N_("Đã xác nhận nhận theo phiếu bàn giao"),
+    Verb.MISS_ON_LIST: N_("Đã báo không nhận được theo phiếu bàn giao"),
 }
 """Each verb as a history tells it, once it is done."""
 

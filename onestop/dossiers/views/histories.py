@@ -77,6 +77,7 @@ ICONS: Final[Mapping[Verb, str]] = {
     Verb.HAND_ON: "arrow-left-right",
     Verb.GIVE_BACK: "arrow-return-left",
     Verb.CONFIRM_LIST: "check2-all",
+    Verb.MISS_ON_LIST: "x-lg",
 }
 MARKS: Final = {
     SETTLED_AT_ONCE: N_("Sổ cũ không ghi bàn giao: coi là giải quyết ngay."),

@@ -1,6 +1,6 @@
 """Hand-over lists: made by who gives, confirmed on screen by who takes (rules.md 8; form 05)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -80,11 +80,19 @@ def make_list(codes: Sequence[str], *, by: Staff, at: datetime) -> list[Handover
     return made
 
 
-def confirm(list_id: int, *, by: Staff, at: datetime) -> HandoverList:
+def confirm(
+    list_id: int,
+    *,
+    missed: Collection[str] = (),
+    reason: str | None = None,
+    by: Staff,
+    at: datetime,
+) -> HandoverList:
     """Confirm that what stands on a list was received; each dossier's history says so.
 
+    What was `missed` leaves the list, with the reason, and waits at who gave it for another one.
     Raises `Refusal` for one who made the list himself, whose post does not take over for the
-    agency, or when it was confirmed already.
+    agency, when it was confirmed already, or where the reason is missing.
     """
     listed = db.session.get(HandoverList, list_id, with_for_update=True)
     if listed is None or not allows(Permission.HAND_ON, by, listed.taker_id, listed.taker_id):
@@ -93,8 +101,10 @@ def confirm(list_id: int, *, by: Staff, at: datetime) -> HandoverList:
         raise Refusal(N_("Người lập phiếu không tự xác nhận; bên nhận xác nhận."))
     if listed.confirmed_at is not None:
         raise Refusal(N_("Phiếu này đã được xác nhận."))
+    if missed and not reason:
+        raise Refusal(N_("Hãy ghi lý do."), field="reason")
     found = (
-        select(Dossier, DossierStep.seq)
+        select(Dossier, DossierStep, HandoverItem)
         .join(DossierStep, DossierStep.dossier_id == Dossier.id)
         .join(HandoverItem, HandoverItem.step_id == DossierStep.id)
         .where(HandoverItem.list_id == list_id)
@@ -102,14 +112,24 @@ def confirm(list_id: int, *, by: Staff, at: datetime) -> HandoverList:
     )
     listed.confirmed_by_id, listed.confirmed_at = by.account_id, at
     lines: dict[int, list[Line]] = {}
-    for dossier, seq in db.session.execute(found):
-        state, said = dossier.state, {"step": seq, "number": handing.code(listed)}
-        line = Line(dossier.id, dossier.code, Verb.CONFIRM_LIST, state, state, at, None, said)
+    for dossier, step, item in db.session.execute(found):
+        verb, why = Verb.CONFIRM_LIST, None
+        if dossier.code in missed:
+            verb, why = Verb.MISS_ON_LIST, reason
+            _take_off(step, item, reason)
+        state, said = dossier.state, {"step": step.seq, "number": handing.code(listed)}
+        line = Line(dossier.id, dossier.code, verb, state, state, at, why, said)
         lines.setdefault(dossier.receiving_agency_id, []).append(line)
     for agency_id in sorted(lines):
         history.append(agency_id, lines[agency_id], by=by, at=at)
     db.session.flush()
     return listed
+
+
+def _take_off(step: DossierStep, item: HandoverItem, reason: str | None) -> None:
+    item.missed = reason
+    if step.list_id == item.list_id:
+        step.list_id = None
 
 
 def print_slip(dossier: Dossier, *, by: Staff, at: datetime) -> ControlSlip:

@@ -33,10 +33,11 @@ BLOCK: Final = 500
 
 @dataclass(frozen=True)
 class Pending:
-    """A dossier that was handed over and stands on no list yet."""
+    """A dossier that was handed over and stands on no list, or was missed on its last one."""
 
     step: DossierStep
     dossier: Dossier
+    missed: str | None = None
 
 
 def pending(by: Staff, *, locked: bool = False) -> list[Pending]:
@@ -56,7 +57,13 @@ def pending(by: Staff, *, locked: bool = False) -> list[Pending]:
     )
     if locked:
         found = found.with_for_update(of=DossierStep)
-    return [Pending(step, dossier) for step, dossier in db.session.execute(found)]
+    rows = db.session.execute(found).all()
+    ids = [step.id for step, _ in rows]
+    told = select(HandoverItem.step_id, HandoverItem.missed).where(
+        HandoverItem.step_id.in_(ids), HandoverItem.missed.is_not(None)
+    )
+    missed = {row[0]: row[1] for row in db.session.execute(told.order_by(HandoverItem.id))}
+    return [Pending(step, dossier, missed.get(step.id)) for step, dossier in rows]
 
 
 @dataclass(frozen=True)
@@ -130,6 +137,7 @@ class Item:
     procedure: str
     papers: int
     due_at: datetime | None
+    missed: str | None = None
 
 
 def items(listed: Listed) -> list[Item]:
@@ -148,6 +156,7 @@ def items(listed: Listed) -> list[Item]:
             catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)).name_vi,
             item.papers,
             item.due_at or dossier.due_at,  # lists made before it was kept tell today's
+            item.missed,
         )
         for item, dossier in rows
     ]
@@ -181,6 +190,7 @@ def list_print(listed: Listed) -> bytes:
                 "subject": one.procedure,
                 "owner": one.dossier.applicant_name,
                 "papers": one.papers,
+                "missed": one.missed or "",
                 "due": f"{local(one.due_at):%d/%m/%Y}" if one.due_at else DOTS,
             }
             for one in items(listed)

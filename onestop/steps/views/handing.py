@@ -15,7 +15,9 @@ from onestop.base.permissions import Permission
 from onestop.dossiers.queries import reading
 from onestop.letters.rules import Paper, Sheet, printed_on
 from onestop.steps.actions import handing as acts
+from onestop.steps.forms import TakeForm
 from onestop.steps.queries import handing
+from onestop.steps.queries.handing import Listed
 from onestop.steps.views.blueprint import blueprint
 
 
@@ -55,14 +57,7 @@ def make_list() -> ResponseReturnValue:
 @requires(Permission.READ_DOSSIERS)
 def show_list(list_id: int) -> ResponseReturnValue:
     """Show a list to both its sides, to print and to confirm."""
-    listed = handing.by_id(list_id, viewer(), now()) or abort(404)
-    return render_template(
-        "steps/list.html",
-        listed=listed,
-        items=handing.items(listed),
-        may_confirm=acts.may_confirm(listed.row, viewer()),
-        address_as=lambda kind: url_for(".list_as", list_id=list_id, kind=kind),
-    )
+    return _list(handing.by_id(list_id, viewer(), now()) or abort(404), TakeForm())
 
 
 @blueprint.get("/handovers/<int:list_id>.pdf")
@@ -76,16 +71,23 @@ def print_list(list_id: int) -> ResponseReturnValue:
 @blueprint.post("/handovers/<int:list_id>/confirm")
 @requires(Permission.READ_DOSSIERS)
 def confirm_list(list_id: int) -> ResponseReturnValue:
-    """Confirm that what stands on a list was received."""
-    if handing.by_id(list_id, viewer(), now()) is None:
-        abort(404)
-    try:
-        with transaction():
-            acts.confirm(list_id, by=viewer(), at=now())
-        flash(_("Đã xác nhận nhận đủ hồ sơ theo phiếu."))
-    except Refusal as refusal:
-        flash(say(refusal), "message")
-    return redirect(url_for(".show_list", list_id=list_id))
+    """Confirm that what stands on a list was received, all of it or all but what is ticked."""
+    listed, form = handing.by_id(list_id, viewer(), now()) or abort(404), TakeForm()
+    if form.validate_on_submit():
+        missed = form.codes()
+        try:
+            with transaction():
+                acts.confirm(list_id, missed=missed, reason=form.reason.data, by=viewer(), at=now())
+            flash(
+                _("Đã xác nhận; %(count)s hồ sơ không nhận được trở lại bên giao.",
+                  count=len(missed))
+                if missed
+                else _("Đã xác nhận nhận đủ hồ sơ theo phiếu.")
+            )  # fmt: skip
+            return redirect(url_for(".show_list", list_id=list_id))
+        except Refusal as refusal:
+            form.blame(refusal)
+    return _list(listed, form), form.status
 
 
 @blueprint.post("/dossiers/<code>/control-slip")
@@ -118,6 +120,17 @@ def print_slip(code: str) -> ResponseReturnValue:
         sheet=printed_on(Paper.CONTROL_SLIP, request.args.get("sheet", "")),
     )
     return _as_pdf(made, f"{code}-control_slip")
+
+
+def _list(listed: Listed, form: TakeForm) -> str:
+    return render_template(
+        "steps/list.html",
+        form=form,
+        listed=listed,
+        items=handing.items(listed),
+        may_confirm=acts.may_confirm(listed.row, viewer()),
+        address_as=lambda kind: url_for(".list_as", list_id=listed.row.id, kind=kind),
+    )
 
 
 def _as_pdf(made: bytes, name: str) -> Response:

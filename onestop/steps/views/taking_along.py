@@ -55,6 +55,7 @@ PENDING: Final = (
     N_("Nơi nhận bàn giao"),
     N_("Giao lúc"),
     N_("Hẹn trả"),
+    N_("Không nhận được"),
 )
 LISTS: Final = (
     N_("Số"),
@@ -72,6 +73,7 @@ ITEMS: Final = (
     N_("Thủ tục"),
     N_("Số giấy tờ"),
     N_("Hẹn trả"),
+    N_("Không nhận được"),
 )
 
 
@@ -225,6 +227,7 @@ def _pending(one: Pending, tree: Tree) -> tuple[Written, ...]:
         _name(tree.by_id(one.step.agency_id or 0)),
         moment(one.step.started_at),
         moment(one.dossier.due_at),
+        one.missed or "",
     )
 
 
@@ -248,6 +251,7 @@ def _item(one: Item) -> tuple[Written, ...]:
         one.procedure,
         one.papers,
         moment(one.due_at),
+        one.missed or "",
     )
 
 
