@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onestop.dossiers.rules.states import State, Verb
 from onestop.letters.rules import (
     FIGURES,
     OF_NO_CIRCULAR,
     Paper,
+    caused_by,
     halves,
     in_words,
     items,
@@ -138,3 +140,34 @@ def test_papers_of_no_circular_have_no_appendix_to_be_compared_with() -> None:
     later = set_of(date(2025, 7, 1))
     assert Paper.RECEIPT in later.to_compare
     assert not later.to_compare & set(OF_NO_CIRCULAR)
+
+
+CAUSES = [
+    (Verb.RECEIVE, [Paper.RECEIPT, Paper.AUTHORISATION, Paper.SURVEY], "form 01"),
+    (Verb.ASK_COMPLETION, [Paper.SUPPLEMENT_REQUEST, Paper.SURVEY], "form 02, before receipt"),
+    (Verb.ASK_SUPPLEMENT, [Paper.SUPPLEMENT_REQUEST, Paper.SURVEY], "form 02"),
+    (Verb.REFUSE_AT_INTAKE, [Paper.REFUSAL, Paper.OFFICIAL_LETTER, Paper.SURVEY], "form 03"),
+    (Verb.REFUSE, [Paper.REFUSAL, Paper.OFFICIAL_LETTER, Paper.SURVEY], "form 03, as a result"),
+    (Verb.APOLOGISE, [Paper.APOLOGY], "form 04"),
+    (Verb.STOP, [Paper.STOP_NOTICE], "the applicant is told that nothing follows"),
+    (Verb.CONFIRM_WITHDRAWAL, [Paper.STOP_NOTICE, Paper.WITHDRAWAL_NOTE], "and what goes back"),
+    (Verb.ASK_PAYMENT, [Paper.FEE_NOTICE], "what is to be paid"),
+    (Verb.NOTE_PAYMENT, [Paper.PAYMENT_NOTE], "what was paid"),
+    (Verb.RETURN, [Paper.SURVEY], "how it was is asked at the end"),
+]
+
+
+@pytest.mark.parametrize(("verb", "papers", "why"), CAUSES)
+def test_each_act_causes_its_papers_the_one_of_the_circular_first(
+    verb: Verb, papers: list[Paper], why: str
+) -> None:
+    assert list(caused_by(verb, State.IN_PROGRESS)) == papers, why
+
+
+def test_no_other_act_causes_a_paper_but_a_result_that_waited_for_its_fee() -> None:
+    silent = set(Verb) - {row[0] for row in CAUSES}
+    assert not [verb for verb in silent if caused_by(verb, State.IN_PROGRESS)]
+    paid = {verb: caused_by(verb, State.AWAITING_PAYMENT) for verb in silent}
+    assert {verb: papers for verb, papers in paid.items() if papers} == {
+        Verb.RESOLVE: (Paper.PAYMENT_NOTE,)
+    }

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onestop.base.errors import Refusal
+from onestop.base.permissions import Permission
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.pauses import Pause
@@ -58,6 +59,33 @@ def somewhere(stage: Stage, **changes: bool) -> Standing:
 )
 def test_each_stage_allows_what_its_holder_needs(stage: Stage, verbs: set[Verb], why: str) -> None:
     assert {one.verb for one in moves(somewhere(stage))} == verbs, why
+
+
+P = Permission
+CHANGING = [
+    (V.TAKE_UP, S.IN_HAND, P.HAND_ON, False, "whoever takes it has it"),
+    (V.ASSIGN, S.IN_HAND, P.ASSIGN, False, "the head gives it to somebody"),
+    (V.TAKE_BACK, S.OPEN, P.ASSIGN, True, "it waits to be given out again"),
+    (V.PUT_FORWARD, S.APPROVAL, P.HAND_ON, False, "a draft waits for whoever approves it"),
+    (V.APPROVE, S.SIGNATURE, P.ASSIGN, False, "and then for whoever signs it"),
+    (V.SIGN, S.SIGNED, P.SIGN, False, "the officer goes on with it"),
+    (V.SEND_BACK, S.IN_HAND, P.ASSIGN, True, "it is done again, and why is said"),
+    (V.SEND_TO, S.OPEN, P.HAND_ON, False, "nobody there has it yet"),
+    (V.HAND_ON, None, P.HAND_ON, False, "another step goes on"),
+    (V.GIVE_BACK, None, P.HAND_ON, True, "the step before is done again, and why is said"),
+]
+
+
+@pytest.mark.parametrize(("verb", "to", "permission", "needs_reason", "why"), CHANGING)
+def test_each_move_leads_where_it_should_for_whoever_may_make_it(
+    verb: Verb, to: Stage | None, permission: Permission, needs_reason: bool, why: str
+) -> None:
+    row = MOVE_OF[verb]
+    assert (row.to, row.permission, row.needs_reason) == (to, permission, needs_reason), why
+
+
+def test_every_move_is_one_of_these() -> None:
+    assert {row[0] for row in CHANGING} == set(MOVE_OF)
 
 
 def test_the_first_step_goes_nowhere_back_and_the_last_nowhere_on() -> None:
