@@ -80,6 +80,16 @@ def test_a_pause_that_begins_as_another_ends_is_one_with_it() -> None:
     assert due_on(dossier) == explained.lines[-1].date == date(2021, 3, 8)
 
 
+def test_while_one_pause_still_runs_the_end_of_another_leaves_the_date_as_it_was() -> None:
+    dossier = asked(MONDAY + 4 * DAY)  # late: it only pauses; due Monday, 8 March
+    entered(date(2021, 3, 8), DayKind.PUBLIC_HOLIDAY, MONDAY + 5 * DAY)
+    done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=MONDAY + 5 * DAY, reason="Đổi ý")
+    done(dossier, "take_back_withdrawal", by=COMMUNE_CLERK, at=MONDAY + 6 * DAY)
+    assert due_on(dossier) == date(2021, 3, 8), "the papers are awaited still"
+    done(dossier, "note_supplement", by=COMMUNE_CLERK, at=MONDAY + 9 * DAY)
+    assert due_on(dossier) == date(2021, 3, 11)
+
+
 def test_the_applicant_has_thirty_days_before_the_office_may_close_the_dossier() -> None:
     dossier = asked(MONDAY + DAY)  # 2 March; the thirtieth day is 1 April
     last = at_local(date(2021, 4, 1), time(23, 59))
