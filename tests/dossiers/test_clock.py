@@ -90,6 +90,17 @@ def test_while_one_pause_still_runs_the_end_of_another_leaves_the_date_as_it_was
     assert due_on(dossier) == date(2021, 3, 11)
 
 
+def test_a_date_counted_anew_replaces_its_move_off_a_day_declared_off() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)  # due Monday, 8 March
+    entered(date(2021, 3, 8), DayKind.PUBLIC_HOLIDAY, MONDAY + DAY)
+    assert due_on(dossier) == date(2021, 3, 9)
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY + 4 * DAY, reason="Thiếu")
+    done(dossier, "note_supplement", by=COMMUNE_CLERK, at=MONDAY + 9 * DAY)
+    explained = explaining.explained(again(dossier), MONDAY + 9 * DAY)
+    assert explained
+    assert explained.lines[-1].date == due_on(dossier) == date(2021, 3, 11)
+
+
 def test_the_applicant_has_thirty_days_before_the_office_may_close_the_dossier() -> None:
     dossier = asked(MONDAY + DAY)  # 2 March; the thirtieth day is 1 April
     last = at_local(date(2021, 4, 1), time(23, 59))
