@@ -121,6 +121,27 @@ def test_the_page_of_work_costs_the_same_however_much_waits(
     assert len(re.findall(r'class="code small" href="/dossiers/', page)) == dossiers
 
 
+def sent_back(view: View = View.MINE, by: str = COMMUNE_OFFICER) -> list[str | None]:
+    at = MONDAY + 2 * DAY
+    found = working.page(view, staff(by), at, number=1, total=1)
+    return [row.sent_back for row in found.rows]
+
+
+def test_what_is_to_be_done_anew_says_why_until_it_was_done() -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    assert sent_back() == [None]
+    moved(dossier, "put_forward", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "send_back", by=COMMUNE_LEADER, at=MONDAY, reason="thiếu căn cứ")
+    assert sent_back() == ["thiếu căn cứ"]
+    moved(dossier, "put_forward", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "sign", by=COMMUNE_LEADER, at=MONDAY)
+    assert sent_back() == [None]
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY, agency=WELFARE)
+    moved(dossier, "give_back", by=WELFARE_OFFICER, at=MONDAY + DAY, reason="thiếu biên bản")
+    assert sent_back() == ["thiếu biên bản"]
+
+
 def handed_to_the_department() -> str:
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)

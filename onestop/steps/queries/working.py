@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from onestop.accounts import queries as accounts
@@ -20,12 +20,13 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Left, Tone, time_left
-from onestop.dossiers.models import Dossier
+from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries.desks import MOST_COMING, Coming
+from onestop.dossiers.rules.states import Verb
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
 from onestop.steps.models import DossierStep
-from onestop.steps.rules import HELD_BY_OFFICER, TO_DECIDE, Stage, stamp
+from onestop.steps.rules import HELD_BY_OFFICER, MOVE_OF, TO_DECIDE, Stage, stamp
 
 PAGE: Final = 50
 BLOCK: Final = 500
@@ -33,6 +34,9 @@ ACTIVE: Final = and_(DossierStep.finished_at.is_(None), DossierStep.started_at.i
 DUE: Final = func.coalesce(DossierStep.due_at, Dossier.due_at)
 OVERDUE: Final = func.coalesce(DossierStep.overdue_from, Dossier.overdue_from)
 BESIDE: Final = aliased(DossierStep)
+LAST: Final = aliased(Entry)
+SENDING_BACK: Final = (Verb.SEND_BACK, Verb.GIVE_BACK)
+PASSING: Final = (*MOVE_OF, Verb.TRANSFER, Verb.CORRECT)
 STANDS_STILL: Final = Dossier.paused_since.is_not(None)
 
 
@@ -49,7 +53,10 @@ class View(Worded):
 
 @dataclass(frozen=True)
 class Row:
-    """One step that waits, and for whom; `stamp` changes with whatever is done to it."""
+    """One step that waits, and for whom; `stamp` changes with whatever is done to it.
+
+    `sent_back` says why it has to be done anew, where that was the last thing done with it.
+    """
 
     code: str
     stamp: int
@@ -65,6 +72,7 @@ class Row:
     left: Left
     is_held_up: bool
     is_beside: bool
+    sent_back: str | None = None
 
 
 def views(by: Staff) -> tuple[View, ...]:
@@ -119,6 +127,7 @@ def _rows(found: Iterable[Any], at: datetime) -> Iterator[Row]:
             left=_left(step, row.due, row.overdue, row.paused_since, at),
             is_held_up=row.paused_since is not None,
             is_beside=row.beside,
+            sent_back=row.sent_back if _is_to_do_anew(row) else None,
         )
 
 
@@ -144,6 +153,11 @@ def duties(by: Staff) -> Iterator[Coming]:
         procedure = whole.as_of(whole.codes[procedure_id], legal_date(received_at))
         due = (step.due_at, step.overdue_from, step.limit_unit)
         yield Coming(code, procedure, step.stage, *due, step=(step.seq, step.kind))
+
+
+def _is_to_do_anew(row: Any) -> bool:  # noqa: ANN401 - a row of `COLUMNS`
+    # Where several agencies work side by side the last word may be about another's step.
+    return row.DossierStep.stage in {Stage.OPEN, Stage.IN_HAND} and not row.beside
 
 
 def every(view: View, by: Staff, at: datetime, *, most: int) -> list[tuple[str, int]]:
@@ -172,6 +186,12 @@ COLUMNS: Final = (
         BESIDE.id != DossierStep.id,
     )
     .label("beside"),
+    select(case((LAST.verb.in_(SENDING_BACK), LAST.reason)))
+    .where(LAST.dossier_id == Dossier.id, LAST.verb.in_(PASSING))
+    .order_by(LAST.seq.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("sent_back"),
 )
 
 
