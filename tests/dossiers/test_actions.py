@@ -276,6 +276,17 @@ def test_a_second_request_by_a_leader_is_overdue_at_the_finish_and_never_before(
     assert_counters_equal_facts()
 
 
+def test_nobody_but_a_leader_asks_a_second_time_whatever_he_says() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    again = {"reason": "Thiếu", "override": True}
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY, **again)
+    done(dossier, "note_supplement", by=COMMUNE_CLERK, at=MONDAY)
+    with pytest.raises(Refusal, match="một lần"):
+        done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY, **again)
+    asked = done(dossier, "ask_for_supplement", by=COMMUNE_LEADER, at=MONDAY, **again)
+    assert asked.second_request
+
+
 def test_a_withdrawal_counts_on_the_day_it_was_asked_for() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=MONDAY + DAY, reason="Đổi ý")
