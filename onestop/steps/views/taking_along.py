@@ -34,11 +34,11 @@ WORK: Final = (
     N_("Bước"),
     N_("Làm song song"),
     N_("Trạng thái"),
-    N_("Bị trả lại vì"),
     N_("Hạn của bước"),
     N_("Còn lại"),
     N_("Hẹn trả"),
     N_("Đang giữ"),
+    N_("Bị trả lại vì"),
 )
 FOR_OTHERS: Final = (
     N_("Mã hồ sơ"),
@@ -193,11 +193,11 @@ def _work(row: Row) -> tuple[Written, ...]:
         _("bước %(seq)s: %(kind)s", seq=row.seq, kind=_(row.kind.word)) if row.kind else "",
         _("làm song song") if row.is_beside else "",
         _(row.stage.word),
-        row.sent_back or "",
         "" if row.is_held_up else moment(row.due_at),
         _(row.left.message, **row.left.values),
         moment(row.promised_at) if row.promised_at and not row.is_held_up else _("chưa có hẹn"),
         _holder(row),
+        row.sent_back or "",
     )
 
 
