@@ -327,9 +327,11 @@ class Walk(RuleBasedStateMachine):
         dossier = self._dossier(self._id(which))
         line = data.draw(st.sampled_from(dossier.history))
         slips = {one.details.get("of") for one in dossier.history}
-        paper = None if line.seq in slips else PAPER_OF.get(line.verb.value)
+        paper = PAPER_OF.get(line.verb.value)
         if (line.verb, line.from_state) == (Verb.RESOLVE, State.AWAITING_PAYMENT):
             paper = "payment_note"  # paid when the result is fetched (rules.md 11.3)
+        if line.seq in slips:
+            paper = None
         line_id, seq, dossier_id = line.id, line.seq, dossier.id
         known, printer = line_id in self.printed, self.people[who]
 
