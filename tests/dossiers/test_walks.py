@@ -430,8 +430,8 @@ class Walk(RuleBasedStateMachine):
             taken_back = {line.details.get("of") for line in dossier.history}
             sorry = [line for line in dossier.history if line.verb.value == "apologise"]
             return all(line.seq in taken_back for line in sorry)
-        if verb in {"resolve", "refuse"}:
-            return len(trails.open_ones(trails.steps_of(dossier))) <= 1
+        if verb in {"resolve", "refuse", "ask_for_withdrawal"}:
+            return self._is_free(verb, dossier)
         if verb == "settle":
             return dossier.limit_unit.value == "same_day"
         asked = [one for one in dossier.pauses if one.kind.value == "supplement"]
@@ -444,6 +444,14 @@ class Walk(RuleBasedStateMachine):
                 last += timedelta(days=1)
             return local(self.at).date() > last
         return True
+
+    def _is_free(self, verb: str, dossier: Dossier) -> bool:
+        """Say whether the steps let a verb be done: all answered, or nothing signed at the end."""
+        steps = trails.steps_of(dossier)
+        if verb != "ask_for_withdrawal":
+            return len(trails.open_ones(steps)) <= 1
+        signed = [one for one in steps if one.stage.value == "signed"]
+        return dossier.state.value == "2" or all(one.leg < steps[-1].leg for one in signed)
 
     def _do(self, verb: str, who: str, dossier: Dossier, reason: str | None, at: datetime) -> None:
         said = {**SAID.get(verb, {}), **({"reason": reason} if verb in REASONED else {})}
