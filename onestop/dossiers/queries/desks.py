@@ -34,7 +34,7 @@ from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import lists
 from onestop.dossiers.queries.lists import Filter, Page, Sort
-from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, reach_of
+from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, reach_of, unindexed
 from onestop.dossiers.rules.states import State
 
 ONE_DAY: Final = timedelta(days=1)
@@ -51,24 +51,31 @@ VIEWS: Final = {
 }
 
 
-def _conditions(at: Any, tomorrow: Any, later: Any) -> dict[str, ColumnElement[bool]]:  # noqa: ANN401 - moments, or parameters for them
-    late_since = or_(Dossier.paused_since.is_(None), Dossier.paused_since >= Dossier.overdue_from)
+def _conditions(
+    at: Any,  # noqa: ANN401 - moments, or parameters for them
+    tomorrow: Any,  # noqa: ANN401
+    later: Any,  # noqa: ANN401
+    *,
+    as_column: Callable[[Any], Any] = lambda column: column,
+) -> dict[str, ColumnElement[bool]]:
+    due_at, overdue_from = as_column(Dossier.due_at), as_column(Dossier.overdue_from)
+    late_since = or_(Dossier.paused_since.is_(None), Dossier.paused_since >= overdue_from)
     # What most dossiers fail comes first: the database looks no further, thousands of times.
     return {
         "mine": true(),
         "due_today": and_(
-            Dossier.due_at < tomorrow,
-            Dossier.overdue_from > at,
+            due_at < tomorrow,
+            overdue_from > at,
             Dossier.paused_since.is_(None),
             RUNNING,
         ),
         "due_soon": and_(
-            Dossier.due_at < later,
-            Dossier.due_at >= tomorrow,
+            due_at < later,
+            due_at >= tomorrow,
             Dossier.paused_since.is_(None),
             RUNNING,
         ),
-        "overdue": and_(Dossier.overdue_from <= at, RUNNING, late_since),
+        "overdue": and_(overdue_from <= at, RUNNING, late_since),
         "new_online": Dossier.state == State.SUBMITTED,
         "awaiting": Dossier.state == State.AWAITING_SUPPLEMENT,
         "ready": Dossier.state == State.RESOLVED,
@@ -76,14 +83,15 @@ def _conditions(at: Any, tomorrow: Any, later: Any) -> dict[str, ColumnElement[b
 
 
 MOMENT: Final = Dossier.due_at.type
-CONDITIONS: Final = _conditions(
-    *(bindparam(name, type_=MOMENT) for name in ("at", "tomorrow", "later"))
-)
+ASKED: Final = tuple(bindparam(name, type_=MOMENT) for name in ("at", "tomorrow", "later"))
+CONDITIONS: Final = _conditions(*ASKED)
+COUNTED: Final = _conditions(*ASKED, as_column=unindexed)
 
 
 def view_condition(name: str, at: datetime) -> ColumnElement[bool]:
     """Return the condition of a view of the desk; overdue is what `timeliness` says."""
-    return and_(ACTIVE, _conditions(**_moments(at))[name])
+    told = _moments(at)
+    return and_(ACTIVE, _conditions(told["at"], told["tomorrow"], told["later"])[name])
 
 
 def counts(viewer: Viewer, at: datetime) -> Mapping[str, int]:
@@ -176,7 +184,7 @@ def _moments(at: datetime) -> dict[str, datetime]:
 
 @lru_cache(maxsize=MOST_WRITTEN)
 def _counts(_dialect: str, reach: Reach) -> Question:
-    columns: list[Any] = [func.count().filter(condition) for condition in CONDITIONS.values()]
+    columns: list[Any] = [func.count().filter(condition) for condition in COUNTED.values()]
     return Question(select(*columns).select_from(Dossier).where(reach.condition, ACTIVE))
 
 
@@ -208,10 +216,12 @@ def _coming(reach: Reach) -> Select[Any]:
 @lru_cache(maxsize=MOST_WRITTEN)
 def _ahead(_dialect: str, reach: Reach) -> Question:
     columns: list[Any] = [Dossier.due_at, func.count()]
+    # The index of a desk has its own dossiers by their dates; those of many desks are all read.
+    due_at = Dossier.due_at if reach.is_one_desk else unindexed(Dossier.due_at)
     return Question(
         select(*columns)
-        .where(Dossier.due_at < bindparam("ends", type_=MOMENT))
-        .where(Dossier.due_at >= bindparam("begins", type_=MOMENT))
+        .where(due_at < bindparam("ends", type_=MOMENT))
+        .where(due_at >= bindparam("begins", type_=MOMENT))
         .where(ACTIVE, reach.condition, Dossier.paused_since.is_(None), RUNNING)
         .group_by(Dossier.due_at)
     )

@@ -33,8 +33,19 @@ from onestop.dossiers.rules.timing import Facts
 
 # Word for word the condition of the index: a database does not look into parameters for it.
 ACTIVE: Final[Any] = literal_column(f"dossier.{ACTIVE_TEXT.text}")
-# Not the bare column: SQLite would look for what is not finished in the index of what is.
-UNFINISHED: Final = func.coalesce(Dossier.finished_at, Dossier.finished_at).is_(None)
+
+
+def unindexed(column: Any) -> Any:  # noqa: ANN401 - a column, as it came
+    """Return a column that the database compares row by row, and looks up in no index.
+
+    SQLite would choose the index of what is finished for what is not. And with the bare column of a
+    date it tries, in each comparison, to read both dates as numbers: that takes longer than all the
+    rest of a count.
+    """
+    return func.coalesce(column, column)
+
+
+UNFINISHED: Final = unindexed(Dossier.finished_at).is_(None)
 RUNNING: Final = and_(UNFINISHED, Dossier.received_at.is_not(None))
 Timed = Dossier | Told
 """A dossier whose clock can be told, as an instance or in columns."""
@@ -84,6 +95,11 @@ class Reach:
 
     agencies: frozenset[int] | None
     received_only: bool = False
+
+    @property
+    def is_one_desk(self) -> bool:
+        """Say whether all of it was received at one desk."""
+        return self.received_only and self.agencies is not None and len(self.agencies) == 1
 
     @property
     def condition(self) -> ColumnElement[bool]:
