@@ -71,6 +71,9 @@ def test_what_is_missed_comes_back_to_the_giver_and_stands_on_another_list() -> 
     with pytest.raises(Refusal) as refused, transaction():
         acts.confirm(row.id, missed={lost.code}, by=taker, at=at)
     assert refused.value.field == "reason"
+    with pytest.raises(Refusal) as refused, transaction():
+        acts.confirm(row.id, missed={"H26.91-260101-0001"}, reason="không có", by=taker, at=at)
+    assert refused.value.field == "missed"
     with transaction():
         acts.confirm(row.id, missed={lost.code}, reason="không có trong túi", by=taker, at=at)
     told = {one.dossier_id: one for one in db.session.query(Entry).order_by(Entry.id)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 
@@ -20,6 +21,8 @@ from onestop.letters.actions import next_number
 from onestop.letters.rules import Paper
 from onestop.steps.models import ControlSlip, DossierStep, HandoverItem, HandoverList
 from onestop.steps.queries import handing
+
+EXCERPT: Final = 30
 
 
 def may_list(by: Staff) -> bool:
@@ -92,7 +95,8 @@ def confirm(
 
     What was `missed` leaves the list, with the reason, and waits at who gave it for another one.
     Raises `Refusal` for one who made the list himself, whose post does not take over for the
-    agency, when it was confirmed already, or where the reason is missing.
+    agency, when it was confirmed already, or where the reason is missing; at `missed` for what does
+    not stand on it.
     """
     listed = db.session.get(HandoverList, list_id, with_for_update=True)
     if listed is None or not allows(Permission.HAND_ON, by, listed.taker_id, listed.taker_id):
@@ -110,9 +114,11 @@ def confirm(
         .where(HandoverItem.list_id == list_id)
         .order_by(Dossier.receiving_agency_id, HandoverItem.place)
     )
+    rows = db.session.execute(found).all()
+    _check_missed(missed, {row[0].code for row in rows})
     listed.confirmed_by_id, listed.confirmed_at = by.account_id, at
     lines: dict[int, list[Line]] = {}
-    for dossier, step, item in db.session.execute(found):
+    for dossier, step, item in rows:
         verb, why = Verb.CONFIRM_LIST, None
         if dossier.code in missed:
             verb, why = Verb.MISS_ON_LIST, reason
@@ -124,6 +130,12 @@ def confirm(
         history.append(agency_id, lines[agency_id], by=by, at=at)
     db.session.flush()
     return listed
+
+
+def _check_missed(missed: Collection[str], codes: Collection[str]) -> None:
+    if strange := set(missed).difference(codes):
+        said = N_("Hồ sơ %(code)s không có trên phiếu này.")
+        raise Refusal(said, field="missed", code=min(strange)[:EXCERPT])
 
 
 def _take_off(step: DossierStep, item: HandoverItem, reason: str | None) -> None:
