@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from onestop.base.clock import now
-from onestop.base.commands import Command, print_table
+from onestop.base.commands import Command, print_table, said
 from onestop.base.edge import snapshot, transaction
 from onestop.base.filters import number
 from onestop.base.told import refused
@@ -27,7 +27,7 @@ from onestop.exchange.actions.importing import Examined
 from onestop.exchange.queries import files
 from onestop.exchange.queries.files import UnreadableError
 from onestop.exchange.queries.telling import Span
-from onestop.exchange.rules.columns import Fault
+from onestop.exchange.rules.columns import COLUMNS, REQUIRED, Fault
 
 MOST_SHOWN: Final = 50
 DAY: Final = click.DateTime(["%Y-%m-%d"])
@@ -41,7 +41,23 @@ FORMAT: Final = click.option(
 )
 
 
-@click.command("import", cls=Command, help=N_("Nhập cả sổ FILE (.xlsx, .csv), hoặc không gì cả."))
+class _OfARegister(Command):
+    """A command whose help names the columns of a register."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each column under its English name, with the Vietnamese heading it goes by."""
+        super().format_epilog(ctx, formatter)
+        with formatter.section(said(N_("Các cột, tên nào cũng được (* phải có)"))):
+            formatter.write_dl([(_marked(one.name), one.headings[0]) for one in COLUMNS])
+
+
+def _marked(name: str) -> str:
+    return f"{name} *" if name in REQUIRED else name
+
+
+@click.command(
+    "import", cls=_OfARegister, help=N_("Nhập cả sổ FILE (.xlsx, .csv), hoặc không gì cả.")
+)
 @FILE
 @click.option("--dry-run", is_flag=True, help=N_("Chỉ kiểm tra; không ghi gì."))
 @FORMAT
@@ -65,7 +81,9 @@ def import_(file: Path, dry_run: bool, form: str) -> None:
     sys.exit(0 if examined.fits else 1)
 
 
-@click.command(cls=Command, help=N_("Xuất hồ sơ ra sổ FILE (.xlsx, .csv), đúng các cột để nhập."))
+@click.command(
+    cls=_OfARegister, help=N_("Xuất hồ sơ ra sổ FILE (.xlsx, .csv), đúng các cột để nhập.")
+)
 @FILE
 @click.option("--from", "first", type=DAY, help=N_("Ngày đầu: nhận, hoặc không tiếp nhận."))
 @click.option("--to", "last", type=DAY, help=N_("Ngày cuối: nhận, hoặc không tiếp nhận."))

@@ -234,3 +234,8 @@ def test_what_a_message_shows_of_a_file_is_one_short_printable_line() -> None:
     told = shown("a\nb\x1b[31m" + "c" * 500)
     assert told.isprintable()
     assert len(told) == 80
+
+
+@pytest.mark.parametrize("cell", ["2", "02", 2.0, "2 bộ", "02 Bộ"])
+def test_sets_are_counted_however_form_06_has_them(cell: cells.Cell) -> None:
+    assert cells.sets(cell) == 2

@@ -1,6 +1,7 @@
 """The commands as programs and people call them: answers, exit codes, and one clear line."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from onestop.exchange.rules.columns import COLUMNS
 from tests.commands import onestop
 from tests.dossiers.given import received, submitted
 from tests.exchange.given import written_csv, written_xlsx
@@ -40,6 +42,15 @@ def test_an_import_answers_in_json_and_nothing_else(app: Flask, tmp_path: Path) 
         ],
     }
     assert sizes()["dossier"] == 2
+
+
+@pytest.mark.parametrize("command", ["import", "export"])
+def test_the_help_names_every_column_in_both_languages(app: Flask, command: str) -> None:
+    told = onestop(app, "dossiers", command, "--help").stdout
+    for column in COLUMNS:
+        assert re.search(
+            rf"^  {column.name} .*{re.escape(column.headings[0])}$", told, re.MULTILINE
+        )
 
 
 def test_a_dry_run_says_what_would_happen_and_writes_nothing(app: Flask, tmp_path: Path) -> None:

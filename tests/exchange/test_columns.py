@@ -50,6 +50,7 @@ def test_the_english_names_are_the_contract() -> None:
         "apologised_at",
         "reappointed_on",
         "apology_cause",
+        "sets",
     )
 
 
@@ -76,6 +77,7 @@ def test_the_headings_of_form_06_are_read_and_the_rest_of_them_named() -> None:
     assert read == {
         "Mã hồ sơ": "dossier_code",
         "Tên TTHC": "procedure_code",
+        "Số lượng hồ sơ (bộ)": "sets",
         "Tên cá nhân, tổ chức": "applicant_name",
         "Địa chỉ, số điện thoại": "applicant_phone",
         "Cơ quan chủ trì giải quyết": "agency_code",
@@ -136,4 +138,4 @@ def test_a_register_of_what_was_not_accepted_needs_no_day_of_receipt() -> None:
 
 def test_a_title_is_no_row_of_headings() -> None:
     assert known(["SỔ THEO DÕI HỒ SƠ", "", ""]) == 0
-    assert known(list(FORM_06)) == 7
+    assert known(list(FORM_06)) == 8

@@ -67,11 +67,18 @@ def test_a_dossier_goes_out_as_it_came_in(tmp_path: Path) -> None:
         "returned_at": "2021-03-08T08:00",
         "submitted_at": "2021-03-01T09:00",
         "pauses": "2021-03-05/2021-03-06;2021-03-06T08:00/2021-03-06",
+        "sets": "3",
     }
     imported(tmp_path, cells)
     exported(tmp_path / "ra.csv")
     out = only(tmp_path / "ra.csv")
     assert {name: out[name] for name in cells} == cells
+
+
+def test_where_no_number_of_sets_is_told_it_is_that_of_the_procedure(tmp_path: Path) -> None:
+    imported(tmp_path, {"sets": ""}, {"sets": "02"})
+    exported(tmp_path / "ra.csv")
+    assert [row["sets"] for row in rows(tmp_path / "ra.csv")] == ["1", "2"]
 
 
 @pytest.mark.parametrize(

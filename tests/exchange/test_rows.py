@@ -130,6 +130,8 @@ def test_pauses_go_in_as_they_are() -> None:
         ({"applicant_id_number": "1"}, "applicant_id_number", "căn cước"),
         ({"applicant_id_number": "001222000123"}, "applicant_id_number", "năm sinh 2022"),
         ({"applicant_phone": "1"}, "applicant_phone", "Điện thoại"),
+        ({"sets": "0"}, "sets", "từ 1 đến 99"),
+        ({"sets": "hai"}, "sets", "Số bộ hồ sơ"),
     ],
 )
 def test_a_bad_row_is_named_at_its_column(cells: dict[str, Any], column: str, why: str) -> None:

@@ -96,6 +96,7 @@ def _life(
         channel=channel,
         applicant=applicant,
         code=draw(st.sampled_from([None, "H26.91.27-210104-0001"])),
+        sets=draw(st.sampled_from([None, 1, 99])),
         dated=frozenset(moments.dated),
         **told,
     )

@@ -196,7 +196,7 @@ class _Bulk:
             "note": None,
             "return_by": ReturnBy.COUNTER,
             "papers": self._papers(life),
-            "sets": procedure.sets,
+            "sets": life.sets or procedure.sets,
             "fee_vnd": procedure.fee_vnd,
             "limit_value": limit.value,
             "limit_unit": limit.unit,

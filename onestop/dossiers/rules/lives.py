@@ -49,6 +49,7 @@ class Life(Moments):
     """The moments of one dossier, and where, for whom and for what they were.
 
     `procedure` is the version in force at receipt, `level` that of the day of submission.
+    `sets` is how many sets of papers there are, None for as many as the procedure asks for.
     """
 
     agency_id: int
@@ -59,6 +60,7 @@ class Life(Moments):
     applicant: Applicant
     code: str | None = None
     brought: frozenset[int] = frozenset()
+    sets: int | None = None
 
 
 def finish(life: Moments) -> tuple[datetime | None, Outcome | None]:

@@ -11,7 +11,7 @@ from onestop.catalogue.rules import Copies, Paper
 
 MOST_COPIES: Final = 99
 TOO_MANY: Final = N_("Số bản là một số từ 0 đến %(most)d.")
-NO_SET: Final = N_("Một hồ sơ có ít nhất một bộ.")
+NO_SETS: Final = N_("Số bộ hồ sơ là một số từ 1 đến %(most)d.")
 
 
 def laid_in(
@@ -60,19 +60,21 @@ def shown(
 
 def sets_typed(typed: str | None) -> int | None:
     """Read how many sets there are; None where nobody said. Raises `Refusal`."""
-    if not (typed or "").strip():
-        return None
-    sets = _number(typed or "")
-    if not sets:
-        raise Refusal(NO_SET, field="papers")
-    return sets
+    bare = (typed or "").strip()
+    if bare and not (_is_number(bare) and int(bare)):
+        raise Refusal(NO_SETS, field="papers", most=MOST_COPIES)
+    return int(bare) if bare else None
 
 
 def _number(typed: str) -> int:
     bare = typed.strip() or "0"
-    if not (bare.isascii() and bare.isdigit() and len(bare) <= len(str(MOST_COPIES))):
+    if not _is_number(bare):
         raise Refusal(TOO_MANY, field="papers", most=MOST_COPIES)
     return int(bare)
+
+
+def _is_number(bare: str) -> bool:
+    return bare.isascii() and bare.isdigit() and len(bare) <= len(str(MOST_COPIES))
 
 
 Amounts = tuple[int, int, int]

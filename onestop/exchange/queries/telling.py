@@ -98,6 +98,7 @@ TOLD: Final = (
     Dossier.finished_at,
     Dossier.outcome,
     Dossier.returned_at,
+    Dossier.sets,
 )
 
 
@@ -188,6 +189,7 @@ class _Teller:
             reappointed_on=row.reappointed_at and legal_date(row.reappointed_at),
             apology_cause=row.apology_cause,
             code=row.code,
+            sets=row.sets,
         )
 
     def _strange(

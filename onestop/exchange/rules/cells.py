@@ -23,6 +23,7 @@ from onestop.dossiers.rules.identity import (
     parts,
     telephone,
 )
+from onestop.dossiers.rules.papers import sets_typed
 from onestop.exchange.rules.columns import shown
 
 
@@ -227,6 +228,12 @@ def cause(cell: Cell) -> Cause:
             known=", ".join(str(one) for one in Cause),
         )
     return found
+
+
+@lru_cache(maxsize=1 << 8)
+def sets(cell: Cell) -> int | None:
+    """Return how many sets of papers a dossier has, written `2` or `02 bộ`. Raises `Refusal`."""
+    return sets_typed(_text(cell, LONGEST_CELL).casefold().removesuffix("bộ"))
 
 
 CAUSES: Final = {**{str(one): one for one in Cause}, **{fold(one.word): one for one in Cause}}

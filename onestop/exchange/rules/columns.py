@@ -100,6 +100,7 @@ COLUMNS: Final = (
     Column("apologised_at", ("Xin lỗi", "Ngày xin lỗi")),
     Column("reappointed_on", ("Hẹn lại", "Ngày hẹn lại", "Hẹn lại ngày")),
     Column("apology_cause", ("Nguyên nhân chậm", "Lý do chậm", "Lý do hẹn lại")),
+    Column("sets", ("Số lượng hồ sơ (bộ)", "Số lượng hồ sơ", "Số bộ hồ sơ", "Số bộ")),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)
 REQUIRED: Final = ("agency_code", "procedure_code", "channel", "received_at", "applicant_name")

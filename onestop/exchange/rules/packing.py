@@ -48,6 +48,7 @@ def packed(life: Life, procedure: int) -> Packed:
         _number(life.apologised_at),
         life.reappointed_on and life.reappointed_on.toordinal(),
         life.apology_cause and life.apology_cause._value_,
+        life.sets,
     )
 
 
@@ -55,7 +56,8 @@ def unpacked(values: Packed, procedures: list[Procedure]) -> Life:
     """Return the life that `packed` made these values from."""
     (procedure, agency_id, agency_code, level, channel, name, kind, id_number, phone, address,
      code, outcome, submitted, received, refused, asked, brought, finished, returned, pauses,
-     dated, apologised, reappointed, cause) = values  # fmt: skip
+     dated, apologised, reappointed, cause,
+     sets) = values  # fmt: skip
     return Life(
         agency_id=agency_id,
         agency_code=agency_code,
@@ -76,6 +78,7 @@ def unpacked(values: Packed, procedures: list[Procedure]) -> Life:
         reappointed_on=None if reappointed is None else date.fromordinal(reappointed),
         apology_cause=CAUSES[cause],
         code=code,
+        sets=sets,
         dated=frozenset([datetime.fromtimestamp(number, UTC) for number in dated]),
     )
 

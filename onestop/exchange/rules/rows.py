@@ -37,6 +37,7 @@ READ: Final[Mapping[str, Callable[[Cell], Any]]] = {
     "apologised_at": cells.begins,
     "reappointed_on": cells.day,
     "apology_cause": cells.cause,
+    "sets": cells.sets,
 }
 APOLOGY: Final = ("apologised_at", "reappointed_on", "apology_cause")
 

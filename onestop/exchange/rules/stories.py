@@ -167,6 +167,7 @@ class Story:
             channel=self.told["channel"],
             applicant=self._applicant(),
             code=code and code.text,
+            sets=self.told.get("sets"),
             **self._when(submitted),
         )
 

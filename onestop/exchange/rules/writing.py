@@ -49,6 +49,7 @@ def row(life: Life) -> tuple[Written, ...]:
         _begins(life.apologised_at, known),
         life.reappointed_on or "",
         str(life.apology_cause or ""),
+        life.sets or "",
     )
 
 
