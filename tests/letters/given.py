@@ -25,8 +25,9 @@ def issued(
     with transaction():
         fresh = reading.for_change(dossier.code, actor)
         assert fresh is not None
-        seq = queries.papers(fresh)[place].entry.seq
-        return actions.issue(fresh, seq, status_address=STATUS, by=actor, at=at)
+        found = queries.papers(fresh)[place]
+        seq, key = found.entry.seq, found.key
+        return actions.issue(fresh, seq, key, status_address=STATUS, by=actor, at=at)
 
 
 def print_of(letter: Letter, dossier: Dossier, sheet: Sheet = Sheet.A5) -> bytes:
