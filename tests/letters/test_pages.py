@@ -80,3 +80,14 @@ def test_whoever_signs_a_page_has_something_above_the_name(
         assert "HỒ SƠ" in words or "TRƯỞNG" in words or "NHẬN" in words, "who signs"
         assert "xin liên hệ" in words, "the foot"
     assert len(counts) > 1, "some are on one page, some are not"
+
+
+def test_a_name_without_a_blank_stays_on_the_sheet() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    letter = issued(dossier)
+    letter.facts = {**letter.facts, "owner": "Ễ" * 200, "email": f"{'w' * 200}@thi-du.example"}
+    pages = PdfReader(io.BytesIO(print_of(letter, dossier))).pages
+    text = " ".join(page.extract_text() for page in pages)
+    assert text.count("Ễ") == 2 * 200
+    assert "Ễ" * 60 not in text
+    assert "w" * 60 not in text

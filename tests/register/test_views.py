@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from onestop.dossiers.rules.identity import Applicant
 from onestop.register import queries, views
 from onestop.register.rules import Book
 from onestop.tallies.rules import Period
@@ -74,6 +75,16 @@ def test_what_is_on_screen_is_in_every_file_in_the_order_of_receipt(clerk: Polic
     assert "Năm 2021, từ ngày 01/03/2021 đến ngày 31/03/2021" in cover
     assert "TRƯỞNG BỘ PHẬN" in cover
     assert f"02 {shown[0]}" in " ".join(words.split()), "the first of the year stands before"
+
+
+def test_a_line_longer_than_a_page_goes_on_on_the_next(client: PolicingClient) -> None:
+    said = [f"lydo{number}x" for number in range(90)]
+    received(note="; ".join(said), applicant=Applicant("Ễ" * 200, phone="0600123456"))
+    client.sign_in(COMMUNE_CLERK)
+    printed = PdfReader(io.BytesIO(client.get(f"/register.pdf?{MARCH}").data))
+    words = " ".join(" ".join(page.extract_text() for page in printed.pages).split())
+    assert [one for one in said if one not in words] == []
+    assert "Ễ" * 20 not in words, "a name without a blank stays in its column"
 
 
 def test_numbers_run_from_one_to_the_end_of_the_year(clerk: PolicingClient) -> None:
