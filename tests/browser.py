@@ -57,6 +57,7 @@ SEEN: Final[Sequence[str]] = (
     "target-size",
 )
 BUILDS: Final = Seen("build")
+GOOD: Final = set[str]()
 GRAVE: Final = {"serious", "critical"}
 NO_PRINTER: Final = "window.print = () => { window.printed = true; }"
 # What markup is made of, without what it says: axe finds the same in two that are built alike.
@@ -69,21 +70,38 @@ BUILD: Final = f"""() => {{
   const rows = shape(document.documentElement.outerHTML).split(/(?=<(?:tr|li|option)\\b)/);
   return [...new Set(rows)].join("");
 }}"""
-# Of rows built alike in one list axe is shown the first. It loads no style sheet a second time
-# either: that serves rules about how a telephone is held and about sound, none of them grave.
-AXE: Final = f"""async (rules) => {{
+# Axe is shown the first of rows built alike in one list, and no part that it found good before in
+# the same place: its grave rules ask an element and what surrounds it. It loads no style sheet a
+# second time either: that serves rules about how a telephone is held and about sound.
+AXE: Final = f"""async ({{rules, good}}) => {{
   {SHAPE}
-  const known = new Map();
-  const again = [...document.querySelectorAll("tr, li, option")].filter((row) => {{
-    const alike = known.get(row.parentElement) ?? new Set(), before = alike.size;
-    known.set(row.parentElement, alike.add(shape(row.outerHTML)));
+  const digest = (text) => {{
+    let high = 0xdeadbeef, low = 0x41c6ce57;
+    for (let at = 0; at < text.length; at++) {{
+      high = Math.imul(high ^ text.charCodeAt(at), 2654435761);
+      low = Math.imul(low ^ text.charCodeAt(at), 1597334677);
+    }}
+    return `${{high >>> 0}}-${{low >>> 0}}`;
+  }};
+  const place = (box) =>
+    box ? `${{place(box.parentElement)}}/${{box.tagName}}.${{box.className}}` : "";
+  const rows = new Map();
+  const again = new Set([...document.querySelectorAll("tr, li, option")].filter((row) => {{
+    const alike = rows.get(row.parentElement) ?? new Set(), before = alike.size;
+    rows.set(row.parentElement, alike.add(shape(row.outerHTML)));
     return alike.size === before;
-  }});
+  }}));
+  const known = new Set(good), come = [];
+  for (const part of document.body.querySelectorAll("*")) {{
+    const name = digest(place(part) + shape(part.outerHTML));
+    if (known.has(name) || again.has(part.parentElement)) again.add(part);
+    else come.push(name);
+  }}
   const only = rules.length ? {{runOnly: {{type: "rule", values: rules}}}} : {{}};
   const found = await axe.run(
-    {{exclude: again}}, {{resultTypes: ["violations"], preload: false, ...only}});
-  return found.violations.flatMap(({{id, impact, nodes}}) =>
-    nodes.map((node) => [impact, `${{id}}: ${{node.html}}; ${{node.failureSummary}}`]));
+    {{exclude: [...again]}}, {{resultTypes: ["violations"], preload: false, ...only}});
+  return [come, found.violations.flatMap(({{id, impact, nodes}}) =>
+    nodes.map((node) => [impact, `${{id}}: ${{node.html}}; ${{node.failureSummary}}`]))];
 }}"""
 TOO_WIDE: Final = """() => {
   const width = document.documentElement.clientWidth;
@@ -254,25 +272,24 @@ class Visitor:
     def examine(self) -> Self:
         """Hold the page as it stands now to the house rules."""
         self.page.wait_for_load_state()
-        # Axe is a script, and needs them.
-        build = str(self.page.evaluate(BUILD)) if self.javascript else None
-        is_new = build is not None and build not in BUILDS
-        problems = self._too_wide(WIDE)
-        if is_new:
+        new = self._new_build()
+        problems, parts = self._too_wide(WIDE), list[str]()
+        if new:
             self.page.evaluate(AXE_SCRIPT)
-            problems += self._found("light", EVERY)
+            parts = self._found("light", EVERY, problems)
         self.page.set_viewport_size(PHONE)
         problems += self._too_wide(PHONE)
-        if is_new:
+        if new:
             # To be dark costs as much as the rest, and makes nothing wider.
             self.page.emulate_media(color_scheme="dark")
-            problems += self._found("dark", SEEN)
+            self._found("dark", SEEN, problems)
             self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size(WIDE)
         problems += self.problems
         assert not problems, "\n".join([self.page.url, *problems])
-        if build is not None:
-            BUILDS.add(build)
+        if new:
+            BUILDS.add(new)
+            GOOD.update(parts)
         return self
 
     def close(self) -> None:
@@ -285,9 +302,18 @@ class Visitor:
         said = f"{answer.url} answered {answer.status}\n{self.text}"
         assert answer.status == status, said
 
-    def _found(self, theme: str, rules: Sequence[str]) -> list[str]:
-        found = self.page.evaluate(AXE, rules)
-        return [f"{theme}, {text}" for impact, text in found if impact in GRAVE]
+    def _new_build(self) -> str | None:
+        """Return how the page is built, unless axe has found one good that is built alike."""
+        if not self.javascript:  # axe is a script, and needs them
+            return None
+        build = str(self.page.evaluate(BUILD))
+        return None if build in BUILDS else build
+
+    def _found(self, theme: str, rules: Sequence[str], problems: list[str]) -> list[str]:
+        """Add what is grave to `problems`; return the parts of the page that were looked at."""
+        parts, found = self.page.evaluate(AXE, {"rules": rules, "good": sorted(GOOD)})
+        problems += [f"{theme}, {text}" for impact, text in found if impact in GRAVE]
+        return list(parts)
 
     def _too_wide(self, size: ViewportSize) -> list[str]:
         return [f"too wide for {size['width']}: {one}" for one in self.page.evaluate(TOO_WIDE)]

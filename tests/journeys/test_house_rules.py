@@ -1,5 +1,7 @@
 """The rules that every page of a journey is held to: each is broken once, and seen to be."""
 
+import re
+
 import pytest
 from playwright.sync_api import Route
 
@@ -46,3 +48,19 @@ def test_a_page_that_keeps_them_passes(visit: Visit) -> None:
     citizen = visit()
     citizen.page.route("**/good", lambda route: route.fulfill(content_type="text/html", body=PAGE))
     citizen.open("/good")
+
+
+def test_a_fault_beside_what_was_found_good_before_is_found(visit: Visit) -> None:
+    citizen = visit()
+    good = "<section><p>gõ</p><a href='/good'>một</a></section>"
+    bad = good.replace("</a>", "</a> <a href='/bad'></a>")
+    pages = {"/good": PAGE % good, "/bad": PAGE % bad}
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(citizen.address)
+        route.fulfill(content_type="text/html", body=pages[path])
+
+    citizen.page.route(re.compile("/(good|bad)$"), answer)
+    citizen.open("/good")
+    with pytest.raises(AssertionError, match="link-name"):
+        citizen.open("/bad")
