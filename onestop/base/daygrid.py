@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, Protocol
 
 from flask_babel import gettext as _
@@ -23,6 +24,7 @@ MOST_WEEKENDS: Final = 2
 BAR: Final = 480
 MOST_KEPT: Final = 2048
 QUARTER_HOUR: Final = 15
+OPEN, SHUT, PAUSED, VOIDED = "open", "shut", "paused", "voided"
 OFF: Final = frozenset({"weekend", "public_holiday", "day_off_in_lieu"})
 HELD: Final = frozenset({"paused", "voided", "rolled", "moved"})
 CLASSES: Final = {
@@ -140,7 +142,7 @@ def sheet(
         tail=tuple(weeks[-EDGE_WEEKS:] if folded else ()),
         legend=tuple(_legend(cells)),
         reasons=tuple(_reasons(shown, held)),
-        hours=tuple(_hour_rows(lines)) if in_hours and held is None else (),
+        hours=_hours(shown, held) if in_hours else (),
         sentence=_said(lines[0]) if at_once and not held and _is_plain(lines, late_until) else "",
         days=len(lines),
     )
@@ -149,15 +151,16 @@ def sheet(
 def untouched(lines: Sequence[DayLine], held: tuple[date, date] | None) -> Sequence[DayLine]:
     """Return the lines that a running pause leaves standing: those before it, and a receipt.
 
-    The day of receipt counts for nothing, so a pause that begins on it takes nothing away.
+    The day of receipt counts for nothing, so a pause that begins on it takes nothing away; the
+    hours used on the day are those before the pause.
     """
     if held is None:
         return lines
-    return [line for line in lines if line.date < held[0] or _is_receipt_on(held[0], line)]
+    return [line for line in lines if line.date < held[0] or _stands_on(held[0], line)]
 
 
-def _is_receipt_on(day: date, line: DayLine) -> bool:
-    return line.date == day and str(line.kind.value) == "receipt"
+def _stands_on(day: date, line: DayLine) -> bool:
+    return line.date == day and (str(line.kind.value) == "receipt" or bool(line.used))
 
 
 @dataclass(frozen=True)
@@ -408,15 +411,46 @@ def _counted_last(line: DayLine) -> str:
     return _("Ngày thứ %(number)s: hẹn trả.", number=line.number)
 
 
+def _hours(lines: Sequence[DayLine], held: tuple[date, date] | None) -> tuple[HourRow, ...]:
+    rows = tuple(_hour_rows(lines))
+    return rows if held is None else (*rows, _whole_days(PAUSED, *held))
+
+
 def _hour_rows(lines: Sequence[DayLine]) -> Iterator[HourRow]:
-    for is_open, group in groupby(lines, key=lambda line: bool(line.open)):
-        days = list(group)
-        if is_open:
+    for kind, group in groupby(zip(_row_kinds(lines), lines, strict=True), key=itemgetter(0)):
+        days = [line for _kind, line in group]
+        if kind == OPEN:
             yield from map(_hour_row, days)
-            continue
-        when = _when(days[0].date, days[-1].date)
-        label = when if len(days) > 1 else f"{short_day_name(days[0].date)} {when}"
-        yield HourRow(label, (Bar("hour-shut", 0, BAR),), _("nghỉ"))
+        else:
+            yield _whole_days(kind, days[0].date, days[-1].date)
+
+
+def _row_kinds(lines: Sequence[DayLine]) -> Sequence[str]:
+    """Return what each day is as a row of hours; days off within a pause belong to it."""
+    kinds = [_row_kind(line) for line in lines]
+    for place, kind in enumerate(kinds):
+        next_one = next((one for one in kinds[place:] if one != SHUT), None)
+        if kind == SHUT and place and kinds[place - 1] == next_one == PAUSED:
+            kinds[place] = PAUSED
+    return kinds
+
+
+def _row_kind(line: DayLine) -> str:
+    kind = str(line.kind.value)
+    if kind in OFF:
+        return SHUT
+    if line.open and kind != PAUSED:
+        return OPEN
+    return VOIDED if kind == "receipt" else kind
+
+
+def _whole_days(kind: str, first: date, last: date) -> HourRow:
+    when = _when(first, last)
+    words = {PAUSED: _("tạm dừng"), VOIDED: _("bỏ đếm"), SHUT: _("nghỉ")}
+    css = {PAUSED: "hour-pause", VOIDED: "hour-pause", SHUT: "hour-shut"}
+    bar = Bar(css.get(kind, "hour-open"), 0, BAR)
+    label = when if first != last else f"{short_day_name(first)} {when}"
+    return HourRow(label, (bar,), words.get(kind, _("hẹn")))
 
 
 def _hour_row(line: DayLine) -> HourRow:

@@ -306,7 +306,7 @@ def _print_days(explained: Explained) -> None:
     table = Table(title=_("Vì sao chưa có ngày?") if held else _("Vì sao là ngày này?"))
     for heading in (_("Ngày"), _("Thứ tự"), _("Lý do")):
         table.add_column(heading)
-    for line in untouched(explained.lines, held):
+    for line in untouched(explained.shown, held):
         number = "" if line.number is None or not line.counted else str(line.number)
         table.add_row(plain_day(line.date), number, why(line))
     if held:

@@ -261,7 +261,7 @@ def _sheet(explained: Explained, at: datetime) -> Sheet:
     return sheet_once(
         Asked(
             key=explained.key,
-            lines=explained.lines,
+            lines=explained.shown,
             is_working=explained.calendar.works_on,
             today=today,
             late_until=explained.late_until,

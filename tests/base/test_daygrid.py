@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -6,10 +7,10 @@ from hypothesis import strategies as st
 
 from onestop.base.daygrid import BAR, Asked, Cell, Sheet, sheet, sheet_once
 from onestop.deadlines.queries import packaged_calendar
-from onestop.deadlines.rules.calendars import Hours
+from onestop.deadlines.rules.calendars import CalendarDay, DayKind, Hours
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import AT_ONCE, Limit, Unit
-from onestop.deadlines.rules.lines import Count
+from onestop.deadlines.rules.lines import Count, cut_at
 from onestop.deadlines.rules.moments import VIET_NAM, legal_date
 from onestop.deadlines.rules.pauses import Pause
 from tests.base.given import reader
@@ -327,3 +328,55 @@ def test_a_sheet_is_another_for_another_key_another_language_or_without_a_key() 
     assert once("one key", "2021-05-03", "en").legend != kept.legend
     bare = once(None, "2021-05-03", received="2021-03-02T09")
     assert bare.reasons != once(None, "2021-05-03").reasons
+
+
+def test_while_a_pause_runs_the_hours_before_it_stay_and_its_days_are_one_bar() -> None:
+    found = counted("2021-03-01T09:00", "24wh")
+    since = datetime(2021, 3, 2, 10, 30, tzinfo=VIET_NAM)
+    with reader():
+        drawing = sheet(
+            cut_at(found.days, since),
+            today=date(2021, 3, 4),
+            in_hours=True,
+            held=(date(2021, 3, 2), date(2021, 3, 4)),
+        )
+    assert [(row.label, row.used) for row in drawing.hours] == [
+        ("T2 01/03", "7 giờ"),
+        ("T3 02/03", "2,5 giờ"),
+        ("02 – 04/03", "tạm dừng"),
+    ]
+    assert drawing.reasons[-2:] == (
+        ("02/03", "8:00–10:30: 2,5 giờ."),
+        ("02 – 04/03", "Tạm dừng, không đếm."),
+    )
+
+
+def test_days_paused_counted_in_vain_or_rolled_to_are_no_days_off_in_hours() -> None:
+    whole = Pause(
+        datetime(2021, 3, 4, 8, tzinfo=VIET_NAM), datetime(2021, 3, 10, 8, tzinfo=VIET_NAM)
+    )
+    assert [(row.label, row.used) for row in drawn("2021-03-03T09:00", "8wh", whole).hours] == [
+        ("T4 03/03", "7 giờ"),
+        ("04 – 09/03", "tạm dừng"),
+        ("T4 10/03", "1 giờ"),
+    ]
+    anew = replace(whole, restarts=True)
+    assert [(row.label, row.used) for row in drawn("2021-03-03T09:00", "8wh", anew).hours] == [
+        ("T4 03/03", "bỏ đếm"),
+        ("04 – 09/03", "tạm dừng"),
+        ("T4 10/03", "8 giờ"),
+    ]
+
+
+def test_a_day_of_hours_declared_off_shows_where_the_date_went() -> None:
+    off = CalendarDay(date(2021, 3, 2), DayKind.PUBLIC_HOLIDAY, "x", "x")
+    found = count(
+        datetime(2021, 3, 1, 14, tzinfo=VIET_NAM),
+        Limit.parse("8wh"),
+        calendar=CALENDAR,
+        hours=Hours(),
+        in_force=CALENDAR.entered([off]),
+    )
+    with reader():
+        rows = sheet(found.days, today=None, in_hours=True).hours
+    assert [(row.label, row.used) for row in rows][-1] == ("T4 03/03", "hẹn")

@@ -1,5 +1,6 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,7 @@ from onestop.base.errors import Refusal
 from onestop.deadlines.rules.calendars import Calendar, CalendarDay, DayKind, Hours, check_declared
 from onestop.deadlines.rules.counting import count, measure
 from onestop.deadlines.rules.limits import Limit, Unit, add_months
-from onestop.deadlines.rules.lines import LineKind
+from onestop.deadlines.rules.lines import LineKind, cut_at
 from onestop.deadlines.rules.moments import at_local, legal_date, local
 from onestop.deadlines.rules.pauses import Pause, union
 from onestop.deadlines.rules.standing import Left, Tone, moved, time_left
@@ -329,3 +330,54 @@ def test_an_unconfirmed_year_says_so() -> None:
     unsure = replace(PLAIN, provisional_years=frozenset({2027}))
     received = at_local(date(2026, 12, 30), datetime(2026, 12, 30, 9).time())  # noqa: DTZ001
     assert count(received, Limit.parse("5wd"), calendar=unsure, hours=HOURS).provisional
+
+
+@pytest.mark.parametrize(
+    ("pause", "kind", "number", "used", "why"),
+    [
+        ((1, 10, 30), LineKind.COUNTED, "1.5", 1, "the morning before the pause is counted"),
+        ((1, 15, 0), LineKind.COUNTED, "5", 2, "and the afternoon until it begins"),
+        ((1, 12, 30), LineKind.COUNTED, "3", 1, "at noon the whole morning is"),
+        ((1, 9, 0), LineKind.PAUSED, "0", 0, "a pause from the first minute leaves nothing"),
+        ((2, 8, 0), LineKind.PAUSED, "7", 0, "one from the opening leaves what was before"),
+        ((2, 11, 0), LineKind.COUNTED, "10", 1, "the hours of the days before are in the sum"),
+    ],
+)
+def test_the_day_on_which_a_pause_begins_keeps_the_hours_used_before_it(
+    pause: tuple[int, int, int], kind: LineKind, number: str, used: int, why: str
+) -> None:
+    day, hour, minute = pause
+    lines = count(
+        at_local(date(2021, 3, 1), time(9)),
+        Limit.parse("24wh"),
+        calendar=PLAIN,
+        hours=HOURS,
+    ).days
+    cut = cut_at(lines, at_local(date(2021, 3, day), time(hour, minute)))
+    line = cut[day - 1]
+    assert (line.kind, line.number, len(line.used)) == (kind, Decimal(number), used), why
+    assert (*cut[: day - 1], *cut[day:]) == (*lines[: day - 1], *lines[day:])
+
+
+def test_a_pause_takes_nothing_off_a_day_that_is_counted_as_a_day() -> None:
+    lines = count(
+        at_local(date(2021, 3, 1), time(9)), Limit.parse("5wd"), calendar=PLAIN, hours=HOURS
+    ).days
+    assert cut_at(lines, at_local(date(2021, 3, 2), time(10))) == lines
+
+
+def test_hours_that_roll_over_days_declared_off_name_those_days() -> None:
+    off = {date(2021, 3, day): DayKind.PUBLIC_HOLIDAY for day in (2, 3)}
+    counted = count(
+        at_local(date(2021, 3, 1), time(14)),
+        Limit.parse("8wh"),
+        calendar=PLAIN,
+        hours=HOURS,
+        in_force=calendar_of(off),
+    )
+    assert [(line.date.day, line.kind, line.number) for line in counted.days[1:]] == [
+        (2, LineKind.COUNTED, 8),
+        (3, LineKind.PUBLIC_HOLIDAY, 8),
+        (4, LineKind.ROLLED, 8),
+    ]
+    assert local(counted.due_at) == local(at_local(date(2021, 3, 4), time(14)))

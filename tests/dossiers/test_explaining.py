@@ -1,6 +1,7 @@
 """A date is explained alike from an instance and from columns, and once for all who share it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -14,9 +15,11 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import moving
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, telling
-from tests.dossiers.given import DAY, MONDAY, in_progress, received
+from onestop.dossiers.views.showing import sheet_of
+from tests.dossiers.given import COMMUNE_OFFICER, DAY, MONDAY, done, in_progress, received
 from tests.reporting.given import AT, lived
 
+EIGHT_HOURS = "C-BT-15"
 pytestmark = pytest.mark.usefixtures("app")
 
 
@@ -65,3 +68,15 @@ def test_a_date_that_moved_is_not_told_in_the_days_of_before() -> None:
     assert after is not None
     assert after.due_at > before.due_at
     assert after.lines[-1].date > before.lines[-1].date
+
+
+def test_a_limit_in_hours_paused_on_its_first_day_shows_the_hours_of_that_morning() -> None:
+    asked_at = MONDAY + timedelta(minutes=90)
+    dossier = in_progress(procedure_code=EIGHT_HOURS)
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=asked_at, reason="Thiếu")
+    explained = explaining.explained(everybody()[0], MONDAY + 2 * DAY)
+    assert explained is not None
+    assert explained.shown[0].number == Decimal("1.5")
+    assert explained.lines[0].number == 7, "what leads to the old date stays as it is"
+    told = sheet_of(explained, date(2021, 3, 3)).reasons
+    assert told == (("01/03", "9:00–10:30: 1,5 giờ."), ("01 – 03/03", "Tạm dừng, không đếm."))

@@ -1,15 +1,15 @@
 """A due date with the days it was counted from, each with its reason."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from onestop.base.words import N_, Worded
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind
 from onestop.deadlines.rules.limits import Limit, on_time_from, overdue_from
-from onestop.deadlines.rules.moments import Interval
+from onestop.deadlines.rules.moments import Interval, as_hours, at_local, local
 from onestop.deadlines.rules.pauses import Pause
 
 
@@ -105,3 +105,27 @@ def numbered(line: Line, number: int) -> Line:
     return Line(
         line.date, line.kind, number, COUNTED, {"number": number}, line.row, line.provisional
     )
+
+
+def cut_at(lines: Sequence[Line], since: datetime) -> tuple[Line, ...]:
+    """Return the lines with what a pause running `since` takes off the day on which it began.
+
+    Hours count to the minute, so that day keeps those used before (rules.md 6.2 step 5). What is
+    no line of hours stays as it is.
+    """
+    day = local(since).date()
+    return tuple(_cut(line, since) if line.date == day and line.used else line for line in lines)
+
+
+def _cut(line: Line, since: datetime) -> Line:
+    clock = local(since).time()
+    used = tuple((begins, min(ends, clock)) for begins, ends in line.used if begins < clock)
+    number = (line.number or 0) - as_hours(_length(line, line.used) - _length(line, used))
+    if not used:
+        return replace(line, kind=LineKind.PAUSED, number=number, reason=PAUSED, used=())
+    return replace(line, number=number, values={"hours": number}, used=used)
+
+
+def _length(line: Line, used: Sequence[Interval]) -> timedelta:
+    moments = ((at_local(line.date, begins), at_local(line.date, ends)) for begins, ends in used)
+    return sum((ends - begins for begins, ends in moments), timedelta())

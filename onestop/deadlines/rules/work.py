@@ -1,6 +1,7 @@
 """Counting one limit day by day (rules.md 4)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from onestop.deadlines.rules.calendars import SATURDAY, Calendar, Hours, openings
@@ -234,9 +235,12 @@ class Work:
     def _rolled_hours(
         self, start: datetime, due: datetime, counting_from: datetime, lines: list[Line]
     ) -> Count:
+        rolled, used = False, lines[-1].number
         while not self._can_end(legal_date(due), []):
+            if rolled:
+                lines[-1] = replace(self._day_off(legal_date(due), []), number=used)
             due += ONE_DAY
-            day = legal_date(due)
-            lines.append(Line(day, LineKind.ROLLED, lines[-1].number, ROLLED,
+            rolled, day = True, legal_date(due)
+            lines.append(Line(day, LineKind.ROLLED, used, ROLLED,
                               provisional=self._unsure(day)))  # fmt: skip
         return Count(start, due, self.limit, counting_from, tuple(lines))

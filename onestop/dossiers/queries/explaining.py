@@ -12,7 +12,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import CUTOFF, count
 from onestop.deadlines.rules.limits import AT_ONCE, Limit, Unit
-from onestop.deadlines.rules.lines import MOVED, Count, Line, LineKind
+from onestop.deadlines.rules.lines import MOVED, Count, Line, LineKind, cut_at
 from onestop.deadlines.rules.moments import legal_date, local
 from onestop.deadlines.rules.pauses import Pause
 from onestop.deadlines.rules.standing import Left, Tone, rolled, time_left
@@ -28,7 +28,8 @@ MOST_KEPT: Final = 4096
 class Explained:
     """A date with its days, and how it stands at a moment; `key` says what the days come from.
 
-    `decides_at` is the law's own date where another was promised with an apology.
+    `decides_at` is the law's own date where another was promised with an apology. `lines` lead to
+    the date as it is kept, `shown` tell what a running pause has left of them.
     """
 
     due_at: datetime
@@ -47,6 +48,13 @@ class Explained:
     def is_held(self) -> bool:
         """Say whether a pause runs that began in time: nothing is promised until it ends."""
         return self.left.tone == Tone.HOLD
+
+    @property
+    def shown(self) -> tuple[Line, ...]:
+        """Return the days, that on which a running pause began with what was counted by then."""
+        if not self.is_held or self.paused_since is None:
+            return self.lines
+        return cut_at(self.lines, self.paused_since)
 
     def held(self, today: date | None) -> tuple[date, date] | None:
         """Return the first and last day, until `today`, of a pause that keeps the date open."""

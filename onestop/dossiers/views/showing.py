@@ -118,7 +118,7 @@ def sheet_of(explained: Explained, today: date | None, *, most_weeks: int = MOST
     return sheet_once(
         Asked(
             key=explained.key,
-            lines=explained.lines,
+            lines=explained.shown,
             is_working=explained.calendar.works_on,
             today=today,
             late_until=explained.late_until,
