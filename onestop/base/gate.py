@@ -133,10 +133,18 @@ def _to_log_in() -> ResponseReturnValue:
 
 
 def shown_at() -> str:
-    """Return the address that shows this page again; one that can only be sent to has none."""
-    rule = request.url_rule
-    may_be_read = rule is None or "GET" in (rule.methods or ())
-    return request.full_path.rstrip("?") if may_be_read else "/"
+    """Return the address that shows this page again.
+
+    For one that can only be sent to it is the page above it: the list whose rows were chosen.
+    """
+    rule, path = request.url_rule, request.path
+    if rule is None or "GET" in (rule.methods or ()):
+        return request.full_path.rstrip("?")
+    there = current_app.create_url_adapter(request)
+    while path and not (there and there.test(path, "GET")):
+        path = path.rpartition("/")[0]
+    asked = request.query_string.decode(errors="replace")
+    return f"{path}?{asked}" if path and asked else path or "/"
 
 
 def _path_of(header: str) -> str:

@@ -298,7 +298,7 @@ def test_what_is_sent_after_a_session_ended_leads_to_the_log_in_and_back(
     answer = client.post("/receive?procedure=C-HT-12", data={"act": "receive"})
     assert answer.location == "/login?next=/receive?procedure%3DC-HT-12"
     assert "chưa được ghi" in client.get(answer.location).text
-    assert client.post("/desk/many").location == "/login?next=/", "it can only be sent to"
+    assert client.post("/desk/many").location == "/login?next=/desk", "it can only be sent to"
 
 
 def test_a_part_of_a_page_sends_the_whole_page_to_the_log_in(client: PolicingClient) -> None:

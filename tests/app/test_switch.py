@@ -64,6 +64,22 @@ def test_an_address_that_can_only_be_sent_to_is_not_led_back_to(
     assert back_to(refused.text) == "/"
 
 
+@pytest.mark.parametrize(
+    ("sent_to", "above"),
+    [
+        ("/desk/many?view=mine&state=9", "/desk?view=mine&state=9"),
+        ("/tasks/others/many", "/tasks/others"),
+        ("/receive/choice", "/receive"),
+        ("/queue", "/queue"),
+    ],
+)
+def test_from_an_address_that_can_only_be_sent_to_the_way_leads_to_the_page_above_it(
+    client: PolicingClient, sent_to: str, above: str
+) -> None:
+    refused = client.post(sent_to, headers={"Accept": "text/html"})
+    assert parse_qs(urlsplit(refused.location).query)["next"] == [above]
+
+
 @pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org", ""])
 def test_the_switch_leads_nowhere_else(client: PolicingClient, elsewhere: str) -> None:
     assert client.get("/language/en", query_string={"next": elsewhere}).location == "/"

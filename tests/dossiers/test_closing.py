@@ -338,12 +338,14 @@ def test_an_administrator_opens_offices_again(client: PolicingClient) -> None:
     assert f'value="{ORDER}"' in filled
     assert len(re.findall(r'<input checked[^>]*name="agencies"', filled)) == 1
     path = f"/admin/closures/{found.id}"
+    assert " data-fresh>" in client.get(path).text, "what was typed outlives an ended session"
     future = client.post(path, data={"last": legal_date(now() + 3 * DAY).isoformat()})
     assert future.status_code == 422
     said = {"last": legal_date(at + DAY).isoformat()}
     shown = client.post(path, data=said).text
     assert dossier.code in shown
     assert late.code not in shown
+    assert " data-fresh>" not in shown, "this one is what was sent"
     seal = re.findall(r'name="seen"[^>]*value="([^"]+)"', shown)[0]
     assert client.post(path, data={**said, "seen": seal}).status_code == 302
     assert again(dossier).paused_since is None

@@ -151,6 +151,35 @@ def test_what_was_typed_into_an_act_comes_back_after_the_log_in_and_once(
     assert clerk.page.evaluate("sessionStorage.length") == 0, "it is done"
 
 
+def test_an_act_on_many_is_asked_about_again_after_the_log_in_with_what_was_typed(
+    visit: Visit, site: Site
+) -> None:
+    clerk = visit(CLERK).open(desk := "/desk?state=9")
+    rows = clerk.page.locator("input[data-choose]")
+    for row in rows.all()[:2]:
+        row.check()
+    site.clock.put(site.clock.moment + AWAY)
+    clerk.press("Trả kết quả")
+    assert "chưa được ghi" in clerk.text
+    log_in(clerk, CLERK)
+    clerk.page.wait_for_url("**/desk/many?state=9")
+    taker = clerk.field("Người nhận kết quả")
+    taker.fill("Trần Thị Thí Dụ")
+    clerk.field("Giấy tờ tùy thân đã xem").fill("căn cước 999091000123")
+    site.clock.put(site.clock.moment + AWAY)
+    clerk.save()
+    log_in(clerk, CLERK)
+    clerk.page.wait_for_url("**/desk/many?state=9")
+    assert taker.input_value() == "Trần Thị Thí Dụ"
+    assert clerk.page.locator("input[name=code]").count() == 2
+    clerk.examine()
+    clerk.save()
+    assert "2" in clerk.page.locator("#told").inner_text()
+    clerk.open(desk)
+    assert clerk.page.evaluate("sessionStorage.length") == 0, "it is done"
+    assert clerk.page.url.endswith(desk), "and nothing is asked again"
+
+
 def test_a_session_that_ended_is_told_at_the_next_procedure_that_is_looked_for(
     visit: Visit, site: Site
 ) -> None:
