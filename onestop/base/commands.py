@@ -21,6 +21,7 @@ from onestop.base.words import N_, fold
 
 HEADINGS: Final = {
     "Usage: ": N_("Cách gọi: "),
+    "Positional arguments": N_("Tham số"),
     "Options": N_("Tùy chọn"),
     "Commands": N_("Các lệnh"),
 }
@@ -218,7 +219,7 @@ def _told(error: click.ClickException) -> str:
     param = getattr(error, "param", None)
     named = {"name": getattr(error, "param_hint", None) or (_named(param) if param else "")}
     if isinstance(error, click.MissingParameter):
-        return _formatted(N_("Thiếu %(name)s."), named)
+        return _formatted(N_("Thiếu %(name)s."), {"name": named["name"].rstrip(".")})
     if isinstance(error, click.BadParameter) and param is not None:
         named["why"] = _formatted(*ours(error.message))
         return _formatted(N_("%(name)s không hợp lệ: %(why)s"), named)

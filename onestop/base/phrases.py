@@ -7,8 +7,8 @@ from onestop.base.words import N_
 
 _SAYINGS: Final = (
     (r"(?P<text>.+) is not one of (?P<all>.+)\.", N_("%(text)s không phải một trong %(all)s.")),
-    (r"(?P<text>.+) does not match the formats? (?P<form>.+)\.",
-     N_("%(text)s không đúng dạng %(form)s.")),
+    (r"(?P<text>.+) does not match the formats? .+\.",  # a day is all that we ask for in a form
+     N_("%(text)s không phải ngày dạng 2026-09-02.")),
     (r"(?P<text>.+) is not a valid integer(?: range)?\.", N_("%(text)s không phải một số nguyên.")),
     (r"(?P<text>.+) is not in the range (?P<range>.+)\.",
      N_("%(text)s nằm ngoài khoảng %(range)s.")),

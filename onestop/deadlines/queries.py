@@ -148,7 +148,7 @@ def estimate(year: int) -> Days:
     vietnamese = holidays.country_holidays("VN", years=year, language="vi")
     english = holidays.country_holidays("VN", years=year, language="en_US")
     found = {
-        day: _estimated(day, _kind(str(english[day])), str(vietnamese[day]), str(english[day]))
+        day: _estimated(day, _kind(str(english[day])), *_names(vietnamese[day], english[day]))
         for day in vietnamese
         if day.year == year
     }
@@ -157,6 +157,13 @@ def estimate(year: int) -> Days:
         if day.year == year:
             found[day] = _estimated(day, made_up, made_up.word, "Make-up working day")
     return found
+
+
+def _names(vietnamese: str, english: str) -> tuple[str, str]:
+    """Return the names of a day; the 29 that the package says is the 28 in a month of 29 days."""
+    if vietnamese == "29 Tết":
+        return "Giáp Tết Nguyên đán", "Second day before Lunar New Year"
+    return vietnamese.replace("Nguyên Đán", "Nguyên đán"), english
 
 
 def _kind(name: str) -> DayKind:

@@ -90,3 +90,32 @@ def test_a_narrow_terminal_never_cuts_a_figure(app: Flask, monkeypatch: pytest.M
     table = onestop(app, *YEAR, "--by", "agency").stdout
     assert "…" not in table
     assert "H26.91.27" in table
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("rates", "--from", "x", "--to", "2021-12-31"), "'x' không phải ngày dạng 2026-09-02."),
+        (("closure", "add", "--order", "x", "--from", "x"), "Thiếu AGENCY."),
+        (
+            ("calendar", "add", "--basis", "x"),
+            "Thiếu DATE KIND [DATE KIND].",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_of_the_reader(
+    app: Flask, words: tuple[str, ...], told: str
+) -> None:
+    assert onestop(app, "--lang", "vi", *words).stderr.endswith(f"{told}\n")
+
+
+def test_a_help_in_vietnamese_has_no_english_heading(app: Flask) -> None:
+    help_ = onestop(app, "--lang", "vi", "deadline", "--help").stdout
+    assert "Tham số" in help_
+    assert "argument" not in help_.lower()
+
+
+def test_a_sample_takes_no_administrator_beside_its_own(app: Flask) -> None:
+    answer = onestop(app, "init", "--with-sample", "--username", "quantri")
+    assert answer.exit_code == 2
+    assert "bỏ các tùy chọn" in answer.stderr

@@ -132,3 +132,9 @@ def test_working_days_of_each_year_are_those_of_the_official_calendar() -> None:
         2026: 249,
         2027: 249,
     }
+
+
+def test_no_day_before_tet_is_called_the_29_that_is_the_28() -> None:
+    names = [row.name_vi for row in queries.estimate(2027).values()]
+    assert "Giáp Tết Nguyên đán" in names
+    assert not any("29" in name or "Nguyên Đán" in name for name in names)
