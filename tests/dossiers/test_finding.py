@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onestop.base.filters import grouped
 from onestop.dossiers.rules.finding import (
     beginnings,
     is_begun,
@@ -46,6 +47,11 @@ def test_a_dossier_is_found_by_code_name_and_numbers_and_by_their_ends() -> None
 )
 def test_what_is_typed_in_groups_is_one_number(text: str, words: tuple[str, ...]) -> None:
     assert typed(text) == words
+
+
+@given(st.from_regex("0?[1-9][0-9]{8,12}", fullmatch=True))
+def test_a_number_is_found_by_what_a_page_shows_of_it(digits: str) -> None:
+    assert typed(grouped(digits)) == (digits,)
 
 
 @given(st.from_regex("[a-z0-9]{1,12}", fullmatch=True), st.integers(1, 12))

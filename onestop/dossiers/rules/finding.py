@@ -11,9 +11,10 @@ from onestop.dossiers.rules.identity import Applicant
 TOKEN: Final = re.compile("[a-z0-9]+")
 END_OF_CODE: Final = re.compile(r"-(\d{6})-(\d{4,5})$", re.ASCII)
 APART: Final = re.compile(
-    r"(?<![\w.-])(?:\d{3}(?:[ .]\d{3}){3}|\d{4}(?:[ .]\d{4}){2}|0(?:[ .]?\d){9})(?![\w-])", re.ASCII
+    r"(?<![\w.-])(?:\d{3,5}(?:[ .]\d{3}){2,3}|\d{4}(?:[ .]\d{4}){2}|0(?:[ .]?\d){9})(?![\w-])",
+    re.ASCII,
 )
-"""An identity number in threes or fours, or a phone in any groups."""
+"""An identity number or tax code in the groups in which a page shows it, or a phone in any."""
 ABROAD: Final = re.compile(r"(?<!\w)\+84[ .]?(?=[1-9])", re.ASCII)
 GAP: Final = re.compile("[ .]")
 WORDS: Final = 1 << 12
