@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, StringField
+from wtforms import DateField, Field, HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from onestop.base.asked import number
@@ -94,6 +94,15 @@ class Form(FlaskForm):
         return told_of(self)
 
     @property
+    def typed(self) -> list[tuple[str, str]]:
+        """What a person typed or chose, each under its label, for whoever has to type it again."""
+        return [
+            (str(field.label.text), said)
+            for field in self
+            if not isinstance(field, HiddenField) and (said := _said(field))
+        ]
+
+    @property
     def status(self) -> int:
         """The HTTP status of the page that shows this form: 422 when something is wrong."""
         return 422 if self.errors else 200
@@ -102,6 +111,14 @@ class Form(FlaskForm):
 def optional_text(label: str, most: int, kind: type[StringField] = StringField) -> StringField:
     """Return a field of a form that may stay empty, and is then no text, never an empty one."""
     return kind(label, [Optional(), Length(max=most, message=TOO_LONG)], filters=[blank_to_none])
+
+
+def _said(field: Field) -> str:
+    if isinstance(field, SelectField):
+        labels: dict[Any, Any] = dict(field.choices or ())  # type: ignore[arg-type]  # ours are pairs
+        return str(labels.get(field.data, "")) if field.data else ""
+    sent = field.raw_data if isinstance(field, (StringField, IntegerField, DateField)) else None
+    return str(sent[0]).strip() if sent else ""
 
 
 def told_of(fields: Iterable[Field]) -> list[tuple[Field, str]]:

@@ -305,6 +305,21 @@ def test_a_stale_page_changes_nothing_and_keeps_what_was_typed(client: PolicingC
     assert only().state == State.IN_PROGRESS
 
 
+def test_all_that_was_typed_into_what_somebody_else_has_done_can_be_read(
+    client: PolicingClient,
+) -> None:
+    dossier = done(in_progress(), "resolve", by=COMMUNE_OFFICER, at=MONDAY)
+    client.sign_in(COMMUNE_CLERK)
+    typed = {"version": str(only().version), "taken_by": "Lê Văn Ví Dụ", "id_document": "cc 9991"}
+    do(client, dossier, "return", taken_by="Trần Thị Thí Dụ", id_document="cc 9992")
+    page = client.post(f"/dossiers/{dossier.code}/return", data=typed).text
+    kept = re.findall(r'<dt>([^<]+)</dt><dd class="said" lang="vi">([^<]+)</dd>', page)
+    assert kept == [
+        ("Người nhận kết quả", "Lê Văn Ví Dụ"),
+        ("Giấy tờ tùy thân đã xem", "cc 9991"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("asked_after", "said", "why"),
     [
