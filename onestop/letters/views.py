@@ -123,7 +123,7 @@ def print_many() -> ResponseReturnValue:
                 at=now(),
             )
     except Refusal as refusal:
-        flash(say(refusal), "message")
+        flash(say(refusal), "refusal")
         return redirect(back)
     sheet = request.form.get("sheet", str(Sheet.A5))
     return render_template("letters/many.html", issued=issued, sheet=sheet, back=back, say=say)

@@ -82,7 +82,7 @@ def index_as(kind: str) -> ResponseReturnValue:
             ),
             most=MOST_PRINTED,
         )
-        flash(say(refusal), "message")
+        flash(say(refusal), "refusal")
         return redirect(_address(1))
     note_taking(
         account_id=viewer().account_id,

@@ -122,7 +122,8 @@ def test_nothing_chosen_is_said_on_the_list_it_came_from(client: PolicingClient)
     client.sign_in(COMMUNE_CLERK)
     answer = client.post("/desk/many?view=overdue", data={"verb": "hand_over"})
     assert answer.location == "/desk?view=overdue"
-    assert "Chưa chọn hồ sơ nào." in client.get(answer.location).text
+    said = r'<div class="note note-wait"[^>]*>Chưa chọn hồ sơ nào\.</div>'
+    assert re.search(said, client.get(answer.location).text), "not as something done"
 
 
 def test_too_many_at_once_are_refused_before_they_are_asked_about(

@@ -42,7 +42,7 @@ def act_on_many() -> ResponseReturnValue:
             )
     except Refusal as refusal:
         if refusal.field is None:
-            flash(say(refusal), "message")
+            flash(say(refusal), "refusal")
             return redirect(back)
         form.blame(refusal)
     page = {"verb": verb, "codes": codes, "form": form, "back": back}
@@ -62,7 +62,7 @@ def print_many() -> ResponseReturnValue:
     try:
         many.check(len(codes), most=many.MOST_PRINTED)
     except Refusal as refusal:
-        flash(say(refusal), "message")
+        flash(say(refusal), "refusal")
         return redirect(back)
     return render_template("dossiers/many_print.html", codes=codes, form=form, back=back)
 

@@ -86,5 +86,5 @@ def take_back(code: str) -> ResponseReturnValue:
             transferring.take_back(code, by=viewer(), at=now())
         flash(_("Đã lấy lại hồ sơ %(code)s.", code=code))
     except Refusal as refusal:
-        flash(say(refusal), "message")
+        flash(say(refusal), "refusal")
     return redirect(url_for("dossiers.transfers"))

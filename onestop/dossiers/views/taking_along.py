@@ -102,7 +102,7 @@ def _file(kind: str, taken: Taken, total: int, rows: Iterator[Listed]) -> Respon
             N_("Một trang tính chỉ chứa %(most)d hồ sơ: hãy lọc bớt, hoặc lấy tệp CSV."),
             most=MOST_ROWS,
         )
-        flash(say(refusal), "message")
+        flash(say(refusal), "refusal")
         endpoint = str(request.endpoint).removesuffix("_as")
         return redirect(url_for(endpoint, **request.args.to_dict()))  # type: ignore[arg-type]
     handout = Handout(

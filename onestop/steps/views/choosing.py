@@ -67,7 +67,7 @@ def _asked_or_done(everything: list[Chosen], back: str, at: datetime) -> Respons
                 "dossiers/many_done.html", verb=verb, done=done, back=back, say=say
             )
     except Refusal as refusal:
-        flash(say(refusal), "message")
+        flash(say(refusal), "refusal")
         return redirect(back)
     page = {"verb": verb, "row": MOVE_OF[verb], "chosen": chosen, "form": form, "back": back}
     return render_template("steps/many.html", **page), form.status

@@ -45,7 +45,7 @@ def make_list() -> ResponseReturnValue:
         with transaction():
             made = acts.make_list(request.form.getlist("code"), by=viewer(), at=now())
     except Refusal as refusal:
-        flash(say(refusal), "message")
+        flash(say(refusal), "refusal")
         return redirect(url_for(".lists"))
     flash(_("Đã lập %(count)s phiếu bàn giao.", count=len(made)))
     if len(made) == 1:
