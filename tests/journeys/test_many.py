@@ -76,6 +76,22 @@ def test_all_that_match_are_asked_about_by_their_number_and_can_be_left_alone(
     assert clerk.page.locator("input[data-choose]").count() == int(number)
 
 
+def test_what_can_be_done_to_rows_comes_into_view_with_the_first_of_them(visit: Visit) -> None:
+    clerk = visit("motcua1.thanhtri").open("/desk")
+    acts = clerk.page.locator("#many")
+    shown = "form => form.getBoundingClientRect().bottom <= innerHeight"
+    assert not acts.evaluate(shown), "the list is longer than the window"
+    clerk.page.locator("input[data-choose]").first.check()
+    assert acts.evaluate(shown)
+    assert clerk.page.locator("[data-chosen]").inner_text() == "Đã chọn 1"
+    clerk.examine()
+    clerk.page.keyboard.press("a")
+    rows = clerk.page.locator("input[data-choose]").count()
+    assert clerk.page.locator("[data-chosen]").inner_text() == f"Đã chọn {rows}"
+    clerk.page.keyboard.press("a")
+    assert clerk.page.locator("[data-chosen]").is_hidden()
+
+
 @pytest.mark.parametrize("language", ["vi"])
 def test_the_papers_of_many_are_one_file_and_each_print_is_noted(
     visit: Visit, language: str
