@@ -101,14 +101,22 @@ PARENTS: Final = {
     "dossiers.open_again": "dossiers.closures",
     "dossiers.transfers": "dossiers.desk",
     "dossiers.due_feed": "dossiers.desk",
+    "dossiers.act_on_many": "dossiers.desk",
+    "dossiers.print_many": "dossiers.desk",
+    "letters.print_many": "dossiers.desk",
     "queue.index": "dossiers.desk",
+    "queue.call": "dossiers.desk",
     "queue.waits": "reporting.rates",
     "queue.tickets": "reporting.rates",
     "letters.index": "dossiers.desk",
     "steps.act": "dossiers.desk",
+    "steps.act_on_many": "steps.work",
     "steps.others": "steps.work",
+    "steps.act_on_many_others": "steps.work",
     "steps.lists": "dossiers.desk",
     "steps.show_list": "dossiers.desk",
+    "steps.confirm_list": "dossiers.desk",
+    "register.index": "dossiers.index",
 }
 """Pages without an entry of their own, and the entry they lie behind."""
 

@@ -73,6 +73,23 @@ def test_a_page_behind_an_entry_marks_it_as_the_way_back(client: PolicingClient)
     assert entries(client.get("/procedures/C-HT-12").text)["Thủ tục"][1] == "true"
 
 
+@pytest.mark.parametrize(
+    ("path", "data", "entry"),
+    [
+        ("/queue", {"counter": ""}, "Bàn làm việc"),
+        ("/desk/many", {"verb": "hand_over", "code": "H26.91.27-210104-0001"}, "Bàn làm việc"),
+        ("/desk/print", {"code": "H26.91.27-210104-0001"}, "Bàn làm việc"),
+        ("/register", None, "Sổ theo dõi"),
+    ],
+)
+def test_what_a_form_answers_lies_behind_the_entry_of_its_form(
+    client: PolicingClient, path: str, data: dict[str, str] | None, entry: str
+) -> None:
+    client.sign_in(COMMUNE_CLERK)
+    answer = client.post(path, data=data) if data else client.get(path)
+    assert entries(answer.text)[entry][1] == "true"
+
+
 @pytest.mark.parametrize("path", ["/", "/status", "/procedures", "/statistics", "/no-such-page"])
 def test_citizens_have_the_same_five_words_everywhere(client: PolicingClient, path: str) -> None:
     found = entries(client.get(path).text)
