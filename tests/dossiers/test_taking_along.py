@@ -9,7 +9,7 @@ from tempfile import TemporaryFile
 import pytest
 from openpyxl import load_workbook
 
-from onestop.base import sheets
+from onestop.base import languages, sheets
 from onestop.catalogue.rules import Channel
 from tests.client import PolicingClient, rows
 from tests.dossiers.given import (
@@ -25,7 +25,7 @@ from tests.dossiers.given import (
     submitted,
 )
 
-HEADINGS = ["Mã hồ sơ", "Người nộp", "Thủ tục", "Kênh", "Trạng thái", "Hẹn trả", "Hẹn lại",
+HEADINGS = ["Mã hồ sơ", "Người nộp", "Tên thủ tục", "Kênh", "Trạng thái", "Hẹn trả", "Hẹn lại",
             "Hạn kiểm tra", "Còn lại", "Đang giữ"]  # fmt: skip
 
 
@@ -37,6 +37,13 @@ def clerk(client: PolicingClient) -> PolicingClient:
     submitted()
     client.sign_in(COMMUNE_CLERK)
     return client
+
+
+def test_a_file_speaks_the_language_of_its_reader(clerk: PolicingClient) -> None:
+    clerk.set_cookie(languages.COOKIE, "en")
+    row = rows(clerk, "/desk.csv?view=overdue")[0]
+    assert "Procedure" in row
+    assert row["Filters"].startswith("List: ")
 
 
 def codes(page: str) -> list[str]:

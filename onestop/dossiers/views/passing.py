@@ -39,7 +39,7 @@ def transfers() -> ResponseReturnValue:
 
 HEADINGS: Final = (
     N_("Mã hồ sơ"),
-    N_("Thủ tục"),
+    N_("Tên thủ tục"),
     N_("Lý do"),
     N_("Chuyển đến"),
     N_("Lúc"),

@@ -36,7 +36,7 @@ from onestop.organisation.rules import Tier
 HEADINGS: Final = (
     N_("Mã hồ sơ"),
     N_("Người nộp"),
-    N_("Thủ tục"),
+    N_("Tên thủ tục"),
     N_("Kênh"),
     N_("Trạng thái"),
     N_("Hẹn trả"),
@@ -205,7 +205,7 @@ PARTS: Final[dict[str, tuple[str, Word]]] = {
     "desk": (N_("Quầy"), _agency),
     "tier": (N_("Cấp"), _tier),
     "field": (N_("Lĩnh vực"), _field),
-    "procedure": (N_("Thủ tục"), _procedure),
+    "procedure": (N_("Tên thủ tục"), _procedure),
     "level": (N_("Mức độ"), lambda level, _figure: level),
     "channel": (N_("Kênh"), _channel),
 }

@@ -30,7 +30,7 @@ from onestop.steps.views.working import others_asked, view_asked
 WORK: Final = (
     N_("Mã hồ sơ"),
     N_("Người nộp"),
-    N_("Thủ tục"),
+    N_("Tên thủ tục"),
     N_("Bước"),
     N_("Làm song song"),
     N_("Trạng thái"),
@@ -42,7 +42,7 @@ WORK: Final = (
 )
 FOR_OTHERS: Final = (
     N_("Mã hồ sơ"),
-    N_("Thủ tục"),
+    N_("Tên thủ tục"),
     N_("Nơi làm"),
     N_("Nơi nhận"),
     N_("Bắt đầu"),
@@ -71,7 +71,7 @@ ITEMS: Final = (
     N_("Số thứ tự"),
     N_("Mã hồ sơ"),
     N_("Người nộp"),
-    N_("Thủ tục"),
+    N_("Tên thủ tục"),
     N_("Số giấy tờ"),
     N_("Hẹn trả"),
     N_("Không nhận được"),
