@@ -172,7 +172,7 @@ class IntakeForm(ApplicantForm):
     """The intake of an applicant at the counter or by post: one procedure, and others in `also`."""
 
     q = StringField(
-        _l("Thủ tục: mã hoặc tên, không cần dấu"), [Optional(), Length(max=200, message=TOO_LONG)]
+        _l("Thủ tục (mã hoặc tên, không cần dấu)"), [Optional(), Length(max=200, message=TOO_LONG)]
     )
     # No HiddenField: the page itself writes it where a procedure has been chosen.
     procedure = StringField(_l("Thủ tục cần giải quyết"), filters=[blank_to_none])

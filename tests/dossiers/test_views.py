@@ -112,6 +112,7 @@ def test_a_dossier_goes_from_the_desk_to_the_applicants_hand(client: PolicingCli
         ({"id_number": "999991000123"}, "từ 0 đến 3"),
         ({"id_number": "999299000123"}, "năm sinh 2099, còn chưa tới"),
         ({"phone": "06001"}, "thiếu hoặc thừa chữ số"),
+        ({"phone": "0" * 20}, "thiếu hoặc thừa chữ số"),
         ({"phone": "không có"}, "chỉ gồm chữ số"),
         ({"phone": "", "id_number": ""}, "Cần điện thoại hoặc số căn cước"),
         ({"applicant_kind": "organisation", "id_number": "9900000017"}, "Mã số thuế không đúng"),

@@ -30,6 +30,8 @@ LONGEST_NAME: Final = 200
 BLANKS: Final = re.compile(r"[\s.]")
 # Any ten digits after the trunk's 0 are possible; to ask the library takes a hundred times as long.
 USUAL_PHONE: Final = re.compile("0[1-9][0-9]{8}")
+PHONE_MARKS: Final = re.compile(r"[0-9+() .-]*[0-9][0-9+() .-]*")
+MISCOUNTED: Final = N_("Điện thoại thiếu hoặc thừa chữ số.")
 
 
 class ApplicantKind(Worded):
@@ -218,9 +220,11 @@ def telephone(text: str | None) -> str | None:
     try:
         parsed = phonenumbers.parse(text, "VN")
     except phonenumbers.NumberParseException:
-        raise Refusal(N_("Điện thoại chỉ gồm chữ số, như 0912 345 678."), field="phone") from None
+        only_digits = PHONE_MARKS.fullmatch(text)
+        said = MISCOUNTED if only_digits else N_("Điện thoại chỉ gồm chữ số, như 0912 345 678.")
+        raise Refusal(said, field="phone") from None
     if not phonenumbers.is_possible_number(parsed):
-        raise Refusal(N_("Điện thoại thiếu hoặc thừa chữ số."), field="phone")
+        raise Refusal(MISCOUNTED, field="phone")
     if parsed.country_code == 84:
         return f"0{parsed.national_number}"
     return f"+{parsed.country_code}{parsed.national_number}"
