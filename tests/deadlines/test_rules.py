@@ -239,6 +239,25 @@ def test_a_confirmed_day_is_changed_only_on_purpose() -> None:
     check_declared(days, basis="Quyết định 1", calendar=FRIDAY_OFF, replacing=True)
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("3wd", "ngày làm việc"), ("3wh", "giờ làm việc"), ("3d", "ngày theo lịch"), ("3m", "tháng")],
+)
+def test_a_limit_says_which_days_it_counts(text: str, kind: str) -> None:
+    limit = Limit.parse(text)
+    assert limit.message % limit.values == f"3 {kind}"
+
+
+@pytest.mark.parametrize(("text", "kind"), [("10wd", "làm việc"), ("30d", "theo lịch")])
+def test_what_is_left_says_which_days_it_counts(text: str, kind: str) -> None:
+    limit = Limit.parse(text)
+    received = at_local(date(2021, 3, 1), time(9))
+    counted = count(received, limit, calendar=PLAIN, hours=HOURS)
+    now = at_local(date(2021, 3, 4), time(9))
+    left = time_left(now, counted.due_at, counted.overdue_from, limit, calendar=PLAIN, hours=HOURS)
+    assert (left.message % left.values).endswith(f" ngày {kind}")
+
+
 def test_what_is_left_is_told_in_the_limits_own_unit() -> None:
     received = at_local(date(2021, 3, 1), datetime(2021, 3, 1, 9).time())  # noqa: DTZ001
     limit = Limit.parse("10wd")

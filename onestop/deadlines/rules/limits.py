@@ -51,7 +51,7 @@ LONGEST: Final = {
 LIMIT_WORDS: Final = {
     Unit.WORKING_DAY: N_("%(value)d ngày làm việc"),
     Unit.WORKING_HOUR: N_("%(value)d giờ làm việc"),
-    Unit.CALENDAR_DAY: N_("%(value)d ngày"),
+    Unit.CALENDAR_DAY: N_("%(value)d ngày theo lịch"),
     Unit.MONTH: N_("%(value)d tháng"),
     Unit.SAME_DAY: N_("trong ngày"),
     Unit.IMMEDIATE: N_("ngay khi nộp"),

@@ -71,7 +71,7 @@ _SPARE: Final = {
     (True, True): LATE_HOURS,
 }
 DAYS_LEFT: Final = N_("còn %(days)d ngày làm việc")
-CALENDAR_DAYS_LEFT: Final = N_("còn %(days)d ngày")
+CALENDAR_DAYS_LEFT: Final = N_("còn %(days)d ngày theo lịch")
 LATE_DAYS: Final = N_("quá %(days)d ngày làm việc")
 JUST_LATE: Final = N_("vừa quá hạn")
 DUE_TODAY: Final = N_("đến hạn hôm nay")
