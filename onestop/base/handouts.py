@@ -8,7 +8,7 @@ from flask import Response, abort, request, send_file
 from flask_babel import gettext as _
 
 from onestop.base.cells import Written
-from onestop.base.filters import local, number, stamp
+from onestop.base.filters import local, stamp
 from onestop.base.gate import viewer
 from onestop.base.languages import language
 from onestop.base.notes import note_taking
@@ -49,7 +49,7 @@ def handed_out(handout: Handout, kind: str) -> Response:
     about = (
         (_("Số liệu đến"), stamp(handout.at)),
         (_("Bộ lọc"), "; ".join(f"{name}: {said}" for name, said in handout.told)),
-        (handout.counted, number(handout.total)),
+        (handout.counted, handout.total),
         (_("Người xuất"), f"{staff.name}, {staff.agency(language())}"),
     )
     note_taking(

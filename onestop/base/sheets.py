@@ -36,7 +36,7 @@ class Sheet:
     title: str
     headings: tuple[str, ...]
     rows: Rows
-    about: tuple[tuple[str, str], ...]
+    about: tuple[tuple[str, Written], ...]
     about_title: str
     widths: tuple[int, ...] = ()
 
@@ -96,7 +96,7 @@ def write_workbook(
                 looks.write(sheet, last, place, cell)
         if more:
             _lay_out(sheet, last, len(headings) - 1)
-            _tell_about(workbook.add_worksheet(more.about_title), more, looks.heading)
+            _tell_about(workbook.add_worksheet(more.about_title), more, looks)
 
 
 class _Looks:
@@ -131,12 +131,12 @@ def _lay_out(page: Any, last_row: int, last_column: int) -> None:  # noqa: ANN40
     page.repeat_rows(0)
 
 
-def _tell_about(page: Any, sheet: Sheet, heading: Any) -> None:  # noqa: ANN401 - come without types
+def _tell_about(page: Any, sheet: Sheet, looks: _Looks) -> None:  # noqa: ANN401 - comes without types
     page.set_column(0, 0, WIDTH)
     page.set_column(1, 1, WIDE)
     for number, (name, said) in enumerate(sheet.about):
-        page.write_string(number, 0, name, heading)
-        page.write_string(number, 1, said)
+        page.write_string(number, 0, name, looks.heading)
+        looks.write(page, number, 1, said)
 
 
 def _write_for_spreadsheets(file: IO[bytes], sheet: Sheet) -> None:

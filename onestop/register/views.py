@@ -182,7 +182,7 @@ def _cells(book: Book, shop: Node, manner: Manner) -> Iterator[tuple[Written, ..
         )
 
 
-def _about(book: Book, shop: Node, total: int, at: datetime) -> tuple[tuple[str, str], ...]:
+def _about(book: Book, shop: Node, total: int, at: datetime) -> tuple[tuple[str, Written], ...]:
     staff = viewer()
     field = next(
         (one for one in catalogue.fields(book.period.last) if one.id == book.field_id), None
@@ -194,7 +194,7 @@ def _about(book: Book, shop: Node, total: int, at: datetime) -> tuple[tuple[str,
         (_("Kỳ"), period),
         (_("Lĩnh vực"), field.name(language()) if field else _("Mọi lĩnh vực")),
         (_("Số liệu đến"), stamp(at)),
-        (_("Số hồ sơ"), number(total)),
+        (_("Số hồ sơ"), total),
         (_("Người xuất"), f"{staff.name}, {staff.agency(language())}"),
     )
 
@@ -209,7 +209,11 @@ def _facts(book: Book, shop: Node, total: int, at: datetime) -> dict[str, Any]:
             "shop_lines": halves(forms.shop),
             "shop": f"{forms.shop} {shop.within('vi')}",
             "head": forms.head,
-            "about": [list(pair) for pair in _about(book, shop, total, at) if pair[0] != _("Kỳ")],
+            "about": [
+                [name, number(said) if isinstance(said, int) else said]
+                for name, said in _about(book, shop, total, at)
+                if name != _("Kỳ")
+            ],
             "year": book.years,
             "first": plain_day(book.period.first),
             "last": plain_day(book.period.last),

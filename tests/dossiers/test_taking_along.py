@@ -2,15 +2,19 @@
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from tempfile import TemporaryFile
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 from onestop.base import languages, sheets
 from onestop.catalogue.rules import Channel
+from onestop.dossiers.queries import lists
+from onestop.dossiers.queries.lists import Listed
 from tests.client import PolicingClient, rows
 from tests.dossiers.given import (
     APPLICANT,
@@ -44,6 +48,23 @@ def test_a_file_speaks_the_language_of_its_reader(clerk: PolicingClient) -> None
     row = rows(clerk, "/desk.csv?view=overdue")[0]
     assert "Procedure" in row
     assert row["Filters"].startswith("List: ")
+
+
+@pytest.mark.parametrize("path", ["/desk.csv", "/dossiers.xlsx"])
+def test_a_file_is_written_while_its_rows_are_read(
+    clerk: PolicingClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    held: list[int] = []
+
+    def in_parts(part: Sequence[Any], at: datetime) -> list[Listed]:
+        held.append(len(part))
+        return rows_of(part, at)
+
+    rows_of = vars(lists)["_rows"]
+    monkeypatch.setattr(lists, "BLOCK", 2)
+    monkeypatch.setattr(lists, "_rows", in_parts)
+    assert clerk.get(path).status_code == 200
+    assert held == [2, 2, 2], "never more rows in memory than a block of them"
 
 
 def codes(page: str) -> list[str]:
@@ -104,10 +125,10 @@ def test_a_file_says_what_it_was_narrowed_to_and_as_of_when(clerk: PolicingClien
     assert re.fullmatch(r"\d\d:\d\d \d\d/\d\d/\d{4}", row["Số liệu đến"])
     figure = "figure=received&from=2021-01-01&to=2021-12-31&agency=H26.91.27&channel=counter"
     book = load_workbook(io.BytesIO(clerk.get(f"/dossiers.xlsx?{figure}").data))
-    about = {str(name.value): str(said.value) for name, said in book["Về tệp này"].iter_rows()}
-    assert "Danh sách: Đã tiếp nhận; Kỳ: 01/01/2021 – 31/12/2021; Đơn vị: " in about["Bộ lọc"]
-    assert "Kênh: Trực tiếp" in about["Bộ lọc"]
-    assert about["Số hồ sơ"] == "5"
+    about = {str(name.value): said.value for name, said in book["Về tệp này"].iter_rows()}
+    assert "Danh sách: Đã tiếp nhận; Kỳ: 01/01/2021 – 31/12/2021; Đơn vị: " in str(about["Bộ lọc"])
+    assert "Kênh: Trực tiếp" in str(about["Bộ lọc"])
+    assert about["Số hồ sơ"] == 5, "a number, in no language's writing"
 
 
 def test_an_empty_file_says_too_what_it_was_narrowed_to(clerk: PolicingClient) -> None:

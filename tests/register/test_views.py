@@ -65,7 +65,7 @@ def test_what_is_on_screen_is_in_every_file_in_the_order_of_receipt(clerk: Polic
     ] == shown
     assert {book.worksheets[0][place].data_type for place in ("A2", "D2")} == {"n"}
     told = {name.value: said.value for name, said in book.worksheets[1].iter_rows(max_col=2)}
-    assert (told["Quyển số"], told["Số hồ sơ"]) == ("01/2021", "4")
+    assert (told["Quyển số"], told["Số hồ sơ"]) == ("01/2021", 4)
     printed = PdfReader(io.BytesIO(clerk.get(f"/register.pdf?{MARCH}").data))
     words = "".join(page.extract_text() for page in printed.pages)
     assert "SỔ THEO DÕI HỒ SƠ" in words
