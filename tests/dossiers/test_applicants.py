@@ -11,6 +11,7 @@ from onestop.base.database import db, is_postgresql
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.notes import Look
+from onestop.deadlines.rules.moments import local
 from onestop.dossiers.actions import intake
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants
@@ -169,7 +170,10 @@ def test_the_evidence_stands_beside_the_form_before_anything_is_saved(
     first = received(at=now())
     chosen = clerk.post("/receive/choice", data={**FILLED_IN, "procedure": "", "q": MARITAL_STATUS})
     assert first.code in chosen.text
-    assert first.code in clerk.post("/receive/applicant", data=FILLED_IN).text
+    evidence = clerk.post("/receive/applicant", data=FILLED_IN).text.split('name="heeded"')[0]
+    assert first.code in evidence
+    assert str(first.state.word) in evidence, "what became of it"
+    assert f'nộp <time datetime="{local(first.submitted_at):%Y-%m-%d}' in evidence, "since when"
     other = {**FILLED_IN, "procedure": FIVE_DAYS}
     answer = clerk.post("/receive/applicant", data=other).text
     assert 'name="heeded"' not in answer

@@ -502,6 +502,20 @@ def test_a_list_costs_the_same_however_long_it_is(
     assert page.text.count('href="/dossiers/H26.91.27-210301-') == dossiers
 
 
+@pytest.mark.parametrize("dossiers", [1, 20])
+@pytest.mark.parametrize(
+    "path", ["/desk.csv", "/dossiers.csv?q=nguyen", "/dossiers.xlsx", "/register.csv"]
+)
+def test_a_file_costs_the_same_however_many_rows_it_has(
+    clerk: PolicingClient, budget: Budget, dossiers: int, path: str
+) -> None:
+    for _ in range(dossiers):
+        received(at=now())
+    clerk.get(path)
+    with budget(14):
+        assert clerk.get(path).status_code == 200
+
+
 @pytest.mark.parametrize(
     "words", ["thi du", "du nguyen", "NGUYỄN", "0600123456", "3456", "0123", "210301-0001"]
 )

@@ -3,6 +3,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from onestop.accounts.actions import close_account
+from onestop.accounts.queries import by_username
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
 from onestop.steps.queries import others, working
 from onestop.steps.queries.working import View
 from onestop.tallies.rules import Period
@@ -49,6 +53,21 @@ def test_what_i_took_up_is_mine_and_a_colleagues_is_held() -> None:
     moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
     assert counted(COMMUNE_OFFICER, MONDAY) == {View.MINE: 1}
     assert counted(COLLEAGUE, MONDAY) == {View.HELD: 1}
+
+
+def test_what_somebody_held_whose_account_is_closed_is_given_to_another_by_the_head() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    with transaction():
+        account = by_username(COMMUNE_OFFICER)
+        assert account is not None
+        close_account(account)
+    assert counted(COMMUNE_LEADER, MONDAY)[View.HELD] == 1, "it is not lost from sight"
+    moved(dossier, "take_back", by=COMMUNE_LEADER, at=MONDAY, reason="Đã nghỉ việc")
+    with pytest.raises(Refusal):
+        moved(dossier, "assign", by=COMMUNE_LEADER, at=MONDAY, to=COMMUNE_OFFICER)
+    moved(dossier, "assign", by=COMMUNE_LEADER, at=MONDAY, to=COLLEAGUE)
+    assert counted(COLLEAGUE, MONDAY) == {View.MINE: 1}
 
 
 def test_a_draft_waits_for_the_leader_and_comes_back_signed() -> None:
