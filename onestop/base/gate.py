@@ -128,7 +128,7 @@ def _to_log_in() -> ResponseReturnValue:
         abort(401)
     if request.method == "GET":
         return redirect(_way_in(request.full_path.rstrip("?")))
-    flash(_(ENDED), "message")
+    flash(_(ENDED), "refusal")
     return redirect(_way_in(shown_at()))
 
 

@@ -297,7 +297,8 @@ def test_what_is_sent_after_a_session_ended_leads_to_the_log_in_and_back(
 ) -> None:
     answer = client.post("/receive?procedure=C-HT-12", data={"act": "receive"})
     assert answer.location == "/login?next=/receive?procedure%3DC-HT-12"
-    assert "chưa được ghi" in client.get(answer.location).text
+    said = client.get(answer.location).text.split("chưa được ghi")[0]
+    assert said.rpartition("<div")[2].startswith(' class="note note-wait"')
     assert client.post("/desk/many").location == "/login?next=/desk", "it can only be sent to"
 
 
