@@ -15,6 +15,7 @@ from onestop.dossiers.queries import passing, reading
 from onestop.dossiers.rules.states import State, Verb
 from onestop.reporting import queries as reporting
 from tests.client import PolicingClient, rows
+from tests.conftest import Budget
 from tests.dossiers.given import (
     APPLICANT,
     COMMUNE_CLERK,
@@ -191,6 +192,20 @@ def test_what_the_other_agency_has_taken_up_stays_with_it() -> None:
     assert passing.passed_on(staff(HEAD)) == []
     with pytest.raises(Refusal):
         back(dossier)
+
+
+@pytest.mark.parametrize("dossiers", [1, 6])
+def test_what_was_passed_on_costs_the_same_however_much_it_is(
+    client: PolicingClient, budget: Budget, dossiers: int
+) -> None:
+    for _ in range(dossiers):
+        wrong = received(by=DISTRICT_CLERK, procedure_code=LAND, at=now())
+        done(wrong, "transfer", by=HEAD, at=now(), to_agency=COMMUNE, reason="Nhầm")
+    client.sign_in(HEAD)
+    client.get("/transfers")
+    with budget(10):
+        page = client.get("/transfers").text
+    assert page.count('action="/transfers/') == dossiers
 
 
 def test_a_head_finds_what_he_passed_on_and_takes_it_back(client: PolicingClient) -> None:

@@ -490,7 +490,16 @@ def test_another_agency_does_not_learn_that_a_dossier_exists(client: PolicingCli
 
 
 @pytest.mark.parametrize("dossiers", [1, 20])
-@pytest.mark.parametrize("path", ["/desk", "/desk?q=thi+du", "/dossiers?q=nguyen"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/desk",
+        "/desk?q=thi+du",
+        "/dossiers?q=nguyen",
+        "/dossiers?figure=received&from=2021-03-01&to=2021-03-31",
+        "/register?from=2021-03-01&to=2021-03-31",
+    ],
+)
 def test_a_list_costs_the_same_however_long_it_is(
     clerk: PolicingClient, budget: Budget, dossiers: int, path: str
 ) -> None:

@@ -1,4 +1,5 @@
 import io
+import re
 
 import pytest
 from pypdf import PdfReader
@@ -14,6 +15,7 @@ from onestop.steps.actions import handing as acts
 from onestop.steps.models import HandoverList
 from onestop.steps.queries import handing
 from tests.client import PolicingClient
+from tests.conftest import Budget
 from tests.dossiers.given import (
     COMMUNE_CLERK,
     COMMUNE_LEADER,
@@ -62,6 +64,22 @@ def test_many_dossiers_stand_on_one_list_for_each_taker() -> None:
     assert [handing.code(one) for one in made] == ["01/PBG", "02/PBG"]
     assert sorted(len(handing.items(one)) for one in found if one) == [1, 2]
     assert handing.pending(staff(COMMUNE_CLERK)) == []
+
+
+@pytest.mark.parametrize("lists", [1, 12])
+def test_the_lists_cost_the_same_however_many_there_are(
+    client: PolicingClient, budget: Budget, lists: int
+) -> None:
+    for _ in range(lists):
+        listed(in_progress(procedure_code=FIVE_DAYS))
+        in_progress(procedure_code=FIVE_DAYS)
+    client.sign_in(COMMUNE_CLERK)
+    client.get("/handovers")
+    with budget(10):
+        page = client.get("/handovers").text
+    assert len(re.findall(r'href="/handovers/\d+"', page)) == lists
+    with budget(10):
+        client.get("/handovers.csv")
 
 
 def test_what_is_missed_comes_back_to_the_giver_and_stands_on_another_list() -> None:
