@@ -119,5 +119,5 @@ def _counters() -> Finding:
         says=_("Khớp với hồ sơ.")
         if not differences
         else _("%(count)d chỗ lệch.", count=differences),
-        mend="onestop tallies check" if differences else None,
+        mend="onestop tallies recount" if differences else None,
     )

@@ -1,4 +1,4 @@
-"""The commands of figures: `rates` and `tallies check`."""
+"""The commands of figures: `rates`, `tallies check` and `tallies recount`."""
 
 import csv
 import json
@@ -13,15 +13,18 @@ from flask_babel import gettext as _
 from rich.table import Table
 
 from onestop.base.clock import now
-from onestop.base.commands import Command, Group, print_table
+from onestop.base.commands import Command, Group, confirm, print_table
+from onestop.base.edge import transaction
 from onestop.base.filters import local, number, percent, plain_day, stamp
 from onestop.base.words import N_, Worded
 from onestop.catalogue.rules import Channel
+from onestop.dossiers.queries import figures as facts
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.organisation.rules import Tier
 from onestop.reporting import queries
 from onestop.reporting.queries import Report, as_json
 from onestop.reporting.rules import KEYS, RATES, Wanted
+from onestop.tallies import actions
 from onestop.tallies.rules import RATES as RATE_NAMES
 from onestop.tallies.rules import Figures, Period
 
@@ -76,13 +79,32 @@ def tallies() -> None:
 @with_appcontext
 def check() -> None:
     """Recount every dossier and compare with the counters; exit 1 on any difference."""
+    sys.exit(1 if _compare() else 0)
+
+
+@click.command(cls=Command, help=N_("Đếm lại mọi số đếm từ hồ sơ, khi “check” thấy lệch."))
+@click.option("--yes", is_flag=True, help=N_("Không hỏi lại."))
+@with_appcontext
+def recount(yes: bool) -> None:
+    """Show where the counters differ from the dossiers, ask, and count all of them anew."""
+    if not _compare():
+        return
+    if not yes:
+        confirm(_("Đếm lại mọi số đếm từ hồ sơ?"))
+    with transaction():
+        actions.rebuild(facts.bookings())
+    click.echo(_("Đã đếm lại từ hồ sơ."), err=True)
+
+
+def _compare() -> int:
+    """Tell where the counters differ from the facts, and in how many places."""
     found = queries.differences()
     for key, flow, kept, recounted in found:
         where = " ".join(str(part) for part in key)
         click.echo(f"{where} {flow}: {kept} ≠ {recounted}")
     told = _("%(count)d chỗ lệch.", count=len(found)) if found else _("Số đếm khớp với hồ sơ.")
     click.echo(told, err=True)
-    sys.exit(1 if found else 0)
+    return len(found)
 
 
 def told(report: Report) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from datetime import date
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from onestop.base.blocks import insert_block
-from onestop.base.database import db
+from onestop.base.database import db, is_postgresql
 from onestop.tallies.models import Grain, ProcedureTally, Tally
 from onestop.tallies.rules import FLOWS, Booking, month_of
 
@@ -44,7 +44,13 @@ def counted(bookings: Iterable[Booking]) -> tuple[Counts, Counts]:
 
 
 def rebuild(bookings: Iterable[Booking]) -> None:
-    """Throw the counters away and count again from `bookings`, all there are."""
+    """Throw the counters away and count again from `bookings`, all there are.
+
+    Desks that book meanwhile wait, so `bookings` are to be read only now: they are an iterator.
+    """
+    if is_postgresql():
+        tables = f"{Tally.__tablename__}, {ProcedureTally.__tablename__}"
+        db.session.execute(text(f"LOCK TABLE {tables} IN EXCLUSIVE MODE"))
     db.session.execute(delete(Tally))
     db.session.execute(delete(ProcedureTally))
     book(bookings)

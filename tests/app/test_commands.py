@@ -3,8 +3,12 @@ import socket
 import click
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from onestop.app.cli import main
+from onestop.base.database import db
+from onestop.base.edge import transaction
+from onestop.tallies.models import Tally
 from tests.commands import onestop
 from tests.dossiers.given import received
 
@@ -119,3 +123,16 @@ def test_a_sample_takes_no_administrator_beside_its_own(app: Flask) -> None:
     answer = onestop(app, "init", "--with-sample", "--username", "quantri")
     assert answer.exit_code == 2
     assert "bỏ các tùy chọn" in answer.stderr
+
+
+def test_counters_that_differ_are_found_by_the_doctor_and_mended_by_a_recount(app: Flask) -> None:
+    received()
+    with transaction():
+        db.session.execute(update(Tally).values(received=Tally.received + 1))
+    found = onestop(app, "doctor")
+    assert (found.exit_code, "onestop tallies recount" in found.stdout) == (1, True)
+    assert onestop(app, "tallies", "recount", typed="n\n").exit_code == 1
+    assert onestop(app, "tallies", "check").exit_code == 1, "nothing is written without a yes"
+    assert "2 ≠ 1" in onestop(app, "tallies", "recount", "--yes").stdout
+    assert onestop(app, "tallies", "check").exit_code == 0
+    assert "khớp" in onestop(app, "tallies", "recount").stderr, "nothing is left to mend"
