@@ -278,6 +278,8 @@ class Spent:
         """Return what a person reads, to be formatted with `values`."""
         if self.days:
             return DAYS_AND_HOURS if self.hours else WHOLE_DAYS
+        if self.hours and not self.minutes:
+            return WHOLE_HOURS
         return HOURS_AND_MINUTES if self.hours else JUST_MINUTES
 
     @property
@@ -288,6 +290,7 @@ class Spent:
 
 WHOLE_DAYS: Final = N_("%(days)d ngày làm việc")
 DAYS_AND_HOURS: Final = N_("%(days)d ngày %(hours)d giờ làm việc")
+WHOLE_HOURS: Final = N_("%(hours)d giờ làm việc")
 HOURS_AND_MINUTES: Final = N_("%(hours)d giờ %(minutes)d phút làm việc")
 JUST_MINUTES: Final = N_("%(minutes)d phút làm việc")
 

@@ -283,7 +283,9 @@ def test_what_is_left_is_told_in_the_limits_own_unit() -> None:
         ("5wd", "2021-03-08T18:30", "đến hạn hôm nay"),
         ("4wh", "2021-03-01T13:59", "còn %(minutes)d phút làm việc"),
         ("4wh", "2021-03-01T14:01", "quá %(minutes)d phút làm việc"),
-        ("8wh", "2021-03-01T20:00", "còn %(hours)d giờ %(minutes)d phút làm việc"),
+        ("8wh", "2021-03-01T16:30", "còn %(hours)d giờ %(minutes)d phút làm việc"),
+        ("8wh", "2021-03-01T20:00", "còn %(hours)d giờ làm việc"),
+        ("4wh", "2021-03-01T16:00", "quá %(hours)d giờ làm việc"),
     ],
 )
 def test_nobody_is_told_of_no_minutes(limit: str, now: str, said: str) -> None:

@@ -173,7 +173,8 @@ def test_two_holders_together_took_what_one_would_have_taken(
     [
         (timedelta(), "0 phút làm việc"),
         (timedelta(minutes=59, seconds=59), "59 phút làm việc"),
-        (2 * HOUR, "2 giờ 0 phút làm việc"),
+        (2 * HOUR, "2 giờ làm việc"),
+        (2.5 * HOUR, "2 giờ 30 phút làm việc"),
         (8 * HOUR, "1 ngày làm việc"),
         (19 * HOUR, "2 ngày 3 giờ làm việc"),
     ],

@@ -44,10 +44,16 @@ class Left(NamedTuple):
         if self.in_hours and not self.minutes:
             return JUST_LATE if self.tone == Tone.LATE else DUE_TODAY
         if self.in_hours:
-            return _SPARE[self.tone == Tone.LATE, self.minutes >= MINUTES_OF_AN_HOUR]
+            return _SPARE[self.tone == Tone.LATE][self._length]
         if self.tone == Tone.LATE:
             return LATE_DAYS if self.days else JUST_LATE
         return DAYS_LEFT if self.in_working_days else CALENDAR_DAYS_LEFT
+
+    @property
+    def _length(self) -> int:
+        """Return how much there is to say: minutes, whole hours, or both."""
+        hours, minutes = divmod(self.minutes, MINUTES_OF_AN_HOUR)
+        return 0 if not hours else 2 if minutes else 1
 
     @property
     def values(self) -> dict[str, int]:
@@ -61,15 +67,15 @@ HELD: Final = N_("đang dừng %(days)d ngày làm việc")
 JUST_HELD: Final = N_("vừa dừng")
 HOURS_LEFT: Final = N_("còn %(hours)d giờ %(minutes)d phút làm việc")
 LATE_HOURS: Final = N_("quá %(hours)d giờ %(minutes)d phút làm việc")
+WHOLE_HOURS_LEFT: Final = N_("còn %(hours)d giờ làm việc")
+LATE_WHOLE_HOURS: Final = N_("quá %(hours)d giờ làm việc")
 MINUTES_LEFT: Final = N_("còn %(minutes)d phút làm việc")
 LATE_MINUTES: Final = N_("quá %(minutes)d phút làm việc")
 MINUTES_OF_AN_HOUR: Final = 60
-_SPARE: Final = {
-    (False, False): MINUTES_LEFT,
-    (False, True): HOURS_LEFT,
-    (True, False): LATE_MINUTES,
-    (True, True): LATE_HOURS,
-}
+_SPARE: Final = (
+    (MINUTES_LEFT, WHOLE_HOURS_LEFT, HOURS_LEFT),
+    (LATE_MINUTES, LATE_WHOLE_HOURS, LATE_HOURS),
+)
 DAYS_LEFT: Final = N_("còn %(days)d ngày làm việc")
 CALENDAR_DAYS_LEFT: Final = N_("còn %(days)d ngày theo lịch")
 LATE_DAYS: Final = N_("quá %(days)d ngày làm việc")
