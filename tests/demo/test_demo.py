@@ -1,11 +1,13 @@
 import json
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.cli import ScriptInfo
-from sqlalchemy import or_
+from sqlalchemy import or_, select
 
 from onestop.accounts.models import Account
 from onestop.accounts.rules import GRANTS
@@ -41,6 +43,16 @@ def test_every_published_figure_of_2021_is_counted_from_dossiers(demo: Flask) ->
     assert commune.online_rate_level_3_or_above.percent == Decimal("26.70")
     assert report.total.received == 75778
     assert report.total.carried == 0
+
+
+def test_the_dossier_that_the_readme_shows_is_of_the_year_that_is_the_same_everywhere(
+    demo: Flask,  # noqa: ARG001
+) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    code = re.findall(r"dossiers show (\S+)", readme)[0]
+    found = db.session.scalars(select(Dossier).where(Dossier.code == code)).one()
+    assert found.submitted_at.year == YEAR.first.year
+    assert any(pause.restarts for pause in found.pauses), "it has something to explain"
 
 
 def test_the_counters_equal_the_facts(demo: Flask) -> None:  # noqa: ARG001
