@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Dialog, Route
+from playwright.sync_api import Dialog, Route, expect
 
 from tests.browser import Visitor
 from tests.client import PASSWORD
@@ -65,6 +65,14 @@ def test_what_is_refused_at_intake_is_kept_no_longer_either(clerk: Visitor) -> N
     clerk.field("Lý do, nội dung cần hoàn thiện").fill("Không thuộc thẩm quyền của xã")
     clerk.press("Từ chối tiếp nhận")
     assert kept(clerk) == 0
+
+
+def test_a_card_scanned_into_a_restored_form_is_not_put_behind_its_number(clerk: Visitor) -> None:
+    clerk.open("/receive")
+    assert_restored(clerk)
+    typed(clerk, "“999091000123|111222333|Trần Văn Thí Dụ|01021991|Nam|Thôn Hai|02032022”", "Enter")
+    expect(clerk.page.locator("[name=id_number]")).to_have_value("999091000123")
+    assert clerk.field("Họ và tên, tên tổ chức").input_value() == "Trần Văn Thí Dụ"
 
 
 def test_what_was_restored_can_be_discarded(clerk: Visitor) -> None:

@@ -137,6 +137,20 @@ def test_the_list_of_keys_opens_and_keys_of_one_letter_can_be_switched_off(visit
     assert clerk.page.url.endswith("/desk"), "a letter alone does nothing any more"
 
 
+def test_a_form_whose_first_line_is_empty_still_answers_what_its_bar_of_keys_says(
+    visit: Visit,
+) -> None:
+    clerk = visit(CLERK).open("/receive")
+    assert focused(clerk) == "id_number"
+    typed(clerk, "?")
+    clerk.page.locator("dialog[open]").wait_for()
+    typed(clerk, "Escape", "/")
+    assert focused(clerk) == "q"
+    clerk.field("Ghi chú").focus()
+    typed(clerk, "“Số 12/3?”")
+    assert clerk.field("Ghi chú").input_value() == "Số 12/3?"
+
+
 @pytest.mark.parametrize("procedure", ["C-HT-12", "C-BT-01"])
 def test_the_receipt_is_one_sheet_of_a5(visit: Visit, tmp_path: Path, procedure: str) -> None:
     clerk = visit(CLERK).open(f"/receive?procedure={procedure}")

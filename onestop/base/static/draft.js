@@ -60,11 +60,11 @@ function restore({ at, key, sent: wasSent, pairs }) {
     else if (field.matches("input, select, textarea") && field.name !== "key") field.value = values[field.name]?.[0] ?? "";
     if (field.value && field.matches("textarea")) field.closest("details").open = true;
   }
-  const note = document.querySelector("#restored"), time = note.querySelector("time");
+  const note = document.querySelector("#restored"), time = note.querySelector("time"), when = new Date(at);
   const day = { hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit" };
-  time.textContent = new Date(at).toLocaleString(document.documentElement.lang, day);
-  time.dateTime = new Date(at).toISOString();
+  [time.textContent, time.dateTime] = [when.toLocaleString(document.documentElement.lang, day), when.toISOString()];
   note.hidden = false;
+  document.activeElement.select?.(); // for a card that is scanned now
   values.csrf_token = form.elements.csrf_token.value;
   htmx.ajax("POST", form.dataset.restores, { target: "#procedure-part", source: note, values: { ...values, act: "restore" } });
 }
