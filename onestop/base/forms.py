@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import Length, Optional
+from wtforms.widgets import TextInput
 
 from onestop.base.asked import number
 from onestop.base.errors import Refusal
@@ -106,6 +107,20 @@ class Form(FlaskForm):
     def status(self) -> int:
         """The HTTP status of the page that shows this form: 422 when something is wrong."""
         return 422 if self.errors else 200
+
+
+class AmountField(IntegerField):
+    """A sum of money, written `50000` or as papers have it, `50.000 đồng`."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number without what groups its digits, and without its currency."""
+        super().process_formdata([GROUPS.sub("", CURRENCY.sub("", one)) for one in valuelist])
+
+
+GROUPS: Final = re.compile(r"(?<=\d)[., \xa0](?=\d{3}(?!\d))")
+CURRENCY: Final = re.compile(r"\s*(?:đ|đồng|vnđ|vnd)\.?\s*$", re.IGNORECASE)
 
 
 def optional_text(label: str, most: int, kind: type[StringField] = StringField) -> StringField:

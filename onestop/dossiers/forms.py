@@ -14,7 +14,6 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -26,7 +25,15 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from onestop.base.errors import Refusal
-from onestop.base.forms import TOO_LONG, Form, blank_to_none, optional_text, say, told_of
+from onestop.base.forms import (
+    TOO_LONG,
+    AmountField,
+    Form,
+    blank_to_none,
+    optional_text,
+    say,
+    told_of,
+)
 from onestop.catalogue.rules import Channel, Copies
 from onestop.deadlines.rules.moments import VIET_NAM, legal_date
 from onestop.dossiers.rules.cards import Card, card, is_card
@@ -382,7 +389,7 @@ class ActForm(Form):
     reason = optional_text(_l("Lý do"), LONGEST_TEXT, TextAreaField)
     taken_by = optional_text(_l("Người nhận kết quả"), LONGEST_NAME)
     id_document = optional_text(_l("Giấy tờ tùy thân đã xem"), LONGEST_NAME)
-    amount_vnd = IntegerField(_l("Số tiền phải nộp (đồng)"), [Optional()])
+    amount_vnd = AmountField(_l("Số tiền phải nộp (đồng)"), [Optional()])
     notice = optional_text(_l("Số, ngày thông báo"), LONGEST_NAME)
     proof = optional_text(_l("Số biên lai, chứng từ nộp tiền (nếu có)"), LONGEST_NAME)
     new_on = DateField(_l("Ngày hẹn mới"), [Optional()])

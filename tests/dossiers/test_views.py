@@ -103,6 +103,24 @@ def test_a_dossier_goes_from_the_desk_to_the_applicants_hand(client: PolicingCli
     assert "Thiếu tờ khai" in page.text
 
 
+@pytest.mark.parametrize("typed", ["250000", "250.000", "250 000 đ", "250.000 đồng", "250,000VND"])
+def test_a_sum_is_read_as_papers_write_it(client: PolicingClient, typed: str) -> None:
+    dossier = in_progress()
+    client.sign_in(COMMUNE_OFFICER)
+    do(client, dossier, "ask_payment", amount_vnd=typed, notice="12/TB-CCT")
+    assert only().history[-1].details["amount_vnd"] == 250_000
+
+
+@pytest.mark.parametrize("typed", ["250.00", "2.5000", "1e3", "-5", "hai trăm"])
+def test_a_sum_that_is_none_is_refused_as_it_was_typed(client: PolicingClient, typed: str) -> None:
+    dossier = in_progress()
+    client.sign_in(COMMUNE_OFFICER)
+    said = {"version": dossier.version, "amount_vnd": typed, "notice": "12/TB-CCT"}
+    answer = client.post(f"/dossiers/{dossier.code}/ask_payment", data=said)
+    assert answer.status_code == 422
+    assert f'value="{typed}"' in answer.text
+
+
 @pytest.mark.parametrize(
     ("mistake", "message"),
     [
