@@ -121,6 +121,13 @@ def test_a_sum_that_is_none_is_refused_as_it_was_typed(client: PolicingClient, t
     assert f'value="{typed}"' in answer.text
 
 
+def test_a_dossier_of_several_sets_says_so(client: PolicingClient) -> None:
+    client.sign_in(COMMUNE_CLERK)
+    one, two = received(), received(sets=2)
+    assert "Số bộ hồ sơ" not in client.get(f"/dossiers/{one.code}").text
+    assert "Số bộ hồ sơ</dt><dd>2</dd>" in client.get(f"/dossiers/{two.code}").text
+
+
 @pytest.mark.parametrize(
     ("mistake", "message"),
     [
