@@ -232,6 +232,29 @@ def test_the_page_tells_them_apart_and_says_who_is_waited_for(client: PolicingCl
     assert client.get(at).status_code == 404
 
 
+def test_each_of_several_departments_is_chosen_by_itself(client: PolicingClient) -> None:
+    steps = [
+        Step(K.COMMUNE, Limit.parse("2wd"), 1),
+        Step(K.DISTRICT_DEPARTMENT, Limit.parse("5wd"), 2),
+        Step(K.DISTRICT_DEPARTMENT, Limit.parse("5wd"), 2),
+    ]
+    with transaction():
+        catalogue.change(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps)
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    client.sign_in(COMMUNE_OFFICER)
+    path = f"/dossiers/{dossier.code}/steps/hand_on"
+    page = client.get(path).text
+    assert page.count('<option value="">Chọn</option>') == 2, "none is meant unasked"
+    turn = re.search(r'name="turn"[^>]*value="(\d+)"', page)
+    assert turn is not None
+    answer = client.post(path, data={"turn": turn[1], "agency": ["", WELFARE]})
+    assert answer.status_code == 422
+    assert '<a href="#agency">Đơn vị nhận: hãy chọn đơn vị nhận.</a>' in answer.text
+    assert 'id="agency"' in answer.text
+    assert answer.text.count(f'value="{WELFARE}" selected') == 1, "what was chosen stays"
+
+
 def test_the_catalogue_tells_what_runs_side_by_side(client: PolicingClient) -> None:
     asked_at_once()
     found = procedures.procedure(COMMUNE_THEN_DEPARTMENT, date(2021, 3, 1))

@@ -145,6 +145,7 @@ def test_many_are_handed_on_and_may_be_listed_together(client: PolicingClient) -
     wanted = [chosen(one) for one in made]
     page = ask(client, "hand_on", *wanted, path="/tasks/many")
     assert f'value="{WELFARE}"' in page, "several departments could do it"
+    assert re.search(r'<option[^>]*value=""[^>]*>Chọn</option>', page), "and none is meant unasked"
     page = ask(client, "hand_on", *wanted, path="/tasks/many", sure="yes")
     assert page.count("Hãy chọn đơn vị nhận.") == 2
     page = ask(client, "hand_on", *wanted, path="/tasks/many", sure="yes", agency=WELFARE)

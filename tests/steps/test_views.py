@@ -135,7 +135,12 @@ def test_whoever_hands_on_goes_where_he_may_look(client: PolicingClient) -> None
     client.sign_in(COMMUNE_OFFICER)
     at = f"/dossiers/{dossier.code}/steps/hand_on"
     page = client.get(at).text
-    assert page.count("<option") > 1, "several departments of the district could do it"
+    assert page.count("<option") > 2, "several departments of the district could do it"
+    first = re.search(r"<select[^>]*>\s*<option[^>]*>", page)
+    assert first is not None
+    assert 'value=""' in first[0], "none is taken for standing first"
+    answer = client.post(at, data={"turn": turn_on(page), "agency": ""})
+    assert (answer.status_code, "Hãy chọn đơn vị nhận." in answer.text) == (422, True)
     client.post(at, data={"turn": turn_on(page), "agency": WELFARE})
     client.sign_in(WELFARE_OFFICER)
     take_up = f"/dossiers/{dossier.code}/steps/take_up"

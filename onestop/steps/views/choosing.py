@@ -22,6 +22,7 @@ from onestop.steps.queries import choosing, working
 from onestop.steps.queries import others as done_for_others
 from onestop.steps.rules import MOVE_OF
 from onestop.steps.views.blueprint import blueprint
+from onestop.steps.views.moving import to_choose
 from onestop.steps.views.working import others_asked, view_asked
 
 
@@ -81,4 +82,4 @@ def _fill(form: ManyForm, verb: Verb, codes: set[str], at: datetime) -> None:
         form.to.choices = [(one.username, f"{one.name} ({_(one.role)})") for one in found]
     elif verb == Verb.HAND_ON:
         nodes = choosing.places(codes, viewer(), at)
-        form.agency.choices = [(one.code, one.name(language())) for one in nodes]
+        form.agency.choices = to_choose([(one.code, one.name(language())) for one in nodes])

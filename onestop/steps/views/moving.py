@@ -172,7 +172,12 @@ def _places(dossier: Dossier, trail: Trail, line: Line, row: Move, at: datetime)
     fewest = 1 if row.verb == Verb.SEND_TO else 2
     found = [(one, trails.candidates_for(dossier, one.step, at)) for one in later]
     return [
-        Place(one, [(node.code, node.name(language())) for node in nodes])
+        Place(one, to_choose([(node.code, node.name(language())) for node in nodes]))
         for one, nodes in found
         if len(nodes) >= fewest
     ]
+
+
+def to_choose(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return several agencies behind a blank: none is sent a dossier for standing first."""
+    return [("", _("Chọn")), *choices] if len(choices) > 1 else choices
