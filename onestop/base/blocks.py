@@ -4,14 +4,23 @@ import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from sqlalchemy import JSON, Boolean, Dialect, Enum, LargeBinary
 from sqlalchemy.types import TypeEngine
 
-from onestop.base.database import Base, Json, JsonList, Moment, db, is_postgresql, plain_json
+from onestop.base.database import (
+    Base,
+    Json,
+    JsonList,
+    Moment,
+    connected,
+    db,
+    is_postgresql,
+    plain_json,
+)
 from onestop.base.words import Worded
 
 Row = dict[str, Any]
@@ -42,23 +51,29 @@ def insert_block(table: type[Base], rows: list[Row], *, then: str = "") -> None:
     """
     if not rows:
         return
-    names = list(rows[0])
-    mark = "%s" if is_postgresql() else "?"
+    names = tuple(rows[0])
+    statement, converts = _block(table, names, then, is_postgresql())
+    # Column by column: most of the work is then done without a line of Python for each value.
+    told = zip(*map(itemgetter(*names), rows), strict=True)
+    columns = [_converted(convert, one) for convert, one in zip(converts, told, strict=True)]
+    connected().exec_driver_sql(statement, list(zip(*columns, strict=True)))
+
+
+@cache
+def _block(
+    table: type[Base], names: tuple[str, ...], then: str, is_postgresql: bool
+) -> tuple[str, list[Convert | None]]:
+    """Word what inserts rows of these columns, and tell how the values of each column go in."""
+    mark = "%s" if is_postgresql else "?"
     statement = (
         f"INSERT INTO {table.__tablename__} ({', '.join(names)}) "  # noqa: S608 - our own names
         f"VALUES ({', '.join([mark] * len(names))}) {then}"
     )
-    # Column by column: most of the work is then done without a line of Python for each value.
-    told = zip(*map(itemgetter(*names), rows), strict=True)
-    columns = [
-        _converted(table.__table__.c[name].type, values)
-        for name, values in zip(names, told, strict=True)
-    ]
-    db.session.connection().exec_driver_sql(statement, list(zip(*columns, strict=True)))
+    kinds = [table.__table__.c[name].type for name in names]
+    return statement, [_converter(kind, db.engine.dialect) for kind in kinds]
 
 
-def _converted(kind: TypeEngine[Any], values: tuple[Any, ...]) -> Iterable[Any]:
-    convert = _converter(kind, db.engine.dialect)
+def _converted(convert: Convert | None, values: tuple[Any, ...]) -> Iterable[Any]:
     if convert is _value and None not in values:
         return map(attrgetter("_value_"), values)
     return map(convert, values) if convert else values

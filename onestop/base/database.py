@@ -146,6 +146,17 @@ def entered(made: Base) -> None:
     db.session.info.setdefault(ENTERED, []).append(made)
 
 
+def connected() -> Connection:
+    """Return the connection of the transaction at hand.
+
+    Whoever writes has it in hand: a session looks for it anew at several times the price of what
+    it is asked for.
+    """
+    session = db.session()
+    writing: Connection | None = session.info.get(WRITING)
+    return writing or session.connection()
+
+
 def once(key: Hashable, read: Callable[[], Read]) -> Read:
     """Return what `read` reads, once in each transaction; a writer reads anew after each change.
 
@@ -165,7 +176,7 @@ def once(key: Hashable, read: Callable[[], Read]) -> Read:
 
 
 def _changes(session: Session) -> int:
-    changes: int = session.connection().info.get(CHANGES, 0)
+    changes: int = session.info[WRITING].info.get(CHANGES, 0)
     return changes
 
 

@@ -29,9 +29,8 @@ def transaction() -> Iterator[None]:
         raise StrayWriteError("a transaction opens once, at the edge, and never to answer a GET")
     db.session.rollback()
     db.session.expire_all()
-    db.session.info[WRITING] = True
     try:
-        db.session.connection(execution_options={WRITING: True})
+        db.session.info[WRITING] = db.session.connection(execution_options={WRITING: True})
         yield
         db.session.commit()
     except IntegrityError as error:
@@ -44,7 +43,7 @@ def transaction() -> Iterator[None]:
         db.session.rollback()
         raise
     finally:
-        db.session.info[WRITING] = False
+        db.session.info[WRITING] = None
 
 
 @contextmanager

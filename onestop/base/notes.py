@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import Index, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from onestop.base.database import Base, db, table_of
+from onestop.base.database import Base, connected, table_of
 from onestop.base.edge import note, note_later
 
 SEAL_LENGTH: Final = 32
@@ -146,7 +146,7 @@ def tries(
 
 def failures(asked: Mapping[str, str | datetime]) -> Failures:
     """Count the failed tries that `tries` asks about."""
-    return Failures(*db.session.connection().execute(FAILED, asked).one())
+    return Failures(*connected().execute(FAILED, asked).one())
 
 
 def _seal(subject: str) -> str:

@@ -1,6 +1,6 @@
 """Statements put into words once: for what is asked most, where the wording costs the most."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
-from onestop.base.database import db
+from onestop.base.database import connected, db
 
 Asked = Select[Any] | CompoundSelect[Any]
 Written = Insert | Update
@@ -78,13 +78,19 @@ class Question:
     def ask(self, **told: Any) -> list[list[Any]]:
         """Return the rows that answer it, each value as its column's type has it."""
         alone = asker.get()
-        connection = alone.connection if alone else db.session.connection()
+        connection = alone.connection if alone else connected()
         worded = self._in_words(connection.dialect)
         rows = [list(row) for row in _sent(connection, worded, worded.values(told))]
         for row in rows:
             for place, turn in worded.turns:
                 row[place] = turn(row[place])
         return rows
+
+    def tell(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Send it once for each of `rows`, as one that only writes."""
+        connection = connected()
+        worded = self._in_words(connection.dialect)
+        _sent(connection, worded, [worded.values(row) for row in rows], many=True)
 
     def _in_words(self, dialect: Dialect) -> Worded:
         worded = self._worded.get(dialect.name)
@@ -94,13 +100,19 @@ class Question:
         return worded
 
 
-def _sent(connection: Connection, worded: Worded, values: Any) -> Sequence[Sequence[Any]]:  # noqa: ANN401 - as the driver takes them
+def _sent(
+    connection: Connection,
+    worded: Worded,
+    values: Any,  # noqa: ANN401 - as the driver takes them
+    *,
+    many: bool = False,
+) -> Sequence[Sequence[Any]]:
     cursor = connection.connection.cursor()
     try:
         connection.dispatch.before_cursor_execute(
-            connection, cursor, worded.sql, values, None, False
+            connection, cursor, worded.sql, values, None, many
         )
-        cursor.execute(worded.sql, values)
+        (cursor.executemany if many else cursor.execute)(worded.sql, values)
         found: Sequence[Sequence[Any]] = cursor.fetchall() if worded.answers else ()
     except _driver(connection.dialect).Error as error:
         raise DBAPIError.instance(

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import insert, or_, select
 
-from onestop.base.database import db
+from onestop.base.database import connected, db
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
 from onestop.catalogue import queries
@@ -89,7 +89,7 @@ def load(
             if desk.tier == published.tier
         ]
     db.session.flush()
-    db.session.connection().execute(insert(Offer), offers)
+    connected().execute(insert(Offer), offers)
 
 
 def change(code: str, from_day: date, **changes: Any) -> None:

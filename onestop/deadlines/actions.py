@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import update
 
-from onestop.base.database import db, upsert
+from onestop.base.database import connected, db, upsert
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Author
 from onestop.base.words import N_
@@ -46,7 +46,7 @@ def write_year(year: int) -> None:
     if year in known.years:
         return
     added = upsert(CalendarYear).values(year=year, provisional=True).on_conflict_do_nothing()
-    if not db.session.connection().execute(added).rowcount:
+    if not connected().execute(added).rowcount:
         return
     estimated = queries.estimate(year).values()
     db.session.add_all(_row(row, 0) for row in estimated if row.day not in known.days)

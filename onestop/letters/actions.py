@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from onestop.base.database import db, upsert
+from onestop.base.database import connected, db, upsert
 from onestop.base.errors import Refusal
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Author, Staff
@@ -124,7 +124,7 @@ def _hold(kinds: set[tuple[int, Paper]], at: datetime) -> None:
     year = legal_date(at).year
     for agency_id, paper in sorted(kinds, key=str):
         first = upsert(LetterCounter).values(agency_id=agency_id, paper=paper, year=year, last=0)
-        db.session.connection().execute(
+        connected().execute(
             first.on_conflict_do_update(
                 index_elements=[LetterCounter.agency_id, LetterCounter.paper, LetterCounter.year],
                 set_={"last": LetterCounter.last},
@@ -141,5 +141,5 @@ def next_number(agency_id: int, paper: Paper, year: int) -> int:
         index_elements=[LetterCounter.agency_id, LetterCounter.paper, LetterCounter.year],
         set_={"last": LetterCounter.last + 1},
     ).returning(LetterCounter.last)
-    number: int = db.session.connection().execute(taken).scalar_one()
+    number: int = connected().execute(taken).scalar_one()
     return number

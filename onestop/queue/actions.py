@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Executable, delete, select
 
 from onestop.accounts.rules import digest
-from onestop.base.database import db, is_postgresql, upsert
+from onestop.base.database import connected, db, is_postgresql, upsert
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Staff
 from onestop.base.words import N_
@@ -107,7 +107,7 @@ def _called(by: Staff, at: datetime) -> Ticket:
 
 def _next(agency_id: int, day: date) -> int:
     asked = {"agency_id": agency_id, "day": day, "last": 1}
-    number: int = db.session.connection().execute(_taking(is_postgresql()), asked).scalar_one()
+    number: int = connected().execute(_taking(is_postgresql()), asked).scalar_one()
     return number
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
-from onestop.base.database import db
+from onestop.base.database import connected, db
 from onestop.base.paging import Paged
 from onestop.base.viewer import Viewer
 from onestop.deadlines.rules.moments import at_local
@@ -53,9 +53,7 @@ def page(book: Book, viewer: Viewer, *, number: int) -> Paged[Line]:
 
 def lines(book: Book, viewer: Viewer) -> Iterator[Line]:
     """Yield all lines of a book; read block by block, so that memory does not grow with it."""
-    with db.session.connection().execute(
-        _lines(book, viewer).execution_options(yield_per=BLOCK)
-    ) as read:
+    with connected().execute(_lines(book, viewer).execution_options(yield_per=BLOCK)) as read:
         for row in read:
             yield Line(*row)
 
@@ -67,7 +65,7 @@ def _lines(book: Book, viewer: Viewer) -> Select[Any]:
 
 def _count(condition: ColumnElement[bool]) -> int:
     found = select(func.count()).select_from(Dossier).where(condition)
-    return int(db.session.connection().execute(found).scalar_one())
+    return int(connected().execute(found).scalar_one())
 
 
 def _of(book: Book, period: Period, viewer: Viewer) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
-from onestop.base.database import db
+from onestop.base.database import connected, db
 from onestop.catalogue.rules import Channel
 from onestop.tallies.models import Grain, ProcedureTally, Tally
 from onestop.tallies.rules import FLOWS, ONLINE_LEVELS, Period, Sums, month_of
@@ -73,7 +73,7 @@ def received_lately(agency_id: int, today: date) -> dict[int, int]:
         )
         .group_by(ProcedureTally.procedure_id)
     )
-    found = db.session.connection().execute(statement)
+    found = connected().execute(statement)
     return {procedure_id: int(received) for procedure_id, received in found}
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from sqlalchemy import func, select, update
 
-from onestop.base.database import db, upsert
+from onestop.base.database import connected, db, upsert
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.models import BookCounter, Dossier
 
@@ -47,7 +47,7 @@ class Books:
         if not self._books:
             return
         first = upsert(BookCounter)
-        db.session.connection().execute(
+        connected().execute(
             first.on_conflict_do_update(
                 index_elements=[BookCounter.agency_id, BookCounter.year],
                 set_={"last": first.excluded.last},
@@ -74,6 +74,6 @@ def _put_in_order(agency_id: int, year: int, before: int) -> None:
         )
         .subquery()
     )
-    db.session.connection().execute(
+    connected().execute(
         update(Dossier).values(book_number=placed.c.number).where(Dossier.id == placed.c.id)
     )

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import select, update
 
 from onestop.base.blocks import Row, insert_block, uncollected
-from onestop.base.database import db, upsert
+from onestop.base.database import connected, db, upsert
 from onestop.base.viewer import Author
 from onestop.deadlines import actions as deadline_actions
 from onestop.deadlines.rules.counting import count
@@ -137,7 +137,7 @@ class _Bulk:
 
     def close(self) -> None:
         filing.end_many()
-        connection = db.session.connection()
+        connection = connected()
         if self._touched:
             first = upsert(DayCounter)
             connection.execute(

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import Text, bindparam, column, func, insert, table, text
 
-from onestop.base.database import db, is_postgresql
+from onestop.base.database import connected, db, is_postgresql
+from onestop.base.questions import Question
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.finding import ACTIVE, Filed, age, beginnings, place
 from onestop.dossiers.rules.states import FINAL, State
@@ -14,7 +15,7 @@ from onestop.dossiers.rules.states import FINAL, State
 def index(filed: Sequence[Filed]) -> None:
     """Add dossiers to the index of words."""
     if filed:
-        db.session.connection().execute(INDEXING[is_postgresql()], entries(filed))
+        INDEX[is_postgresql()].tell(entries(filed))
 
 
 def begin_many() -> None:
@@ -65,16 +66,19 @@ def come_to(dossier: Dossier, agency_ids: Collection[int]) -> None:
 def _mark(dossier: Dossier, come: Sequence[str], gone: Sequence[str]) -> None:
     if come or gone:
         told = {"id": dossier.id, "come": " ".join(come), "gone": " ".join(gone)}
-        db.session.connection().execute(FOLLOWING[is_postgresql()], told)
+        connected().execute(FOLLOWING[is_postgresql()], told)
 
 
 INDEXING: Final = {
-    True: text(
-        "INSERT INTO dossier_search (dossier_id, words) "
-        "VALUES (:id, array_to_tsvector(string_to_array(:words, ' ')))"
+    True: insert(table("dossier_search", column("dossier_id"), column("words"))).values(
+        dossier_id=bindparam("id"),
+        words=func.array_to_tsvector(func.string_to_array(bindparam("words", type_=Text), " ")),
     ),
-    False: text("INSERT INTO dossier_search (rowid, words) VALUES (:id, :words)"),
+    False: insert(table("dossier_search", column("rowid"), column("words"))).values(
+        rowid=bindparam("id"), words=bindparam("words")
+    ),
 }
+INDEX: Final = {kind: Question(statement) for kind, statement in INDEXING.items()}
 GATHERING: Final = text("SET LOCAL gin_pending_list_limit = '16MB'")
 # Only the owner of an index may ask for it; for others the next intakes do it.
 SORTING: Final = text(

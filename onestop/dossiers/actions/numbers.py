@@ -5,7 +5,7 @@ from functools import cache
 
 from sqlalchemy import func, select, text
 
-from onestop.base.database import db, is_postgresql, upsert
+from onestop.base.database import connected, db, is_postgresql, upsert
 from onestop.base.questions import Question
 from onestop.dossiers.models import BookCounter, DayCounter, Dossier
 
@@ -83,4 +83,4 @@ def keep(agency_id: int, day: date, number: int) -> None:
         index_elements=[DayCounter.agency_id, DayCounter.day],
         set_={"last": highest(DayCounter.last, number)},
     )
-    db.session.connection().execute(raised)
+    connected().execute(raised)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, select
 
-from onestop.base.database import db, folded
+from onestop.base.database import connected, db, folded
 from onestop.base.questions import Question
 from onestop.base.viewer import Viewer
 from onestop.base.words import fold
@@ -118,7 +118,7 @@ def total(dossier: Dossier, viewer: Viewer) -> int:
         phone=dossier.applicant_phone,
     )
     found = select(func.count()).select_from(Dossier).where(_theirs(applicant), seen_by(viewer))
-    return int(db.session.connection().execute(found).scalar_one())
+    return int(connected().execute(found).scalar_one())
 
 
 def _theirs(applicant: Applicant) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
     true,
 )
 
-from onestop.base.database import db, once
+from onestop.base.database import connected, db, once
 from onestop.base.questions import Question
 from onestop.base.viewer import Staff, Viewer
 from onestop.base.words import N_, Worded
@@ -167,7 +167,7 @@ def coming(viewer: Viewer) -> tuple[Coming, ...]:
     One that waits for its applicant has none; beyond `MOST_COMING` the later ones are left out.
     """
     whole = catalogue.snapshot()
-    rows = db.session.connection().execute(_coming(reach_of(viewer)))
+    rows = connected().execute(_coming(reach_of(viewer)))
     return tuple(
         Coming(code, whole.as_of(whole.codes[procedure_id], legal_date(received_at)), *rest)
         for code, procedure_id, received_at, *rest in rows

@@ -18,7 +18,7 @@ from sqlalchemy import (
     true,
 )
 
-from onestop.base.database import db, folded, table_of
+from onestop.base.database import connected, folded, table_of
 from onestop.base.questions import Question
 from onestop.base.viewer import Viewer
 from onestop.base.words import N_, Worded
@@ -213,7 +213,7 @@ def fetch(
     asked: Mapping[str, datetime | int] | None = None,
 ) -> Page:
     """Return a page of a list; `total` saves its count, `asked` are the list's own parameters."""
-    connection, more = db.session.connection(), False
+    connection, more = connected(), False
     told: dict[str, Any] = dict(asked or {})
     if found.search is not None:
         ids = searching.newest(found.search, MOST_FOUND + 1, told)
@@ -244,7 +244,7 @@ def every(
     wanted = and_(condition, _within(narrowed, reach_of(viewer)), _filter(narrowed))
     found = select(*COLUMNS).where(wanted).order_by(*_order(sort))
     # Whoever stops half way closes what the database still holds ready.
-    with db.session.connection().execute(found.execution_options(yield_per=BLOCK)) as read:
+    with connected().execute(found.execution_options(yield_per=BLOCK)) as read:
         for part in read.partitions():
             yield from _rows(part, at)
 
@@ -253,7 +253,7 @@ def count(condition: ColumnElement[bool], narrowed: Filter, viewer: Viewer) -> i
     """Return how many dossiers a list has for the viewer."""
     wanted = and_(condition, _within(narrowed, reach_of(viewer)), _filter(narrowed))
     found = select(func.count()).select_from(Dossier).where(wanted)
-    return int(db.session.connection().execute(found).scalar_one())
+    return int(connected().execute(found).scalar_one())
 
 
 def _within(narrowed: Filter, reach: Reach) -> ColumnElement[bool]:

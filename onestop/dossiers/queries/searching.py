@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from onestop.base.database import db, is_postgresql
+from onestop.base.database import connected, is_postgresql
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.finding import (
     ACTIVE,
@@ -115,7 +115,7 @@ def search(
 
 def newest(sought: Search, most: int, asked: Mapping[str, Any]) -> list[int]:
     """Return the ids of the newest dossiers that fit, at most so many, the newest first."""
-    connection = db.session.connection()
+    connection = connected()
     found: list[int] = []
     for statement, question in _ways(sought):
         told = {**asked, "question": question, "most_ids": most}
@@ -127,7 +127,7 @@ def newest(sought: Search, most: int, asked: Mapping[str, Any]) -> list[int]:
 
 def _ways(sought: Search) -> Iterator[tuple[Select[Any], str]]:
     if sought.recent is not None:
-        last = db.session.connection().execute(LAST).scalar() or 0
+        last = connected().execute(LAST).scalar() or 0
         if last > RECENT:
             yield sought.recent, sought.asked
         for ages in newest_ages(last, SPANS):
