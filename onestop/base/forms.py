@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, HiddenField, IntegerField, SelectField, StringField
+from wtforms.csrf.core import CSRFTokenField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import TextInput
 
@@ -54,11 +55,30 @@ class OurWords:
         return self.gettext(one)
 
 
+class LateToken(CSRFTokenField):
+    """A token made only where its form is shown: most that are sent lead to another page."""
+
+    def process(self, *args: Any, **named: Any) -> None:
+        """Take what was sent, and make no token yet."""
+        HiddenField.process(self, *args, **named)
+
+    def _value(self) -> str:
+        return str(self.csrf_impl.generate_csrf_token(self))
+
+
+class LateTokens(FlaskForm.Meta.csrf_class):
+    """Flask-WTF's tokens, later."""
+
+    field_class = LateToken
+
+
 class Form(FlaskForm):
     """A form with a key of its own: sent twice, it is still one request."""
 
     class Meta(FlaskForm.Meta):
         """Speaks through the product's own catalogue of words."""
+
+        csrf_class = LateTokens
 
         def get_translations(self, _form: FlaskForm) -> OurWords:
             """Return whom WTForms asks for its sentences."""
