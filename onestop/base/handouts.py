@@ -52,14 +52,7 @@ def handed_out(handout: Handout, kind: str) -> Response:
         (handout.counted, handout.total),
         (_("Người xuất"), f"{staff.name}, {staff.agency(language())}"),
     )
-    note_taking(
-        account_id=staff.account_id,
-        what=str(request.endpoint),
-        asked=request.args.to_dict(),
-        kind=kind,
-        dossiers=handout.total,
-        at=handout.at,
-    )
+    note(kind, handout.total, handout.at)
     headings = tuple(str(_(heading)) for heading in handout.headings)
     sheet = Sheet(
         handout.title, headings, handout.rows, about, str(_("Về tệp này")), handout.widths
@@ -69,6 +62,18 @@ def handed_out(handout: Handout, kind: str) -> Response:
         mimetype=MIMETYPES[kind],
         as_attachment=True,
         download_name=f"onestop-{handout.name}-{local(handout.at):%Y%m%d-%H%M}.{kind}",
+    )
+
+
+def note(kind: str, dossiers: int, at: datetime) -> None:
+    """Put on record who took a list of so many dossiers along, and what was asked for."""
+    note_taking(
+        account_id=viewer().account_id,
+        what=str(request.endpoint),
+        asked=request.args.to_dict(),
+        kind=kind,
+        dossiers=dossiers,
+        at=at,
     )
 
 

@@ -12,6 +12,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from onestop.base import handouts
 from onestop.base.cells import Written
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
@@ -19,7 +20,6 @@ from onestop.base.filters import local, number, plain_day, stamp
 from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import in_language, language
-from onestop.base.notes import note_taking
 from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
 from onestop.base.sheets import MIMETYPES, Sheet, made
@@ -84,14 +84,7 @@ def index_as(kind: str) -> ResponseReturnValue:
         )
         flash(say(refusal), "refusal")
         return redirect(_address(1))
-    note_taking(
-        account_id=viewer().account_id,
-        what=str(request.endpoint),
-        asked=request.args.to_dict(),
-        kind=kind,
-        dossiers=total,
-        at=at,
-    )
+    handouts.note(kind, total, at)
     name = f"so-theo-doi-{shop.code}-{book.period.first:%Y%m%d}-{book.period.last:%Y%m%d}.{kind}"
     if kind == PRINT:
         printed = pdf(PAPER, _facts(book, shop, total, at), at)
@@ -230,15 +223,11 @@ def _handler(line: Line, tree: Tree, shop: Node) -> Node:
     return tree.by_id(line.handling_agency_id) or shop
 
 
-def _moment(moment: datetime) -> datetime:
-    return local(moment).replace(tzinfo=None)
-
-
 def _printed(moment: datetime) -> str:
     return f"{local(moment):%H:%M} {plain_day(local(moment))}"
 
 
-IN_A_FILE: Final = Manner(int, lambda node: node.name(language()), _moment)
+IN_A_FILE: Final = Manner(int, lambda node: node.name(language()), handouts.moment)
 ON_PAPER: Final = Manner(lambda number: f"{number:02}", office, _printed)
 
 

@@ -1,7 +1,6 @@
 """The lists as files: the rows of the page, all of them, in its order, for the same eyes."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -49,17 +48,6 @@ WIDTHS: Final = (23, 28, 60, 12, 18, 17, 16, 17, 26, 28)
 Told = list[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class Taken:
-    """A list that somebody takes along: its name in the file's, what narrows it, and its order."""
-
-    name: str
-    narrowed: Filter
-    sort: Sort
-    told: Told
-    at: datetime
-
-
 @blueprint.get("/desk.<kind>")
 @requires(Permission.READ_DOSSIERS)
 def desk_as(kind: str) -> ResponseReturnValue:
@@ -69,10 +57,10 @@ def desk_as(kind: str) -> ResponseReturnValue:
         abort(404)
     told = [(_("Danh sách"), str(_(VIEWS[view]))), *_narrowing(asked, at)]
     told.append((_("Xếp theo"), str(_(sort.word))))
-    taken = Taken(f"desk-{view}", asked, sort, told, at)
     condition = desks.view_condition(view, at)
     total = lists.count(condition, asked, viewer())
-    return _file(kind, taken, total, lists.every(condition, asked, viewer(), at, sort=sort))
+    rows = lists.every(condition, asked, viewer(), at, sort=sort)
+    return _file(kind, _handout(f"desk-{view}", told, rows, total, at))
 
 
 @blueprint.get("/dossiers.<kind>")
@@ -90,14 +78,14 @@ def index_as(kind: str) -> ResponseReturnValue:
         condition = person.condition
         told = [(_("Người nộp"), f"{person.name} ({person.code})")]
     told = [*told, *_narrowing(asked, at), (_("Xếp theo"), str(_("mới nhất trước")))]
-    taken = Taken(f"dossiers-{name}" if name else "dossiers", asked, Sort.RECEIVED, told, at)
     total = lists.count(condition, asked, viewer())
     rows = lists.every(condition, asked, viewer(), at, sort=Sort.RECEIVED)
-    return _file(kind, taken, total, rows)
+    called = f"dossiers-{name}" if name else "dossiers"
+    return _file(kind, _handout(called, told, rows, total, at))
 
 
-def _file(kind: str, taken: Taken, total: int, rows: Iterator[Listed]) -> ResponseReturnValue:
-    if kind == "xlsx" and total > MOST_ROWS:
+def _file(kind: str, handout: Handout) -> ResponseReturnValue:
+    if kind == "xlsx" and handout.total > MOST_ROWS:
         refusal = Refusal(
             N_("Một trang tính chỉ chứa %(most)d hồ sơ: hãy lọc bớt, hoặc lấy tệp CSV."),
             most=MOST_ROWS,
@@ -105,18 +93,21 @@ def _file(kind: str, taken: Taken, total: int, rows: Iterator[Listed]) -> Respon
         flash(say(refusal), "refusal")
         endpoint = str(request.endpoint).removesuffix("_as")
         return redirect(url_for(endpoint, **request.args.to_dict()))  # type: ignore[arg-type]
-    handout = Handout(
-        name=taken.name,
+    return handed_out(handout, kind)
+
+
+def _handout(name: str, told: Told, rows: Iterator[Listed], total: int, at: datetime) -> Handout:
+    return Handout(
+        name=name,
         title=_("Hồ sơ"),
         headings=HEADINGS,
         widths=WIDTHS,
-        rows=_cells(rows, taken.at),
-        told=taken.told,
+        rows=_cells(rows, at),
+        told=told,
         counted=_("Số hồ sơ"),
         total=total,
-        at=taken.at,
+        at=at,
     )
-    return handed_out(handout, kind)
 
 
 def _cells(rows: Iterator[Listed], at: datetime) -> Iterator[tuple[Written, ...]]:

@@ -8,13 +8,13 @@ from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from onestop.base import handouts
 from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
 from onestop.base.filters import local
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import language
-from onestop.base.notes import note_taking
 from onestop.base.permissions import Permission
 from onestop.base.sheets import MIMETYPES
 from onestop.catalogue import queries as catalogue
@@ -99,14 +99,7 @@ def export(kind: str) -> ResponseReturnValue:
         abort(404)
     content = sheets.KINDS[kind](found, by, _narrowed(form))
     total = found["tier"].total
-    note_taking(
-        account_id=viewer().account_id,
-        what=str(request.endpoint),
-        asked=request.args.to_dict(),
-        kind=kind,
-        dossiers=total.carried + total.received,
-        at=at,
-    )
+    handouts.note(kind, total.carried + total.received, at)
     name = f"{wanted.period.first:%Y%m%d}-{wanted.period.last:%Y%m%d}.{kind}"
     answer = Response(content, mimetype=MIMETYPES[kind])
     answer.headers.set("Content-Disposition", "attachment", filename=f"onestop-{name}")
