@@ -56,53 +56,54 @@ SEEN: Final[Sequence[str]] = (
     "scrollable-region-focusable",
     "target-size",
 )
-BUILDS: Final = Seen("build")
-GOOD: Final = set[str]()
+PARTS: Final = Seen("part")
 GRAVE: Final = {"serious", "critical"}
 NO_PRINTER: Final = "window.print = () => { window.printed = true; }"
-# What markup is made of, without what it says: axe finds the same in two that are built alike.
-SHAPE: Final = r"""const shape = (markup) => markup
+# A part is an element with its children or, if it bears a name, with all that it holds; it is known
+# by how it is built and by what it stands in, whatever text and numbers it has.
+WALK: Final = r"""const BEARERS = "a, button, label, legend, summary, caption, th, td, h1, h2, h3, svg, [role]";
+const shape = (markup) => markup
   .replace(/>[^<]*[^<\s][^<]*</g, ">x<")
   .replace(/( (?:href|value|content|datetime|title|action|aria-label|placeholder|data-[a-z-]+)=")[^"]+/g, "$1x")
-  .replace(/\d+/g, "0").replace(/\s+/g, " ");"""  # noqa: E501 - JavaScript
-BUILD: Final = f"""() => {{
-  {SHAPE}
-  const rows = shape(document.documentElement.outerHTML).split(/(?=<(?:tr|li|option)\\b)/);
-  return [...new Set(rows)].join("");
-}}"""
-# Axe is shown the first of rows built alike in one list, and no part that it found good before in
-# the same place: its grave rules ask an element and what surrounds it. It loads no style sheet a
-# second time either: that serves rules about how a telephone is held and about sound.
-AXE: Final = f"""async ({{rules, good}}) => {{
-  {SHAPE}
-  const digest = (text) => {{
-    let high = 0xdeadbeef, low = 0x41c6ce57;
-    for (let at = 0; at < text.length; at++) {{
-      high = Math.imul(high ^ text.charCodeAt(at), 2654435761);
-      low = Math.imul(low ^ text.charCodeAt(at), 1597334677);
-    }}
-    return `${{high >>> 0}}-${{low >>> 0}}`;
-  }};
-  const place = (box) =>
-    box ? `${{place(box.parentElement)}}/${{box.tagName}}.${{box.className}}` : "";
-  const rows = new Map();
-  const again = new Set([...document.querySelectorAll("tr, li, option")].filter((row) => {{
-    const alike = rows.get(row.parentElement) ?? new Set(), before = alike.size;
-    rows.set(row.parentElement, alike.add(shape(row.outerHTML)));
-    return alike.size === before;
-  }}));
-  const known = new Set(good), come = [];
-  for (const part of document.body.querySelectorAll("*")) {{
-    const name = digest(place(part) + shape(part.outerHTML));
-    if (known.has(name) || again.has(part.parentElement)) again.add(part);
-    else come.push(name);
+  .replace(/\d+/g, "0").replace(/\s+/g, " ");
+const digest = (text) => {
+  let high = 0xdeadbeef, low = 0x41c6ce57;
+  for (let at = 0; at < text.length; at++) {
+    high = Math.imul(high ^ text.charCodeAt(at), 2654435761);
+    low = Math.imul(low ^ text.charCodeAt(at), 1597334677);
+  }
+  return `${high >>> 0}-${low >>> 0}`;
+};
+const tag = (node) =>
+  node.nodeType === 1 ? shape(node.cloneNode(false).outerHTML) : node.textContent.trim() && "x";
+const parts = new Map();
+const walk = (part, around) => {
+  const place = digest(around + tag(part));
+  const inner = part.matches(BEARERS)
+    ? shape(`>${part.innerHTML}<`) : [...new Set([...part.childNodes].map(tag))].join("");
+  parts.set(part, digest(place + inner));
+  for (const child of part.children) walk(child, place);
+};
+walk(document.body, `${!document.title} ${!document.documentElement.lang}`);"""  # noqa: E501 - JavaScript
+NAMED: Final = f"() => {{ {WALK} return [...new Set(parts.values())]; }}"
+# Axe is shown the first of parts that are alike, and none that it found good before in the same
+# place, unless what surrounds it is new. It loads no style sheet a second time either: that serves
+# rules about how a telephone is held and about sound.
+AXE: Final = f"""async ({{rules, known}}) => {{
+  {WALK}
+  const before = new Set(known), shown = new Set();
+  for (const [part, name] of parts) {{
+    if (before.has(name)) continue;
+    before.add(name);
+    for (const child of part.children) shown.add(child);
+    for (let box = part; box && !shown.has(box); box = box.parentElement) shown.add(box);
   }}
+  const exclude = [...parts.keys()].filter((part) => !shown.has(part) && shown.has(part.parentElement));
   const only = rules.length ? {{runOnly: {{type: "rule", values: rules}}}} : {{}};
-  const found = await axe.run(
-    {{exclude: [...again]}}, {{resultTypes: ["violations"], preload: false, ...only}});
-  return [come, found.violations.flatMap(({{id, impact, nodes}}) =>
-    nodes.map((node) => [impact, `${{id}}: ${{node.html}}; ${{node.failureSummary}}`]))];
-}}"""
+  const found = await axe.run({{exclude}}, {{resultTypes: ["violations"], preload: false, ...only}});
+  return found.violations.flatMap(({{id, impact, nodes}}) =>
+    nodes.map((node) => [impact, `${{id}}: ${{node.html}}; ${{node.failureSummary}}`]));
+}}"""  # noqa: E501 - JavaScript
 TOO_WIDE: Final = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
@@ -183,6 +184,7 @@ class Visitor:
             self.context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict of Playwright's
         self.problems: list[str] = []
         self.pages: set[str] = set()
+        self.known: list[str] = []
         self.context.set_default_timeout(PATIENCE)
         self.context.add_init_script(NO_PRINTER)
         self.page = self.context.new_page()
@@ -272,24 +274,23 @@ class Visitor:
     def examine(self) -> Self:
         """Hold the page as it stands now to the house rules."""
         self.page.wait_for_load_state()
-        new = self._new_build()
-        problems, parts = self._too_wide(WIDE), list[str]()
+        new = self._new_parts()
+        problems = self._too_wide(WIDE)
         if new:
             self.page.evaluate(AXE_SCRIPT)
-            parts = self._found("light", EVERY, problems)
+            problems += self._found("light", EVERY)
         self.page.set_viewport_size(PHONE)
         problems += self._too_wide(PHONE)
         if new:
             # To be dark costs as much as the rest, and makes nothing wider.
             self.page.emulate_media(color_scheme="dark")
-            self._found("dark", SEEN, problems)
+            problems += self._found("dark", SEEN)
             self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size(WIDE)
         problems += self.problems
         assert not problems, "\n".join([self.page.url, *problems])
-        if new:
-            BUILDS.add(new)
-            GOOD.update(parts)
+        for part in new:
+            PARTS.add(part)
         return self
 
     def close(self) -> None:
@@ -302,18 +303,18 @@ class Visitor:
         said = f"{answer.url} answered {answer.status}\n{self.text}"
         assert answer.status == status, said
 
-    def _new_build(self) -> str | None:
-        """Return how the page is built, unless axe has found one good that is built alike."""
+    def _new_parts(self) -> list[str]:
+        """Return the parts of the page that axe has not found good yet."""
         if not self.javascript:  # axe is a script, and needs them
-            return None
-        build = str(self.page.evaluate(BUILD))
-        return None if build in BUILDS else build
+            return []
+        names = self.page.evaluate(NAMED)
+        self.known = [name for name in names if name in PARTS]
+        return [name for name in names if name not in PARTS]
 
-    def _found(self, theme: str, rules: Sequence[str], problems: list[str]) -> list[str]:
-        """Add what is grave to `problems`; return the parts of the page that were looked at."""
-        parts, found = self.page.evaluate(AXE, {"rules": rules, "good": sorted(GOOD)})
-        problems += [f"{theme}, {text}" for impact, text in found if impact in GRAVE]
-        return list(parts)
+    def _found(self, theme: str, rules: Sequence[str]) -> list[str]:
+        """Return what is grave in the parts that are new, and in what they hold."""
+        found = self.page.evaluate(AXE, {"rules": rules, "known": self.known})
+        return [f"{theme}, {text}" for impact, text in found if impact in GRAVE]
 
     def _too_wide(self, size: ViewportSize) -> list[str]:
         return [f"too wide for {size['width']}: {one}" for one in self.page.evaluate(TOO_WIDE)]
