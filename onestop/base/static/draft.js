@@ -19,8 +19,7 @@ function keep(slot) {
   };
 
   const kept = form.hasAttribute("data-fresh") && localStorage.getItem(slot) ? read(slot) : null;
-  if (kept) restore(kept);
-  else save();
+  kept ? restore(kept) : save();
   const here = ({ target }) => target.form === form && save();
   document.addEventListener("input", here);
   document.addEventListener("change", here);
@@ -64,6 +63,7 @@ function restore({ at, key, sent: wasSent, pairs }) {
   const day = { hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit" };
   [time.textContent, time.dateTime] = [when.toLocaleString(document.documentElement.lang, day), when.toISOString()];
   note.hidden = false;
+  if (document.activeElement === document.body) form.querySelector("[autofocus]")?.focus(); // before the browser does
   document.activeElement.select?.(); // for a card that is scanned now
   values.csrf_token = form.elements.csrf_token.value;
   htmx.ajax("POST", form.dataset.restores, { target: "#procedure-part", source: note, values: { ...values, act: "restore" } });
