@@ -114,15 +114,8 @@ def _sent(
         )
         (cursor.executemany if many else cursor.execute)(worded.sql, values)
         found: Sequence[Sequence[Any]] = cursor.fetchall() if worded.answers else ()
-    except _driver(connection.dialect).Error as error:
-        raise DBAPIError.instance(
-            worded.sql,
-            None,
-            error,
-            _driver(connection.dialect).Error,
-            hide_parameters=True,
-            dialect=connection.dialect,
-        ) from error
+    except driver_of(connection).Error as error:
+        raise spoken(error, worded.sql, connection) from error
     finally:
         cursor.close()
     return found
@@ -157,6 +150,17 @@ def _out_of(kind: TypeEngine[Any], dialect: Dialect) -> Turn:
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
-def _driver(dialect: Dialect) -> Any:  # noqa: ANN401 - a module of the DB API
+def driver_of(connection: Connection) -> Any:  # noqa: ANN401 - a module of the DB API
+    """Return the driver that a connection goes through."""
+    dialect = connection.dialect
     assert isinstance(dialect, DefaultDialect)  # noqa: S101 - both of ours are
     return dialect.dbapi
+
+
+def spoken(error: Exception, sql: str, connection: Connection) -> Exception:
+    """Return an error of the driver as SQLAlchemy would have raised it."""
+    base = driver_of(connection).Error
+    said: Exception = DBAPIError.instance(
+        sql, None, error, base, hide_parameters=True, dialect=connection.dialect
+    )
+    return said
