@@ -234,7 +234,7 @@ def test_every_verb_is_done_by_exactly_those_whose_post_grants_it(
 
 def form_of(row: Transition, dossier: Dossier) -> tuple[str, dict[str, str]]:
     """Return the address of a verb's form, and what is sent from it."""
-    said = {"version": str(dossier.version), "reason": "thiếu giấy tờ"}
+    said = {"version": str(dossier.version), "reason": "thiếu giấy tờ", "ground": "other"}
     said |= {"taken_by": APPLICANT.name, "id_document": "căn cước 9990"}
     said |= {"amount_vnd": "250000", "notice": "12/TB-CCT"}
     said |= {"to_agency": "H26.91"}

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final, Protocol
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -49,6 +50,7 @@ from onestop.dossiers.rules.identity import (
     telephone,
 )
 from onestop.dossiers.rules.papers import counted, sets_typed
+from onestop.dossiers.rules.refusals import Ground, Grounds
 from onestop.tallies.rules import Period
 
 LONGEST_TEXT = 1000
@@ -133,6 +135,25 @@ class ApplicantForm(Form):
         )
 
 
+class Refusing:
+    """The fields of whoever refuses: on what ground, and who would be competent where known."""
+
+    ground = SelectField(_l("Căn cứ từ chối"), [Optional()], choices={}, validate_choice=False)
+    competent_agency = SelectField(
+        _l("Cơ quan có thẩm quyền (nếu biết)"), [Optional()], choices={}, validate_choice=False
+    )
+
+    def offer_grounds(self, agencies: Mapping[str, str]) -> None:
+        """Offer the grounds there are, and the agencies of the day by code."""
+        nothing = {"": gettext("Chọn")}
+        self.ground.choices = nothing | {one.value: gettext(one.word) for one in Ground}
+        self.competent_agency.choices = {"": gettext("Không rõ")} | dict(agencies)
+
+    def to_grounds(self) -> Grounds:
+        """Return what was chosen."""
+        return Grounds(self.ground.data, self.competent_agency.data)
+
+
 OF_A_PART: Final = ("procedure", "papers", "originals", "copies", "sets", "although")
 
 
@@ -175,7 +196,7 @@ class AlsoForm(PlainForm):
     although = optional_text(_l("Vì sao vẫn nhận"), LONGEST_TEXT)
 
 
-class IntakeForm(ApplicantForm):
+class IntakeForm(Refusing, ApplicantForm):
     """The intake of an applicant at the counter or by post: one procedure, and others in `also`."""
 
     q = StringField(
@@ -362,7 +383,7 @@ def _if_right(read: Callable[[], str | None]) -> str | None:
         return None
 
 
-class CheckForm(Form):
+class CheckForm(Refusing, Form):
     """The check of a submission: papers that are there, or a reason to send it back."""
 
     papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
@@ -383,7 +404,7 @@ class CheckForm(Form):
         return counted(self.originals.data or (), self.copies.data or ())
 
 
-class ActForm(Form):
+class ActForm(Refusing, Form):
     """Any verb after receipt: a reason where the law wants one, who took a result."""
 
     reason = optional_text(_l("Lý do"), LONGEST_TEXT, TextAreaField)

@@ -24,6 +24,7 @@ from onestop.dossiers.queries.foreseeing import time_to_supplement
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.identity import ApplicantKind, secret, volume_of
 from onestop.dossiers.rules.papers import copies_of, wanted
+from onestop.dossiers.rules.refusals import Ground
 from onestop.dossiers.rules.states import Verb
 from onestop.letters.models import Letter
 from onestop.letters.rules import (
@@ -274,6 +275,18 @@ def _reasons(_dossier: Dossier, entry: Entry) -> dict[str, Any]:
     return {"items": items(entry.reason), "before_receipt": entry.verb in BEFORE_RECEIPT}
 
 
+def _refusal(dossier: Dossier, entry: Entry) -> dict[str, Any]:
+    said, told = _reasons(dossier, entry), entry.details
+    # An earlier register, and a line written before grounds were asked for, tell none.
+    if chosen := told.get("ground"):
+        ground = Ground.of(str(chosen))
+        said["ground"] = [ground.number, ground.word]
+    if code := told.get("competent_agency"):
+        tree = organisation.tree_with_past(legal_date(entry.happened_at))
+        said["competent"] = office(node) if (node := tree.by_code(str(code))) else str(code)
+    return said
+
+
 def _apology(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     old, new = (datetime.fromisoformat(str(entry.details[key])) for key in ("from", "due_at"))
     cause = next(one for one in Cause if one.value == entry.details["cause"])
@@ -302,7 +315,7 @@ def _letter(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     slip = by_line(dossier, entry.seq)
     articles = forms.articles.get(entry.verb, "")
     return {
-        **_reasons(dossier, entry),
+        **_refusal(dossier, entry),
         "received": day_in_words(dossier.received_at or dossier.submitted_at),
         "basis": f"{articles} {forms.decree}".strip(),
         "matter": MATTERS[entry.verb],
@@ -366,7 +379,7 @@ def _authorisation(dossier: Dossier, _entry: Entry) -> dict[str, Any]:
 OWN: Final[Mapping[Paper, Callable[[Dossier, Entry], dict[str, Any]]]] = {
     Paper.RECEIPT: _receipt,
     Paper.SUPPLEMENT_REQUEST: _supplement,
-    Paper.REFUSAL: _reasons,
+    Paper.REFUSAL: _refusal,
     Paper.APOLOGY: _apology,
     Paper.STOP_NOTICE: _stop,
     Paper.FEE_NOTICE: _fee,

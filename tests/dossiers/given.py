@@ -15,12 +15,14 @@ from onestop.dossiers.actions.intake import Desk
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.identity import Applicant, Intake
+from onestop.dossiers.rules.refusals import Grounds
 
 MONDAY = datetime(2021, 3, 1, 2, 0, tzinfo=UTC)  # nine in the morning in Viet Nam
 DAY = timedelta(days=1)
 APPLICANT = Applicant(
     name="Nguyễn Văn Thí Dụ", id_number="999091000123", phone="0600123456", address="Thôn Một"
 )
+GROUNDS = Grounds("conditions")
 MARITAL_STATUS = "C-HT-12"
 FIVE_DAYS = "C-HT-13"
 MARRIAGE = "C-HT-02"

@@ -5,7 +5,7 @@ The tables of the product are compared with these by whoever walks at random.
 
 from typing import Any, Final
 
-from tests.dossiers.given import COMMUNE_CLERK, COMMUNE_LEADER, COMMUNE_OFFICER, NEIGHBOUR
+from tests.dossiers.given import COMMUNE_CLERK, COMMUNE_LEADER, COMMUNE_OFFICER, GROUNDS, NEIGHBOUR
 
 CLERK, OFFICER, LEADER = COMMUNE_CLERK, COMMUNE_OFFICER, COMMUNE_LEADER
 PEOPLE: Final = (CLERK, OFFICER, LEADER, NEIGHBOUR)
@@ -68,6 +68,8 @@ REASONED: Final = {
     "transfer",
 }
 SAID: Final[dict[str, dict[str, Any]]] = {
+    "refuse_at_intake": {"grounds": GROUNDS},
+    "refuse": {"grounds": GROUNDS},
     "accept": {"papers": frozenset({0})},
     "return_result": {"taken_by": "Nguyễn Văn Thí Dụ", "id_document": "thẻ căn cước"},
     "ask_for_withdrawal": {"reason": None},

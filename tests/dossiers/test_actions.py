@@ -1,6 +1,7 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -18,11 +19,13 @@ from onestop.dossiers.actions import history, intake
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.identity import Intake, ReturnBy
+from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import Outcome, State, Verb
 from onestop.dossiers.rules.timing import Timeliness, flows, timeliness
 from onestop.tallies import queries as tallies
 from onestop.tallies.actions import counted
 from onestop.tallies.rules import FLOWS, Booking
+from tests.client import PolicingClient
 from tests.dossiers.given import (
     APPLICANT,
     CERTIFIED_COPY,
@@ -33,6 +36,7 @@ from tests.dossiers.given import (
     DISTRICT_CLERK,
     DISTRICT_OFFICER,
     FIVE_DAYS,
+    GROUNDS,
     LAND,
     LEVEL_2,
     MONDAY,
@@ -152,7 +156,12 @@ def test_what_was_refused_at_intake_was_never_received() -> None:
     clerk = staff(COMMUNE_CLERK)
     with transaction():
         dossier = intake.decline(
-            handed_in(), reason="Sai thẩm quyền", desk=desk(clerk), by=clerk, at=MONDAY
+            handed_in(),
+            grounds=GROUNDS,
+            reason="Sai thẩm quyền",
+            desk=desk(clerk),
+            by=clerk,
+            at=MONDAY,
         )
     assert dossier.state == State.NOT_ACCEPTED
     assert dossier.received_at is None
@@ -160,11 +169,53 @@ def test_what_was_refused_at_intake_was_never_received() -> None:
     assert_counters_equal_facts()
 
 
+REFUSALS: Final[dict[str, Callable[[], Dossier]]] = {
+    "refuse_at_intake": submitted,
+    "refuse": in_progress,
+}
+
+
+@pytest.mark.parametrize("verb", REFUSALS)
+def test_a_refusal_keeps_its_ground_and_who_is_competent(verb: str) -> None:
+    dossier = REFUSALS[verb]()
+    by = COMMUNE_CLERK if verb == "refuse_at_intake" else COMMUNE_OFFICER
+    said: dict[str, Any] = {"reason": "Đất ở xã khác", "by": by, "at": MONDAY}
+    for wrong, field in (
+        (Grounds(None), "ground"),
+        (Grounds(""), "ground"),
+        (Grounds("because"), "ground"),
+        (Grounds("other", "X-99"), "competent_agency"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            done(dossier, verb, grounds=wrong, **said)
+        assert refused.value.field == field
+    done(dossier, verb, grounds=Grounds("not_competent", "H26.91.02"), **said)
+    last = db.session.get_one(Dossier, dossier.id).history[-1]
+    assert last.details["ground"] == "not_competent"
+    assert last.details["competent_agency"] == "H26.91.02"
+
+
+def test_the_history_tells_the_ground_of_a_refusal(client: PolicingClient) -> None:
+    dossier = in_progress()
+    client.sign_in(COMMUNE_OFFICER)
+    page = client.get(f"/dossiers/{dossier.code}/refuse").text
+    assert "Không thuộc thẩm quyền giải quyết</option>" in page
+    assert "Phòng Tư pháp</option>" in page
+    assert "Xã Ngọc Hồi</option>" not in page, "who refuses is not competent himself"
+    sent = {"version": str(dossier.version), "reason": "Đất ở xã khác", "ground": "not_competent"}
+    client.post(f"/dossiers/{dossier.code}/refuse", data={**sent, "competent_agency": "H26.91.02"})
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert "Không thuộc thẩm quyền giải quyết." in page
+    assert "Cơ quan có thẩm quyền: Phòng Tư pháp." in page
+
+
 @pytest.mark.parametrize("reason", [None, ""])
 def test_a_refusal_needs_a_reason(reason: str | None) -> None:
     clerk = staff(COMMUNE_CLERK)
     with pytest.raises(Refusal) as refused, transaction():
-        intake.decline(handed_in(), reason=reason, desk=desk(clerk), by=clerk, at=MONDAY)
+        intake.decline(
+            handed_in(), grounds=GROUNDS, reason=reason, desk=desk(clerk), by=clerk, at=MONDAY
+        )
     assert refused.value.field == "reason"
 
 

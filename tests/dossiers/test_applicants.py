@@ -23,6 +23,7 @@ from tests.dossiers.given import (
     COMMUNE_OFFICER,
     DAY,
     FIVE_DAYS,
+    GROUNDS,
     MARITAL_STATUS,
     MONDAY,
     NEIGHBOUR,
@@ -116,7 +117,9 @@ def test_only_what_is_like_it_and_not_over_is_evidence() -> None:
     assert first.code in open_ones(), "its result still waits at the desk"
     done(first, "return_result", by=COMMUNE_CLERK, at=MONDAY + DAY,
          taken_by=APPLICANT.name, id_document="căn cước")  # fmt: skip
-    done(sent, "refuse_at_intake", by=COMMUNE_CLERK, at=MONDAY + DAY, reason="Trùng")
+    done(
+        sent, "refuse_at_intake", by=COMMUNE_CLERK, at=MONDAY + DAY, reason="Trùng", grounds=GROUNDS
+    )
     assert open_ones() == []
 
 
@@ -258,4 +261,5 @@ def test_a_like_dossier_does_not_hold_up_a_refusal(clerk: PolicingClient) -> Non
     received(at=now())
     sent = submitted(at=now())
     said = {"version": str(sent.version), "act": "refuse_at_intake", "reason": "Trùng hồ sơ"}
+    said["ground"] = "settled"
     assert clerk.post(f"/dossiers/{sent.code}/accept", data=said).status_code == 302

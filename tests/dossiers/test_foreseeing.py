@@ -18,6 +18,7 @@ from tests.dossiers.given import (
     COMMUNE_OFFICER,
     DAY,
     FIVE_DAYS,
+    GROUNDS,
     MONDAY,
     apologised,
     done,
@@ -55,6 +56,8 @@ def foreseen(dossier: Dossier, verb: Verb, at: datetime) -> Outlook:
 def acted(dossier: Dossier, verb: Verb, at: datetime) -> Dossier:
     name, by = ACTIONS[verb]
     said: dict[str, Any] = {"reason": "vì thế"} if verb in REASONED else {}
+    if verb == Verb.REFUSE:
+        said["grounds"] = GROUNDS
     return done(dossier, name, by=by, at=at, **said)
 
 

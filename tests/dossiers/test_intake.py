@@ -19,6 +19,7 @@ from onestop.dossiers.rules.identity import is_code
 from tests.dossiers.given import (
     COMMUNE_CLERK,
     DAY,
+    GROUNDS,
     MONDAY,
     desk,
     done,
@@ -86,7 +87,12 @@ def test_what_ended_before_it_was_accepted_is_not_accepted() -> None:
     with pytest.raises(Refusal, match="không còn hiệu lực"):
         accepted(dossier)
     assert done(
-        dossier, "refuse_at_intake", by=COMMUNE_CLERK, at=MONDAY + DAY, reason="Hết hiệu lực"
+        dossier,
+        "refuse_at_intake",
+        by=COMMUNE_CLERK,
+        at=MONDAY + DAY,
+        reason="Hết hiệu lực",
+        grounds=GROUNDS,
     ).not_accepted_at
 
 
@@ -115,7 +121,7 @@ def test_a_code_is_never_given_again_though_its_dossier_was_refused() -> None:
     clerk = staff(COMMUNE_CLERK)
     with transaction():
         refused = intake.decline(
-            handed_in(), reason="Sai nơi", desk=desk(clerk), by=clerk, at=MONDAY
+            handed_in(), grounds=GROUNDS, reason="Sai nơi", desk=desk(clerk), by=clerk, at=MONDAY
         )
     assert received().code != refused.code
     with pytest.raises(Refusal):

@@ -1,6 +1,7 @@
 """A slip taken back at once: every fact as before, and two lines of history more."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -28,6 +29,7 @@ from tests.dossiers.given import (
     COMMUNE_OFFICER,
     DAY,
     FIVE_DAYS,
+    GROUNDS,
     MONDAY,
     desk,
     done,
@@ -43,6 +45,7 @@ pytestmark = pytest.mark.usefixtures("app")
 NINE_MINUTES: Final = timedelta(minutes=9)
 FEE: Final = {"amount_vnd": 250_000, "notice": "12/TB-CCT"}
 WHY: Final = {"reason": "Có lý do"}
+REFUSED: Final = {**WHY, "grounds": GROUNDS}
 TAKEN: Final = {"taken_by": "Nguyễn Văn Thí Dụ", "id_document": "thẻ căn cước"}
 SORRY: Final = {**WHY, "cause": "system", "new_on": (MONDAY + 11 * DAY).date()}
 CLERK, OFFICER, LEADER = COMMUNE_CLERK, COMMUNE_OFFICER, COMMUNE_LEADER
@@ -60,7 +63,7 @@ SLIPS: Final[list[list[Act]]] = [
     [OVER, ASKED, RUE],
     [OVER, ASKED, RUE, ("take_back_withdrawal", CLERK, {})],
     [OVER, READY],
-    [OVER, ("refuse", OFFICER, WHY)],
+    [OVER, ("refuse", OFFICER, REFUSED)],
     [OVER, READY, ("return_result", CLERK, TAKEN)],
     [OVER, READY, ("correct", LEADER, WHY)],
     [PAY],
@@ -150,7 +153,7 @@ def test_a_receipt_taken_back_leaves_its_day_and_waits_to_be_checked() -> None:
     assert reporting.differences() == []
 
 
-@pytest.mark.parametrize("turn", [intake.decline, intake.send_back])
+@pytest.mark.parametrize("turn", [partial(intake.decline, grounds=GROUNDS), intake.send_back])
 def test_who_was_turned_away_by_mistake_waits_to_be_checked(turn: Any) -> None:
     clerk = staff(CLERK)
     with transaction():
@@ -212,7 +215,7 @@ def test_what_an_applicant_did_is_not_taken_back() -> None:
 
 def test_a_paper_of_a_slip_is_offered_no_more() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
-    done(dossier, "refuse", by=OFFICER, at=MONDAY, **WHY)
+    done(dossier, "refuse", by=OFFICER, at=MONDAY, **REFUSED)
     assert Paper.REFUSAL in {one.paper for one in papers(dossier)}
     done(dossier, "reverse", by=OFFICER, at=MONDAY)
     db.session.expire_all()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -23,6 +24,7 @@ from tests.dossiers.given import (
     DAY,
     DISTRICT_CLERK,
     DISTRICT_OFFICER,
+    GROUNDS,
     LAND,
     MONDAY,
     act_of,
@@ -101,12 +103,13 @@ WITHIN_AN_AGENCY: Final = {
     Verb.MOVE_STEP,  # by a day declared off, or one to work on
 }
 REASON: Final = {"reason": "Có lý do"}
+REFUSED: Final = {**REASON, "grounds": GROUNDS}
 SAID: Final[Mapping[str, Mapping[str, Any]]] = {
     "accept": {"papers": frozenset({0})},
-    "refuse_at_intake": REASON,
+    "refuse_at_intake": REFUSED,
     "ask_for_completion": REASON,
     "ask_for_supplement": REASON,
-    "refuse": REASON,
+    "refuse": REFUSED,
     "stop": REASON,
     "correct": REASON,
     "ask_for_withdrawal": REASON,
@@ -269,7 +272,9 @@ def test_what_was_held_stands_again_where_it_stood_and_by_the_same_roles(
             assert stands == ([state] if legal else []), "where it stood before"
 
 
-@pytest.mark.parametrize("act", [intake.receive, intake.decline, intake.send_back])
+@pytest.mark.parametrize(
+    "act", [intake.receive, partial(intake.decline, grounds=GROUNDS), intake.send_back]
+)
 def test_whoever_comes_to_the_counter_is_served_by_its_clerk_alone(act: Callable[..., Any]) -> None:
     clerk, said = staff(DISTRICT_CLERK), {} if act is intake.receive else REASON
     for role, username in WHO.items():

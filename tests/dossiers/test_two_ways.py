@@ -30,6 +30,7 @@ from tests.dossiers.given import (
     COMMUNE_OFFICER,
     DAY,
     FIVE_DAYS,
+    GROUNDS,
     MARITAL_STATUS,
     MONDAY,
     apologised,
@@ -109,7 +110,9 @@ class Lived:
             return None
         if way == "withdraw":
             return self.withdraw()
-        said = {} if way == "resolve" else {"reason": "Có lý do"}
+        said: dict[str, Any] = {} if way == "resolve" else {"reason": "Có lý do"}
+        if way == "refuse":
+            said["grounds"] = GROUNDS
         outcomes = {"refuse": Outcome.REFUSED, "stop": Outcome.STOPPED}
         self.told["outcome"] = outcomes.get(way, Outcome.GRANTED)
         self.do(way, "finished_at", by=COMMUNE_LEADER, **said)

@@ -148,6 +148,11 @@ def test_a_dossier_of_several_sets_says_so(client: PolicingClient) -> None:
         ({"name": "a" * 201}, "Dài quá 200 ký tự."),
         ({"channel": "postal", "delivered_at": "2999-01-01T10:00"}, "không thể ở tương lai"),
         ({"act": "decline"}, "Hãy ghi lý do."),
+        ({"act": "decline", "reason": "Sai nơi"}, "Hãy chọn căn cứ từ chối."),
+        (
+            {"act": "decline", "reason": "x", "ground": "other", "competent_agency": "X"},
+            "Không có cơ quan này.",
+        ),
         ({"channel": "online"}, "Hãy chọn một mục có trong danh sách."),
         ({"channel": "postal", "delivered_at": "hôm qua"}, "Hãy nhập ngày và giờ có thật."),
     ],

@@ -34,6 +34,7 @@ def test_twenty_dossiers_find_their_ends(visit: Visit, site: Site) -> None:
         clerk.save()
     clerk.open(f"/dossiers/{online[3]}").follow("Kiểm tra hồ sơ")
     clerk.page.locator("[name=reason]").fill("Nơi khác có thẩm quyền")
+    clerk.page.locator("[name=ground]").select_option("not_competent")
     clerk.press("Từ chối tiếp nhận")
     codes += online[:3]
 
@@ -47,7 +48,7 @@ def test_twenty_dossiers_find_their_ends(visit: Visit, site: Site) -> None:
 
     supplemented, refused, late, paid, *plain = rest
     act(officer, supplemented, "Yêu cầu bổ sung", "Thiếu bản chính tờ khai")
-    act(officer, refused, "Từ chối sau thẩm định", "Không đủ điều kiện")
+    act(officer, refused, "Từ chối sau thẩm định", "Thiếu năm công tác", "Không đủ điều kiện")
     act(officer, paid, "Yêu cầu nộp phí, thuế", "150000", "12/TB")
     act(leader, withdrawn, "Xác nhận rút hồ sơ")
     apologise(leader, late)

@@ -63,6 +63,7 @@ def test_a_reload_loses_nothing_and_what_is_saved_is_kept_no_longer(clerk: Visit
 def test_what_is_refused_at_intake_is_kept_no_longer_either(clerk: Visitor) -> None:
     clerk.page.locator("#short summary").click()
     clerk.field("Lý do, nội dung cần hoàn thiện").fill("Không thuộc thẩm quyền của xã")
+    clerk.field("Căn cứ từ chối").select_option("not_competent")
     clerk.press("Từ chối tiếp nhận")
     assert kept(clerk) == 0
 

@@ -111,6 +111,7 @@ def test_the_button_that_is_pressed_is_what_is_done(visit: Visit) -> None:
     typed(clerk, "Alt+b")
     assert focused(clerk) == "reason"
     typed(clerk, "“Không thuộc thẩm quyền của xã”")
+    clerk.field("Căn cứ từ chối").select_option("not_competent")
     clerk.press("Từ chối tiếp nhận")
     assert "Không tiếp nhận" in clerk.page.locator(".state").first.inner_text()
     assert "Không thuộc thẩm quyền của xã" in clerk.text

@@ -94,6 +94,9 @@ def test_a_refusal_at_intake(life: Life) -> None:
     life.clerk.press("Từ chối tiếp nhận", status=422)
     assert life.clerk.say("Hãy ghi lý do.") in life.clerk.text
     life.clerk.page.get_by_role("textbox").fill("Nơi khác có thẩm quyền")
+    life.clerk.press("Từ chối tiếp nhận", status=422)
+    assert life.clerk.say("Hãy chọn căn cứ từ chối.") in life.clerk.text
+    life.clerk.field("Căn cứ từ chối").select_option("not_competent")
     life.clerk.press("Từ chối tiếp nhận")
     assert life.told() == life.citizen.say("Hồ sơ không được tiếp nhận")
 
@@ -116,7 +119,8 @@ def test_what_is_lacking_at_intake_is_brought(life: Life) -> None:
 def test_a_refusal_after_examination(life: Life) -> None:
     life.accepted()
     life.act(life.clerk, "Bàn giao cho nơi giải quyết")
-    life.act(life.officer, "Từ chối sau thẩm định", "Không đủ điều kiện")
+    ground = life.officer.say("Không đủ điều kiện theo quy định")
+    life.act(life.officer, "Từ chối sau thẩm định", "Thiếu năm công tác", ground)
     told = "Không giải quyết được hồ sơ, mời bạn đến nhận văn bản trả lời"
     assert life.told() == life.citizen.say(told)
 

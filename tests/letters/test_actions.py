@@ -6,6 +6,7 @@ from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind, secret
+from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import Verb
 from onestop.letters.models import Letter
 from onestop.letters.rules import Sheet
@@ -17,6 +18,7 @@ from tests.dossiers.given import (
     DAY,
     DISTRICT_CLERK,
     FIVE_DAYS,
+    GROUNDS,
     MONDAY,
     NEIGHBOUR,
     apologised,
@@ -152,14 +154,46 @@ def test_a_request_has_originals_certified_copies_and_photocopies_in_their_colum
     assert "1 Sổ hộ khẩu 2 Ảnh 3x4 Lý do: như nêu tại từng nội dung trên." in before
 
 
+def test_a_refusal_bears_the_number_of_its_ground_and_who_is_competent() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    elsewhere = Grounds("not_competent", "H26.91.02")
+    why = "Đất ở xã khác"
+    done(dossier, "refuse", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason=why, grounds=elsewhere)
+    letter = issued(dossier, 1, at=MONDAY + DAY)
+    words = words_of(print_of(letter, dossier))
+    assert "1. Đất ở xã khác Mã lý do: 01 – Không thuộc thẩm quyền giải quyết." in words
+    assert "Cơ quan có thẩm quyền giải quyết: Phòng Tư pháp" in words
+    # As it was kept before grounds were asked for.
+    letter.facts = {
+        key: said for key, said in letter.facts.items() if key not in ("ground", "competent")
+    }
+    before = words_of(print_of(letter, dossier))
+    assert "Mã lý do" not in before
+    assert "Cơ quan có thẩm quyền" not in before
+
+
 def test_a_refusal_at_intake_and_one_after_examination_say_which_they_are() -> None:
     online = submitted()
-    done(online, "refuse_at_intake", by="motcua1.ngochoi", at=MONDAY, reason="Sai thẩm quyền")
+    done(
+        online,
+        "refuse_at_intake",
+        by="motcua1.ngochoi",
+        at=MONDAY,
+        reason="Sai thẩm quyền",
+        grounds=GROUNDS,
+    )
     words = words_of(print_of(issued(online), online))
     assert "không tiếp nhận hồ sơ này" in words
     assert "Sai thẩm quyền" in words
     examined = in_progress()
-    done(examined, "refuse", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason="Không đủ điều kiện")
+    done(
+        examined,
+        "refuse",
+        by=COMMUNE_OFFICER,
+        at=MONDAY + DAY,
+        reason="Không đủ điều kiện",
+        grounds=GROUNDS,
+    )
     words = words_of(print_of(issued(examined, 1, at=MONDAY + DAY), examined))
     assert "không giải quyết hồ sơ này" in words
     assert "THỦ TRƯỞNG CƠ QUAN" in words

@@ -14,6 +14,7 @@ from tests.dossiers.given import (
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
     FIVE_DAYS,
+    GROUNDS,
     MONDAY,
     done,
     in_progress,
@@ -41,7 +42,7 @@ def _withdrawn() -> Dossier:
 
 
 def _refused() -> Dossier:
-    why = {"reason": "Thiếu căn cứ"}
+    why = {"reason": "Thiếu căn cứ", "grounds": GROUNDS}
     return done(_in_progress(), "refuse", by=COMMUNE_OFFICER, at=MONDAY, **why)
 
 

@@ -10,6 +10,7 @@ from onestop.base.edge import transaction
 from onestop.base.languages import speaking
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import Verb
 from onestop.letters import actions, queries
 from onestop.letters.models import Letter
@@ -21,6 +22,7 @@ from tests.dossiers.given import (
     COMMUNE_OFFICER,
     DAY,
     FIVE_DAYS,
+    GROUNDS,
     MONDAY,
     done,
     in_progress,
@@ -33,6 +35,10 @@ from tests.letters.given import STATUS, print_of, size_of, words_of
 pytestmark = pytest.mark.usefixtures("app")
 NOTICE = "1234/TB-CCT ngày 05/03/2021"
 LATER = MONDAY.replace(year=2025, month=9, day=8)
+
+
+def refused(dossier: Dossier, why: str, grounds: Grounds = GROUNDS) -> None:
+    done(dossier, "refuse", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason=why, grounds=grounds)
 
 
 def issued(dossier: Dossier, paper: Paper, at: datetime = MONDAY + 5 * DAY) -> Letter:
@@ -155,7 +161,7 @@ def test_a_withdrawal_is_confirmed_with_the_papers_that_go_back() -> None:
 def test_a_letter_beside_a_refusal_has_the_form_of_decree_30() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     why = "Không đủ điều kiện; Thiếu căn cứ"
-    done(dossier, "refuse", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason=why)
+    refused(dossier, why)
     issued(dossier, Paper.REFUSAL)
     words = told(dossier, Paper.OFFICIAL_LETTER)
     for said in (
@@ -174,9 +180,26 @@ def test_a_letter_beside_a_refusal_has_the_form_of_decree_30() -> None:
     assert "CÔNG VĂN" not in words, "a letter bears no name"
 
 
+def test_a_letter_of_whoever_is_not_competent_says_who_is() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    elsewhere = Grounds("not_competent", "H26.91.28")
+    why = "Đất ở xã khác"
+    refused(dossier, why, elsewhere)
+    words = told(dossier, Paper.OFFICIAL_LETTER)
+    assert "của Ủy ban nhân dân xã Ngũ Hiệp. Đề nghị Ông/Bà nộp hồ sơ tại đó." in words
+    assert "Khi đủ điều kiện, đề nghị Ông/Bà nộp lại" not in words
+
+
 def test_a_letter_of_the_later_set_names_its_decree_and_no_article_that_was_not_seen() -> None:
     online = submitted(at=LATER, procedure_code=FIVE_DAYS)
-    done(online, "refuse_at_intake", by=COMMUNE_CLERK, at=LATER, reason="Sai thẩm quyền")
+    done(
+        online,
+        "refuse_at_intake",
+        by=COMMUNE_CLERK,
+        at=LATER,
+        reason="Sai thẩm quyền",
+        grounds=GROUNDS,
+    )
     words = told(online, Paper.OFFICIAL_LETTER, LATER)
     assert "Căn cứ Nghị định số 118/2025/NĐ-CP ngày 09 tháng 6 năm 2025" in words
     assert "Trung tâm Phục vụ hành chính công xã Ngọc Hồi chưa có cơ sở để tiếp nhận" in words
@@ -186,7 +209,7 @@ def test_a_letter_of_the_later_set_names_its_decree_and_no_article_that_was_not_
 
 def test_a_letter_is_a4_whatever_was_asked_for(client: PolicingClient) -> None:
     dossier = in_progress()
-    done(dossier, "refuse", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason="Thiếu căn cứ")
+    refused(dossier, "Thiếu căn cứ")
     client.sign_in(COMMUNE_OFFICER)
     page = client.get(f"/dossiers/{dossier.code}").text
     (path,) = re.findall(r'action="([^"]+/official_letter)"', page)
@@ -243,7 +266,7 @@ def test_the_page_of_papers_offers_a_slip_once_and_says_what_bears_no_number(
     client: PolicingClient,
 ) -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
-    done(dossier, "refuse", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason="Thiếu căn cứ")
+    refused(dossier, "Thiếu căn cứ")
     client.sign_in(COMMUNE_CLERK)
     page = client.get(f"/dossiers/{dossier.code}/papers").text
     slips = re.findall(r'action="([^"]+/survey)"', page)
@@ -257,7 +280,7 @@ def test_the_page_of_papers_offers_a_slip_once_and_says_what_bears_no_number(
 
 def test_a_print_of_many_takes_no_paper_that_nobody_asked_for() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
-    done(dossier, "refuse", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason="Thiếu căn cứ")
+    refused(dossier, "Thiếu căn cứ")
     wish, at = staff(COMMUNE_CLERK), MONDAY + DAY
     with transaction():
         actions.issue_many([dossier.code], None, status_address=STATUS, by=wish, at=at)

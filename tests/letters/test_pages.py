@@ -16,6 +16,7 @@ from tests.dossiers.given import (
     COMMUNE_OFFICER,
     DAY,
     FIVE_DAYS,
+    GROUNDS,
     MONDAY,
     apologised,
     done,
@@ -37,7 +38,7 @@ def _withdrawn(dossier: Dossier) -> None:
 ACTS: Final[dict[str, Callable[[Dossier], object]]] = {
     "nothing": lambda _: None,
     "supplement": lambda one: done(one, "ask_for_supplement", **ASKED),
-    "refusal": lambda one: done(one, "refuse", **ASKED),
+    "refusal": lambda one: done(one, "refuse", grounds=GROUNDS, **ASKED),
     "apology": lambda one: apologised(one, (MONDAY + 9 * DAY).date(), at=NEXT),
     "stop": lambda one: done(one, "stop", by=COMMUNE_LEADER, at=NEXT, reason="Có bản án"),
     "payment": lambda one: done(

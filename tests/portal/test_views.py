@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from tests.dossiers.given import (
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
     DAY,
+    GROUNDS,
     done,
     received,
 )
@@ -27,9 +29,9 @@ BY = {
     "confirm_withdrawal": COMMUNE_LEADER,
     "return_result": COMMUNE_CLERK,
 }
-SAID = {
+SAID: dict[str, dict[str, Any]] = {
     "ask_for_supplement": {"reason": "Thiếu tờ khai"},
-    "refuse": {"reason": "Không đủ điều kiện"},
+    "refuse": {"reason": "Không đủ điều kiện", "grounds": GROUNDS},
     "ask_for_withdrawal": {"reason": "đổi ý"},
     "return_result": {"taken_by": APPLICANT.name, "id_document": "căn cước"},
 }

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,7 @@ from tests.dossiers.given import (
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
     DAY,
+    GROUNDS,
     MONDAY,
     NEIGHBOUR,
     done,
@@ -116,7 +118,8 @@ def test_what_follows_waits_for_the_last_of_them() -> None:
 @pytest.mark.parametrize("verb", ["resolve", "refuse"])
 def test_no_result_before_every_agency_has_answered(verb: str) -> None:
     dossier = asked_at_once()
-    said = {"reason": "không đủ"} if verb == "refuse" else {}
+    refused = {"reason": "không đủ", "grounds": GROUNDS}
+    said: dict[str, Any] = refused if verb == "refuse" else {}
     with pytest.raises(Refusal, match="song song"):
         done(dossier, verb, by=WELFARE_HEAD, at=LATER, **said)
     moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=LATER, seq=3)

@@ -21,12 +21,14 @@ from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history, numbers
 from onestop.dossiers.actions.acting import acting, allows, difference, permitted
+from onestop.dossiers.actions.grounds import kept
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants, reading
 from onestop.dossiers.rules.finding import Filed, search_words
 from onestop.dossiers.rules.identity import Applicant, Intake, code
 from onestop.dossiers.rules.papers import laid_in
+from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import FINAL, State, Verb, transition
 from onestop.dossiers.rules.timing import Facts
 from onestop.tallies import actions as tallies
@@ -113,13 +115,28 @@ def receive_together(
     return taken
 
 
-def decline(intake: Intake, *, reason: str | None, desk: Desk, by: Author, at: datetime) -> Dossier:
+def decline(
+    intake: Intake,
+    *,
+    grounds: Grounds,
+    reason: str | None,
+    desk: Desk,
+    by: Author,
+    at: datetime,
+) -> Dossier:
     """Refuse at the counter or by post, with a reason: a code is given, no clock starts.
 
-    Decree 61/2018 art. 17(1b); form 03.
+    Raises `Refusal` as `kept` does (Decree 61/2018 art. 17(1b); form 03).
     """
     return _turned_away(
-        intake, Verb.REFUSE_AT_INTAKE, State.NOT_ACCEPTED, reason, desk=desk, by=by, at=at
+        intake,
+        Verb.REFUSE_AT_INTAKE,
+        State.NOT_ACCEPTED,
+        reason,
+        desk=desk,
+        by=by,
+        at=at,
+        grounds=grounds,
     )
 
 
@@ -183,9 +200,16 @@ def accept(
         _start(dossier, at)
 
 
-def refuse_at_intake(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> None:
-    """Refuse a submission, or one that was never completed, with a reason; no code is reused."""
-    with acting(dossier, Verb.REFUSE_AT_INTAKE, by=by, at=at, reason=reason):
+def refuse_at_intake(
+    dossier: Dossier, *, grounds: Grounds, reason: str | None, by: Author, at: datetime
+) -> None:
+    """Refuse a submission, or one that was never completed, with a reason; no code is reused.
+
+    Raises `Refusal` as `kept` does (form 03).
+    """
+    told: dict[str, str] = {}
+    with acting(dossier, Verb.REFUSE_AT_INTAKE, by=by, at=at, reason=reason, told=told):
+        told |= kept(grounds, at)
         dossier.not_accepted_at = at
         dossier.intake_due_at = None
 
@@ -219,10 +243,12 @@ def _turned_away(
     desk: Desk,
     by: Author,
     at: datetime,
+    grounds: Grounds | None = None,
 ) -> Dossier:
     _allowed(Verb.RECEIVE, desk, by)
     if not reason:
         raise Refusal(N_("Hãy ghi lý do."), field="reason")
+    told = kept(grounds, at) if grounds else {}
     if earlier := reading.by_key(intake.key, desk.id):
         return earlier
     submitted_at = _delivered(intake, at)
@@ -234,7 +260,7 @@ def _turned_away(
     _register(dossier)
     lines = [
         _line(dossier, Verb.SUBMIT, None, State.SUBMITTED, submitted_at),
-        _line(dossier, verb, State.SUBMITTED, state, at, reason),
+        _line(dossier, verb, State.SUBMITTED, state, at, reason, **told),
     ]
     _write(dossier, lines, by=by, at=at)
     return dossier
@@ -398,8 +424,9 @@ def _line(
     happened_at: datetime,
     reason: str | None = None,
     beside: Sequence[str] = (),
+    **told: str,
 ) -> Line:
-    details: dict[str, Any] = {"beside": list(beside)} if beside else {}
+    details: dict[str, Any] = {**told, "beside": list(beside)} if beside else {**told}
     if verb == Verb.RECEIVE and dossier.due_at:
         details["due_at"] = dossier.due_at.isoformat()
     return Line(dossier.id, dossier.code, verb, from_state, to_state, happened_at, reason, details)

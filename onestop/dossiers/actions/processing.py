@@ -10,6 +10,7 @@ from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock
 from onestop.dossiers.actions.acting import acting, may_override
+from onestop.dossiers.actions.grounds import kept
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries.foreseeing import (
     restarts_if_asked,
@@ -17,6 +18,7 @@ from onestop.dossiers.queries.foreseeing import (
     withdrawal_asked_at,
 )
 from onestop.dossiers.rules.identity import ReturnBy
+from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import Outcome, Verb
 
 AT_ONCE = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE})
@@ -84,9 +86,16 @@ def resolve(dossier: Dossier, *, by: Author, at: datetime) -> None:
         _finish(dossier, Outcome.GRANTED, at)
 
 
-def refuse(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> None:
-    """Refuse after examination, with reasons: a result like any other (61/2018 art. 19(8))."""
-    with acting(dossier, Verb.REFUSE, by=by, at=at, reason=reason):
+def refuse(
+    dossier: Dossier, *, grounds: Grounds, reason: str | None, by: Author, at: datetime
+) -> None:
+    """Refuse after examination, with reasons: a result like any other (61/2018 art. 19(8)).
+
+    Raises `Refusal` as `kept` does (form 03).
+    """
+    told: dict[str, str] = {}
+    with acting(dossier, Verb.REFUSE, by=by, at=at, reason=reason, told=told):
+        told |= kept(grounds, at)
         _finish(dossier, Outcome.REFUSED, at)
 
 

@@ -21,7 +21,7 @@ from onestop.dossiers.rules.papers import sets_typed
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.receiving import Beside, after, promise_of
-from onestop.dossiers.views.showing import looked_at
+from onestop.dossiers.views.showing import looked_at, others_than
 
 TO_CHECK = {State.SUBMITTED, State.AWAITING_SUPPLEMENT}
 
@@ -44,6 +44,7 @@ def accept(code: str) -> ResponseReturnValue:
     if not form.is_submitted() and (dossier.received_at or dossier.state not in TO_CHECK):
         return redirect(url_for("dossiers.show", code=code))
     form.version.data = str(dossier.version)
+    form.offer_grounds(others_than(dossier.receiving_agency_id))
     procedure = catalogue.by_id(dossier.procedure_id, legal_date(now())) or abort(404)
     running = applicants.beside(dossier, viewer())
     declared = [str(place) for place, paper in enumerate(dossier.papers) if paper["brought"]]
@@ -80,6 +81,8 @@ def _check(dossier: Dossier, form: CheckForm, act: str | None) -> None:
         case "ask_for_completion":
             intake.ask_for_completion(dossier, reason=form.reason.data, by=staff, at=at)
         case "refuse_at_intake":
-            intake.refuse_at_intake(dossier, reason=form.reason.data, by=staff, at=at)
+            intake.refuse_at_intake(
+                dossier, grounds=form.to_grounds(), reason=form.reason.data, by=staff, at=at
+            )
         case _:
             raise BadRequest

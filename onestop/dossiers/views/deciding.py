@@ -13,11 +13,9 @@ from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal, StaleError
 from onestop.base.gate import requires, viewer
-from onestop.base.languages import language
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
 from onestop.catalogue.rules import Paper
-from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import processing
 from onestop.dossiers.actions.acting import unchanged
 from onestop.dossiers.actions.apologising import apologise
@@ -30,9 +28,8 @@ from onestop.dossiers.queries.foreseeing import Outlook, outlook
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.states import Transition, Verb
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.showing import is_allowed, looked_at, next_of, told
+from onestop.dossiers.views.showing import is_allowed, looked_at, next_of, others_than, told
 from onestop.dossiers.views.wording import ASKED, OFFERED, Effect, effect
-from onestop.organisation import queries as organisation
 
 Act = Callable[[Dossier, ActForm, Staff, datetime], None]
 ACTS: Final[dict[Verb, Act]] = {
@@ -44,7 +41,7 @@ ACTS: Final[dict[Verb, Act]] = {
     Verb.SUPPLEMENT: lambda it, _, by, at: processing.note_supplement(it, by=by, at=at),
     Verb.RESOLVE: lambda it, _, by, at: processing.resolve(it, by=by, at=at),
     Verb.REFUSE: lambda it, form, by, at: processing.refuse(
-        it, reason=form.reason.data, by=by, at=at
+        it, grounds=form.to_grounds(), reason=form.reason.data, by=by, at=at
     ),
     Verb.RETURN: lambda it, form, by, at: processing.return_result(
         it, taken_by=form.taken_by.data, id_document=form.id_document.data, by=by, at=at
@@ -150,11 +147,9 @@ def _asking(form: ActForm, verb: Verb, dossier: Dossier) -> ActForm:
         form.cause.choices = {"": _("Chọn")} | {one.value: _(one.word) for one in Cause}
         form.override.label.text = _("Hẹn xa hơn, theo quyết định của lãnh đạo")
     if verb == Verb.TRANSFER:
-        form.to_agency.choices = {"": _("Chọn")} | {
-            node.code: node.name(language())
-            for _depth, node in organisation.tree(legal_date(now())).walk()
-            if node.id != dossier.handling_agency_id
-        }
+        form.to_agency.choices = {"": _("Chọn")} | others_than(dossier.handling_agency_id)
+    if verb == Verb.REFUSE:
+        form.offer_grounds(others_than(dossier.handling_agency_id))
     if not form.is_submitted():
         form.taken_by.data = dossier.applicant_name
     return form

@@ -15,6 +15,7 @@ from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Entry
 from onestop.dossiers.rules.apologies import Cause
+from onestop.dossiers.rules.refusals import Ground
 from onestop.dossiers.rules.states import HAPPENED, Verb
 from onestop.dossiers.rules.walks import (
     HAND_OVER_NOT_RECORDED,
@@ -166,6 +167,10 @@ NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     ),
     "from": lambda was, _all: _("Hẹn cũ: %(day)s.", day=_moment(datetime.fromisoformat(str(was)))),
     "cause": lambda cause, _all: f"{_(Cause.of(str(cause)).word)}.",
+    "ground": lambda ground, _all: f"{_(Ground.of(str(ground)).word)}.",
+    "competent_agency": lambda code, _all: _(
+        "Cơ quan có thẩm quyền: %(agency)s.", agency=_agency(code)
+    ),
     "late_apology": lambda _found, _all: _(LATE_APOLOGY),
     "amount_vnd": _paid,
     "proof": lambda proof, _all: _("Chứng từ nộp tiền: %(proof)s.", proof=proof),

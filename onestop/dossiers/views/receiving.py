@@ -31,7 +31,7 @@ from onestop.dossiers.rules.identity import MOST_TOGETHER, ApplicantKind, Return
 from onestop.dossiers.rules.papers import shown
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.receipts import PRINT
-from onestop.dossiers.views.showing import sheet_of
+from onestop.dossiers.views.showing import others_than, sheet_of
 from onestop.tallies import queries as tallies
 
 MOST_FOUND: Final = 8
@@ -196,6 +196,7 @@ def _page(form: IntakeForm, *, first: str | None = None, before: Known | None = 
     told = _told(
         form, first="" if form.errors else first or ("procedure" if before else "id_number")
     )
+    form.offer_grounds(others_than(viewer().agency_id))
     told["known"] = before
     if form.is_submitted() and form.id_number.data and not form.id_number.errors:
         known = applicants.known((form.person().id_number,), viewer())
@@ -265,12 +266,15 @@ def _take_in(form: IntakeForm, act: str | None) -> list[Dossier]:
     desk = Desk(staff.agency_id, staff.agency_code)
     if act == "receive":
         return intake.receive_together(made, desk=desk, by=staff, at=at)
-    turn_away = {"send_back": intake.send_back, "decline": intake.decline}.get(act or "")
-    if turn_away is None:
+    if act not in {"send_back", "decline"}:
         raise BadRequest  # which button was pressed is never guessed: no refusal becomes a receipt
     if len(made) > 1:
         raise Refusal(TURNED_AWAY_ALONE, field="reason")
-    return [turn_away(made[0], reason=form.reason.data, desk=desk, by=staff, at=at)]
+    reason = form.reason.data
+    if act == "send_back":
+        return [intake.send_back(made[0], reason=reason, desk=desk, by=staff, at=at)]
+    grounds = form.to_grounds()
+    return [intake.decline(made[0], grounds=grounds, reason=reason, desk=desk, by=staff, at=at)]
 
 
 TURNED_AWAY_ALONE: Final = N_(

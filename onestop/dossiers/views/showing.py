@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from onestop.base.clock import now
 from onestop.base.daygrid import MOST_WEEKS, Asked, Sheet, sheet_once
 from onestop.base.gate import requires, viewer
+from onestop.base.languages import language
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
 from onestop.base.words import N_
@@ -43,6 +44,15 @@ def looked_at(code: str, at: datetime) -> Dossier:
     dossier = reading.by_code(code, staff) or abort(404)
     note_look(dossier_id=dossier.id, account_id=staff.account_id, at=at)
     return dossier
+
+
+def others_than(agency_id: int) -> dict[str, str]:
+    """Return the agencies of today but one, by code, as a list to choose from."""
+    return {
+        node.code: node.name(language())
+        for _depth, node in organisation.tree(legal_date(now())).walk()
+        if node.id != agency_id
+    }
 
 
 def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
