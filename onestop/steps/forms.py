@@ -53,6 +53,12 @@ class ManyForm(Form):
     to = SelectField(_l("Người làm"), validate_choice=False)
     agency = SelectField(_l("Đơn vị nhận"), validate_choice=False)
 
+    def names_somebody(self) -> bool:
+        """Say whether it names whom the work is given to; else blame the field."""
+        if not self.to.data:
+            self.to.errors = [_l("Hãy chọn người làm trong đơn vị đang giữ hồ sơ.")]
+        return not self.to.errors
+
     def steps(self) -> list[tuple[str, int]]:
         """Return code and stamp of the steps that were ticked, each once."""
         ticked = (str(one).rpartition(":") for one in dict.fromkeys(self.step.data or ()))

@@ -132,6 +132,11 @@ def test_all_of_a_list_are_assigned_by_the_head_to_whom_he_chooses(client: Polic
     assert set(re.findall(r'name="step" value="(\S+):\d+"', page)) == {one.code for one in made}
     assert f'value="{COLLEAGUE}"' in page
     wanted = [chosen(one) for one in made]
+    assert re.search(r'<option[^>]*value=""[^>]*>Chọn</option>', page), "nobody is meant unasked"
+    page = ask(client, "assign", *wanted, path=path, sure="yes", to="")
+    assert 'id="to-error">' in page
+    assert "Hãy chọn người làm trong đơn vị đang giữ hồ sơ." in page
+    assert {stage(one) for one in made} == {Stage.OPEN}
     page = ask(client, "assign", *wanted, path=path, sure="yes", to=COLLEAGUE)
     assert "Đã ghi 3 hồ sơ." in page
     assert trail_of(made[0], MONDAY).lines[0].person == "Đào Hà Trang"

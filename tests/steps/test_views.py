@@ -106,7 +106,12 @@ def test_the_head_chooses_among_those_who_work_there(client: PolicingClient) -> 
         "vanhoaxahoi.ngochoi",
         "chutich.ngochoi",
     }
-    said = {"turn": turn_on(page), "to": COMMUNE_OFFICER}
+    assert re.search(r'<option[^>]*value=""[^>]*>Chọn</option>', page), "nobody is meant unasked"
+    said = {"turn": turn_on(page), "to": ""}
+    refused = client.post(f"/dossiers/{dossier.code}/steps/assign", data=said)
+    assert refused.status_code == 422
+    assert "Hãy chọn người làm trong đơn vị đang giữ hồ sơ." in refused.text
+    said["to"] = COMMUNE_OFFICER
     client.post(f"/dossiers/{dossier.code}/steps/assign", data=said)
     assert "Người được giao: Phạm Đức Lâm." in client.get(f"/dossiers/{dossier.code}").text
 

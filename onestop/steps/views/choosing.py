@@ -60,7 +60,7 @@ def _asked_or_done(everything: list[Chosen], back: str, at: datetime) -> Respons
         check(len(chosen))
         codes = {code for code, _stamped in chosen}
         _fill(form, verb, codes, at)
-        if form.validate() and form.sure.data:
+        if form.validate() and form.sure.data and (verb != Verb.ASSIGN or form.names_somebody()):
             to = form.to.data if verb == Verb.ASSIGN else form.agency.data
             with transaction():
                 done = many.do(verb, chosen, to=to, by=viewer(), at=now())
@@ -79,7 +79,9 @@ def _fill(form: ManyForm, verb: Verb, codes: set[str], at: datetime) -> None:
     form.to.choices, form.agency.choices = [], []
     if verb == Verb.ASSIGN:
         found = choosing.people(codes, viewer())
-        form.to.choices = [(one.username, f"{one.name} ({_(one.role)})") for one in found]
+        form.to.choices = to_choose(
+            [(one.username, f"{one.name} ({_(one.role)})") for one in found]
+        )
     elif verb == Verb.HAND_ON:
         nodes = choosing.places(codes, viewer(), at)
         form.agency.choices = to_choose([(one.code, one.name(language())) for one in nodes])

@@ -155,7 +155,9 @@ def _fill(form: MoveForm, trail: Trail, line: Line, row: Move) -> None:
     form.turn.data = str(stamp(step.seq, step.turn))
     if row.verb == Verb.ASSIGN:
         found = accounts.colleagues(step.keeper_id or 0, Permission.HAND_ON)
-        form.to.choices = [(one.username, f"{one.name} ({_(one.role)})") for one in found]
+        form.to.choices = to_choose(
+            [(one.username, f"{one.name} ({_(one.role)})") for one in found]
+        )
     if row.verb == Verb.GIVE_BACK:
         earlier = [one for one in trail.lines if one.step.leg == step.leg - 1]
         if len(earlier) > 1:
@@ -179,5 +181,5 @@ def _places(dossier: Dossier, trail: Trail, line: Line, row: Move, at: datetime)
 
 
 def to_choose(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return several agencies behind a blank: none is sent a dossier for standing first."""
+    """Return several behind a blank: nobody is given work for standing first."""
     return [("", _("Chọn")), *choices] if len(choices) > 1 else choices
