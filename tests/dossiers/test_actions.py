@@ -310,6 +310,23 @@ def test_a_supplement_is_asked_for_once() -> None:
         done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY + 3 * DAY, reason="Nữa")
 
 
+@pytest.mark.parametrize(
+    ("received_on", "cites"),
+    [(MONDAY, True), (datetime(2026, 3, 2, 2, 0, tzinfo=UTC), False)],
+    ids=["under Decree 61/2018", "under Decree 118/2025"],
+)
+def test_a_second_request_is_refused_by_the_article_in_force(
+    received_on: datetime, cites: bool
+) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS, at=received_on)
+    said: dict[str, Any] = {"by": COMMUNE_OFFICER, "reason": "Thiếu"}
+    done(dossier, "ask_for_supplement", at=received_on, **said)
+    done(dossier, "note_supplement", by=COMMUNE_CLERK, at=received_on)
+    with pytest.raises(Refusal, match="một lần") as refused:
+        done(dossier, "ask_for_supplement", at=received_on, **said)
+    assert ("61/2018" in str(refused.value)) == cites
+
+
 def test_a_second_request_by_a_leader_is_overdue_at_the_finish_and_never_before() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     for days in (1, 3):

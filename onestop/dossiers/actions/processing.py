@@ -12,11 +12,13 @@ from onestop.dossiers.actions import clock
 from onestop.dossiers.actions.acting import acting, may_override
 from onestop.dossiers.actions.grounds import kept
 from onestop.dossiers.models import Dossier, PauseKind
+from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.foreseeing import (
     restarts_if_asked,
     supplement_wait,
     withdrawal_asked_at,
 )
+from onestop.dossiers.rules.citing import ONE_REQUEST
 from onestop.dossiers.rules.identity import ReturnBy
 from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import Outcome, Verb
@@ -58,12 +60,7 @@ def ask_for_supplement(
     earlier = any(one.kind == PauseKind.SUPPLEMENT for one in dossier.pauses)
     with acting(dossier, Verb.ASK_SUPPLEMENT, by=by, at=at, reason=reason) as row:
         if earlier and not (override and may_override(dossier, by)):
-            raise Refusal(
-                N_(
-                    "Hồ sơ đã được yêu cầu bổ sung một lần; mỗi hồ sơ chỉ được yêu cầu một lần "
-                    "(Nghị định 61/2018/NĐ-CP, điều 11 khoản 2)."
-                )
-            )
+            raise Refusal(ONE_REQUEST.on(reading.taken_on(dossier)))
         dossier.second_request = dossier.second_request or earlier
         clock.pause(
             dossier,

@@ -26,6 +26,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.queries.foreseeing import Outlook, outlook
 from onestop.dossiers.rules.apologies import Cause
+from onestop.dossiers.rules.citing import SECOND_REQUEST
 from onestop.dossiers.rules.states import Transition, Verb
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.showing import is_allowed, looked_at, next_of, others_than, told
@@ -115,6 +116,7 @@ def act(code: str, verb: str) -> ResponseReturnValue:
         "reappointment": foreseen and foreseen.reappointment,
         "changed": changed,
         "wanted": _wanted(dossier) if done == Verb.ASK_SUPPLEMENT else (),
+        "second_request": SECOND_REQUEST.on(reading.taken_on(dossier)),
         "may_override": viewer().may(Permission.OVERRIDE),
     }
     return render_template("dossiers/show.html", **page), form.status

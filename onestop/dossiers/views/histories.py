@@ -15,6 +15,7 @@ from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Entry
 from onestop.dossiers.rules.apologies import Cause
+from onestop.dossiers.rules.citing import LATE_APOLOGY
 from onestop.dossiers.rules.refusals import Ground
 from onestop.dossiers.rules.states import HAPPENED, Verb
 from onestop.dossiers.rules.walks import (
@@ -22,7 +23,6 @@ from onestop.dossiers.rules.walks import (
     SETTLED_AT_ONCE,
     SUPPLEMENT_NOT_RECORDED,
 )
-from onestop.dossiers.views.wording import LATE_APOLOGY
 from onestop.organisation import queries as organisation
 
 
@@ -171,7 +171,7 @@ NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "competent_agency": lambda code, _all: _(
         "Cơ quan có thẩm quyền: %(agency)s.", agency=_agency(code)
     ),
-    "late_apology": lambda _found, _all: _(LATE_APOLOGY),
+    "late_apology": lambda _found, _all: _(LATE_APOLOGY.later),
     "amount_vnd": _paid,
     "proof": lambda proof, _all: _("Chứng từ nộp tiền: %(proof)s.", proof=proof),
     "title": lambda title, _all: f"{_(title)}.",

@@ -22,6 +22,7 @@ from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import applicants, explaining, reading
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.foreseeing import supplement_wait
+from onestop.dossiers.rules.citing import LATE_APOLOGY
 from onestop.dossiers.rules.states import FINAL, NEEDS_EVERY_ANSWER, Transition, Verb, next_verbs
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.histories import line
@@ -65,6 +66,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
     return {
         "dossier": dossier,
         "procedure": catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),
+        "late_apology": LATE_APOLOGY.on(reading.taken_on(dossier)),
         "explained": explained,
         "sheet": explained and sheet_of(explained, legal_date(at)),
         "may_check": any(row.permission == Permission.RECEIVE and not reasons[row.verb]

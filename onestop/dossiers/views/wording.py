@@ -14,6 +14,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.foreseeing import Outlook, restarts_if_asked
+from onestop.dossiers.rules.citing import LATE_APOLOGY
 from onestop.dossiers.rules.states import Effect as ClockEffect
 from onestop.dossiers.rules.states import Transition, Verb
 from onestop.dossiers.rules.timing import Timeliness
@@ -203,7 +204,7 @@ def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, s
         return _("Hẹn %(day)s", day=_day(found.due_at)), _(note)
     if found.reappointment:
         decides = _("Đúng hạn hay quá hạn vẫn tính theo %(day)s.", day=_day(explained.due_at))
-        said = _(LATE_APOLOGY) if found.reappointment.is_late else ""
+        said = _(LATE_APOLOGY.later) if found.reappointment.is_late else ""
         return _("Hẹn ngày mới bạn chọn"), f"{decides} {said}".strip()
     then, note = THEN[row.verb]
     if row.verb == Verb.CORRECT and found.due_at and found.due_at != explained.due_at:
@@ -279,10 +280,6 @@ THEN: Final[Mapping[Verb, tuple[str, str]]] = {
         N_("Hồ sơ đã hẹn lại một lần; chỉ được hẹn lại một lần."),
     ),
 }
-LATE_APOLOGY: Final = N_(
-    "Xin lỗi muộn: lẽ ra chậm nhất một ngày làm việc trước ngày hẹn (Nghị định 61/2018/NĐ-CP, "
-    "điều 19)."
-)
 STILL_LATE: Final = N_("Hồ sơ vẫn quá hạn: tạm dừng sau ngày hẹn không đổi được điều đó.")
 COUNTED_ANEW: Final = N_("Đếm lại từ đầu, từ hôm sau hôm nay.")
 COUNTED_ON: Final = N_("Đếm tiếp phần còn lại.")
