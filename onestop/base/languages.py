@@ -98,7 +98,7 @@ def in_language(name: str) -> Iterator[None]:
 
 def _asked() -> str:
     asked = request.cookies.get(COOKIE, "") if has_request_context() else speaking.get()
-    return _known(asked)
+    return known_language(asked)
 
 
 def _begin() -> None:
@@ -175,5 +175,6 @@ def _is_one(message: str, values: Mapping[str, object]) -> bool:
     return number is not None and str(values.get(number)) == "1"
 
 
-def _known(asked: str) -> str:
+def known_language(asked: str) -> str:
+    """Return the language that was asked for, or Vietnamese where there is none of that name."""
     return asked if asked in LANGUAGES else "vi"

@@ -118,6 +118,24 @@ def test_the_address_needs_no_log_in_and_names_nobody(
         assert str(personal) not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("reader", "told", "state"),
+    [("vi", "Hạn trả – ", "Đã tiếp nhận"), ("en", "Due dates – ", "Received")],
+)
+def test_a_program_without_a_cookie_reads_the_language_of_whoever_made_the_address(
+    app: Flask, client: PolicingClient, running: Dossier, reader: str, told: str, state: str
+) -> None:
+    client.sign_in(COMMUNE_CLERK)
+    client.get(f"/language/{reader}")
+    address = address_of(client)
+    calendar = app.test_client().get(address).text
+    assert told in calendar
+    assert running.code in calendar
+    assert state in calendar
+    bare = app.test_client().get(address.partition("?")[0]).text
+    assert "Hạn trả – " in bare, "as addresses were told before"
+
+
 def test_a_new_address_ends_the_old_one_and_none_is_left_when_it_is_taken_back(
     client: PolicingClient,
 ) -> None:

@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Final
 
-from flask import Response, abort, flash, get_flashed_messages, redirect, render_template, url_for
+from flask import (
+    Response,
+    abort,
+    flash,
+    get_flashed_messages,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +22,7 @@ from onestop.base.addresses import public_address
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.gate import public, requires, viewer
-from onestop.base.languages import language
+from onestop.base.languages import in_language, known_language, language
 from onestop.base.permissions import Permission
 from onestop.base.words import N_, Worded
 from onestop.deadlines.rules.moments import legal_date
@@ -22,6 +31,7 @@ from onestop.dossiers.queries.desks import Coming
 from onestop.dossiers.rules.feeds import Due, Part, feed
 from onestop.dossiers.views.blueprint import blueprint
 
+LANGUAGE: Final = "lang"
 SECRET: Final = "feed"  # noqa: S105 - the category of a message
 NAME: Final = N_("Hạn trả – %(place)s")
 
@@ -34,7 +44,7 @@ def due_feed() -> ResponseReturnValue:
     return render_template(
         "dossiers/feed.html",
         since=known.feed_since(viewer().account_id),
-        address=public_address("dossiers.dues", secret=told[-1]) if told else None,
+        address=_address(str(told[-1])) if told else None,
         dues=len(desks.coming(viewer())),
         duties=len(desks.duties(viewer())),
     )
@@ -66,11 +76,17 @@ def dues(secret: str) -> ResponseReturnValue:
     """Give the due dates to whoever holds the private address of a member of staff."""
     at = now()
     staff = known.behind_feed(secret, legal_date(at)) or abort(404)
-    name = _(NAME, place=staff.agency(language()))
     coming = (*desks.coming(staff), *desks.duties(staff))
-    told = feed(name, (_due(one, at) for one in coming), at=at)
+    with in_language(known_language(request.args.get(LANGUAGE, ""))):
+        name = _(NAME, place=staff.agency(language()))
+        told = feed(name, (_due(one, at) for one in coming), at=at)
     headers = {"Content-Disposition": 'inline; filename="onestop.ics"', "Cache-Control": "no-store"}
     return Response(told, mimetype="text/calendar", headers=headers)
+
+
+def _address(secret: str) -> str:
+    # A program that reads it has no cookie: the address says in which language it was made.
+    return public_address("dossiers.dues", secret=secret, **{LANGUAGE: language()})
 
 
 def _due(one: Coming, at: datetime) -> Due:
