@@ -8,6 +8,7 @@ from hypothesis import settings
 from sqlalchemy import Engine, event
 
 from onestop.base.database import db
+from onestop.base.languages import speaking
 from tests.client import PolicingClient
 from tests.databases import RUN, Database, PostgreSQL, SQLite
 from tests.installing import begin, demonstrate, installed
@@ -26,6 +27,14 @@ TESTING = {"TESTING": True, "WTF_CSRF_ENABLED": False}
 def pytest_collection_finish() -> None:
     """Never search for garbage among the thousands of tests and modules."""
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def vietnamese() -> Iterator[None]:
+    """Let no command that spoke English be heard in the tests after it."""
+    spoken = speaking.set("vi")
+    yield
+    speaking.reset(spoken)
 
 
 @pytest.fixture(scope="session")
