@@ -21,7 +21,8 @@ from onestop.dossiers.queries import explaining, reading, telling
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.telling import Told
 from onestop.dossiers.rules.identity import is_secret, second_things
-from onestop.dossiers.rules.states import State
+from onestop.dossiers.rules.refusals import Ground
+from onestop.dossiers.rules.states import Outcome, State
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
@@ -74,6 +75,14 @@ def _most_received(today: date, _database: str) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """On what ground a dossier was refused, and which agency is competent where it is known."""
+
+    ground: Ground
+    competent: Node | None
+
+
+@dataclass(frozen=True)
 class PublicStatus:
     """Where a dossier stands, without a name, a number, an address or a paper."""
 
@@ -91,6 +100,7 @@ class PublicStatus:
     returned_at: datetime | None
     is_late: bool
     steps: tuple[Step, ...]
+    refused: Refused | None
     open_at: tuple[Interval, ...]
 
     @property
@@ -147,5 +157,17 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
         returned_at=dossier.returned_at,
         is_late=standing == Timeliness.OPEN_OVERDUE,
         steps=path(dossier.state, ((line.verb, line.happened_at) for line in dossier.history)),
+        refused=_refused(dossier, at),
         open_at=deadlines.hours(dossier.receiving_agency_id).on(legal_date(at)),
     )
+
+
+def _refused(dossier: Told, at: datetime) -> Refused | None:
+    if dossier.state != State.NOT_ACCEPTED and dossier.outcome != Outcome.REFUSED:
+        return None
+    told = telling.refused_for(dossier)
+    if "ground" not in told:  # an earlier register keeps none
+        return None
+    tree = organisation.tree_with_past(legal_date(at))
+    competent = tree.by_code(str(told.get("competent_agency", "")))
+    return Refused(Ground.of(str(told["ground"])), competent)

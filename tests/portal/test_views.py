@@ -8,6 +8,7 @@ from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.identity import secret
+from onestop.dossiers.rules.refusals import Grounds
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     APPLICANT,
@@ -17,7 +18,9 @@ from tests.dossiers.given import (
     DAY,
     GROUNDS,
     done,
+    in_progress,
     received,
+    submitted,
 )
 
 BY = {
@@ -234,6 +237,33 @@ def test_each_state_is_told_in_plain_words(
     assert status == 200
     for words in said:
         assert words in page, words
+
+
+@pytest.mark.parametrize(
+    ("grounds", "said", "unsaid"),
+    [
+        (Grounds("conditions"), "không đủ điều kiện theo quy định", "Nơi có thẩm quyền"),
+        (
+            Grounds("not_competent", "H26.91.28"),
+            "Nơi có thẩm quyền: <b>Xã Ngũ Hiệp</b>.",
+            "Đất ở xã khác",
+        ),
+    ],
+)
+def test_who_was_refused_is_told_the_ground_and_where_to_go_but_no_words_of_an_officer(
+    client: PolicingClient, grounds: Grounds, said: str, unsaid: str
+) -> None:
+    sent = submitted(at=now())
+    examined = in_progress(at=now())
+    why: dict[str, Any] = {"reason": "Đất ở xã khác", "grounds": grounds, "at": now()}
+    done(sent, "refuse_at_intake", by=COMMUNE_CLERK, **why)
+    done(examined, "refuse", by=COMMUNE_OFFICER, **why)
+    for dossier in (sent, examined):
+        status, page = look_up(client, dossier.code, "3456")
+        assert status == 200
+        assert "Căn cứ từ chối" in page
+        assert said in page
+        assert unsaid not in page
 
 
 def test_a_late_dossier_says_sorry_first(client: PolicingClient) -> None:

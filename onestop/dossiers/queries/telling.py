@@ -12,6 +12,7 @@ from sqlalchemy import (
     cast,
     literal,
     null,
+    or_,
     select,
     union_all,
 )
@@ -108,6 +109,16 @@ def lived(found: Told) -> Told:
     return found
 
 
+def refused_for(found: Told) -> Mapping[str, Any]:
+    """Return what the history keeps of why it was refused, beside the reason: codes alone.
+
+    The reason in words may name people, and is on the paper.
+    """
+    rows = REFUSED.ask(id=found.id)
+    details: Mapping[str, Any] = rows[0][0] if rows else {}
+    return details
+
+
 def _of(part: str, place: str, **told: Column[Any]) -> Select[Any]:
     # An absent column is cast: PostgreSQL wants to know what kind of nothing it is.
     columns = [
@@ -132,6 +143,15 @@ BY_CODE: Final = Question(
     select(*NOTED.c, *MARKS, *(DOSSIER[name] for name in COLUMNS)).select_from(
         NOTED.outerjoin(table_of(Dossier), DOSSIER.code == bindparam("code"))
     )
+)
+REFUSED: Final = Question(
+    select(ENTRIES.details)
+    .where(
+        ENTRIES.dossier_id == bindparam("id"),
+        or_(ENTRIES.verb == Verb.REFUSE, ENTRIES.verb == Verb.REFUSE_AT_INTAKE),
+    )
+    .order_by(ENTRIES.seq.desc())
+    .limit(1)
 )
 KINDS: Final = {
     "since": PAUSES.begins_at.type,
