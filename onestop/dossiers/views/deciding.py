@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -115,16 +115,18 @@ def act(code: str, verb: str) -> ResponseReturnValue:
         "effect": _effect(dossier, row, foreseen, at),
         "reappointment": foreseen and foreseen.reappointment,
         "changed": changed,
-        "wanted": _wanted(dossier) if done == Verb.ASK_SUPPLEMENT else (),
-        "second_request": SECOND_REQUEST.on(reading.taken_on(dossier)),
+        **(_supplement(dossier) if done == Verb.ASK_SUPPLEMENT else {}),
         "may_override": viewer().may(Permission.OVERRIDE),
     }
     return render_template("dossiers/show.html", **page), form.status
 
 
-def _wanted(dossier: Dossier) -> list[Paper]:
-    """Return the papers of a dossier's procedure, any of which may have to be brought anew."""
-    return [Paper(one["name"]) for one in dossier.papers]
+def _supplement(dossier: Dossier) -> dict[str, Any]:
+    """Return the papers, any of which may have to be brought anew, and what a second request is."""
+    return {
+        "wanted": [Paper(one["name"]) for one in dossier.papers],
+        "second_request": SECOND_REQUEST.on(reading.taken_on(dossier)),
+    }
 
 
 def _afterwards(code: str) -> str:
