@@ -27,9 +27,15 @@ class Worded(Enum):
         return member
 
     @classmethod
+    def known(cls, value: str | None) -> Self | None:
+        """Return the member of a value as a form or an address sends it, None for an unknown."""
+        member: Self | None = cls._value2member_map_.get(value)  # type: ignore[assignment]
+        return member
+
+    @classmethod
     def of(cls, value: str) -> Self:
         """Return the member of a value; raises `ValueError` for an unknown one."""
-        member: Self | None = cls._value2member_map_.get(value)  # type: ignore[assignment]
+        member = cls.known(value)
         if member is None:
             raise ValueError(f"{value!r} is no {cls.__name__}")
         return member

@@ -120,8 +120,7 @@ class ApplicantForm(Form):
     @property
     def _kind(self) -> ApplicantKind:
         # What is no choice is refused at its own field; a person until then.
-        chosen = self.applicant_kind.data
-        return next((kind for kind in ApplicantKind if kind.value == chosen), ApplicantKind.PERSON)
+        return ApplicantKind.known(self.applicant_kind.data) or ApplicantKind.PERSON
 
     def to_applicant(self) -> Applicant:
         """Return the applicant, as the rules know one."""

@@ -289,7 +289,7 @@ def _refusal(dossier: Dossier, entry: Entry) -> dict[str, Any]:
 
 def _apology(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     old, new = (datetime.fromisoformat(str(entry.details[key])) for key in ("from", "due_at"))
-    cause = next(one for one in Cause if one.value == entry.details["cause"])
+    cause = Cause.of(str(entry.details["cause"]))
     return {
         "items": items(entry.reason),
         "received": day_in_words(dossier.received_at or dossier.submitted_at),

@@ -179,7 +179,7 @@ def caused_by(verb: Verb, from_state: State | None) -> tuple[Paper, ...]:
 
 def printed_on(paper: Paper, asked: str) -> Sheet:
     """Return the size on which a paper is printed, as asked for or as its form wants it."""
-    wanted = next((one for one in Sheet if one.value == asked), Sheet.A5)
+    wanted = Sheet.known(asked) or Sheet.A5
     return Sheet.A4 if paper in ALWAYS_A4 else wanted
 
 

@@ -111,7 +111,7 @@ def print_(code: str, seq: int, paper: str) -> ResponseReturnValue:
 @requires(Permission.PRINT_PAPERS)
 def print_many() -> ResponseReturnValue:
     """Issue a paper of each of many dossiers, and tell of those that have none."""
-    paper = next((one for one in Paper if one.value == request.form.get("paper")), None)
+    paper = Paper.known(request.form.get("paper"))
     back = local_path(request.form.get("back", "")) or "/desk"
     try:
         with transaction():

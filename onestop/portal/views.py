@@ -121,7 +121,7 @@ def procedures() -> ResponseReturnValue:
     today, asked = legal_date(now()), request.args
     wanted = Wanted(
         text=asked.get("q", "")[:200],
-        tier=next((tier for tier in Tier if tier.value == asked.get("tier")), None),
+        tier=Tier.known(asked.get("tier")),
         field_code=asked.get("field") or None,
         level=number(asked.get("level")),
         online=asked.get("level") == ONLINE,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from onestop.base.words import fold, marked
+from onestop.base.words import Worded, fold, marked
 
 NAME = "Chứng thực bản sao Đơn xin"
 
@@ -35,3 +35,20 @@ def test_what_was_typed_is_marked_in_what_was_found(typed: str, found: list[str]
 )
 def test_whatever_is_written_is_found_as_people_type_it(written: str, typed: str, why: str) -> None:
     assert fold(written) == fold(typed) == typed, why
+
+
+class Colour(Worded):
+    RED = "red", "đỏ"
+    BLUE = "blue", "xanh"
+
+
+@pytest.mark.parametrize("sent", [None, "", "green", "RED", "đỏ"])
+def test_a_value_that_no_member_has_is_not_known(sent: str | None) -> None:
+    assert Colour.known(sent) is None
+
+
+def test_a_member_is_known_by_its_value() -> None:
+    assert [Colour.known(one.value) for one in Colour] == [*Colour]
+    assert Colour.of("blue") is Colour.BLUE
+    with pytest.raises(ValueError, match="'green' is no Colour"):
+        Colour.of("green")

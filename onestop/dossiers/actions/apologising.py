@@ -36,7 +36,7 @@ def apologise(
         found = reappointment(dossier, at)
         if dossier.reappointed_at is not None or found is None or dossier.due_at is None:
             raise Refusal(N_("Hồ sơ đã hẹn lại một lần; chỉ được hẹn lại một lần."))
-        known = next((one for one in Cause if one.value == cause), None)
+        known = Cause.known(cause)
         if known is None:
             raise Refusal(N_("Hãy chọn vì sao chậm."), field="cause")
         numbers.beside_others()

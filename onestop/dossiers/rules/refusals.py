@@ -34,7 +34,6 @@ class Grounds:
 
     def chosen(self) -> Ground:
         """Return the ground. Raises `Refusal` at `ground` where none is chosen (form 03)."""
-        for known in Ground:
-            if known.value == self.ground:
-                return known
+        if ground := Ground.known(self.ground):
+            return ground
         raise Refusal(N_("Hãy chọn căn cứ từ chối."), field="ground")

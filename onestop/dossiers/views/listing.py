@@ -102,18 +102,18 @@ def narrowed() -> Filter:
     state, channel = asked.get("state"), asked.get("channel")
     return Filter(
         text=asked.get("q", "")[:200].strip(),
-        state=next((one for one in State if one.value == state), None),
-        channel=next((one for one in Channel if one.value == channel), None),
+        state=State.known(state),
+        channel=Channel.known(channel),
         field_id=number(asked.get("field")),
         due_on=day(asked.get("due")),
-        promised=next((one for one in Promised if one.value == asked.get("promised")), None),
+        promised=Promised.known(asked.get("promised")),
     )
 
 
 def sort_asked() -> Sort:
     """Return the order that the address asks for, the most urgent first by default."""
     asked = request.args.get("sort")
-    return next((one for one in Sort if one.value == asked), Sort.DUE)
+    return Sort.known(asked) or Sort.DUE
 
 
 def page_number() -> int:
