@@ -114,7 +114,7 @@ def _examined(file: Path, watch: "_Watch", by: Operator, at: datetime) -> Examin
             watch.begin(_("Đang kiểm tra"), register.total)
             return importing.examine_register(register, by=by, at=at, progress=watch.see)
     except UnreadableError as error:
-        return Examined(error.faults)
+        return Examined(error.faults, error.warnings)
 
 
 def _answer(file: Path, examined: Examined, *, dry_run: bool, form: str) -> None:
@@ -129,8 +129,7 @@ def _answer(file: Path, examined: Examined, *, dry_run: bool, form: str) -> None
         }
         click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
         return
-    for fault in examined.warnings:
-        click.echo(_("Lưu ý: %(what)s", what=_line(fault)), err=True)
+    _warn(examined.warnings)
     if examined.book is None:
         for fault in examined.faults:
             click.echo(f"onestop: {_line(fault)}", err=True)
@@ -143,6 +142,14 @@ def _answer(file: Path, examined: Examined, *, dry_run: bool, form: str) -> None
     else:
         said = _("%(count)s hồ sơ đã nhập.", count=number(done))
     click.echo(said, err=True)
+
+
+def _warn(warnings: tuple[Fault, ...]) -> None:
+    for fault in warnings[:MOST_SHOWN]:
+        click.echo(_("Lưu ý: %(what)s", what=_line(fault)), err=True)
+    if len(warnings) > MOST_SHOWN:
+        rest = number(len(warnings) - MOST_SHOWN)
+        click.echo(_("%(count)s lưu ý nữa; xem hết với --format json.", count=rest), err=True)
 
 
 def _print(faults: tuple[Fault, ...]) -> None:

@@ -97,6 +97,32 @@ def test_a_person_reads_a_table_that_is_not_endless(app: Flask, tmp_path: Path) 
     assert answer.stderr == "60 lỗi; không nhập hồ sơ nào.\n"
 
 
+def test_a_person_is_not_warned_without_end(app: Flask, tmp_path: Path) -> None:
+    row = {**ROW, **{f"cột {place}": "" for place in range(60)}}
+    answer = bring_in(app, written_csv(tmp_path / "so.csv", [row]), "--dry-run")
+    assert answer.stderr.count("không phải cột của sổ") == 50
+    assert "10 lưu ý nữa" in answer.stderr
+
+
+def test_what_is_missing_and_what_is_not_understood_are_told_together(
+    app: Flask, tmp_path: Path
+) -> None:
+    row = {"kênh nhận" if name == "channel" else name: cell for name, cell in ROW.items()}
+    answer = bring_in(app, written_csv(tmp_path / "so.csv", [row]), "--format", "json")
+    told = answered(answer)
+    assert answer.exit_code == 1
+    assert [one["column"] for one in told["errors"]] == ["channel"]
+    assert [one["column"] for one in told["warnings"]] == ["kênh nhận"]
+
+
+def test_a_register_of_headings_alone_says_so(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "so.csv"
+    path.write_text(",".join(ROW), "utf-8")
+    answer = bring_in(app, path)
+    assert answer.exit_code == 0
+    assert "không có dòng nào" in answer.stderr.splitlines()[0]
+
+
 def test_what_a_file_says_is_no_markup_and_no_escape(app: Flask, tmp_path: Path) -> None:
     rows = [{**ROW, "channel": "[bold]\x1b[31mx"}, {**ROW, "received_at": "[/red]"}]
     answer = bring_in(app, written_csv(tmp_path / "so.csv", rows))

@@ -23,7 +23,7 @@ FORM_06 = (
 
 def found(headings: list[str]) -> Layout:
     told = layout(headings, row=1)
-    assert isinstance(told, Layout), [str(fault.refusal) for fault in told]
+    assert isinstance(told, Layout), [str(fault.refusal) for fault in told.faults]
     return told
 
 
@@ -118,17 +118,25 @@ def test_an_unknown_column_is_named_in_a_warning_with_its_row() -> None:
 def test_two_columns_of_one_meaning_are_refused() -> None:
     told = layout([*REQUIRED, "Ngày nhận hồ sơ"], row=3)
     assert not isinstance(told, Layout)
-    assert [(fault.row, fault.column) for fault in told] == [(3, "Ngày nhận hồ sơ")]
+    assert [(fault.row, fault.column) for fault in told.faults] == [(3, "Ngày nhận hồ sơ")]
+    assert not told.warnings
 
 
 @pytest.mark.parametrize("name", REQUIRED)
 def test_a_missing_column_is_named_in_both_languages(name: str) -> None:
     told = layout([one for one in NAMES if one not in {name, "not_accepted_at"}], row=1)
     assert not isinstance(told, Layout)
-    (fault,) = told
+    (fault,) = told.faults
     heading = next(column.headings[0] for column in COLUMNS if column.name == name)
     assert name in str(fault.refusal)
     assert heading in str(fault.refusal)
+
+
+def test_a_heading_nobody_knows_is_named_beside_the_column_that_is_missing() -> None:
+    told = layout([*REQUIRED[1:], "Đơn vị nhận"], row=2)
+    assert not isinstance(told, Layout)
+    assert [fault.column for fault in told.faults] == [REQUIRED[0]]
+    assert [(one.row, one.column) for one in told.warnings] == [(2, "Đơn vị nhận")]
 
 
 def test_a_register_of_what_was_not_accepted_needs_no_day_of_receipt() -> None:

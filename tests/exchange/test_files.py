@@ -111,6 +111,13 @@ def _with_a_broken_sheet(path: Path) -> None:
             made.writestr(part, told[:200] if "sheet1" in part.filename else told)
 
 
+def _rewritten(path: Path, before: bytes, after: bytes) -> None:
+    shutil.copy(path, path.with_name("all.zip"))
+    with zipfile.ZipFile(path.with_name("all.zip")) as whole, zipfile.ZipFile(path, "w") as made:
+        for part in whole.infolist():
+            made.writestr(part, whole.read(part).replace(before, after))
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -156,6 +163,26 @@ def test_a_formula_that_failed_is_no_empty_cell(tmp_path: Path) -> None:
         [*ROW[:3], Failed.FORMULA, ROW[4]],
         [Failed.FORMULA, *ROW[1:]],
     ]
+
+
+def test_a_formula_that_nobody_counted_is_no_empty_cell(tmp_path: Path) -> None:
+    sums = ["=A1", "=B1", "=C1", "=D1", "=E1"]
+    cells = [ROW, [*ROW[:4], '=IF(A1="","",A1)'], ["", *ROW[1:]], sums]
+    path = written_xlsx(tmp_path / "so.xlsx", [list(PLAIN), *cells], above=2)
+    read = [found for _, found in rows(path)]
+    assert read == [
+        ROW,
+        [*ROW[:4], Failed.UNCOUNTED],
+        ["", *ROW[1:]],
+        [Failed.UNCOUNTED] * len(ROW),
+    ]
+
+
+def test_a_formula_that_was_counted_says_what_it_came_to(tmp_path: Path) -> None:
+    path = written_xlsx(tmp_path / "so.xlsx", [list(PLAIN), ["=A1", "=B1", *ROW[2:]]])
+    _rewritten(path, b"<f>A1</f><v />", b"<f>A1</f><v>7</v>")
+    _rewritten(path, b'<c r="B2"><f>B1</f><v />', b'<c r="B2" t="str"><f>B1</f><v></v>')
+    assert rows(path) == [(2, [7.0, "", *ROW[2:]])]
 
 
 def test_an_empty_workbook_is_called_empty(tmp_path: Path) -> None:

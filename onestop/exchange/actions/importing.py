@@ -24,6 +24,7 @@ from onestop.exchange.rules.columns import Fault
 from onestop.exchange.rules.rows import Reader
 
 ASKED_AT_ONCE: Final = 500
+NO_ROWS: Final = Fault(None, None, Refusal(N_("Dưới các tiêu đề không có dòng nào.")))
 Progress = Callable[[int], None]
 
 
@@ -85,9 +86,10 @@ def examine_register(
     except UnreadableError as error:
         faults += error.faults
     faults += _taken(codes, register)
+    warnings = (*register.layout.warnings, *_provinces(reader, register))
     return Examined(
         tuple(sorted(faults, key=lambda fault: fault.row or 0)),
-        (*register.layout.warnings, *_provinces(reader, register)),
+        warnings if faults or waiting.count else (*warnings, NO_ROWS),
         reader.kept,
         waiting,
         book,

@@ -20,8 +20,8 @@ from python_calamine import (
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
-from onestop.exchange.queries.workbooks import broken_formulas, is_too_large
-from onestop.exchange.rules.cells import Cell, Failed
+from onestop.exchange.queries.workbooks import is_too_large, unread_formulas
+from onestop.exchange.rules.cells import Cell
 from onestop.exchange.rules.columns import Fault, Layout, known, layout
 
 ENDINGS: Final = (".xlsx", ".csv")
@@ -32,11 +32,11 @@ Numbered = tuple[int, Sequence[Cell]]
 
 
 class UnreadableError(Exception):
-    """A file that is no register; `faults` say why, where it can be said by row."""
+    """A file that is no register; `faults` say why, `warnings` what else was not understood."""
 
-    def __init__(self, *faults: Fault) -> None:
+    def __init__(self, *faults: Fault, warnings: tuple[Fault, ...] = ()) -> None:
         super().__init__(*(str(fault.refusal) for fault in faults))
-        self.faults = faults
+        self.faults, self.warnings = faults, warnings
 
 
 @dataclass
@@ -109,7 +109,7 @@ def _laid_out(source: "_Workbook | _Text") -> tuple[Layout, int]:
     found = layout([str(cell) for cell in headings], row=number)
     if isinstance(found, Layout):
         return found, number
-    raise UnreadableError(*found)
+    raise UnreadableError(*found.faults, warnings=found.warnings)
 
 
 def _header(source: "_Workbook | _Text") -> Numbered:
@@ -135,18 +135,26 @@ class _Workbook:
             if is_too_large(path):
                 raise _unreadable(N_("Trang tính quá lớn; hãy xóa các cột thừa hoặc tách tệp."))
             self.sheet = _sheet(path)
-            self.broken = broken_formulas(path, self.sheet.name)
+            self.broken = unread_formulas(path, self.sheet.name)
         except BROKEN as error:
             raise _unreadable(N_("Tệp .xlsx hỏng, không mở được.")) from error
         self.total: int | None = self.sheet.total_height
 
     def rows(self) -> Iterator[Numbered]:
         first = self.sheet.start[1] if self.sheet.start else 0
+        number = 0
         for number, cells in enumerate(self.sheet.iter_rows(), 1):
-            told: list[Cell] = list(cells)
-            for column in self.broken.get(number, ()):
-                told[column - first] = Failed.FORMULA
-            yield number, told
+            yield number, self._told(number, list(cells), first)
+        # Rows of formulas alone, without a result, are none to the reader of workbooks.
+        for beyond in sorted(one for one in self.broken if one > number):
+            yield beyond, self._told(beyond, [], first)
+
+    def _told(self, number: int, cells: list[Cell], first: int) -> list[Cell]:
+        for column, failed in self.broken.get(number, {}).items():
+            place = column - first
+            cells += [""] * (place + 1 - len(cells))
+            cells[place] = failed
+        return cells
 
     def close(self) -> None:
         del self.sheet  # read whole, it is the largest thing there is

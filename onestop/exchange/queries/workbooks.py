@@ -1,4 +1,4 @@
-"""What the reader of workbooks does not tell: how large one is, and which formulas failed."""
+"""What the reader of workbooks does not tell: how large one is, and which formulas say nothing."""
 
 import html
 import re
@@ -8,14 +8,22 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from onestop.exchange.rules.cells import Failed
+
 LARGEST: Final = 1 << 30
 MOST_CELLS: Final = 30_000_000
 CHUNK: Final = 1 << 20
-LONGEST_TAG: Final = 400
+LONGEST_CELL: Final = 1 << 16  # a formula has at most 8,192 characters, each at most 4 bytes
 HEAD: Final = 2000
 DIMENSION: Final = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
 ERROR: Final = re.compile(rb'<c\b[^>]*\bt="e"[^>]*>')
 ERROR_MARK: Final = b't="e"'
+# An empty result that was counted is a text; one that no program has counted is nothing at all.
+UNCOUNTED: Final = re.compile(
+    rb"<c\b(?![^>]*\bt=\"str\")[^>]*>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*"
+    rb"(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
+FORMULA_MARK: Final = b"<f"
 PLACE: Final = re.compile(rb'\br="([A-Z]+)(\d+)"')
 SHEET: Final = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
 RELATION: Final = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
@@ -36,31 +44,34 @@ def is_too_large(path: Path) -> bool:
     return False
 
 
-def broken_formulas(path: Path, sheet: str) -> Mapping[int, list[int]]:
-    """Return the cells of a sheet whose formula failed: by row from 1, the columns from 0.
+def unread_formulas(path: Path, sheet: str) -> Mapping[int, Mapping[int, Failed]]:
+    """Return the cells of a sheet whose formula failed or was never counted.
 
-    Whoever reads the sheet is given them as empty, which would be another thing.
+    By row from 1 and column from 0. Whoever reads the sheet is given them as empty, which would
+    be another thing: a dossier without its day of result is an open one.
     """
-    found: dict[int, list[int]] = defaultdict(list)
+    found: dict[int, dict[int, Failed]] = defaultdict(dict)
     with zipfile.ZipFile(path) as parts:
         part = _part(parts, sheet)
         if part is not None:
-            for cell in _errors(parts, part):
+            for cell, failed in _unread(parts, part):
                 if place := PLACE.search(cell):
-                    found[int(place[2])].append(_column(place[1]) - 1)
+                    found[int(place[2])][_column(place[1]) - 1] = failed
     return found
 
 
-def _errors(parts: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+def _unread(parts: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, Failed]]:
+    """Yield every such cell, one at the edge of a chunk perhaps twice."""
     rest = b""
     with parts.open(part) as source:
         while chunk := source.read(CHUNK):
             told = rest + chunk
             # Nearly every sheet has none: the plain search is a hundred times as quick.
             if ERROR_MARK in told:
-                yield from ERROR.findall(told)
-                told = told[told.rfind(b">") + 1 :]
-            rest = told[-LONGEST_TAG:]
+                yield from ((cell, Failed.FORMULA) for cell in ERROR.findall(told))
+            if FORMULA_MARK in told:
+                yield from ((cell, Failed.UNCOUNTED) for cell in UNCOUNTED.findall(told))
+            rest = told[-LONGEST_CELL:]
 
 
 def _part(parts: zipfile.ZipFile, sheet: str) -> str | None:

@@ -22,6 +22,7 @@ from onestop.dossiers.rules.identity import (
     is_code,
     parts,
     telephone,
+    unknown_province,
 )
 from onestop.dossiers.rules.papers import sets_typed
 from onestop.exchange.rules.columns import shown
@@ -31,6 +32,7 @@ class Failed(Enum):
     """A cell that holds nothing that could be read."""
 
     FORMULA = "formula"
+    UNCOUNTED = "uncounted"
 
 
 # What a spreadsheet gives: text, numbers, real dates; an empty cell is an empty text.
@@ -56,6 +58,9 @@ PAUSE: Final = re.compile(
 # What a spreadsheet takes for a formula, in either width, and the mark that keeps it from doing so.
 PHONE: Final = re.compile(r"(\+?\d[\d .()-]{6,}\d)\s*$", re.ASCII)
 EXCEL_DIGITS: Final = frozenset({10, 11})
+CITIZEN_DIGITS: Final = 12
+# As a spreadsheet writes a long number into a text file: the digits are gone.
+EXPONENT: Final = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 
 
 class Told(NamedTuple):
@@ -93,7 +98,7 @@ def ends(cell: Cell) -> Told:
 
 def _told(cell: Cell, alone: time) -> Told:
     if isinstance(cell, Failed):
-        raise Refusal(FAILED)
+        raise Refusal(FAILED[cell])
     if isinstance(cell, str):
         return _from_text(cell.strip(), alone)
     if isinstance(cell, datetime):
@@ -270,7 +275,7 @@ def id_number(cell: Cell, *, today: date) -> tuple[str, ApplicantKind]:
 
     Tax codes have 10 digits, or 13 for a branch; citizens 12, or 9 on old cards. Raises `Refusal`.
     """
-    text = _text(cell, LONGEST_CELL)
+    text = _digits(cell)
     digits = len(text) if text.isdigit() else sum(mark.isdigit() for mark in text)
     try:
         if digits in {10, 13}:
@@ -282,12 +287,22 @@ def id_number(cell: Cell, *, today: date) -> tuple[str, ApplicantKind]:
             raise Refusal(
                 N_("Ô là số nên mất các số 0 ở đầu: hãy định dạng ô là văn bản.")
             ) from None
+        if digits in EXCEL_DIGITS and _is_citizen_id(text.zfill(CITIZEN_DIGITS), today):
+            said = N_("Có vẻ mất các số 0 ở đầu: số căn cước có 12 chữ số, đang có %(count)d.")
+            raise Refusal(said, count=digits) from None
         raise
+
+
+def _is_citizen_id(text: str, today: date) -> bool:
+    try:
+        return not unknown_province(citizen_id(text, today=today))
+    except Refusal:
+        return False
 
 
 def phone(cell: Cell) -> str | None:
     """Return the digits of a phone number that can exist. Raises `Refusal`."""
-    return telephone(_text(cell, LONGEST_CELL))
+    return telephone(_digits(cell))
 
 
 def address_and_phone(cell: Cell) -> tuple[str | None, str | None]:
@@ -303,12 +318,25 @@ def address_and_phone(cell: Cell) -> tuple[str | None, str | None]:
     return before or None, telephone(found[1])
 
 
-FAILED: Final = N_("Công thức trong ô bị lỗi.")
+FAILED: Final = {
+    Failed.FORMULA: N_("Công thức trong ô bị lỗi."),
+    Failed.UNCOUNTED: N_(
+        "Công thức trong ô chưa được tính: hãy mở tệp bằng chương trình bảng tính rồi lưu lại."
+    ),
+}
+
+
+def _digits(cell: Cell) -> str:
+    text = _text(cell, LONGEST_CELL)
+    if EXPONENT.fullmatch(text):
+        said = N_("Bảng tính đã đổi số này thành “%(text)s”: hãy định dạng cột là văn bản.")
+        raise Refusal(said, text=shown(text, EXCERPT))
+    return text
 
 
 def _text(cell: Cell, longest: int) -> str:
     if isinstance(cell, Failed):
-        raise Refusal(FAILED)
+        raise Refusal(FAILED[cell])
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     text = cell if isinstance(cell, str) else str(cell)

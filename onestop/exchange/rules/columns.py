@@ -146,16 +146,25 @@ class Layout:
         return self.headings.get(name, name)
 
 
+@dataclass(frozen=True)
+class Misfit:
+    """Why a row of headings is none of a register; `warnings` name what nobody knows in it."""
+
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+
+
 def known(cells: Sequence[str]) -> int:
     """Return how many of `cells` are headings of a register."""
     return sum(plain(cell) in EXACT or plain(cell) in LOOSE for cell in cells)
 
 
-def layout(cells: Sequence[str], *, row: int) -> Layout | tuple[Fault, ...]:
+def layout(cells: Sequence[str], *, row: int) -> Layout | Misfit:
     """Return where the columns stand that a row of headings names, or why it is none.
 
-    In any order; a heading that nobody knows is named in a warning. Two headings of one column
-    and a missing column are faults.
+    In any order; a heading that nobody knows is named in a warning, beside a missing column
+    too: it may be that column under another name. Two headings of one column and a missing
+    column are faults.
     """
     places: dict[str, int] = {}
     headings: dict[str, str] = {}
@@ -176,10 +185,11 @@ def layout(cells: Sequence[str], *, row: int) -> Layout | tuple[Fault, ...]:
             else:
                 unread.append(place)
     faults += _missing(places, row)
+    twice = {fault.column for fault in faults}
+    warnings = tuple(one for one in _unread(cells, places, unread, row) if one.column not in twice)
     if faults:
-        return tuple(faults)
+        return Misfit(tuple(faults), warnings)
     width = max(place for place, cell in enumerate(cells, 1) if cell.strip())
-    warnings = tuple(_unread(cells, places, unread, row))
     return Layout(places, headings, width, frozenset(loose), warnings)
 
 
