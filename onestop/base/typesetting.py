@@ -19,19 +19,20 @@ from typing import Any, Final
 import typst
 from pypdf import PdfWriter
 
-TYPEFACES: Final = Path(__file__).parent / "typefaces"
+BASE: Final = Path(__file__).parent
+TYPEFACES: Final = BASE / "typefaces"
 
 
 def pdf(template: Path, facts: Mapping[str, Any], made_at: datetime) -> bytes:
     """Return the PDF of `template` filled with `facts`, dated `made_at`.
 
-    The template reads `facts` as JSON; other files beside it may be imported. Only the typefaces
+    The template reads `facts` as JSON; others of the product may be imported. Only the typefaces
     of the product are used, so that a paper looks alike on every machine.
     """
     told = json.dumps(facts, ensure_ascii=False, sort_keys=True)
     return typst.compile(
         str(template),
-        root=str(template.parent),
+        root=str(BASE.parent),
         font_paths=_typefaces(),
         sys_inputs={"facts": told},
         format="pdf",
