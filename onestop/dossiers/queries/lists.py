@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from onestop.base.database import connected, folded, table_of
+from onestop.base.paging import Paged
 from onestop.base.questions import Question
 from onestop.base.viewer import Viewer
 from onestop.base.words import N_, Worded
@@ -105,29 +106,10 @@ class Listed(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Page:
-    """Some rows of a list, and where they stand in it; `more` where a search found still others."""
+class Page(Paged[Listed]):
+    """Some dossiers of a list; `more` where a search found still others."""
 
-    rows: tuple[Listed, ...]
-    number: int
-    total: int
-    size: int = PAGE
     more: bool = False
-
-    @property
-    def pages(self) -> int:
-        """Return how many pages there are, at least one."""
-        return max(1, -(-self.total // self.size))
-
-    @property
-    def first(self) -> int:
-        """Return the place of the first row."""
-        return (self.number - 1) * self.size + 1
-
-    @property
-    def last(self) -> int:
-        """Return the place of the last row."""
-        return self.first + len(self.rows) - 1
 
 
 @dataclass(frozen=True)
@@ -226,7 +208,7 @@ def fetch(
     number = max(1, min(number, -(-total // PAGE) or 1))
     part = {**told, "most": PAGE, "skip": (number - 1) * PAGE}
     read = found.often.ask(**part) if found.often else connection.execute(found.rows, part).all()
-    return Page(tuple(_rows(read, at)), number, total, more=more)
+    return Page(tuple(_rows(read, at)), number, total, PAGE, more=more)
 
 
 def every(
