@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 
 from flask import Response, abort, request, send_file
 from flask_babel import gettext as _
@@ -80,3 +81,8 @@ def note(kind: str, dossiers: int, at: datetime) -> None:
 def moment(at: datetime | None) -> Written:
     """Return a moment as a cell has it, on the clock of Viet Nam; none is empty."""
     return local(at).replace(tzinfo=None) if at else ""
+
+
+def printed(made: bytes, name: str) -> Response:
+    """Answer with a print, to be looked at in the browser and kept as `name`."""
+    return send_file(BytesIO(made), mimetype="application/pdf", download_name=f"{name}.pdf")

@@ -2,7 +2,6 @@
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     current_app,
     flash,
@@ -21,6 +20,7 @@ from onestop.base.errors import Refusal
 from onestop.base.filters import local
 from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
+from onestop.base.handouts import printed
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
 from onestop.base.typesetting import joined
@@ -104,7 +104,7 @@ def print_(code: str, seq: int, paper: str) -> ResponseReturnValue:
     """Answer the PDF of a paper that was issued, on A5 or A4."""
     dossier = _looked_at(code)
     listed = _issued(dossier, seq, paper)
-    return _pdf(_print_of(listed, dossier), f"{dossier.code}-{listed.paper}")
+    return printed(_print_of(listed, dossier), f"{dossier.code}-{listed.paper}")
 
 
 @blueprint.post("/desk/papers")
@@ -140,7 +140,7 @@ def many_pdf() -> ResponseReturnValue:
     for code, seq, paper, *_rest in asked:
         dossier = _looked_at(code)
         prints.append(_print_of(_issued(dossier, number(seq) or 0, paper), dossier))
-    return _pdf(joined(prints), f"onestop-{local(now()):%Y%m%d-%H%M}")
+    return printed(joined(prints), f"onestop-{local(now()):%Y%m%d-%H%M}")
 
 
 def _issued(dossier: Dossier, seq: int, paper: str) -> Listed:
@@ -156,17 +156,6 @@ def _print_of(listed: Listed, dossier: Dossier) -> bytes:
     if listed.letter is None:
         raise ValueError("only what was issued is printed")
     return queries.printed(listed.letter, dossier, key=key, sheet=sheet)
-
-
-def _pdf(made: bytes, name: str) -> Response:
-    return Response(
-        made,
-        mimetype="application/pdf",
-        headers={
-            "Content-Disposition": f'inline; filename="{name}.pdf"',
-            "Cache-Control": "no-store",
-        },
-    )
 
 
 def _looked_at(code: str) -> Dossier:

@@ -1,7 +1,6 @@
 """The pages of citizens; none needs a log-in, none shows a name."""
 
-from datetime import date, datetime
-from io import BytesIO
+from datetime import date
 from typing import Any
 
 from flask import (
@@ -12,7 +11,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -20,10 +18,10 @@ from flask_babel import gettext as _
 
 from onestop.base.asked import number
 from onestop.base.clock import now
-from onestop.base.daygrid import Asked, Sheet, sheet_once
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.gate import only_asks, public
+from onestop.base.handouts import printed
 from onestop.base.languages import language
 from onestop.base.notes import note_failure, tries
 from onestop.base.paging import Paged, page_asked
@@ -34,13 +32,12 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
 from onestop.catalogue.rules import Procedure, level_word
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules.limits import AT_ONCE, Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake
 from onestop.dossiers.actions.intake import Desk
 from onestop.dossiers.queries import explaining
-from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy, secret
+from onestop.dossiers.views.showing import sheet_of
 from onestop.letters import queries as letters
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node, Tier
@@ -110,8 +107,7 @@ def by_secret(code: str, proof: str) -> ResponseReturnValue:
 @public
 def authorisation() -> ResponseReturnValue:
     """Answer a blank authorisation to take a result; it knows of no dossier and no person."""
-    made = BytesIO(letters.blank_authorisation())
-    return send_file(made, mimetype="application/pdf", download_name="giay-uy-quyen.pdf")
+    return printed(letters.blank_authorisation(), "giay-uy-quyen")
 
 
 @blueprint.get("/procedures")
@@ -160,7 +156,7 @@ def procedure(code: str) -> ResponseReturnValue:
         procedure=found,
         desks=desks,
         explained=explained,
-        sheet=explained and _sheet(explained, at),
+        sheet=explained and sheet_of(explained, legal_date(at)),
         level=level_word(found.level, today),
         plain_level=PLAIN_LEVELS[found.level],
         today=today,
@@ -240,7 +236,7 @@ def _answer(code: str, proof: str, form: LookupForm | None = None) -> ResponseRe
     return render_template(
         "portal/status.html",
         status=found,
-        sheet=found.explained and _sheet(found.explained, at),
+        sheet=found.explained and sheet_of(found.explained, legal_date(at)),
     )
 
 
@@ -254,22 +250,6 @@ def _closed(code: str) -> ResponseReturnValue:
 def _desks(found: Procedure, today: date) -> list[Node]:
     offering = catalogue.offering(found.id, today)
     return [node for node in organisation.tree(today).desks if node.id in offering]
-
-
-def _sheet(explained: Explained, at: datetime) -> Sheet:
-    today = legal_date(at)
-    return sheet_once(
-        Asked(
-            key=explained.key,
-            lines=explained.shown,
-            is_working=explained.calendar.works_on,
-            today=today,
-            late_until=explained.late_until,
-            in_hours=explained.limit.unit == Unit.WORKING_HOUR,
-            at_once=explained.limit.unit in AT_ONCE,
-            held=explained.held(today),
-        )
-    )
 
 
 def _key() -> str:

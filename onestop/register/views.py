@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,13 +11,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from onestop.base import handouts
 from onestop.base.cells import Written
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
 from onestop.base.filters import local, number, plain_day, stamp
 from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
+from onestop.base.handouts import moment, note, printed
 from onestop.base.languages import in_language, language
 from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
@@ -84,11 +83,10 @@ def index_as(kind: str) -> ResponseReturnValue:
         )
         flash(say(refusal), "refusal")
         return redirect(_address(1))
-    handouts.note(kind, total, at)
-    name = f"so-theo-doi-{shop.code}-{book.period.first:%Y%m%d}-{book.period.last:%Y%m%d}.{kind}"
+    note(kind, total, at)
+    name = f"so-theo-doi-{shop.code}-{book.period.first:%Y%m%d}-{book.period.last:%Y%m%d}"
     if kind == PRINT:
-        printed = pdf(PAPER, _facts(book, shop, total, at), at)
-        return send_file(BytesIO(printed), mimetype="application/pdf", download_name=name)
+        return printed(pdf(PAPER, _facts(book, shop, total, at), at), name)
     sheet = Sheet(
         title=TITLE,
         headings=tuple(str(_(one)) for one in COLUMNS),
@@ -98,7 +96,9 @@ def index_as(kind: str) -> ResponseReturnValue:
         widths=WIDTHS,
     )
     file = made(sheet, kind)
-    return send_file(file, mimetype=MIMETYPES[kind], as_attachment=True, download_name=name)
+    return send_file(
+        file, mimetype=MIMETYPES[kind], as_attachment=True, download_name=f"{name}.{kind}"
+    )
 
 
 def _asked(at: datetime) -> tuple[BookForm, Book, Node]:
@@ -227,7 +227,7 @@ def _printed(moment: datetime) -> str:
     return f"{local(moment):%H:%M} {plain_day(local(moment))}"
 
 
-IN_A_FILE: Final = Manner(int, lambda node: node.name(language()), handouts.moment)
+IN_A_FILE: Final = Manner(int, lambda node: node.name(language()), moment)
 ON_PAPER: Final = Manner(lambda number: f"{number:02}", office, _printed)
 
 

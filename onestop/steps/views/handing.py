@@ -1,6 +1,6 @@
 """Hand-over lists, which both sides sign, and the control slip of a dossier."""
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,6 +10,7 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
+from onestop.base.handouts import printed
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
 from onestop.dossiers.queries import reading
@@ -65,7 +66,7 @@ def show_list(list_id: int) -> ResponseReturnValue:
 def print_list(list_id: int) -> ResponseReturnValue:
     """Answer the print of a list, on A4."""
     listed = handing.by_id(list_id, viewer(), now()) or abort(404)
-    return _as_pdf(handing.list_print(listed), f"ban-giao-{list_id}")
+    return printed(handing.list_print(listed), f"ban-giao-{list_id}")
 
 
 @blueprint.post("/handovers/<int:list_id>/confirm")
@@ -119,7 +120,7 @@ def print_slip(code: str) -> ResponseReturnValue:
         at=at,
         sheet=printed_on(Paper.CONTROL_SLIP, request.args.get("sheet", "")),
     )
-    return _as_pdf(made, f"{code}-control_slip")
+    return printed(made, f"{code}-control_slip")
 
 
 def _list(listed: Listed, form: TakeForm) -> str:
@@ -130,15 +131,4 @@ def _list(listed: Listed, form: TakeForm) -> str:
         items=handing.items(listed),
         may_confirm=acts.may_confirm(listed.row, viewer()),
         address_as=lambda kind: url_for(".list_as", list_id=listed.row.id, kind=kind),
-    )
-
-
-def _as_pdf(made: bytes, name: str) -> Response:
-    return Response(
-        made,
-        mimetype="application/pdf",
-        headers={
-            "Content-Disposition": f'inline; filename="{name}.pdf"',
-            "Cache-Control": "no-store",
-        },
     )
