@@ -11,6 +11,7 @@ from tests.dossiers.given import (
     COMMUNE_CLERK,
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
+    FIVE_DAYS,
     MONDAY,
     NEIGHBOUR,
     done,
@@ -95,6 +96,30 @@ def test_work_is_taken_up_laid_before_sent_back_and_signed(client: PolicingClien
     assert "Đã trả lại để làm lại" in page
     assert "Thiếu căn cứ pháp lý" in page
     assert "Phạm Đức Lâm" in page
+
+
+def test_whoever_decides_is_led_to_what_waits_for_him_and_told_whose_it_is(
+    client: PolicingClient,
+) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    for verb in ("take_up", "put_forward"):
+        moved(dossier, verb, by=COMMUNE_OFFICER, at=MONDAY)
+    client.sign_in(COMMUNE_LEADER)
+    assert 'href="/tasks?view=decide">Xem 1 việc chờ duyệt, ký' in client.get("/tasks").text
+    laid = '<span lang="vi">Phạm Đức Lâm</span> trình'
+    assert laid in client.get("/tasks?view=decide").text
+    assert f"chờ duyệt · {laid}" in client.get(f"/dossiers/{dossier.code}").text
+
+
+def test_whoever_ends_a_dossier_early_is_told_which_steps_were_not_begun(
+    client: PolicingClient,
+) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    client.sign_in(COMMUNE_OFFICER)
+    page = client.get(f"/dossiers/{dossier.code}/resolve").text
+    assert "Chưa đến lượt: Phòng chuyên môn cấp huyện." in page
+    one_step = in_progress(procedure_code=FIVE_DAYS)
+    assert "Chưa đến lượt" not in client.get(f"/dossiers/{one_step.code}/resolve").text
 
 
 def test_the_head_chooses_among_those_who_work_there(client: PolicingClient) -> None:

@@ -28,6 +28,7 @@ from onestop.steps.models import DossierStep, StepHold
 from onestop.steps.rules import (
     HELD_BY_OFFICER,
     RUNNING,
+    TO_DECIDE,
     Move,
     Part,
     Spent,
@@ -169,6 +170,11 @@ class Line:
         return self.step.stage in RUNNING
 
     @property
+    def is_to_decide(self) -> bool:
+        """Say whether a draft waits for whoever approves or signs it; the person laid it there."""
+        return self.step.stage in TO_DECIDE
+
+    @property
     def is_away(self) -> bool:
         """Say whether the step is, or was, done outside the system."""
         return self.place is None and self.step.started_at is not None
@@ -185,6 +191,11 @@ class Trail:
     def open_ones(self) -> tuple[Line, ...]:
         """Return the steps that run: several where agencies were asked at once."""
         return tuple(one for one in self.lines if one.runs)
+
+    @property
+    def ahead(self) -> tuple[Line, ...]:
+        """Return the steps whose turn has not come."""
+        return tuple(one for one in self.lines if one.step.stage == Stage.PLANNED)
 
     @property
     def current(self) -> Line | None:

@@ -74,6 +74,11 @@ class Row:
     is_beside: bool
     sent_back: str | None = None
 
+    @property
+    def is_to_decide(self) -> bool:
+        """Say whether a draft waits for whoever approves or signs it; the person laid it there."""
+        return self.stage in TO_DECIDE
+
 
 def views(by: Staff) -> tuple[View, ...]:
     """Return the lists that a post has a use for: who decides sees what waits for him."""

@@ -13,6 +13,7 @@ from onestop.base.clock import now
 from onestop.base.gate import requires, viewer
 from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
+from onestop.base.viewer import Staff
 from onestop.deadlines.rules.moments import legal_date
 from onestop.organisation import queries as organisation
 from onestop.steps.actions import many
@@ -60,6 +61,7 @@ def work() -> ResponseReturnValue:
         views=pills,
         page=page,
         moves=_moves({row.stage for row in page.rows if not row.is_held_up}),
+        to_decide=counts[View.DECIDE] if view != View.DECIDE and _decides(staff) else 0,
         next_up=counts[View.NEXT],
         at=at,
         address=lambda to: _address(view, to),
@@ -102,6 +104,10 @@ def others_asked(at: datetime) -> tuple[PeriodForm, Period]:
     """Return the form and the period that the address asks for, this month by default."""
     form = PeriodForm(request.args)
     return form, form.settle(_this_month(at))
+
+
+def _decides(staff: Staff) -> bool:
+    return View.DECIDE in working.views(staff)
 
 
 def _moves(stages: Collection[Stage]) -> list[Move]:
