@@ -99,6 +99,7 @@ class PublicStatus:
     finished_at: datetime | None
     returned_at: datetime | None
     is_late: bool
+    is_closed: bool
     steps: tuple[Step, ...]
     refused: Refused | None
     open_at: tuple[Interval, ...]
@@ -141,11 +142,12 @@ def asked(citizen: Citizen, tries: Mapping[str, str | datetime]) -> Asked:
 def _public(dossier: Told, at: datetime) -> PublicStatus:
     tree = organisation.tree(legal_date(dossier.submitted_at))
     standing = timeliness(reading.facts(dossier), at) if dossier.received_at else None
+    is_closed = reading.is_closed(dossier)
     return PublicStatus(
         code=dossier.code,
         procedure=catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),
         state=dossier.state,
-        headline=headline(dossier.state, dossier.outcome, standing),
+        headline=headline(dossier.state, dossier.outcome, standing, is_closed=is_closed),
         to_do=to_do(dossier.state, standing),
         place=tree.by_id(dossier.receiving_agency_id),
         handler=organisation.known(dossier.handling_agency_id, tree, legal_date(at)),
@@ -156,6 +158,7 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
         finished_at=dossier.finished_at,
         returned_at=dossier.returned_at,
         is_late=standing == Timeliness.OPEN_OVERDUE,
+        is_closed=is_closed,
         steps=path(dossier.state, ((line.verb, line.happened_at) for line in dossier.history)),
         refused=_refused(dossier, at),
         open_at=deadlines.hours(dossier.receiving_agency_id).on(legal_date(at)),

@@ -29,7 +29,9 @@ PLAIN: Final = {
     State.RESOLVED: N_("Đã có kết quả, mời bạn đến nhận"),
     State.RETURNED: N_("Đã trả kết quả"),
 }
+WORKED_ON: Final = frozenset({State.RECEIVED, State.IN_PROGRESS})
 LATE: Final = N_("Hồ sơ đang trễ hẹn, chúng tôi xin lỗi bạn")
+CLOSED: Final = N_("Hồ sơ tạm dừng: cơ quan đóng cửa theo lệnh")
 REFUSED: Final = N_("Không giải quyết được hồ sơ, mời bạn đến nhận văn bản trả lời")
 WITHDRAWN: Final = N_("Hồ sơ đã rút theo yêu cầu của bạn")
 
@@ -82,10 +84,17 @@ NOTHING: Final = ToDo(
 STILL_LATE: Final = ToDo(N_("Bạn chưa cần làm gì."), N_("Chúng tôi đang giải quyết hồ sơ của bạn."))
 
 
-def headline(state: State, outcome: Outcome | None, standing: Timeliness | None) -> str:
-    """Return in plain words where a dossier stands; lateness is said before anything else."""
+def headline(
+    state: State, outcome: Outcome | None, standing: Timeliness | None, *, is_closed: bool = False
+) -> str:
+    """Return in plain words where a dossier stands; lateness is said before anything else.
+
+    What the applicant himself has to do is said before that an office is closed by an order.
+    """
     if standing == Timeliness.OPEN_OVERDUE:
         return LATE
+    if is_closed and state in WORKED_ON:
+        return CLOSED
     if state == State.RESOLVED and outcome == Outcome.REFUSED:
         return REFUSED
     if state == State.STOPPED and outcome == Outcome.WITHDRAWN:

@@ -208,8 +208,8 @@ def _submit_form(desks: list[Node]) -> SubmitForm:
 
 @without_session()
 def _answer(code: str, proof: str, form: LookupForm | None = None) -> ResponseReturnValue:
-    at, address, code = now(), request.remote_addr or "", code.strip().upper()
-    citizen = Citizen(code, "".join(proof.split()).replace(".", ""))
+    at, address, code = now(), request.remote_addr or "", _as_typed(code).upper()
+    citizen = Citizen(code, _as_typed(proof).replace(".", ""))
     asked = queries.asked(
         citizen,
         tries(
@@ -238,6 +238,14 @@ def _answer(code: str, proof: str, form: LookupForm | None = None) -> ResponseRe
         status=found,
         sheet=found.explained and sheet_of(found.explained, legal_date(at)),
     )
+
+
+def _as_typed(text: str) -> str:
+    """Return what was typed or pasted without what cannot be seen of it.
+
+    A code copied from a paper brings along the marks at which its line may be broken.
+    """
+    return "".join(one for one in text if one.isprintable() and not one.isspace())
 
 
 def _closed(code: str) -> ResponseReturnValue:

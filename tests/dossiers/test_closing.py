@@ -133,6 +133,21 @@ def test_while_the_office_is_closed_no_date_is_foretold(client: PolicingClient) 
     assert "mở cửa lại thì ngày hẹn được tính lại" in page
 
 
+def test_staff_and_applicant_are_told_why_the_clock_stands_still(client: PolicingClient) -> None:
+    at = now() - timedelta(days=1)
+    dossier = in_progress(procedure_code=FIVE_DAYS, at=at)
+    begins_at = at_local(legal_date(at), time())
+    asked = {"code": dossier.code, "second": "3456"}
+    assert "đóng cửa" not in client.post("/status", data=asked).text
+    closed(Closure(ORDER, order(1).agency_ids, begins_at), now())
+    told = client.post("/status", data=asked).text
+    assert "Hồ sơ tạm dừng: cơ quan đóng cửa theo lệnh" in told
+    assert "mở cửa lại thì ngày hẹn được tính lại" in told
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert f'Cơ quan đóng cửa theo lệnh <span lang="vi">{ORDER}</span>' in page
+
+
 def test_what_is_finished_meanwhile_ends_with_the_pause() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     closed(order(3), MONDAY + 2 * DAY)

@@ -95,6 +95,11 @@ def test_an_unknown_code_and_a_wrong_second_thing_get_one_answer(client: Policin
     assert said[0] == said[1]
 
 
+def test_a_code_copied_from_a_paper_is_found_as_it_was_copied(client: PolicingClient) -> None:
+    code = received().code.replace("-", "-\N{ZERO WIDTH SPACE}")
+    assert look_up(client, f" {code} ", "34\N{NO-BREAK SPACE}56\N{ZERO WIDTH SPACE}")[0] == 200
+
+
 def test_the_secret_of_the_receipt_opens_the_page(app: Flask, client: PolicingClient) -> None:
     dossier = received()
     proof = secret(app.config["LOOKUP_KEY"], dossier.nonce)

@@ -185,6 +185,17 @@ def pauses(dossier: Timed) -> tuple[Pause, ...]:
     return tuple(fitted(one, received_at) for one in found) if received_at else found
 
 
+def is_closed(dossier: Timed) -> bool:
+    """Say whether an order that closed an office holds the clock."""
+    return any(one.ends_at is None and one.kind == PauseKind.CLOSURE for one in dossier.pauses)
+
+
+def closed_by(dossier: Dossier) -> str | None:
+    """Return the number of the order that holds the clock, where an office is closed by one."""
+    held = (one for one in dossier.pauses if one.ends_at is None)
+    return next((one.basis for one in held if one.kind == PauseKind.CLOSURE), None)
+
+
 def came_from(dossier: Dossier) -> State | None:
     """Return the state a dossier stood in before the pause that holds it, or None while none does.
 

@@ -22,8 +22,7 @@ from onestop.base.notes import FAILED, Failures
 from onestop.base.questions import Question
 from onestop.base.stamps import MARKS, Subject, carried
 from onestop.deadlines.rules.limits import Unit
-from onestop.deadlines.rules.pauses import Pause
-from onestop.dossiers.models import Dossier, DossierPause, DueMove, Entry
+from onestop.dossiers.models import Dossier, DossierPause, DueMove, Entry, PauseKind
 from onestop.dossiers.rules.states import Outcome, State, Verb
 
 
@@ -33,6 +32,15 @@ class Move(NamedTuple):
     to_at: datetime
     legal: bool
     superseded: bool
+
+
+class Pause(NamedTuple):
+    """A stretch in which the clock stands still, and why."""
+
+    begins_at: datetime
+    ends_at: datetime | None
+    restarts: bool
+    kind: PauseKind
 
 
 class Step(NamedTuple):
@@ -98,11 +106,11 @@ def told(code: str, asked: Mapping[str, str | datetime]) -> tuple[Failures, Told
 def lived(found: Told) -> Told:
     """Return the same one with its pauses, moves and steps, in one read."""
     pauses, moves, steps = list[Pause](), list[Move](), list[Step]()
-    for part, _, since, until, verb, restarts, legal, superseded in HAPPENED.ask(id=found.id):
+    for part, _, since, until, verb, restarts, kind, legal, superseded in HAPPENED.ask(id=found.id):
         if part == STEP:
             steps.append(Step(verb, since))
         elif part == PAUSE:
-            pauses.append(Pause(since, until, restarts))
+            pauses.append(Pause(since, until, restarts, kind))
         else:
             moves.append(Move(until, legal, superseded))
     found.pauses, found.moves, found.history = tuple(pauses), tuple(moves), tuple(steps)
@@ -158,13 +166,21 @@ KINDS: Final = {
     "until": PAUSES.ends_at.type,
     "verb": ENTRIES.verb.type,
     "restarts": PAUSES.restarts.type,
+    "kind": PAUSES.kind.type,
     "legal": MOVES.legal.type,
     "superseded": MOVES.superseded.type,
 }
 HAPPENED: Final = Question(
     union_all(
         _of(STEP, "seq", since=ENTRIES.happened_at, verb=ENTRIES.verb),
-        _of(PAUSE, "id", since=PAUSES.begins_at, until=PAUSES.ends_at, restarts=PAUSES.restarts),
+        _of(
+            PAUSE,
+            "id",
+            since=PAUSES.begins_at,
+            until=PAUSES.ends_at,
+            restarts=PAUSES.restarts,
+            kind=PAUSES.kind,
+        ),
         _of(MOVE, "id", until=MOVES.to_at, legal=MOVES.legal, superseded=MOVES.superseded),
     ).order_by("place")
 )

@@ -68,6 +68,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "procedure": catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),
         "late_apology": LATE_APOLOGY.on(reading.taken_on(dossier)),
         "explained": explained,
+        "closed_by": reading.closed_by(dossier),
         "sheet": explained and sheet_of(explained, legal_date(at)),
         "may_check": any(row.permission == Permission.RECEIVE and not reasons[row.verb]
                          for row in rows),
