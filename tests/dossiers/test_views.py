@@ -45,6 +45,8 @@ FILLED_IN = {
 }
 
 
+EIGHT_HOURS = "C-BT-15"
+HOUR = timedelta(hours=1)
 FORGED = {
     **dict.fromkeys(
         ("submitted_at", "received_at", "legal_due_at", "due_at", "finished_at", "happened_at"),
@@ -355,7 +357,7 @@ def test_all_that_was_typed_into_what_somebody_else_has_done_can_be_read(
     ("asked_after", "said", "why"),
     [
         (DAY, "đếm lại đủ 3 ngày làm việc", "in time it restarts"),
-        (DAY, "hẹn mới là thứ Sáu, 05/03/2021", "both dates are said"),
+        (DAY, "hẹn là thứ Sáu, 05/03/2021", "both dates are said"),
         (DAY, "đã đếm 1 trên 3 ngày làm việc", "and how far the count has come"),
         (8 * DAY, "hồ sơ vẫn quá hạn", "too late nothing helps"),
     ],
@@ -375,6 +377,50 @@ def test_the_effect_of_an_act_is_said_before_it_is_done(
     assert said in page, why
 
 
+def test_a_limit_in_hours_is_told_to_the_hour(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier = in_progress(procedure_code=EIGHT_HOURS)
+    monkeypatch.setattr(CLOCK, Clock(MONDAY + HOUR))
+    client.sign_in(COMMUNE_OFFICER)
+    page = client.get(f"/dossiers/{dossier.code}/ask_supplement").text
+    assert "Hẹn 9:00, 02/03/2021" in page
+    assert "Nếu xong ngay bây giờ, hẹn là 10:00, 02/03/2021." in page
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY + HOUR, reason="Thiếu")
+    monkeypatch.setattr(CLOCK, Clock(MONDAY + DAY))
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/dossiers/{dossier.code}/supplement").text
+    assert "Hẹn 9:00, 03/03/2021" in page
+    assert "Tính lại từ đầu, từ lúc này." in page
+
+
+def test_only_a_second_request_asks_for_the_decision_of_a_leader(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier = in_progress()
+    monkeypatch.setattr(CLOCK, Clock(MONDAY + DAY))
+    client.sign_in(COMMUNE_LEADER)
+    address = f"/dossiers/{dossier.code}/ask_supplement"
+    assert "Yêu cầu lần thứ hai" not in client.get(address).text
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY, reason="Thiếu")
+    done(dossier, "note_supplement", by=COMMUNE_CLERK, at=MONDAY + HOUR)
+    page = client.get(address).text
+    assert "Yêu cầu lần thứ hai" in page
+    assert "vì không phải lần đầu yêu cầu" in page
+
+
+def test_what_is_not_received_says_that_no_clock_runs(client: PolicingClient) -> None:
+    dossier = submitted(at=now())
+    client.sign_in(COMMUNE_CLERK)
+    for page in ("/receive", f"/dossiers/{dossier.code}/accept"):
+        assert "Đồng hồ chưa chạy" in client.get(page).text
+    done(dossier, "ask_for_completion", by=COMMUNE_CLERK, at=now(), reason="Thiếu tờ khai")
+    page = client.get(f"/dossiers/{dossier.code}/accept").text
+    assert "Thiếu tờ khai" in page
+    assert 'value="refuse_at_intake"' in page
+    assert "ask_for_completion" not in page, "what is lacking is asked for once"
+
+
 def test_a_late_request_says_that_it_only_pauses(
     client: PolicingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -383,7 +429,7 @@ def test_a_late_request_says_that_it_only_pauses(
     client.sign_in(COMMUNE_OFFICER)
     assert "đồng hồ dừng, rồi đếm tiếp" in client.get(f"/dossiers/{dossier.code}").text
     page = client.get(f"/dossiers/{dossier.code}/ask_supplement").text
-    assert "Chỉ tạm dừng, không đếm lại từ đầu" in page
+    assert "Chỉ tạm dừng, không đếm lại từ đầu, vì quá 3 ngày làm việc từ ngày nhận." in page
     done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY + 4 * DAY, reason="Thiếu")
     waiting = client.get(f"/dossiers/{dossier.code}").text
     assert "Chỉ tạm dừng, không đếm lại từ đầu." in waiting.split('id="history"')[1]

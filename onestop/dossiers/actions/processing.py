@@ -16,6 +16,7 @@ from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.foreseeing import (
     restarts_if_asked,
     supplement_wait,
+    was_asked,
     withdrawal_asked_at,
 )
 from onestop.dossiers.rules.citing import ONE_REQUEST
@@ -57,7 +58,7 @@ def ask_for_supplement(
     request is refused, unless a leader overrides; the class is then overdue (Decree 61/2018
     art. 11(2c), 19(4); rules.md 6.1).
     """
-    earlier = any(one.kind == PauseKind.SUPPLEMENT for one in dossier.pauses)
+    earlier = was_asked(dossier)
     with acting(dossier, Verb.ASK_SUPPLEMENT, by=by, at=at, reason=reason) as row:
         if earlier and not (override and may_override(dossier, by)):
             raise Refusal(ONE_REQUEST.on(reading.taken_on(dossier)))

@@ -23,13 +23,15 @@ class Outlook:
     """How a dossier will stand after a verb.
 
     `due_at` is the promised date then, None while the clock stands still; `earliest` the date if
-    the papers asked for were brought at once, counted anew where it `restarts`; `standing` the
-    class, where the verb ends the count or cannot mend it; `reappointment` what an apology may do.
+    the papers asked for were brought at once, counted anew where it `restarts`; `again` says that
+    papers were asked for before; `standing` the class, where the verb ends the count or cannot
+    mend it; `reappointment` what an apology may do.
     """
 
     due_at: datetime | None = None
     earliest: datetime | None = None
     restarts: bool = False
+    again: bool = False
     standing: Timeliness | None = None
     reappointment: Reappointment | None = None
 
@@ -69,7 +71,7 @@ def restarts_if_asked(dossier: Dossier, at: datetime) -> bool:
     """
     if dossier.received_at is None or dossier.overdue_from is None:
         return False
-    if any(one.kind == PauseKind.SUPPLEMENT for one in dossier.pauses):
+    if was_asked(dossier):
         return False
     in_time = supplement_restarts(
         at,
@@ -78,6 +80,11 @@ def restarts_if_asked(dossier: Dossier, at: datetime) -> bool:
         hours=deadlines.hours(dossier.receiving_agency_id),
     )
     return in_time and at < dossier.overdue_from
+
+
+def was_asked(dossier: Dossier) -> bool:
+    """Say whether a supplement was asked for before: the next request is a second one."""
+    return any(one.kind == PauseKind.SUPPLEMENT for one in dossier.pauses)
 
 
 def reappointment(dossier: Dossier, at: datetime) -> Reappointment | None:
@@ -145,6 +152,7 @@ def _asked(dossier: Dossier, at: datetime) -> Outlook:
     return Outlook(
         earliest=None if held else explaining.appointed(dossier, again.due_at),
         restarts=restarts,
+        again=was_asked(dossier),
         standing=Timeliness.OPEN_OVERDUE if late else None,
     )
 

@@ -15,10 +15,10 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake
 from onestop.dossiers.actions.acting import unchanged
 from onestop.dossiers.forms import CheckForm
-from onestop.dossiers.models import Dossier
+from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import applicants, reading
 from onestop.dossiers.rules.papers import sets_typed
-from onestop.dossiers.rules.states import State
+from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.receiving import Beside, after, promise_of
 from onestop.dossiers.views.showing import looked_at, others_than
@@ -53,12 +53,21 @@ def accept(code: str) -> ResponseReturnValue:
             "dossiers/accept.html",
             form=form,
             dossier=dossier,
+            lacking=_lacking(dossier),
             ticked=form.papers.data if form.is_submitted() else declared,
             beside=[Beside(procedure, running, form.although)] if running else [],
             **promise_of(procedure),
         ),
         form.status,
     )
+
+
+def _lacking(dossier: Dossier) -> Entry | None:
+    """Return the line of history that asks for what is now to be brought, if anything is."""
+    if dossier.state != State.AWAITING_SUPPLEMENT:
+        return None
+    asked = (one for one in reversed(dossier.history) if one.verb == Verb.ASK_COMPLETION)
+    return next(asked, None)
 
 
 def _check(dossier: Dossier, form: CheckForm, act: str | None) -> None:

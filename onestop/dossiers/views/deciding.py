@@ -24,7 +24,7 @@ from onestop.dossiers.actions.transferring import transfer
 from onestop.dossiers.forms import ActForm
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
-from onestop.dossiers.queries.foreseeing import Outlook, outlook
+from onestop.dossiers.queries.foreseeing import Outlook, outlook, was_asked
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.citing import SECOND_REQUEST
 from onestop.dossiers.rules.states import Transition, Verb
@@ -116,7 +116,7 @@ def act(code: str, verb: str) -> ResponseReturnValue:
         "reappointment": foreseen and foreseen.reappointment,
         "changed": changed,
         **(_supplement(dossier) if done == Verb.ASK_SUPPLEMENT else {}),
-        "may_override": viewer().may(Permission.OVERRIDE),
+        "may_override": _may_override(done, dossier),
     }
     return render_template("dossiers/show.html", **page), form.status
 
@@ -127,6 +127,12 @@ def _supplement(dossier: Dossier) -> dict[str, Any]:
         "wanted": [Paper(one["name"]) for one in dossier.papers],
         "second_request": SECOND_REQUEST.on(reading.taken_on(dossier)),
     }
+
+
+def _may_override(verb: Verb, dossier: Dossier) -> bool:
+    """Say whether to offer an exception: there is one to a second request, none to a first."""
+    is_one = verb != Verb.ASK_SUPPLEMENT or was_asked(dossier)
+    return is_one and viewer().may(Permission.OVERRIDE)
 
 
 def _afterwards(code: str) -> str:

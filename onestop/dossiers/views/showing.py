@@ -18,10 +18,10 @@ from onestop.deadlines.rules.limits import AT_ONCE, Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.acting import allows, hindrance
 from onestop.dossiers.actions.reversing import may_reverse
-from onestop.dossiers.models import Dossier, PauseKind
+from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants, explaining, reading
 from onestop.dossiers.queries.explaining import Explained
-from onestop.dossiers.queries.foreseeing import supplement_wait
+from onestop.dossiers.queries.foreseeing import supplement_wait, was_asked
 from onestop.dossiers.rules.citing import LATE_APOLOGY
 from onestop.dossiers.rules.states import FINAL, NEEDS_EVERY_ANSWER, Transition, Verb, next_verbs
 from onestop.dossiers.views.blueprint import blueprint
@@ -101,8 +101,11 @@ def why_not(row: Transition, dossier: Dossier, at: datetime) -> str | None:
         return NOT_AT_ONCE
     if row.verb in NEEDS_EVERY_ANSWER and dossier.branches:
         return NOT_ALL_ANSWERED
-    asked = any(one.kind == PauseKind.SUPPLEMENT for one in dossier.pauses)
-    if row.verb == Verb.ASK_SUPPLEMENT and asked and not viewer().may(Permission.OVERRIDE):
+    if (
+        row.verb == Verb.ASK_SUPPLEMENT
+        and was_asked(dossier)
+        and not viewer().may(Permission.OVERRIDE)
+    ):
         return ASKED_BEFORE
     if row.verb == Verb.APOLOGISE and dossier.reappointed_at is not None:
         return APOLOGISED_BEFORE

@@ -7,9 +7,9 @@ from typing import Final, Protocol
 
 from flask_babel import gettext as _
 
-from onestop.base.filters import full_day, local, lower_first, plain_day
+from onestop.base.filters import clock, full_day, local, lower_first, plain_day
 from onestop.base.words import N_
-from onestop.deadlines.rules.limits import AT_ONCE, Unit
+from onestop.deadlines.rules.limits import AT_ONCE, Limit, Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.explaining import Explained
@@ -184,7 +184,7 @@ def _now(dossier: Dossier, explained: Explained, at: datetime) -> tuple[str, str
         return _("Đã có kết quả"), _day(dossier.finished_at)
     if dossier.paused_since is not None:
         return _("Đồng hồ đang dừng"), _("từ %(day)s", day=_day(dossier.paused_since))
-    return _("Hẹn %(day)s", day=_day(explained.due_at)), _counted(explained, legal_date(at))
+    return _promised(explained.due_at, explained.limit), _counted(explained, legal_date(at))
 
 
 def _counted(explained: Explained, today: date) -> str:
@@ -200,15 +200,16 @@ def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, s
         return _if_asked(explained, found)
     if row.effect == ClockEffect.RESUME and found.due_at:
         late = found.standing == Timeliness.OPEN_OVERDUE
-        note = STILL_LATE if late else COUNTED_ANEW if found.restarts else COUNTED_ON
-        return _("Hẹn %(day)s", day=_day(found.due_at)), _(note)
+        anew = ANEW_FROM_NOW if explained.limit.unit in BY_THE_HOUR else COUNTED_ANEW
+        note = STILL_LATE if late else anew if found.restarts else COUNTED_ON
+        return _promised(found.due_at, explained.limit), _(note)
     if found.reappointment:
         decides = _("Đúng hạn hay quá hạn vẫn tính theo %(day)s.", day=_day(explained.due_at))
         said = _(LATE_APOLOGY.later) if found.reappointment.is_late else ""
         return _("Hẹn ngày mới bạn chọn"), f"{decides} {said}".strip()
     then, note = THEN[row.verb]
     if row.verb == Verb.CORRECT and found.due_at and found.due_at != explained.due_at:
-        return _("Hẹn %(day)s", day=_day(found.due_at)), _(NOW_A_DAY_OFF)
+        return _promised(found.due_at, explained.limit), _(NOW_A_DAY_OFF)
     standing = lower_first(_(found.standing.word)) if found.standing else ""
     return _(then, standing=standing, state=_(row.to_state.word)), _(note)
 
@@ -281,7 +282,9 @@ THEN: Final[Mapping[Verb, tuple[str, str]]] = {
     ),
 }
 STILL_LATE: Final = N_("Hồ sơ vẫn quá hạn: tạm dừng sau ngày hẹn không đổi được điều đó.")
-COUNTED_ANEW: Final = N_("Đếm lại từ đầu, từ hôm sau hôm nay.")
+COUNTED_ANEW: Final = N_("Đếm lại từ đầu; hôm nay không đếm.")
+ANEW_FROM_NOW: Final = N_("Tính lại từ đầu, từ lúc này.")
+BY_THE_HOUR: Final = frozenset({*AT_ONCE, Unit.WORKING_HOUR})
 COUNTED_ON: Final = N_("Đếm tiếp phần còn lại.")
 NOW_A_DAY_OFF: Final = N_(
     "Hồ sơ mở lại; ngày hẹn cũ nay là ngày nghỉ nên dời. Thời gian từ khi ghi kết quả vẫn tính."
@@ -296,22 +299,42 @@ def _if_asked(explained: Explained, found: Outlook) -> tuple[str, str]:
         )
     if found.earliest is None:
         return _("Đồng hồ vẫn dừng"), _(STILL_CLOSED)
-    values = {
-        "limit": _(explained.limit.message, **explained.limit.values),
-        "day": full_day(local(found.earliest)),
-    }
+    return _(
+        "Đồng hồ dừng, chưa có hẹn"
+    ), f"{_once_brought(explained, found)} {_soonest(explained.limit, found.earliest)}"
+
+
+def _once_brought(explained: Explained, found: Outlook) -> str:
+    if found.restarts and explained.limit.unit in AT_ONCE:
+        return _("Bổ sung xong: tính lại từ đầu.")
     if found.restarts:
-        note = _(
-            "Bổ sung xong: đếm lại đủ %(limit)s. Nếu xong trong hôm nay, hẹn mới là %(day)s.",
-            **values,
-        )
-    else:
-        note = _(
-            "Chỉ tạm dừng, không đếm lại từ đầu, vì yêu cầu sau 3 ngày làm việc hoặc không phải "
-            "lần đầu. Nếu bổ sung xong trong hôm nay, hẹn là %(day)s.",
-            **values,
-        )
-    return _("Đồng hồ dừng, chưa có hẹn"), note
+        limit = _(explained.limit.message, **explained.limit.values)
+        return _("Bổ sung xong: đếm lại đủ %(limit)s.", limit=limit)
+    return _(SECOND_ONLY_PAUSES if found.again else LATE_ONLY_PAUSES)
+
+
+SECOND_ONLY_PAUSES: Final = N_("Chỉ tạm dừng, không đếm lại từ đầu, vì không phải lần đầu yêu cầu.")
+LATE_ONLY_PAUSES: Final = N_(
+    "Chỉ tạm dừng, không đếm lại từ đầu, vì quá 3 ngày làm việc từ ngày nhận."
+)
+
+
+def _soonest(limit: Limit, earliest: datetime) -> str:
+    """Return the date if the papers are there today; of a limit in hours, if they are there now."""
+    if limit.unit in BY_THE_HOUR:
+        return _("Nếu xong ngay bây giờ, hẹn là %(day)s.", day=_to_the_hour(earliest))
+    return _("Nếu xong trong hôm nay, hẹn là %(day)s.", day=full_day(local(earliest)))
+
+
+def _promised(due_at: datetime, limit: Limit) -> str:
+    """Return a promised date, with its hour where the limit is one of hours."""
+    if limit.unit in BY_THE_HOUR:
+        return _("Hẹn %(day)s", day=_to_the_hour(due_at))
+    return _("Hẹn %(day)s", day=_day(due_at))
+
+
+def _to_the_hour(moment: datetime) -> str:
+    return f"{clock(moment)}, {_day(moment)}"
 
 
 def _day(moment: datetime) -> str:
