@@ -261,6 +261,9 @@ def _supplement(dossier: Dossier, entry: Entry) -> dict[str, Any]:
         "items": [one.name for one in asked],
         "amounts": [one.amounts for one in asked],
         "why": "; ".join(line.removeprefix(WHY).strip() for line in whys),
+        "basis": "; ".join(
+            catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)).legal_basis
+        ),
     }
     if said["before_receipt"]:
         return said | {"until": ""}

@@ -154,6 +154,16 @@ def test_a_request_has_originals_certified_copies_and_photocopies_in_their_colum
     assert "1 Sổ hộ khẩu 2 Ảnh 3x4 Lý do: như nêu tại từng nội dung trên." in before
 
 
+def test_a_request_names_the_law_that_asks_for_the_papers() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason="Tờ khai")
+    letter = issued(dossier, 1, at=MONDAY + DAY)
+    law = "Căn cứ yêu cầu: Luật Hộ tịch 2014; Nghị định 123/2015/NĐ-CP;"
+    assert law in words_of(print_of(letter, dossier))
+    letter.facts = {key: said for key, said in letter.facts.items() if key != "basis"}
+    assert "Căn cứ yêu cầu" not in words_of(print_of(letter, dossier)), "as it was kept before"
+
+
 def test_a_refusal_bears_the_number_of_its_ground_and_who_is_competent() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     elsewhere = Grounds("not_competent", "H26.91.02")
