@@ -99,12 +99,13 @@ def issue_many(
     many.check(len(wanted), most=many.MOST_PRINTED)
     known = {one.code: one for one in reading.many_for_change(wanted, by)}
     chosen = {code: queries.newest(one, paper) for code, one in known.items()}
+    applicants = {code: one.applicant_name for code, one in known.items()}
     _hold({(known[code].receiving_agency_id, one.paper) for code, one in chosen.items() if one}, at)
     lines, left = [], []
     for code in wanted:
         if (listed := chosen.get(code)) is None:
             why = _has_none(paper) if code in known else Refusal(many.OUT_OF_REACH)
-            left.append(Left(code, why))
+            left.append(Left(code, why, applicants.get(code, "")))
             continue
         seq, key = listed.entry.seq, listed.key
         try:
@@ -112,7 +113,7 @@ def issue_many(
                 issue(known[code], seq, key, status_address=status_address, by=by, at=at)
             lines.append((code, f"{seq} {key}".strip()))
         except Refusal as refusal:
-            left.append(Left(code, refusal))
+            left.append(Left(code, refusal, applicants[code]))
     return Issued(tuple(lines), tuple(left))
 
 

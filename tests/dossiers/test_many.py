@@ -15,6 +15,7 @@ from onestop.dossiers.rules.states import State, Verb
 from onestop.reporting import queries as reporting
 from tests.client import PolicingClient
 from tests.dossiers.given import (
+    APPLICANT,
     COMMUNE_CLERK,
     COMMUNE_OFFICER,
     DAY,
@@ -59,6 +60,7 @@ def test_one_that_cannot_be_done_stops_no_other() -> None:
     assert told.codes == (first, last)
     assert [one.code for one in told.left] == [gone, elsewhere, "x"]
     assert "trạng thái" in told.left[0].refusal.message
+    assert [one.applicant for one in told.left] == [APPLICANT.name, "", ""], "whose, where he may"
     assert {state_of(code) for code in (first, gone, last)} == {State.IN_PROGRESS}
     assert state_of(elsewhere) == State.RECEIVED
     lines = db.session.query(Entry).filter_by(verb=Verb.HAND_OVER)
@@ -103,7 +105,7 @@ def test_a_clerk_is_told_the_number_and_asked_before_anything_is_done(
         State.IN_PROGRESS, State.IN_PROGRESS, State.RECEIVED]  # fmt: skip
     page = ask(client, "hand_over", first, third, sure="yes")
     assert "Đã ghi 1 hồ sơ." in page
-    assert re.search(rf'{first}</a></td><td data-label="Lý do">Không thể “Bàn giao', page)
+    assert re.search(rf'{first}</a><br>.*</td><td data-label="Lý do">Không thể “Bàn giao', page)
 
 
 def test_all_that_match_are_those_of_the_filter(client: PolicingClient) -> None:

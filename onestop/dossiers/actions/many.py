@@ -45,10 +45,14 @@ NOBODY: Final = Taker()
 
 @dataclass(frozen=True)
 class Left:
-    """A dossier that could not be done, and why."""
+    """A dossier that could not be done, whose it is, and why.
+
+    Nothing more is told of one that lies out of reach.
+    """
 
     code: str
     refusal: Refusal
+    applicant: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,7 @@ def each(wanted: Sequence[tuple[str, Act]], *, by: Staff) -> Done:
     for agency_id in sorted({one.receiving_agency_id for one in found}):
         history.head(agency_id)
     known = {one.code: one for one in found}
+    applicants = {one.code: one.applicant_name for one in found}
     done, left = [], []
     for code, act in wanted:
         if (dossier := known.get(code)) is None:
@@ -112,7 +117,7 @@ def each(wanted: Sequence[tuple[str, Act]], *, by: Staff) -> Done:
                 act(dossier)
             done.append(code)
         except Refusal as refusal:
-            left.append(Left(code, refusal))
+            left.append(Left(code, refusal, applicants[code]))
     return Done(tuple(done), tuple(left))
 
 
