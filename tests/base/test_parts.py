@@ -151,3 +151,6 @@ def test_a_date_in_a_year_that_is_not_announced_says_so() -> None:
         drawing = sheet(found.days, today=at.date())
     html = page("{{ promise(e, s, 'Hẹn trả', 'x') }}", e=explained, s=drawing)
     assert "Lịch năm 2027 chưa công bố; ngày có thể đổi." in html
+    explained.is_held = True
+    held = page("{{ promise(e, s, 'Hẹn trả', 'x') }}", e=explained, s=drawing)
+    assert "chưa công bố" not in held, "no date is promised that could change"
