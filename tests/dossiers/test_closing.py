@@ -188,6 +188,8 @@ def test_the_same_order_again_holds_only_what_came_in_since() -> None:
 
 def test_a_lateness_that_had_begun_before_stays() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)  # due on the 8th
+    assert [one.then for one in foreseen(order(8))] == [None]
+    assert [one.then for one in foreseen(order(9))] == [dossier.due_at], "nor is it said to go"
     closed(order(10, 11), MONDAY + 11 * DAY)
     assert due_on(dossier) == date(2021, 3, 8)
     assert reporting.differences() == []

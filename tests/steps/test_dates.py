@@ -110,6 +110,8 @@ def test_a_closure_shows_what_it_does_to_the_date_of_a_step() -> None:
     assert (legal_date(step.due_at), legal_date(step.then)) == (THURSDAY, MONDAY_AFTER)
     endless = Closure("QĐ 2", closure.agency_ids, begins)
     assert [one.then for one in closing.foreseen(endless)] == [None, None]
+    too_late = Closure("QĐ 3", closure.agency_ids, at_local(FRIDAY, time()))
+    assert [one.then for one in closing.foreseen(too_late)] == [step.due_at, None], "late before"
 
 
 def test_an_opening_shows_what_becomes_of_the_date_of_a_step() -> None:

@@ -43,8 +43,8 @@ class Held:
     step: int | None = None
 
 
-Pauses = Callable[[Dossier], tuple[Pause, ...] | None]
-"""The pauses that a dossier would have; None while one still runs, and no date is counted."""
+Pauses = Callable[[Dossier], tuple[Pause, ...] | datetime]
+"""The pauses that a dossier would have, or since when one runs: then no date is counted."""
 Parts = Callable[[Sequence[Dossier], Pauses], Iterable[Held]]
 PARTS: Final[dict[Parts, None]] = {}
 
@@ -228,23 +228,28 @@ def _of_order(order: str, *more: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
-def _then(dossier: Dossier, pauses: tuple[Pause, ...] | None) -> datetime | None:
-    if pauses is None:
-        return None
+def kept(due_at: datetime | None, since: datetime) -> datetime | None:
+    """Return a date that was past before the clock stood still: it stands. No other does."""
+    return due_at if due_at is not None and due_at < since else None
+
+
+def _then(dossier: Dossier, pauses: tuple[Pause, ...] | datetime) -> datetime | None:
+    if isinstance(pauses, datetime):
+        return kept(dossier.due_at, pauses)
     counted = counted_with(dossier, pauses, restarts=False)
     return explaining.appointed(dossier, counted.due_at)
 
 
-def _pauses_with(dossier: Dossier, closure: Closure) -> tuple[Pause, ...] | None:
+def _pauses_with(dossier: Dossier, closure: Closure) -> tuple[Pause, ...] | datetime:
     """Return the pauses of a dossier with a closure that is over."""
     pauses = reading.pauses(dossier)
-    if closure.ends_at is None or any(one.ends_at is None for one in pauses):
-        return None
     begins_at = max(closure.begins_at, dossier.received_at or closure.begins_at)
+    if closure.ends_at is None or any(one.ends_at is None for one in pauses):
+        return min(begins_at, dossier.paused_since or begins_at)
     return (*pauses, Pause(begins_at, closure.ends_at))
 
 
-def _pauses_open(dossier: Dossier, order: str, ends_at: datetime) -> tuple[Pause, ...] | None:
+def _pauses_open(dossier: Dossier, order: str, ends_at: datetime) -> tuple[Pause, ...] | datetime:
     """Return the pauses of a dossier that an order holds no more."""
     pauses = [
         Pause(one.begins_at, max(ends_at, one.begins_at), one.restarts)
@@ -252,7 +257,7 @@ def _pauses_open(dossier: Dossier, order: str, ends_at: datetime) -> tuple[Pause
         else Pause(one.begins_at, one.ends_at, one.restarts)
         for one in dossier.pauses
     ]
-    received_at = dossier.received_at
-    if received_at is None or any(one.ends_at is None for one in pauses):
-        return None
+    received_at = dossier.received_at or dossier.submitted_at
+    if any(one.ends_at is None for one in pauses):
+        return dossier.paused_since or received_at
     return tuple(fitted(one, received_at) for one in pauses)

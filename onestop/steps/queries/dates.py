@@ -19,7 +19,7 @@ from onestop.deadlines.rules.moments import ONE_DAY, at_local
 from onestop.deadlines.rules.pauses import Pause, cut, reaches
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
-from onestop.dossiers.queries.closing import Held, Pauses
+from onestop.dossiers.queries.closing import Held, Pauses, kept
 from onestop.dossiers.queries.moving import Move, Part
 from onestop.steps.models import DossierStep
 from onestop.steps.rules import RUNNING
@@ -104,11 +104,14 @@ def held(dossiers: Sequence[Dossier], pauses_of: Pauses) -> list[Held]:
     known, found = {one.id: one for one in dossiers}, []
     for step in _running(sorted(known)):
         dossier = known[step.dossier_id]
-        then, pauses = None, pauses_of(dossier)
-        if pauses is not None:
+        pauses = pauses_of(dossier)
+        if isinstance(pauses, datetime):
+            due_at = kept(step.due_at, pauses)
+        else:
             hours = deadlines.hours(step.keeper_id or dossier.handling_agency_id)
             then = counted(step, pauses, calendar=deadlines.calendar(), hours=hours)
-        found.append(Held(dossier.code, step.due_at, then.due_at if then else None, step.seq))
+            due_at = then.due_at if then else None
+        found.append(Held(dossier.code, step.due_at, due_at, step.seq))
     return found
 
 
