@@ -19,6 +19,7 @@ from tests.dossiers.given import (
     DAY,
     FIVE_DAYS,
     MONDAY,
+    NEIGHBOUR,
     in_progress,
     staff,
 )
@@ -189,3 +190,16 @@ def test_an_ill_formed_choice_is_told_like_any_that_cannot_be_done(client: Polic
     page = client.post("/tasks/many?view=decide", data=data).text
     assert page.count("Không có hồ sơ này trong phạm vi của bạn.") == 2
     assert "<b>:1" not in page
+
+
+def test_whoever_ends_many_early_is_told_how_many_have_steps_ahead(
+    client: PolicingClient,
+) -> None:
+    two_steps = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT).code
+    elsewhere = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT, by=NEIGHBOUR).code
+    one_step = in_progress(procedure_code=FIVE_DAYS).code
+    client.sign_in(COMMUNE_OFFICER)
+    all_three = {"verb": "resolve", "code": [two_steps, one_step, elsewhere]}
+    assert "1 hồ sơ còn bước chưa đến lượt" in client.post("/desk/many", data=all_three).text
+    alone = {"verb": "resolve", "code": one_step}
+    assert "chưa đến lượt" not in client.post("/desk/many", data=alone).text

@@ -1,12 +1,12 @@
 """Reading the steps: of one dossier with who held it how long, and the work that waits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from onestop.accounts import queries as accounts
 from onestop.base.database import db
@@ -92,6 +92,13 @@ def held_before(step: DossierStep) -> tuple[StepHold, StepHold | None]:
     if before.stage == Stage.OPEN:
         return before, None
     return before, next((one for one in (before, *earlier) if one.account_id is not None), None)
+
+
+def count_early(codes: Collection[str], by: Viewer) -> int:
+    """Return how many dossiers that `by` may open have a step whose turn has not come."""
+    planned = select(func.count(DossierStep.dossier_id.distinct())).join(Dossier)
+    wanted = (Dossier.code.in_(codes), DossierStep.stage == Stage.PLANNED, reading.opened_by(by))
+    return db.session.scalar(planned.where(*wanted)) or 0
 
 
 def lead_of(dossier: Dossier) -> int:

@@ -82,6 +82,12 @@ def trail_of(dossier: Dossier, at: datetime) -> Trail:
     return trails.trail(dossier, viewer(), at)
 
 
+@blueprint.app_template_global("count_early")
+def count_early(codes: list[str]) -> int:
+    """Return how many of the dossiers chosen have a step whose turn has not come."""
+    return trails.count_early(codes, viewer())
+
+
 @blueprint.app_template_filter("step_place")
 def place(line: Line) -> str:
     """Return who does a step, in words: an agency, or what kind of one outside the system."""
