@@ -122,6 +122,17 @@ def test_whoever_ends_a_dossier_early_is_told_which_steps_were_not_begun(
     assert "Chưa đến lượt" not in client.get(f"/dossiers/{one_step.code}/resolve").text
 
 
+def test_the_history_says_to_whom_a_step_was_handed_on_outside_the_system(
+    client: PolicingClient,
+) -> None:
+    dossier = in_progress(procedure_code=DEATH)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY)
+    client.sign_in(COMMUNE_CLERK)
+    history = client.get(f"/dossiers/{dossier.code}").text.split('id="history"')[1]
+    assert "Bước 1. Đến: Công an." in history
+
+
 def test_the_head_chooses_among_those_who_work_there(client: PolicingClient) -> None:
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     client.sign_in(COMMUNE_LEADER)

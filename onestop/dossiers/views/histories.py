@@ -12,6 +12,7 @@ from onestop.base.clock import now
 from onestop.base.filters import clock, local, money, plain_day
 from onestop.base.languages import language
 from onestop.base.words import N_
+from onestop.catalogue.rules import StepKind
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Entry
 from onestop.dossiers.rules.apologies import Cause
@@ -181,6 +182,9 @@ NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     ),
     "holder": _given_to,
     "step_at": lambda code, _all: _("Đến: %(agency)s.", agency=_agencies(code)),
+    "step_outside": lambda kinds, _all: _(
+        "Đến: %(agency)s.", agency=", ".join(_(StepKind.of(kind).word) for kind in kinds)
+    ),
     "waits": lambda _found, _all: _("Còn chờ nơi cùng giải quyết song song."),
     "number": lambda number, _all: _("Số %(number)s.", number=number),
     "laid_out_anew": lambda _found, _all: _(

@@ -202,12 +202,17 @@ def hand_on(
             told["waits"] = True
             return
         chosen = iter([agency] if isinstance(agency, str) else agency or ())
-        codes = []
+        inside, outside = list[str](), list[str]()
         for one in trails.of_leg(step.leg + 1, steps):
             one.given_by_id, one.giver_name = step.keeper_id, by.name
-            codes.append(_start(one, dossier, keeper_id=step.keeper_id, at=at, chosen=chosen))
-        inside = [code for code in codes if code]
+            code = _start(one, dossier, keeper_id=step.keeper_id, at=at, chosen=chosen)
+            if code:
+                inside.append(code)
+            elif one.kind:
+                outside.append(str(one.kind))
         told["step_at"] = inside if len(inside) > 1 else next(iter(inside), None)
+        if outside:
+            told["step_outside"] = outside
 
 
 def give_back(
