@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask
 from flask_babel import gettext as _
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from onestop.app import schema
 from onestop.app.schema import Schema
 from onestop.base.database import db
 from onestop.deadlines import queries as deadlines
+from onestop.demo import queries as demo
 from onestop.reporting import queries as reporting
 
 LOOSE_BITS = 0o077
@@ -36,6 +37,14 @@ def examine(app: Flask, at: datetime) -> Iterator[Finding]:
     database = _database()
     yield database
     if not database.is_well:
+        return
+    if demo.is_empty():
+        yield Finding(
+            _("Dữ liệu"),
+            is_well=False,
+            says=_("Chưa có cơ quan, tài khoản nào."),
+            mend="onestop init",
+        )
         return
     yield from _calendar(at)
     yield _counters()
@@ -70,6 +79,8 @@ def _zone() -> Finding:
     return Finding(_("Múi giờ"), is_well=True, says="Asia/Ho_Chi_Minh, UTC+7")
 
 
+ANOTHER = "ONESTOP_DATABASE_URL=…"
+WRITABLE = f"chmod u+w, {ANOTHER}"
 SAID: dict[Schema, Callable[[], tuple[str, str | None]]] = {
     Schema.CURRENT: lambda: (_("Lược đồ đúng phiên bản này."), None),
     Schema.EMPTY: lambda: (_("Chưa có gì trong cơ sở dữ liệu."), "onestop init"),
@@ -80,7 +91,7 @@ SAID: dict[Schema, Callable[[], tuple[str, str | None]]] = {
     ),
     Schema.FOREIGN: lambda: (
         _("Cơ sở dữ liệu chứa bảng của chương trình khác."),
-        "ONESTOP_DATABASE_URL=…",
+        ANOTHER,
     ),
 }
 
@@ -89,12 +100,16 @@ def _database() -> Finding:
     name = _("Cơ sở dữ liệu")
     try:
         found = schema.standing()
+    except DatabaseError as error:
+        is_locked = "readonly" in str(error)
+        return Finding(
+            name, is_well=False, says=schema.told(error), mend=WRITABLE if is_locked else ANOTHER
+        )
     except SQLAlchemyError as error:
-        says = str(error.__cause__ or error).splitlines()[0]
-        return Finding(name, is_well=False, says=says, mend="ONESTOP_DATABASE_URL=…")
+        return Finding(name, is_well=False, says=str(error).splitlines()[0], mend=ANOTHER)
     says, mend = SAID[found]()
     if found == Schema.CURRENT and not schema.is_writable():
-        says, mend = _("Chỉ đọc được, không ghi được."), "chmod u+w, ONESTOP_DATABASE_URL=…"
+        says, mend = _("Chỉ đọc được, không ghi được."), WRITABLE
         return Finding(name, is_well=False, says=says, mend=mend)
     dialect = db.engine.dialect.name
     return Finding(name, is_well=found == Schema.CURRENT, says=f"{dialect}: {says}", mend=mend)

@@ -12,7 +12,9 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
 from onestop.app.settings import migrations_folder
+from onestop.base.commands import said
 from onestop.base.database import WRITING, db, is_postgresql
+from onestop.base.words import N_
 
 OWNER_ONLY: Final = 0o600
 FAULT: Final = DatabaseError
@@ -45,6 +47,27 @@ def standing() -> Schema:
 def is_fault(error: DatabaseError) -> bool:
     """Say whether a database is missing, damaged, locked, read-only or no database at all."""
     return not isinstance(error, OURS)
+
+
+def told(error: DatabaseError) -> str:
+    """Return what is wrong with a database: in the reader's words, and in those of the driver."""
+    theirs = str(error.__cause__ or error.orig or error).splitlines()[0]
+    ours = next((said(one) for mark, one in FAULTS.items() if mark in theirs), None)
+    return f"{ours} ({theirs})" if ours else theirs
+
+
+READ_ONLY: Final = N_("Cơ sở dữ liệu chỉ đọc được, không ghi được")
+FAULTS: Final = {
+    "readonly": READ_ONLY,
+    "read-only": READ_ONLY,
+    "unable to open": N_("Không mở được tệp cơ sở dữ liệu"),
+    "not a database": N_("Tệp này không phải cơ sở dữ liệu"),
+    "malformed": N_("Tệp cơ sở dữ liệu bị hỏng"),
+    "locked": N_("Cơ sở dữ liệu đang bận việc khác"),
+    "disk is full": N_("Ổ đĩa đã đầy"),
+    "Connection refused": N_("Máy chủ cơ sở dữ liệu không trả lời"),
+}
+"""What drivers say, and what that means."""
 
 
 def is_writable() -> bool:

@@ -9,7 +9,7 @@ from onestop.base.errors import Refusal
 from onestop.base.words import N_
 from onestop.organisation import queries
 from onestop.organisation.models import Agency, AgencyPeriod
-from onestop.organisation.rules import AgencyKind, Tier
+from onestop.organisation.rules import AgencyKind, Tier, is_code
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,12 @@ class Founding:
 def found(agency: Founding) -> Agency:
     """Add an agency from a day on.
 
-    Raises `Refusal` for a parent that is unknown or has ended by then, and for dates reversed.
+    Raises `Refusal` for a code that no dossier's could begin with, a parent that is unknown or has
+    ended by then, and for dates reversed.
     """
+    if not is_code(agency.code):
+        said = N_("“%(code)s” không đúng dạng mã cơ quan, như H26.91.27.")
+        raise Refusal(said, field="code", code=agency.code)
     parent_id = _parent(agency.parent_code, agency.valid_from)
     if agency.valid_to and agency.valid_to < agency.valid_from:
         raise Refusal(N_("Ngày cuối phải từ ngày đầu trở đi."), field="valid_to")

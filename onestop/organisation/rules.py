@@ -1,5 +1,6 @@
 """The tree of agencies as it stood on a date."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,8 +38,15 @@ BY_LAW: Final = {
     "vi": ("Thành phố ", "Tỉnh ", "Huyện ", "Quận ", "Thị xã ", "Thị trấn ", "Phường ", "Xã "),
     "en": (" City", " Province", " District", " Township", " Ward", " Commune"),
 }
+# Of Decree 61/2018's one-stop systems: `000.00.16.H53`, or `H26.91.27` as dossier codes begin.
+CODE: Final = r"\d{3}\.\d{2}\.\d{2}\.[A-Y]\d{2}|[A-Y]\d{2}(?:\.[0-9A-Z]{2,3}){0,8}"
 DESK_TIERS: Final = (Tier.PROVINCE, Tier.DISTRICT, Tier.COMMUNE)
 CENTRES_FROM: Final = date(2025, 7, 1)
+
+
+def is_code(text: str) -> bool:
+    """Say whether `text` has the form of an agency's code, with which codes of dossiers begin."""
+    return re.fullmatch(CODE, text, re.ASCII) is not None
 
 
 def shop_called(on: date) -> str:

@@ -93,7 +93,10 @@ def protected(installation: Path) -> Iterator[Flask]:
 
 def test_a_read_only_database_is_read_and_a_command_that_writes_says_so(protected: Flask) -> None:
     assert onestop(protected, *YEAR).exit_code == 0
-    assert "readonly" in told_last(protected, *ADD)
+    told = told_last(protected, *ADD)
+    assert "Cơ sở dữ liệu chỉ đọc được, không ghi được (" in told
+    assert "readonly" in told, "what the driver says can be looked up"
+    assert "can only be read" in told_last(protected, *ADD, "--lang", "en")
     assert onestop(protected, *YEAR).exit_code == 0
 
 
@@ -191,6 +194,31 @@ def test_the_first_agency_of_an_installation_has_the_tier_that_was_chosen(
         agency = organisation.by_code("H29.01")
         assert agency is not None
         assert str(agency.tier) == "commune"
+        db.engine.dispose()
+
+
+def test_an_agency_begins_with_a_code_that_dossiers_can_bear(installation: Path) -> None:
+    app = create_app(_on(installation))
+    words = ("--agency-name", "Thử", "--tier", "commune", "--username", "quantri", "--name", "Trị")
+    said = (*words, "--password", "mật khẩu dài")
+    assert "mã cơ quan" in told_last(app, "init", "--agency-code", "xã thử", *said)
+    assert onestop(app, "init", "--agency-code", "H29.01", *said).exit_code == 0
+    again = onestop(app, "init", "--agency-code", "H29.02", *said)
+    assert again.exit_code == 0
+    assert "Không thêm gì" in again.stderr
+    with app.app_context():
+        assert organisation.by_code("H29.02") is None
+        db.engine.dispose()
+
+
+def test_the_doctor_sends_whoever_broke_off_the_setting_up_back_to_it(installation: Path) -> None:
+    app = create_app(_on(installation))
+    assert onestop(app, "init").exit_code == 1, "nobody answers what it asks"
+    answer = onestop(app, "doctor")
+    assert answer.exit_code == 1
+    assert "onestop init" in answer.stdout
+    assert "calendar confirm" not in answer.stdout
+    with app.app_context():
         db.engine.dispose()
 
 

@@ -29,6 +29,13 @@ def on(day: date, code: str = COMMUNE) -> Node:
     return found
 
 
+@pytest.mark.parametrize("code", ["", "h26.91.40", "H26 91", "H26.91.", "H26.91.27\n", "Xã Thử"])
+def test_a_code_that_no_dossier_could_begin_with_is_refused(code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        founded(code)
+    assert refused.value.field == "code"
+
+
 def above(tree: Tree, code: str) -> list[str]:
     found = tree.by_code(code)
     assert found is not None, code

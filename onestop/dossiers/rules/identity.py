@@ -18,11 +18,9 @@ from stdnum.vn import mst
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Worded, fold
 from onestop.catalogue.rules import Channel, Copies
+from onestop.organisation.rules import CODE as AGENCY_CODE
 
-CODE: Final = re.compile(
-    r"(?:\d{3}\.\d{2}\.\d{2}\.[A-Y]\d{2}|[A-Y]\d{2}(?:\.[0-9A-Z]{2,3}){0,8})-\d{6}-\d{4,5}",
-    re.ASCII,
-)
+CODE: Final = re.compile(rf"(?:{AGENCY_CODE})-\d{{6}}-\d{{4,5}}", re.ASCII)
 SECRET_BYTES: Final = 16
 DAYS: Final = 1 << 12
 LAST_PROVINCE: Final = 96
