@@ -409,6 +409,24 @@ def test_only_a_second_request_asks_for_the_decision_of_a_leader(
     assert "vì không phải lần đầu yêu cầu" in page
 
 
+def test_a_withdrawal_during_a_pause_neither_stops_the_clock_nor_lets_it_run(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier = in_progress()
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY, reason="Thiếu")
+    monkeypatch.setattr(CLOCK, Clock(MONDAY + HOUR))
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/dossiers/{dossier.code}/ask_withdrawal").text
+    done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=MONDAY + HOUR, reason=None)
+    back = client.get(f"/dossiers/{dossier.code}/take_back_withdrawal").text
+    for told in (page, back):
+        act = told.split('id="act"')[1].split("</section>")[0]
+        assert "Đồng hồ vẫn dừng" in act
+        assert "Đồng hồ dừng từ lúc này" not in act
+        assert "đồng hồ chạy lại" not in act
+        assert "dừng đồng hồ" not in act
+
+
 def test_what_is_not_received_says_that_no_clock_runs(client: PolicingClient) -> None:
     dossier = submitted(at=now())
     client.sign_in(COMMUNE_CLERK)

@@ -30,7 +30,7 @@ from onestop.dossiers.rules.citing import SECOND_REQUEST
 from onestop.dossiers.rules.states import Transition, Verb
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.showing import is_allowed, looked_at, next_of, others_than, told
-from onestop.dossiers.views.wording import ASKED, OFFERED, Effect, effect
+from onestop.dossiers.views.wording import ASKED, OFFERED, Effect, button, effect
 
 Act = Callable[[Dossier, ActForm, Staff, datetime], None]
 ACTS: Final[dict[Verb, Act]] = {
@@ -112,6 +112,7 @@ def act(code: str, verb: str) -> ResponseReturnValue:
         "form": _asking(form, done, dossier),
         "acting": row,
         "offered": OFFERED[done],
+        "button": button(done, dossier, foreseen),
         "effect": _effect(dossier, row, foreseen, at),
         "reappointment": foreseen and foreseen.reappointment,
         "changed": changed,

@@ -86,6 +86,16 @@ OFFERED: Final[Mapping[Verb, Offered]] = {
     ),
 }  # fmt: skip
 ONLY_PAUSES: Final = N_("đồng hồ dừng, rồi đếm tiếp")
+STILL_HELD: Final = N_("đồng hồ vẫn dừng")
+HOLD_OR_RESUME: Final = frozenset(
+    {Verb.ASK_WITHDRAWAL, Verb.TAKE_BACK_WITHDRAWAL, Verb.SUPPLEMENT, Verb.NOTE_PAYMENT}
+)
+
+
+def button(verb: Verb, dossier: Dossier, found: Outlook | None) -> str:
+    """Return what the button of a verb says: nothing of the clock where that stays as it stands."""
+    stays = dossier.paused_since is not None and (found is None or found.due_at is None)
+    return verb.word if stays and verb in HOLD_OR_RESUME else OFFERED[verb].button
 
 
 @dataclass(frozen=True)
@@ -140,6 +150,8 @@ def offer(row: Transition, dossier: Dossier, at: datetime) -> Offer:
     note = told.note
     if row.verb == Verb.ASK_SUPPLEMENT and not restarts_if_asked(dossier, at):
         note = ONLY_PAUSES
+    if row.verb == Verb.ASK_WITHDRAWAL and dossier.paused_since is not None:
+        note = STILL_HELD
     is_rare = told.is_grave or told.is_rare
     return Offer(row.verb, _(row.verb.word), _(note), told.key, told.is_grave, is_rare)
 
@@ -208,6 +220,8 @@ def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, s
         said = _(LATE_APOLOGY.later) if found.reappointment.is_late else ""
         return _("Hẹn ngày mới bạn chọn"), f"{decides} {said}".strip()
     then, note = THEN[row.verb]
+    if row.verb == Verb.ASK_WITHDRAWAL and explained.paused_since is not None:
+        then = N_("Đồng hồ vẫn dừng")
     if row.verb == Verb.CORRECT and found.due_at and found.due_at != explained.due_at:
         return _promised(found.due_at, explained.limit), _(NOW_A_DAY_OFF)
     standing = lower_first(_(found.standing.word)) if found.standing else ""
