@@ -1,6 +1,6 @@
 """The pages of citizens; none needs a log-in, none shows a name."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import (
@@ -32,6 +32,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
 from onestop.catalogue.rules import Procedure, level_word
 from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.calendars import Hours, open_from
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake
 from onestop.dossiers.actions.intake import Desk
@@ -150,12 +151,14 @@ def procedure(code: str) -> ResponseReturnValue:
     if found is None:
         return _closed(code)
     desks = _desks(found, today)
-    explained = explaining.promised(found, desks[0].id, at) if desks else None
+    handed_in = _handed_in(desks, at)
+    explained = explaining.promised(found, desks[0].id, handed_in) if desks else None
     return render_template(
         "portal/procedure.html",
         procedure=found,
         desks=desks,
         explained=explained,
+        handed_in_on=legal_date(handed_in),
         sheet=explained and sheet_of(explained, legal_date(at)),
         level=level_word(found.level, today),
         plain_level=PLAIN_LEVELS[found.level],
@@ -258,6 +261,12 @@ def _closed(code: str) -> ResponseReturnValue:
 def _desks(found: Procedure, today: date) -> list[Node]:
     offering = catalogue.offering(found.id, today)
     return [node for node in organisation.tree(today).desks if node.id in offering]
+
+
+def _handed_in(desks: list[Node], at: datetime) -> datetime:
+    """Return when a dossier can be handed in at the earliest: at a counter that is open."""
+    hours = deadlines.hours(desks[0].id) if desks else Hours()
+    return open_from(at, deadlines.calendar(), hours)
 
 
 def _key() -> str:

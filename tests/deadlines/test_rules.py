@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onestop.base.errors import Refusal
-from onestop.deadlines.rules.calendars import Calendar, CalendarDay, DayKind, Hours, check_declared
+from onestop.deadlines.rules.calendars import (
+    Calendar,
+    CalendarDay,
+    DayKind,
+    Hours,
+    check_declared,
+    open_from,
+)
 from onestop.deadlines.rules.counting import count, measure
 from onestop.deadlines.rules.limits import Limit, Unit, add_months
 from onestop.deadlines.rules.lines import LineKind, cut_at
@@ -211,6 +218,25 @@ def test_a_date_whose_day_is_declared_off_goes_to_the_next_working_day(
     found = moved(due, unit, calendar=calendar, hours=HOURS, at=at)
     told = local(found).replace(tzinfo=None).isoformat() if found else None
     assert told == expected, why
+
+
+@pytest.mark.parametrize(
+    ("at", "expected", "why"),
+    [
+        ("2021-03-04T09:30", "2021-03-04T09:30", "the office is open"),
+        ("2021-03-04T06:40", "2021-03-04T08:00", "it opens later the same day"),
+        ("2021-03-04T12:00", "2021-03-04T13:00", "it is closed over noon"),
+        ("2021-03-03T17:00", "2021-03-04T08:00", "at closing time it is already closed"),
+        ("2021-03-04T18:00", "2021-03-08T08:00", "Friday is off, then comes the weekend"),
+        ("2021-03-06T09:30", "2021-03-08T08:00", "nobody works on a Saturday"),
+    ],
+)
+def test_what_is_brought_to_a_closed_office_is_handed_in_when_it_opens(
+    at: str, expected: str, why: str
+) -> None:
+    moment = datetime.fromisoformat(at)
+    found = open_from(at_local(moment.date(), moment.time()), FRIDAY_OFF, HOURS)
+    assert local(found).replace(tzinfo=None) == datetime.fromisoformat(expected), why
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import re
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -6,9 +7,11 @@ from flask import Flask
 
 from onestop.base.clock import now
 from onestop.base.database import db
+from onestop.deadlines.rules.moments import at_local
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.identity import secret
 from onestop.dossiers.rules.refusals import Grounds
+from onestop.portal import views
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     APPLICANT,
@@ -210,6 +213,21 @@ def test_every_public_page_opens(client: PolicingClient, path: str, language: st
 def test_a_procedure_that_has_ended_says_so(client: PolicingClient) -> None:
     assert client.get("/procedures/C-BT-17").status_code == 410
     assert client.get("/procedures/X-1").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("clock", "promised", "why"),
+    [
+        (time(9), "hôm nay, có kết quả chậm nhất", "the counter is open"),
+        (time(17, 30), "vào thứ Hai, 30/11/2026, có kết quả chậm nhất", "it has closed"),
+    ],
+)
+def test_nobody_is_promised_the_date_of_a_day_on_which_the_counter_is_closed(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch, clock: time, promised: str, why: str
+) -> None:
+    monkeypatch.setattr(views, "now", lambda: at_local(date(2026, 11, 27), clock))
+    page = client.get("/procedures/C-HT-13").text
+    assert f"Nếu nộp tại quầy {promised}" in page, why
 
 
 def test_where_to_submit_online_leads_to_all_that_can_be(client: PolicingClient) -> None:

@@ -2,12 +2,19 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Final, Self
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Worded
-from onestop.deadlines.rules.moments import ONE_DAY, Interval, Stretch, at_local, dates_after
+from onestop.deadlines.rules.moments import (
+    ONE_DAY,
+    Interval,
+    Stretch,
+    at_local,
+    dates_after,
+    legal_date,
+)
 
 SATURDAY: Final = 5
 FIRST_YEAR: Final = 2000  # the first whole year of the five-day week (Decision 188/1999/QĐ-TTg)
@@ -194,3 +201,13 @@ def openings(day: date, calendar: Calendar, hours: Hours) -> Iterator[Stretch]:
     if calendar.works_on(day):
         for begins, ends in hours.on(day):
             yield at_local(day, begins), at_local(day, ends)
+
+
+def open_from(at: datetime, calendar: Calendar, hours: Hours) -> datetime:
+    """Return the first moment from `at` on at which an office is open: `at` itself, if it is."""
+    day = legal_date(at)
+    while True:
+        for begins, ends in openings(day, calendar, hours):
+            if at < ends:
+                return max(at, begins)
+        day = calendar.next_working_day(day)
