@@ -94,6 +94,7 @@ PARENTS: Final = {
     "portal.by_secret": "portal.status",
     "portal.procedure": "portal.procedures",
     "portal.submit": "portal.submit_choice",
+    "portal.submit_choice": "portal.procedures",
     "dossiers.show": "dossiers.desk",
     "dossiers.act": "dossiers.desk",
     "dossiers.accept": "dossiers.desk",
@@ -138,7 +139,7 @@ def first_page(staff: Staff) -> str:
 def navigation(staff: Staff | None) -> tuple[Door, ...]:
     """Return the navigation of citizens, or that of a member of staff (LOOK 4)."""
     if staff is None:
-        return _of_citizens(language(), request.endpoint)
+        return _of_citizens(language(), _place())
     return tuple(_doors(_ways(staff), staff))
 
 
@@ -148,7 +149,7 @@ def search(staff: Staff | None) -> str:
 
 
 @lru_cache(maxsize=256)
-def _of_citizens(_language: str, _endpoint: str | None) -> tuple[Door, ...]:
+def _of_citizens(_language: str, _place: str) -> tuple[Door, ...]:
     return tuple(_doors(CITIZEN, None))
 
 
@@ -237,14 +238,20 @@ def _ways(staff: Staff) -> tuple[Way, ...]:
 
 def _here(ways: list[Way]) -> Way | None:
     """Return the entry that is open: the one whose address says most of the page's own."""
-    endpoint = str(request.endpoint)
+    place = _place()
     fitting = [
         way
         for way in ways
-        if way.endpoint in {endpoint, PARENTS.get(endpoint)}
+        if way.endpoint in {place, PARENTS.get(place)}
         and all(request.args.get(name) == value for name, value in way.args.items())
     ]
-    return max(fitting, key=lambda way: len(way.args), default=None)
+    return max(fitting, key=lambda way: (way.endpoint == place, len(way.args)), default=None)
+
+
+def _place() -> str:
+    """Return the page that is open; what can be submitted online is a page of its own."""
+    is_choice = request.endpoint == "portal.procedures" and request.args.get("level") == "online"
+    return "portal.submit_choice" if is_choice else str(request.endpoint)
 
 
 def _current(way: Way) -> str:

@@ -195,10 +195,12 @@ def _frame() -> dict[str, Any]:
             "staff": None,
             "find": "",
             "navigation": (),
+            "behind": (),
             "demonstration": False,
         }
     sign = doors.sign(legal_date(now()))
     staff = gate.visitor()
+    navigation = doors.navigation(staff)
     return {
         **words,
         "site_name": sign.site_name,
@@ -206,6 +208,7 @@ def _frame() -> dict[str, Any]:
         "opening_hours": sign.opening_hours,
         "staff": staff,
         "find": doors.search(staff),
-        "navigation": doors.navigation(staff),
+        "navigation": navigation,
+        "behind": [(door.label, door.href) for door in navigation if door.current],
         "demonstration": accounts.is_demonstration(),
     }

@@ -90,6 +90,25 @@ def test_what_a_form_answers_lies_behind_the_entry_of_its_form(
     assert entries(answer.text)[entry][1] == "true"
 
 
+def test_a_dossier_leads_back_by_the_word_of_the_entry_that_it_lies_behind(
+    client: PolicingClient,
+) -> None:
+    dossier = received()
+    for account, entry in ((COMMUNE_CLERK, "Bàn làm việc"), (COMMUNE_LEADER, "Đang giải quyết")):
+        client.sign_in(account)
+        assert f'<a href="/desk">{entry}</a> <span' in client.get(f"/dossiers/{dossier.code}").text
+        client.post("/logout")
+
+
+def test_what_can_be_submitted_online_lies_behind_its_own_entry(client: PolicingClient) -> None:
+    online = client.get("/submit", follow_redirects=True).text
+    assert entries(online)["Nộp trực tuyến"][1] == "true"
+    assert entries(online)["Thủ tục"][1] == ""
+    assert "Nộp hồ sơ qua mạng</h1>" in online
+    client.sign_in(COMMUNE_CLERK)
+    assert entries(client.get("/procedures?level=online").text)["Thủ tục"][1] == "page"
+
+
 @pytest.mark.parametrize("path", ["/", "/status", "/procedures", "/statistics", "/no-such-page"])
 def test_citizens_have_the_same_five_words_everywhere(client: PolicingClient, path: str) -> None:
     found = entries(client.get(path).text)

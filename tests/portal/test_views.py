@@ -215,6 +215,13 @@ def test_a_procedure_that_has_ended_says_so(client: PolicingClient) -> None:
     assert client.get("/procedures/X-1").status_code == 404
 
 
+def test_a_search_without_words_that_finds_nothing_quotes_no_words(client: PolicingClient) -> None:
+    assert "Không thấy “xyzzy”" in client.get("/procedures?q=xyzzy").text
+    nothing = client.get("/procedures?field=NONE").text
+    assert "Không có thủ tục nào khớp bộ lọc" in nothing
+    assert "“”" not in nothing
+
+
 @pytest.mark.parametrize(
     ("clock", "promised", "why"),
     [
