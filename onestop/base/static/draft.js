@@ -60,8 +60,8 @@ function restore({ at, key, sent: wasSent, pairs }) {
     if (field.value && field.matches("textarea")) field.closest("details").open = true;
   }
   const note = document.querySelector("#restored"), time = note.querySelector("time"), when = new Date(at);
-  const day = { hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit" };
-  [time.textContent, time.dateTime] = [when.toLocaleString(document.documentElement.lang, day), when.toISOString()];
+  const clock = `${when.getHours()}:${String(when.getMinutes()).padStart(2, "0")}`; // of today: none is kept longer
+  [time.textContent, time.dateTime] = [clock, when.toISOString()];
   note.hidden = false;
   if (document.activeElement === document.body) form.querySelector("[autofocus]")?.focus(); // before the browser does
   document.activeElement.select?.(); // for a card that is scanned now
