@@ -207,6 +207,32 @@ def test_an_auditor_reads_who_took_which_figures_along(manager: PolicingClient) 
     assert "tier=commune" in page
 
 
+def test_a_figure_says_which_dossiers_alone_it_counts_on_paper_too(manager: PolicingClient) -> None:
+    year = "from=2021-01-01&to=2021-12-31"
+    assert "Chỉ tính:" not in manager.get(f"/rates?{year}").text
+    page = manager.get(f"/rates?{year}&agency=H26.91.27&level=4&channel=online").text
+    head = page.split('class="pagehead"')[1].split("<form")[0]
+    assert "Chỉ tính: <b>Xã Ngọc Hồi · Mức độ 4 · Trực tuyến</b>" in head
+    reversed_period = "from=2021-12-31&to=2021-01-01&agency=H26.91.27"
+    assert "Chỉ tính:" not in manager.get(f"/rates?{reversed_period}").text, "all are shown"
+
+
+def test_the_list_behind_a_figure_says_what_it_counts_and_leads_back(
+    manager: PolicingClient,
+) -> None:
+    asked = "from=2021-03-01&to=2021-03-31"
+    page = manager.get(f"/rates?{asked}&field=C-HT&level=4").text
+    href = next(href for href, _ in links(page) if "desk=" in href)
+    listed = manager.get(href).text
+    head = listed.split('class="pagehead"')[1].split('class="sheet"')[0]
+    for words in ("Hộ tịch", "Mức độ 4", "01/03/2021"):
+        assert words in head
+    way_back = re.search(r'<a href="(/rates[^"]+)"', head)
+    assert way_back is not None
+    again = manager.get(unescape(way_back[1])).text
+    assert "Hộ tịch · Mức độ 4</b>" in again
+
+
 def test_the_kept_promises_stand_beside_the_timely_rate(manager: PolicingClient) -> None:
     asked = "from=2021-03-01&to=2021-03-31&agency=H26.91.27"
     path = f"/rates?{asked}&procedure={FIVE_DAYS}"

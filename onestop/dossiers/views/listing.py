@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from flask import abort, render_template, request, url_for
@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from onestop.base.asked import day, number
 from onestop.base.clock import now
-from onestop.base.errors import Refusal
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import gettext as _
 from onestop.base.languages import language
@@ -25,16 +24,15 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.queries import applicants, desks, figures, lists, searching
 from onestop.dossiers.queries.applicants import Person
 from onestop.dossiers.queries.desks import VIEWS
-from onestop.dossiers.queries.figures import FIGURES, Figure
+from onestop.dossiers.queries.figures import FIGURES
 from onestop.dossiers.queries.lists import Filter, Listed, Sort
 from onestop.dossiers.rules.ahead import Ahead, ahead, until
 from onestop.dossiers.rules.apologies import Promised
 from onestop.dossiers.rules.states import Holder, State, Verb
+from onestop.dossiers.views.behind import counted_alone, figure_asked, rates_asked
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tree
-from onestop.tallies.queries import Asked
-from onestop.tallies.rules import Period
 
 
 @blueprint.get("/desk")
@@ -82,6 +80,8 @@ def index() -> ResponseReturnValue:
         page=page,
         figure=figure,
         figures=FIGURES,
+        counted_alone=counted_alone(figure.period.last) if figure else [],
+        rates_asked=rates_asked(),
         person=person,
         kept=[pair for pair in request.args.items() if pair[0] not in {"q", "page"}],
         at=at,
@@ -253,61 +253,3 @@ EMPTY: Final = {
     "ready": Empty(N_("Không có kết quả nào chờ trả"), WHOLE_DESK),
 }
 NOTHING_FITS: Final = Empty(N_("Không có hồ sơ nào khớp bộ lọc"), WHOLE_DESK)
-
-
-def figure_asked(name: str, at: datetime) -> Figure:
-    """Return the figure that the address asks for, within what the viewer may see."""
-    if name not in FIGURES:
-        abort(404)
-    try:
-        period = Period(_date("from"), _date("to"))
-    except (Refusal, ValueError):
-        abort(404)
-    tree = organisation.tree_with_past(period.last)
-    agencies = set(viewer().subtree)
-    if code := request.args.get("agency"):
-        node = tree.by_code(code) or abort(404)
-        agencies &= tree.below(node.id)
-    if code := request.args.get("desk"):
-        desk = tree.by_code(code) or abort(404)
-        agencies &= {desk.id}
-    if tier := request.args.get("tier"):
-        agencies &= {node.id for node in tree.nodes if node.tier.value == tier}
-    return Figure(
-        name,
-        period,
-        Asked(
-            agency_ids=agencies,
-            levels=_level(),
-            channels=_channel(),
-            procedure_ids=_procedures(period.last),
-        ),
-        at,
-    )
-
-
-def _date(name: str) -> date:
-    return date.fromisoformat(request.args.get(name, ""))
-
-
-def _level() -> set[int] | None:
-    asked = number(request.args.get("level"))
-    return None if asked is None else {asked}
-
-
-def _channel() -> set[Channel] | None:
-    asked = request.args.get("channel")
-    return {one for one in Channel if one.value == asked} if asked else None
-
-
-def _procedures(on: date) -> set[int] | None:
-    procedure, field = request.args.get("procedure"), request.args.get("field")
-    if not procedure and not field:
-        return None
-    whole = catalogue.snapshot()
-    as_they_were = (whole.as_of(code, on) for code in whole.versions)
-    return {
-        one.id
-        for one in as_they_were
-        if (not procedure or one.code == procedure) and (not field or one.field.code == field)
-    }

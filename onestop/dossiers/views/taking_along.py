@@ -27,8 +27,9 @@ from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.dossiers.queries.lists import Filter, Listed, Sort
 from onestop.dossiers.rules.states import State
+from onestop.dossiers.views.behind import figure_asked
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.listing import figure_asked, holders, narrowed, person_asked, sort_asked
+from onestop.dossiers.views.listing import holders, narrowed, person_asked, sort_asked
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
 

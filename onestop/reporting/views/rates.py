@@ -79,6 +79,7 @@ def rates() -> ResponseReturnValue:
             address=_address,
             narrower=lambda key: _address(**key, by=None, all=None),
             words=KEY_WORDS,
+            narrowed=() if form.errors else _narrowed(form),
             **told(found, at),
         ),
         form.status,
