@@ -287,7 +287,9 @@ def after(*dossiers: Dossier) -> str:
     first, *others = dossiers
     if unknown_province(first.applicant_id_number or ""):
         flash(_("Đã lưu. Mã tỉnh của số căn cước không có thật; hãy so lại với thẻ."))
-    elif first.received_at is None:
+    elif others:
+        flash(_("Đã lưu %(count)d hồ sơ.", count=len(dossiers)))
+    else:
         flash(_("Đã lưu hồ sơ %(code)s.", code=first.code))
     if first.received_at is None:
         return url_for("dossiers.show", code=first.code)
