@@ -79,7 +79,6 @@ ADMINISTRATOR: Final = (
     Way("organisation.agencies", N_("Các cơ quan")),
     Way("catalogue.index", N_("Danh mục")),
     Way("accounts.index", N_("Tài khoản")),
-    Way("accounts.permissions", N_("Ai được làm gì")),
 )
 TAKINGS: Final = Way("accounts.takings", N_("Tệp đã xuất"))
 OVERSEER: Final = (
@@ -90,6 +89,7 @@ OVERSEER: Final = (
     TAKINGS,
 )
 PARENTS: Final = {
+    "accounts.permissions": "accounts.index",
     "catalogue.show": "catalogue.index",
     "portal.by_secret": "portal.status",
     "portal.procedure": "portal.procedures",

@@ -11,6 +11,7 @@ from tests.browser import PHONE, Visitor
 from tests.journeys.conftest import Visit
 
 CLERK = "motcua1.ngochoi"
+ONE_ROW: Final = 8  # pixels between the middles of its parts
 A5 = (420, 595)
 A4_WITHIN_MARGINS: ViewportSize = {"width": 703, "height": 1032}
 OVER_THE_EDGE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -181,6 +182,24 @@ def test_a_page_of_figures_fits_paper_with_its_tables_whole_and_folded_text_open
     assert rows.first.evaluate("(row) => getComputedStyle(row).display") == "table-row"
     assert leader.page.locator("details table").first.is_visible()
     assert not leader.page.locator("form, .masthead, .btn").first.is_visible()
+
+
+def test_the_calendar_of_a_year_begins_on_the_first_sheet_of_paper(
+    visit: Visit, tmp_path: Path
+) -> None:
+    administrator = visit("quantri.thanhtri").open("/admin/calendar")
+    administrator.page.pdf(path=tmp_path / "calendar.pdf", format="A4")
+    assert "Tháng 9" in PdfReader(tmp_path / "calendar.pdf").pages[0].extract_text()
+
+
+def test_the_head_of_a_page_is_one_row_on_a_wide_screen(visit: Visit, language: str) -> None:
+    for account in ("quantri.thanhtri", "kiemtra.thanhtri", CLERK):
+        page = visit(account, language=language).open("/admin/permissions").page
+        tops = page.locator(".masthead-row > *").evaluate_all(
+            "(parts) => parts.map((part) => part.getBoundingClientRect())"
+            ".map(({ top, bottom }) => (top + bottom) / 2)"
+        )
+        assert max(tops) - min(tops) < ONE_ROW, account
 
 
 def test_on_a_phone_the_open_entry_of_the_navigation_is_in_view(visit: Visit) -> None:
