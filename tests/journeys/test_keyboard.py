@@ -55,6 +55,7 @@ def filled_in(visitor: Visitor) -> None:
 def test_an_intake_needs_no_mouse(visit: Visit) -> None:
     clerk = visit(CLERK)
     filled_in(clerk)
+    assert clerk.page.locator("[data-swaps='2']").inner_text() == "chỉ xem"
     typed(clerk, "1", "3", "Shift+Digit3")
     assert clerk.page.locator("[data-ticked]").inner_text() == "2"
     assert clerk.page.locator("[data-swaps='2']").inner_text() == "1 bản sao"

@@ -7,7 +7,7 @@ function tell(papers) {
   for (const button of papers.querySelectorAll("[data-swaps]")) {
     const [originals, copies] = of(papers, button.dataset.swaps).map((one) => Number(one.value) || 0);
     const told = [originals && words.original.replace("#", originals), copies && words.copy.replace("#", copies)];
-    button.firstElementChild.textContent = told.filter(Boolean).join(", ") || "0";
+    button.firstElementChild.textContent = told.filter(Boolean).join(", ") || words.none;
     button.hidden = false;
   }
 }
