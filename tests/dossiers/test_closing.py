@@ -324,7 +324,7 @@ def test_an_administrator_sees_which_dates_move_before_he_enters_an_order(
     assert "Chưa ghi lệnh đóng cửa nào" in client.get(path).text
     shown = client.post(path, data=said).text
     assert dossier.code in shown
-    assert "Chưa ghi gì" in shown
+    assert re.search(r"data-focus><p[^>]*>Chưa ghi gì", shown), "it takes the focus"
     assert of_order(ORDER) is None
     other = in_progress(procedure_code=FIVE_DAYS, at=at)
     seal = re.findall(r'name="seen"[^>]*value="([^"]+)"', shown)[0]

@@ -22,12 +22,16 @@ def test_a_number_from_the_kiosk_to_the_counter(visit: Visit, language: str) -> 
     kiosk.open(kiosk_address).press("Lấy số")
     assert kiosk.say("Bạn là người tiếp theo") in kiosk.text
     hall.open(hall_address)
-    assert hall.say("Chưa gọi số nào hôm nay.") in hall.text
-    clerk.open("/queue").field("Quầy của bạn").fill("Quầy 1")
+    assert hall.say("Hiện chưa mời số nào đến quầy.") in hall.text
+    clerk.open("/queue").press("Gọi số tiếp theo", status=422)
+    assert clerk.say("Hãy ghi tên quầy.") in clerk.text, "in our words, not the browser's"
+    clerk.field("Quầy của bạn").fill("Quầy 1")
     clerk.press("Gọi số tiếp theo")
     assert "Quầy 1" in clerk.text
     hall.page.get_by_text("Quầy 1").wait_for()
     hall.examine()
+    clerk.press("Vắng mặt")
+    hall.page.get_by_text(hall.say("Hiện chưa mời số nào đến quầy.")).wait_for()
 
 
 def press_together(visitors: list[Visitor], label: str) -> None:

@@ -185,7 +185,8 @@ def test_the_page_of_steps_for_others_names_no_applicant(client: PolicingClient)
     code = handed_to_the_department()
     client.sign_in(WELFARE_OFFICER)
     page = client.get("/tasks/others?from=2021-03-01&to=2021-03-31").text
-    assert code in page
+    assert f'href="/dossiers/{code}"' in page, "whose step runs may open the dossier"
+    assert client.get(f"/dossiers/{code}").status_code == 200
     assert "Nguyễn Văn Thí Dụ" not in page
     assert client.get("/tasks/others?from=2021-02-30").status_code == 422
     client.sign_in(COMMUNE_CLERK)
