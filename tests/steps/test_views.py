@@ -11,12 +11,14 @@ from tests.dossiers.given import (
     COMMUNE_CLERK,
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
+    DAY,
     FIVE_DAYS,
     MONDAY,
     NEIGHBOUR,
     done,
     in_progress,
 )
+from tests.site import CLOCK, Clock
 from tests.steps.given import (
     COMMUNE_THEN_DEPARTMENT,
     DEATH,
@@ -57,6 +59,20 @@ def test_while_a_pause_runs_a_step_promises_no_date_either(client: PolicingClien
     held = client.get(page).text
     assert "Hạn của bước:" not in held
     assert "Hạn của bước được tính lại" in held
+
+
+def test_a_step_that_was_late_before_a_pause_keeps_its_date_and_says_so(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    asked = MONDAY + 7 * DAY  # the first step had three days, the dossier has ten
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=asked, reason="Thiếu")
+    monkeypatch.setattr(CLOCK, Clock(asked + DAY))
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert "Đồng hồ dừng từ" in page
+    assert re.search(r"Hạn của bước:.*04/03/2021", page)
+    assert "Hạn của bước được tính lại" not in page
 
 
 @pytest.mark.parametrize("username", [COMMUNE_CLERK, COMMUNE_OFFICER, COMMUNE_LEADER])
