@@ -137,6 +137,7 @@ class ApplicantForm(Form):
 class Refusing:
     """The fields of whoever refuses: on what ground, and who would be competent where known."""
 
+    reason: Field
     ground = SelectField(_l("Căn cứ từ chối"), [Optional()], choices={}, validate_choice=False)
     competent_agency = SelectField(
         _l("Cơ quan có thẩm quyền (nếu biết)"), [Optional()], choices={}, validate_choice=False
@@ -149,8 +150,14 @@ class Refusing:
         self.competent_agency.choices = {"": gettext("Không rõ")} | dict(agencies)
 
     def to_grounds(self) -> Grounds:
-        """Return what was chosen."""
-        return Grounds(self.ground.data, self.competent_agency.data)
+        """Return what was chosen; where the reason is missing, a missing ground is said with it."""
+        grounds = Grounds(self.ground.data, self.competent_agency.data)
+        if not self.reason.data:
+            try:
+                grounds.chosen()
+            except Refusal as refusal:
+                self.ground.errors = [say(refusal)]
+        return grounds
 
 
 OF_A_PART: Final = ("procedure", "papers", "originals", "copies", "sets", "although")

@@ -15,6 +15,7 @@ from tests.client import PolicingClient
 from tests.conftest import Budget
 from tests.dossiers.given import (
     APPLICANT,
+    CERTIFIED_COPY,
     COMMUNE_CLERK,
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
@@ -167,6 +168,34 @@ def test_a_mistake_is_explained_and_nothing_typed_is_lost(
     assert message in answer.text
     assert 'value="đã gõ"' in answer.text
     assert db.session.query(Dossier).count() == 0
+
+
+def test_whoever_refuses_is_told_at_once_that_reason_and_ground_are_missing(
+    client: PolicingClient,
+) -> None:
+    sent, examined = submitted(at=now()), in_progress()
+    checked, refused = f"/dossiers/{sent.code}/accept", f"/dossiers/{examined.code}/refuse"
+    for username, address, act, version in (
+        (COMMUNE_CLERK, "/receive", {**FILLED_IN, "act": "decline"}, 0),
+        (COMMUNE_CLERK, checked, {"act": "refuse_at_intake"}, sent.version),
+        (COMMUNE_OFFICER, refused, {}, examined.version),
+    ):
+        client.sign_in(username)
+        page = client.post(address, data={"version": version, **act}).text
+        assert "Hãy ghi lý do." in page, address
+        assert "Hãy chọn căn cứ từ chối." in page, address
+
+
+def test_an_apology_names_the_one_day_it_may_promise(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CLOCK, Clock(MONDAY))
+    at_once, later = received(procedure_code=CERTIFIED_COPY), in_progress(procedure_code=FIVE_DAYS)
+    client.sign_in(COMMUNE_LEADER)
+    page = client.get(f"/dossiers/{at_once.code}/apologise").text
+    assert "Chỉ hẹn lại được ngày 02/03/2021" in page
+    page = client.get(f"/dossiers/{later.code}/apologise").text
+    assert "Từ 09/03/2021 đến 15/03/2021, ngày làm việc" in page
 
 
 def test_dates_states_and_limits_come_from_verbs_and_never_from_the_browser(
