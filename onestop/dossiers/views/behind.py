@@ -1,7 +1,8 @@
 """Which figure an address asks for, and in words which of the dossiers it counts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Final
 
 from flask import abort, request
 
@@ -10,6 +11,7 @@ from onestop.base.errors import Refusal
 from onestop.base.gate import viewer
 from onestop.base.languages import gettext as _
 from onestop.base.languages import language
+from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.dossiers.queries.figures import FIGURES, Figure
@@ -17,8 +19,6 @@ from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
 from onestop.tallies.queries import Asked
 from onestop.tallies.rules import Period
-
-PARTS = ("agency", "tier", "field", "procedure", "level", "channel")
 
 
 def figure_asked(name: str, at: datetime) -> Figure:
@@ -52,35 +52,60 @@ def figure_asked(name: str, at: datetime) -> Figure:
     )
 
 
-def counted_alone(on: date) -> list[str]:
-    """Return in words which dossiers alone the address counts; none of them where it counts all."""
-    return list(dict.fromkeys(_narrowing(on)))
+def counted_alone(figure: Figure) -> list[tuple[str, str]]:
+    """Return which dossiers alone a figure counts: by what, and which; nothing where it is all."""
+    asked = request.args
+    told = [(_(by), say(asked[name], figure)) for name, (by, say) in PARTS.items() if name in asked]
+    return [(by, which) for by, which in told if which]
 
 
 def rates_asked() -> dict[str, str]:
     """Return what the page of rates has to be asked to show the figures of the same dossiers."""
     asked = {name: request.args.get(name) for name in ("from", "to", *PARTS)}
-    asked["agency"] = request.args.get("desk") or asked["agency"]
+    desk = asked.pop("desk")
+    asked["agency"] = desk or asked["agency"]
     return {name: value for name, value in asked.items() if value}
 
 
-def _narrowing(on: date) -> Iterator[str]:
-    asked, tree = request.args, organisation.tree_with_past(on)
-    for name in ("agency", "desk"):
-        if node := tree.by_code(asked.get(name, "")):
-            yield node.name(language())
-    if tier := Tier.known(asked.get("tier")):
-        yield _(tier.word)
-    yield from (
-        one.name(language()) for one in catalogue.fields(on) if one.code == asked.get("field")
-    )
+def _agency_said(code: str, figure: Figure) -> str:
+    node = organisation.tree_with_past(figure.period.last).by_code(code)
+    return node.name(language()) if node else code
+
+
+def _tier_said(name: str, _figure: Figure) -> str:
+    tier = Tier.known(name)
+    return _(tier.word) if tier else name
+
+
+def _field_said(code: str, figure: Figure) -> str:
+    fields = catalogue.fields(figure.period.last)
+    return next((one.name(language()) for one in fields if one.code == code), code)
+
+
+def _procedure_said(code: str, figure: Figure) -> str:
     whole = catalogue.snapshot()
-    if (code := asked.get("procedure", "")) in whole.versions:
-        yield whole.as_of(code, on).name(language())
-    for level in _level() or ():
-        yield _("Mức độ %(level)s", level=level)
-    for channel in _channel() or ():
-        yield _(channel.word)
+    known = code in whole.versions
+    return whole.as_of(code, figure.period.last).name(language()) if known else code
+
+
+def _level_said(_asked: str, figure: Figure) -> str:
+    return ", ".join(_("Mức độ %(level)s", level=one) for one in figure.asked.levels or ())
+
+
+def _channel_said(_asked: str, figure: Figure) -> str:
+    return ", ".join(_(one.word) for one in figure.asked.channels or ())
+
+
+PARTS: Final[dict[str, tuple[str, Callable[[str, Figure], str]]]] = {
+    "agency": (N_("Đơn vị"), _agency_said),
+    "desk": (N_("Quầy"), _agency_said),
+    "tier": (N_("Cấp"), _tier_said),
+    "field": (N_("Lĩnh vực"), _field_said),
+    "procedure": (N_("Tên thủ tục"), _procedure_said),
+    "level": (N_("Mức độ"), _level_said),
+    "channel": (N_("Kênh"), _channel_said),
+}
+"""By what an address narrows a figure, and how that is said."""
 
 
 def _date(name: str) -> date:

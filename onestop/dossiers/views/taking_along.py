@@ -1,6 +1,6 @@
 """The lists as files: the rows of the page, all of them, in its order, for the same eyes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -27,11 +27,10 @@ from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.dossiers.queries.lists import Filter, Listed, Sort
 from onestop.dossiers.rules.states import State
-from onestop.dossiers.views.behind import figure_asked
+from onestop.dossiers.views.behind import counted_alone, figure_asked
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.listing import holders, narrowed, person_asked, sort_asked
 from onestop.organisation import queries as organisation
-from onestop.organisation.rules import Tier
 
 HEADINGS: Final = (
     N_("Mã hồ sơ"),
@@ -159,45 +158,5 @@ def _narrowing(asked: Filter, at: datetime) -> Told:
 def _figure(figure: Figure) -> Told:
     """Return in words which figure it is, of which period, and of which dossiers."""
     period = f"{plain_day(figure.period.first)} – {plain_day(figure.period.last)}"
-    told = [(_("Danh sách"), str(_(FIGURES[figure.name]))), (_("Kỳ"), period)]
-    for name, (label, word) in PARTS.items():
-        if asked := request.args.get(name):
-            told.append((str(_(label)), word(asked, figure)))
-    return told
-
-
-def _agency(code: str, figure: Figure) -> str:
-    node = organisation.tree_with_past(figure.period.last).by_code(code)
-    return node.name(language()) if node else code
-
-
-def _tier(name: str, _figure: Figure) -> str:
-    return next((str(_(one.word)) for one in Tier if one.value == name), name)
-
-
-def _field(code: str, figure: Figure) -> str:
-    fields = catalogue.fields(figure.period.last)
-    return next((one.name(language()) for one in fields if one.code == code), code)
-
-
-def _procedure(code: str, figure: Figure) -> str:
-    whole = catalogue.snapshot()
-    known = code in whole.versions
-    return whole.as_of(code, figure.period.last).name(language()) if known else code
-
-
-def _channel(name: str, figure: Figure) -> str:
-    channels = figure.asked.channels or ()
-    return next((str(_(one.word)) for one in channels if one.value == name), name)
-
-
-Word = Callable[[str, Figure], str]
-PARTS: Final[dict[str, tuple[str, Word]]] = {
-    "agency": (N_("Đơn vị"), _agency),
-    "desk": (N_("Quầy"), _agency),
-    "tier": (N_("Cấp"), _tier),
-    "field": (N_("Lĩnh vực"), _field),
-    "procedure": (N_("Tên thủ tục"), _procedure),
-    "level": (N_("Mức độ"), lambda level, _figure: level),
-    "channel": (N_("Kênh"), _channel),
-}
+    list_and_period = [(_("Danh sách"), str(_(FIGURES[figure.name]))), (_("Kỳ"), period)]
+    return list_and_period + counted_alone(figure)
