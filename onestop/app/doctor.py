@@ -101,10 +101,8 @@ def _database() -> Finding:
     try:
         found = schema.standing()
     except DatabaseError as error:
-        is_locked = "readonly" in str(error)
-        return Finding(
-            name, is_well=False, says=schema.told(error), mend=WRITABLE if is_locked else ANOTHER
-        )
+        way_out = WRITABLE if schema.is_read_only(error) else ANOTHER
+        return Finding(name, is_well=False, says=schema.told(error), mend=way_out)
     except SQLAlchemyError as error:
         return Finding(name, is_well=False, says=str(error).splitlines()[0], mend=ANOTHER)
     says, mend = SAID[found]()

@@ -51,9 +51,21 @@ def is_fault(error: DatabaseError) -> bool:
 
 def told(error: DatabaseError) -> str:
     """Return what is wrong with a database: in the reader's words, and in those of the driver."""
-    theirs = str(error.__cause__ or error.orig or error).splitlines()[0]
-    ours = next((said(one) for mark, one in FAULTS.items() if mark in theirs), None)
-    return f"{ours} ({theirs})" if ours else theirs
+    ours = _fault(error)
+    return f"{said(ours)} ({_theirs(error)})" if ours else _theirs(error)
+
+
+def is_read_only(error: DatabaseError) -> bool:
+    """Say whether what is wrong with a database is that nobody may write to it."""
+    return _fault(error) == READ_ONLY
+
+
+def _fault(error: DatabaseError) -> str | None:
+    return next((one for mark, one in FAULTS.items() if mark in _theirs(error)), None)
+
+
+def _theirs(error: DatabaseError) -> str:
+    return str(error.__cause__ or error.orig or error).splitlines()[0]
 
 
 READ_ONLY: Final = N_("Cơ sở dữ liệu chỉ đọc được, không ghi được")
