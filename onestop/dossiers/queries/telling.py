@@ -34,7 +34,7 @@ class Move(NamedTuple):
     superseded: bool
 
 
-class Pause(NamedTuple):
+class Hold(NamedTuple):
     """A stretch in which the clock stands still, and why."""
 
     begins_at: datetime
@@ -85,7 +85,7 @@ class Told:
     second_request: bool
     finished_at: datetime | None
     returned_at: datetime | None
-    pauses: tuple[Pause, ...] = ()
+    pauses: tuple[Hold, ...] = ()
     moves: tuple[Move, ...] = ()
     history: tuple[Step, ...] = ()
 
@@ -105,12 +105,12 @@ def told(code: str, asked: Mapping[str, str | datetime]) -> tuple[Failures, Told
 
 def lived(found: Told) -> Told:
     """Return the same one with its pauses, moves and steps, in one read."""
-    pauses, moves, steps = list[Pause](), list[Move](), list[Step]()
+    pauses, moves, steps = list[Hold](), list[Move](), list[Step]()
     for part, _, since, until, verb, restarts, kind, legal, superseded in HAPPENED.ask(id=found.id):
         if part == STEP:
             steps.append(Step(verb, since))
         elif part == PAUSE:
-            pauses.append(Pause(since, until, restarts, kind))
+            pauses.append(Hold(since, until, restarts, kind))
         else:
             moves.append(Move(until, legal, superseded))
     found.pauses, found.moves, found.history = tuple(pauses), tuple(moves), tuple(steps)
