@@ -149,8 +149,11 @@ class Refusing:
         self.ground.choices = nothing | {one.value: gettext(one.word) for one in Ground}
         self.competent_agency.choices = {"": gettext("Không rõ")} | dict(agencies)
 
-    def to_grounds(self) -> Grounds:
-        """Return what was chosen; where the reason is missing, a missing ground is said with it."""
+    def checked_grounds(self) -> Grounds:
+        """Return what was chosen; blame a missing ground where the reason is missing too.
+
+        Whoever refuses hears of both at once: the act itself names the first alone.
+        """
         grounds = Grounds(self.ground.data, self.competent_agency.data)
         if not self.reason.data:
             try:

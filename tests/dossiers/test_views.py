@@ -539,7 +539,8 @@ def test_an_apology_is_promised_shown_and_printed(client: PolicingClient) -> Non
     assert "In phiếu" in page
     assert "Đúng hạn hay quá hạn vẫn tính theo ngày" in page
     assert "đã hẹn lại một lần" in page
-    assert client.get(path).status_code == 200, "the form itself says that there is no second time"
+    again = client.get(path, follow_redirects=True).text
+    assert "Xin lỗi và hẹn lại: đã hẹn lại một lần" in again, "no form for a second time"
     assert client.post(path, data={"version": str(only().version), **said}).status_code == 422
     assert "hẹn lại; đúng hạn" in client.get(f"/dossiers/{dossier.code}/receipt").text
     assert "đã hẹn lại" in client.get("/dossiers").text
@@ -559,7 +560,8 @@ def test_a_slip_is_taken_back_from_the_page_by_whoever_made_it(client: PolicingC
     client.post("/logout")
     client.sign_in(COMMUNE_LEADER)
     assert path not in client.get(f"/dossiers/{dossier.code}").text
-    assert client.get(path).status_code == 404
+    assert "Chỉ người vừa ghi" in client.get(path, follow_redirects=True).text
+    assert "Chưa ghi gì" in client.post(path, data={"version": dossier.version}).text
     client.post("/logout")
     client.sign_in(COMMUNE_CLERK)
     do(client, dossier, "reverse")
@@ -570,6 +572,30 @@ def test_a_slip_is_taken_back_from_the_page_by_whoever_made_it(client: PolicingC
     assert path not in page
     do(client, dossier, "hand_over")
     assert only().state == State.IN_PROGRESS
+
+
+def test_the_page_of_an_act_whose_time_is_over_leads_back_and_says_why(
+    client: PolicingClient,
+) -> None:
+    dossier = in_progress()
+    client.sign_in(COMMUNE_OFFICER)
+    for verb, why in (
+        ("settle", "khi hồ sơ ở trạng thái “Đang xử lý”"),
+        ("take_back_withdrawal", "khi hồ sơ ở trạng thái “Đang xử lý”"),
+    ):
+        answer = client.get(f"/dossiers/{dossier.code}/{verb}")
+        assert answer.location == f"/dossiers/{dossier.code}"
+        assert why in client.get(answer.location).text
+
+
+def test_an_act_that_only_its_state_allows_is_not_shown_where_more_is_missing(
+    client: PolicingClient,
+) -> None:
+    dossier = received()
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/dossiers/{dossier.code}/settle", follow_redirects=True).text
+    assert "chỉ cho thủ tục trả trong ngày hoặc trả ngay" in page
+    assert "Sau khi ghi" not in page
 
 
 def test_what_may_not_be_done_says_why(client: PolicingClient) -> None:

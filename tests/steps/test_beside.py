@@ -232,7 +232,7 @@ def test_the_page_tells_them_apart_and_says_who_is_waited_for(client: PolicingCl
     assert "Còn chờ nơi cùng giải quyết song song." in client.get(
         f"/dossiers/{dossier.code}", follow_redirects=True
     ).text  # fmt: skip
-    assert client.get(at).status_code == 404
+    assert client.get(at).location == f"/dossiers/{dossier.code}"
 
 
 def test_each_of_several_departments_is_chosen_by_itself(client: PolicingClient) -> None:

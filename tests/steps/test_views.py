@@ -208,11 +208,21 @@ def test_whoever_hands_on_goes_where_he_may_look(client: PolicingClient) -> None
     assert client.get(f"/dossiers/{dossier.code}").status_code == 200, "its record stays with them"
 
 
-@pytest.mark.parametrize("verb", ["sign", "nothing", "hand_over"])
-def test_what_cannot_be_done_now_has_no_page(client: PolicingClient, verb: str) -> None:
+@pytest.mark.parametrize("verb", ["nothing", "hand_over"])
+def test_what_is_no_move_of_a_step_has_no_page(client: PolicingClient, verb: str) -> None:
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     client.sign_in(COMMUNE_LEADER)
     assert client.get(f"/dossiers/{dossier.code}/steps/{verb}").status_code == 404
+
+
+def test_a_move_that_the_step_cannot_make_now_leads_back_and_says_so(
+    client: PolicingClient,
+) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    client.sign_in(COMMUNE_LEADER)
+    answer = client.get(f"/dossiers/{dossier.code}/steps/sign")
+    assert answer.location == f"/dossiers/{dossier.code}"
+    assert "không thể “Ký" in client.get(answer.location).text
 
 
 def test_another_agency_does_not_learn_of_a_step(client: PolicingClient) -> None:

@@ -91,7 +91,7 @@ def _check(dossier: Dossier, form: CheckForm, act: str | None) -> None:
             intake.ask_for_completion(dossier, reason=form.reason.data, by=staff, at=at)
         case "refuse_at_intake":
             intake.refuse_at_intake(
-                dossier, grounds=form.to_grounds(), reason=form.reason.data, by=staff, at=at
+                dossier, grounds=form.checked_grounds(), reason=form.reason.data, by=staff, at=at
             )
         case _:
             raise BadRequest

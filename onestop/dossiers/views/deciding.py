@@ -12,6 +12,7 @@ from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal, StaleError
+from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
@@ -19,7 +20,7 @@ from onestop.catalogue.rules import Paper
 from onestop.dossiers.actions import processing
 from onestop.dossiers.actions.acting import unchanged
 from onestop.dossiers.actions.apologising import apologise
-from onestop.dossiers.actions.reversing import may_reverse, reverse
+from onestop.dossiers.actions.reversing import reversal, reverse
 from onestop.dossiers.actions.transferring import transfer
 from onestop.dossiers.forms import ActForm
 from onestop.dossiers.models import Dossier
@@ -27,9 +28,9 @@ from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.queries.foreseeing import Outlook, outlook, was_asked
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.citing import SECOND_REQUEST
-from onestop.dossiers.rules.states import Transition, Verb
+from onestop.dossiers.rules.states import Transition, Verb, transition
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.showing import is_allowed, looked_at, next_of, others_than, told
+from onestop.dossiers.views.showing import is_allowed, looked_at, others_than, told, why_not
 from onestop.dossiers.views.wording import ASKED, OFFERED, Effect, button, effect
 
 Act = Callable[[Dossier, ActForm, Staff, datetime], None]
@@ -42,7 +43,7 @@ ACTS: Final[dict[Verb, Act]] = {
     Verb.SUPPLEMENT: lambda it, _, by, at: processing.note_supplement(it, by=by, at=at),
     Verb.RESOLVE: lambda it, _, by, at: processing.resolve(it, by=by, at=at),
     Verb.REFUSE: lambda it, form, by, at: processing.refuse(
-        it, grounds=form.to_grounds(), reason=form.reason.data, by=by, at=at
+        it, grounds=form.checked_grounds(), reason=form.reason.data, by=by, at=at
     ),
     Verb.RETURN: lambda it, form, by, at: processing.return_result(
         it, taken_by=form.taken_by.data, id_document=form.id_document.data, by=by, at=at
@@ -102,11 +103,12 @@ def act(code: str, verb: str) -> ResponseReturnValue:
             form.blame(refusal)
     at = now()
     dossier = looked_at(code, at)
-    row = _row(dossier, done, at)
-    if row is None and not changed:
-        abort(404)
+    row, why = _row(dossier, done, at)
     if row is not None and not is_allowed(row, dossier):
         abort(403)
+    if why and not form.is_submitted():
+        flash(why, "refusal")
+        return redirect(url_for("dossiers.show", code=code))
     foreseen = outlook(dossier, row, at) if row and dossier.received_at else None
     page = told(dossier, at) | {
         "form": _asking(form, done, dossier),
@@ -143,10 +145,17 @@ def _afterwards(code: str) -> str:
     return url_for("dossiers.show", code=code)
 
 
-def _row(dossier: Dossier, verb: Verb, at: datetime) -> Transition | None:
-    if verb == Verb.REVERSE:
-        return may_reverse(dossier, by=viewer(), at=at)
-    return next((row for row in next_of(dossier) if row.verb == verb), None)
+def _row(dossier: Dossier, verb: Verb, at: datetime) -> tuple[Transition | None, str | None]:
+    """Return the row along which a verb takes a dossier, and in words why it may not do so now."""
+    try:
+        if verb == Verb.REVERSE:
+            return reversal(dossier, by=viewer(), at=at)[1], None
+        received, before = dossier.received_at is not None, reading.came_from(dossier)
+        row = transition(verb, dossier.state, received=received, before=before)
+    except Refusal as refusal:
+        return None, say(refusal)
+    why = why_not(row, dossier, at)
+    return row, f"{_(verb.word)}: {_(why)}" if why else None
 
 
 def _asking(form: ActForm, verb: Verb, dossier: Dossier) -> ActForm:

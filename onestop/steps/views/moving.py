@@ -128,7 +128,8 @@ def act(code: str, verb: str) -> ResponseReturnValue:
     line = trail.of(form.seq or number(request.args.get("step")))
     row = next((one for one in (line.moves if line else ()) if one.verb == done), None)
     if row is None and not form.is_submitted():
-        abort(404)
+        flash(_("Lúc này không thể “%(verb)s” ở bước này.", verb=_(done.word)), "refusal")
+        return redirect(url_for("dossiers.show", code=code))
     page = {
         "dossier": dossier,
         "trail": trail,
