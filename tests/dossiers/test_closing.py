@@ -13,6 +13,9 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.calendars import Hours
+from onestop.deadlines.rules.counting import asked_in_time
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier, PauseKind
@@ -26,6 +29,7 @@ from onestop.reporting import queries as reporting
 from tests.client import PolicingClient
 from tests.commands import onestop
 from tests.dossiers.given import (
+    CERTIFIED_COPY,
     COMMUNE_CLERK,
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
@@ -263,6 +267,28 @@ def test_an_order_is_not_entered_again_with_other_days(first: int, last: int | N
     closed(order(1), MONDAY)
     with pytest.raises(Refusal, match="đã được ghi"):
         closed(order(first, last), MONDAY + 5 * DAY)
+
+
+def test_papers_asked_for_while_the_office_is_closed_are_asked_for_in_time() -> None:
+    dossier = in_progress(procedure_code=CERTIFIED_COPY)  # due the same day
+    closed(order(1), MONDAY)
+    row = transition(Verb.ASK_SUPPLEMENT, State.IN_PROGRESS, received=True)
+    told = outlook(again(dossier), row, MONDAY + DAY)
+    assert (told.restarts, told.standing) == (True, None), "the clock stands, and nothing is late"
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason="Thiếu bản sao")
+    opened(at_local(date(2021, 3, 3), time()), MONDAY + 2 * DAY)
+    brought_at = MONDAY + 2 * DAY + timedelta(hours=7)  # after the cut-off
+    done(dossier, "note_supplement", by=COMMUNE_CLERK, at=brought_at)
+    assert due_on(dossier) == date(2021, 3, 4), "the day after the papers, as if received then"
+    life = asked_in_time(
+        MONDAY + DAY,
+        MONDAY,
+        reading.limit(again(dossier)),
+        calendar=deadlines.calendar(),
+        hours=Hours(),
+        pauses=reading.pauses(again(dossier))[:1],
+    )
+    assert life, "a register that is brought in elsewhere comes to the same"
 
 
 def test_the_opening_is_foretold_by_the_count_that_comes_true() -> None:

@@ -66,12 +66,11 @@ def outlook(dossier: Dossier, row: Transition, at: datetime) -> Outlook:
 def restarts_if_asked(dossier: Dossier, at: datetime) -> bool:
     """Say whether a supplement asked for `at` restarts the limit rather than pausing it.
 
-    Only the first request does, and only within three working days of receipt and in time
-    (rules.md 6.1).
+    Only the first request does, and only within three working days of receipt and in time: a
+    dossier whose clock stands still since before its date, at a closed office, is not late
+    (rules.md 6.1, 9.1).
     """
-    if dossier.received_at is None or dossier.overdue_from is None:
-        return False
-    if was_asked(dossier):
+    if dossier.received_at is None or was_asked(dossier):
         return False
     in_time = supplement_restarts(
         at,
@@ -79,7 +78,7 @@ def restarts_if_asked(dossier: Dossier, at: datetime) -> bool:
         calendar=deadlines.calendar(dossier.calendar_version),
         hours=deadlines.hours(dossier.receiving_agency_id),
     )
-    return in_time and at < dossier.overdue_from
+    return in_time and timeliness(reading.facts(dossier), at) == Timeliness.OPEN
 
 
 def was_asked(dossier: Dossier) -> bool:
@@ -146,14 +145,14 @@ def standing_if_ended(dossier: Dossier, at: datetime) -> Timeliness:
 def _asked(dossier: Dossier, at: datetime) -> Outlook:
     restarts = restarts_if_asked(dossier, at)
     pauses = (*reading.pauses(dossier), Pause(at, at, restarts))
-    late = dossier.overdue_from is not None and at >= dossier.overdue_from
+    standing = timeliness(reading.facts(dossier), at)
     again = counted_with(dossier, pauses, restarts=restarts)
     held = dossier.paused_since is not None
     return Outlook(
         earliest=None if held else explaining.appointed(dossier, again.due_at),
         restarts=restarts,
         again=was_asked(dossier),
-        standing=Timeliness.OPEN_OVERDUE if late else None,
+        standing=standing if standing == Timeliness.OPEN_OVERDUE else None,
     )
 
 
