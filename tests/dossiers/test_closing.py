@@ -190,6 +190,41 @@ def test_the_same_order_again_holds_only_what_came_in_since() -> None:
     assert len(again(first).pauses) == 1
 
 
+def test_what_came_to_a_closed_office_and_nobody_held_loses_no_day_of_it() -> None:
+    held = in_progress(procedure_code=FIVE_DAYS)
+    closed(order(3), MONDAY + 2 * DAY)
+    came = received(procedure_code=FIVE_DAYS, at=MONDAY + 3 * DAY)
+    since = received(procedure_code=FIVE_DAYS, at=MONDAY + 9 * DAY)
+    ends_at = at_local(date(2021, 3, 10), time())
+    told = {one.code: one.then for one in foreseen_opening(ORDER, ends_at)}
+    assert opened(ends_at, MONDAY + 9 * DAY + timedelta(hours=1)) == [held.code, came.code]
+    assert due_on(came) == date(2021, 3, 16), "10, 11, 12, 15, 16"
+    assert told == {held.code: again(held).due_at, came.code: again(came).due_at}
+    assert again(since).pauses == [], "received when it was open again"
+    line = again(came).history[-1]
+    assert (line.verb, line.details["closed_to"]) == (Verb.PAUSE, ends_at.isoformat())
+    assert reporting.differences() == []
+
+
+@pytest.mark.parametrize("last", [None, 12], ids=["still closed", "open again"])
+def test_what_was_late_elsewhere_stays_late_at_a_closed_office(last: int | None) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)  # due on the 8th
+    closed(order(3, of=NEIGHBOUR), MONDAY + 2 * DAY)
+    to = {"to_agency": staff(NEIGHBOUR).agency_code, "reason": "Nhầm địa bàn"}
+    done(dossier, "transfer", by=COMMUNE_LEADER, at=MONDAY + 8 * DAY, **to)
+    at = MONDAY + 12 * DAY
+    told = foreseen_opening(ORDER, at) if last else foreseen(order(3, of=NEIGHBOUR))
+    if last:
+        assert opened(at, at) == [dossier.code]
+    else:
+        assert closed(order(3, of=NEIGHBOUR), at) == [dossier.code]
+    assert again(dossier).pauses[0].begins_at == MONDAY + 8 * DAY, "when it came there"
+    assert due_on(dossier) == date(2021, 3, 8)
+    assert [one.then for one in told] == [dossier.due_at]
+    assert timeliness(reading.facts(again(dossier)), at) == Timeliness.OPEN_OVERDUE
+    assert reporting.differences() == []
+
+
 def test_a_lateness_that_had_begun_before_stays() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)  # due on the 8th
     assert [one.then for one in foreseen(order(8))] == [None]

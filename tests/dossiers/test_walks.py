@@ -29,7 +29,7 @@ from onestop.deadlines.rules.moments import at_local, local
 from onestop.dossiers.actions import closing, intake, moving
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
-from onestop.dossiers.queries.closing import still_closed
+from onestop.dossiers.queries.closing import of_order
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import State, Verb
 from onestop.letters import actions as letters
@@ -385,7 +385,8 @@ class Walk(RuleBasedStateMachine):
     def _open_again(self) -> None:
         for number in range(1, self.orders + 1):
             db.session.rollback()
-            if still_closed(f"QĐ {number}"):
+            order = of_order(f"QĐ {number}")
+            if order is not None and order.ends_at is None:
                 with transaction():
                     closing.reopen(f"QĐ {number}", ends_at=self.at, by=Operator(), at=self.at)
 

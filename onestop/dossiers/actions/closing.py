@@ -1,7 +1,7 @@
 """Offices closed by an order: a pause for force majeure on all their open dossiers (rules 6.6)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +16,13 @@ from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import ClosedAgency, Dossier, DossierPause, OfficeClosure, PauseKind
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.closing import (
+    as_closure,
     check,
     check_opening,
     held_by,
+    held_since,
+    let_go,
     of_order,
-    still_closed,
 )
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
@@ -39,29 +41,34 @@ def close(closure: Closure, *, by: Author, at: datetime) -> list[str]:
     check(closure, at)
     _may_close(closure.agency_ids, by)
     _enter(closure, by=by, at=at)
+    return _hold(closure, held_by(closure, locked=True), by=by, at=at)
+
+
+def _hold(closure: Closure, dossiers: Sequence[Dossier], *, by: Author, at: datetime) -> list[str]:
+    since = held_since(closure, dossiers)
 
     def hold(dossier: Dossier) -> None:
-        begins_at = max(closure.begins_at, dossier.received_at or closure.begins_at)
-        if closure.ends_at is None:
+        begins_at, ends_at = since[dossier.id], closure.ends_at
+        if ends_at is None:
             clock.pause(dossier, PauseKind.CLOSURE, begins_at, from_state=None, basis=closure.order)
         else:
-            clock.pause_past(
-                dossier, PauseKind.CLOSURE, begins_at, closure.ends_at, basis=closure.order
-            )
+            clock.pause_past(dossier, PauseKind.CLOSURE, begins_at, ends_at, basis=closure.order)
 
     told = {
         "order": closure.order,
         "closed_from": closure.begins_at.isoformat(),
         "closed_to": closure.ends_at and closure.ends_at.isoformat(),
     }
-    held = held_by(closure, locked=True)
+    held = [one for one in dossiers if one.id in since]
     return _each(held, Verb.PAUSE, hold, told, reason=closure.reason, by=by, at=at)
 
 
 def reopen(order: str, *, ends_at: datetime, by: Author, at: datetime) -> list[str]:
     """Let the clocks run again that an order holds, from `ends_at`; return the codes.
 
-    Raises `Refusal` where no such order was entered, and as `check_opening` does.
+    What came to the offices since, and nobody held, loses no day of the closure either: an order
+    applies to all that lies there (rules.md 6.6). Raises `Refusal` where no such order was entered,
+    and as `check_opening` does.
     """
     numbers.alone()
     closure = of_order(order)
@@ -70,15 +77,19 @@ def reopen(order: str, *, ends_at: datetime, by: Author, at: datetime) -> list[s
     check_opening(closure, ends_at, at)
     _may_close({one.agency_id for one in closure.agencies}, by)
     closure.ends_at, closure.opener_name, closure.opened_at = ends_at, by.name, at
-    held = still_closed(order, locked=True)
-    running = {one.id: _running(one, order) for one in held}
+    over = as_closure(closure)
+    dossiers = let_go(over, locked=True)
+    running = {one.id: _running(one, over.order) for one in dossiers}
 
     def run_again(dossier: Dossier) -> None:
         for pause in running[dossier.id]:
             clock.resume(dossier, pause, max(ends_at, pause.begins_at))
 
-    told = {"order": order, "closed_to": ends_at.isoformat()}
-    return _each(held, Verb.RESUME, run_again, told, by=by, at=at)
+    told = {"order": over.order, "closed_to": ends_at.isoformat()}
+    held = [one for one in dossiers if running[one.id]]
+    codes = _each(held, Verb.RESUME, run_again, told, by=by, at=at)
+    came = [one for one in dossiers if not running[one.id]]
+    return codes + _hold(over, came, by=by, at=at)
 
 
 def _may_close(agency_ids: Collection[int], by: Author) -> None:

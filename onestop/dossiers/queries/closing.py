@@ -1,12 +1,13 @@
 """The open dossiers of offices that are closed by an order, and what becomes of their dates."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import ColumnElement, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import selectinload
 
 from onestop.base.database import db
@@ -19,12 +20,15 @@ from onestop.dossiers.models import (
     ClosedAgency,
     Dossier,
     DossierPause,
+    Entry,
     OfficeClosure,
     PauseKind,
 )
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.queries.foreseeing import counted_with
 from onestop.dossiers.rules.closures import Closure
+from onestop.dossiers.rules.states import Verb
+from onestop.organisation import queries as organisation
 
 LARGEST: Final = 2**31 - 1
 """The largest id that the database can have given."""
@@ -165,12 +169,32 @@ def seal(held: Sequence[Held]) -> str:
 
 def foreseen(closure: Closure) -> list[Held]:
     """Return what a closure would do to each dossier that it holds, by date."""
-    return _held(held_by(closure), lambda dossier: _pauses_with(dossier, closure))
+    dossiers = held_by(closure)
+    since = held_since(closure, dossiers)
+    held = [one for one in dossiers if one.id in since]
+    return _held(held, lambda dossier: _pauses_with(dossier, closure, since[dossier.id]))
 
 
 def foreseen_opening(order: str, ends_at: datetime) -> list[Held]:
-    """Return what the opening of the offices does to each dossier that an order holds, by date."""
-    return _held(still_closed(order), lambda dossier: _pauses_open(dossier, order, ends_at))
+    """Return what the opening of the offices does to each dossier of theirs, by date.
+
+    To those that the order holds, and to those that came since and that nobody held.
+    """
+    found = of_order(order)
+    if found is None:
+        return []
+    closure = replace(as_closure(found), ends_at=ends_at)
+    order = closure.order
+    dossiers = let_go(closure)
+    since = held_since(closure, dossiers)
+    touched = [one for one in dossiers if one.id in since or _is_held(one, order)]
+
+    def pauses(dossier: Dossier) -> tuple[Pause, ...] | datetime:
+        if dossier.id in since:
+            return _pauses_with(dossier, closure, since[dossier.id])
+        return _pauses_open(dossier, order, ends_at)
+
+    return _held(touched, pauses)
 
 
 def _held(dossiers: Sequence[Dossier], pauses: Pauses) -> list[Held]:
@@ -198,9 +222,58 @@ def _conditions(closure: Closure) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def still_closed(order: str, *, locked: bool = False) -> Sequence[Dossier]:
-    """Return the open dossiers that an order still holds, in the order of their locks."""
-    return _open([_of_order(order, DossierPause.ends_at.is_(None))], locked=locked)
+def held_since(closure: Closure, dossiers: Sequence[Dossier]) -> Mapping[int, datetime]:
+    """Return from when a closure holds each of the dossiers that it does not hold yet, by id.
+
+    From its own beginning, but not before the receipt, nor before a dossier that lay elsewhere came
+    to an office that it closed: nothing erases a lateness from before (rules.md 6.2, 6.6). Left out
+    is what came when the offices were open again.
+    """
+    fresh = [one for one in dossiers if not _is_held(one, closure.order)]
+    elsewhere = [one for one in fresh if one.receiving_agency_id not in closure.agency_ids]
+    came = _came(closure, elsewhere)
+    since = {
+        one.id: max(closure.begins_at, one.received_at or one.submitted_at, *came.get(one.id, ()))
+        for one in fresh
+    }
+    ends_at = closure.ends_at
+    return {one: begins for one, begins in since.items() if ends_at is None or begins < ends_at}
+
+
+def _is_held(dossier: Dossier, order: str) -> bool:
+    return any(one.kind == PauseKind.CLOSURE and one.basis == order for one in dossier.pauses)
+
+
+def _came(closure: Closure, dossiers: Sequence[Dossier]) -> Mapping[int, list[datetime]]:
+    """Return when dossiers were passed to an office that is closed, as their history tells it."""
+    tree = organisation.tree_with_past(legal_date(closure.ends_at or closure.begins_at))
+    codes = {node.code for one in closure.agency_ids if (node := tree.by_id(one))}
+    came = defaultdict[int, list[datetime]](list)
+    ids = [one.id for one in dossiers]
+    for first in range(0, len(ids), BLOCK):
+        passed = select(Entry.dossier_id, Entry.happened_at, Entry.details).where(
+            Entry.dossier_id.in_(ids[first : first + BLOCK]), Entry.verb.in_(PASSED_ON)
+        )
+        for dossier_id, happened_at, details in db.session.execute(passed):
+            to = [details.get("to_agency"), details.get("step_at")]
+            named = {code for one in to for code in (one if isinstance(one, list) else [one])}
+            if not codes.isdisjoint(named):
+                came[dossier_id].append(happened_at)
+    return came
+
+
+PASSED_ON: Final = (Verb.TRANSFER, Verb.SEND_TO, Verb.HAND_ON)
+BLOCK: Final = 5000
+
+
+def let_go(closure: Closure, *, locked: bool = False) -> Sequence[Dossier]:
+    """Return the open dossiers that the opening of offices touches, in the order of their locks.
+
+    Those that the order holds, and those that came to the offices until they opened and that it
+    does not hold.
+    """
+    held = _of_order(closure.order, DossierPause.ends_at.is_(None))
+    return _open([or_(held, and_(*_conditions(closure)))], locked=locked)
 
 
 def _open(conditions: Collection[ColumnElement[bool]], *, locked: bool) -> Sequence[Dossier]:
@@ -240,10 +313,11 @@ def _then(dossier: Dossier, pauses: tuple[Pause, ...] | datetime) -> datetime | 
     return explaining.appointed(dossier, counted.due_at)
 
 
-def _pauses_with(dossier: Dossier, closure: Closure) -> tuple[Pause, ...] | datetime:
-    """Return the pauses of a dossier with a closure that is over."""
+def _pauses_with(
+    dossier: Dossier, closure: Closure, begins_at: datetime
+) -> tuple[Pause, ...] | datetime:
+    """Return the pauses of a dossier with a closure that is over, and holds it from a moment."""
     pauses = reading.pauses(dossier)
-    begins_at = max(closure.begins_at, dossier.received_at or closure.begins_at)
     if closure.ends_at is None or any(one.ends_at is None for one in pauses):
         return min(begins_at, dossier.paused_since or begins_at)
     return (*pauses, Pause(begins_at, closure.ends_at))
