@@ -1,5 +1,5 @@
 import re
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
@@ -7,10 +7,16 @@ from flask import Flask
 
 from onestop.base.clock import now
 from onestop.base.database import db
-from onestop.deadlines.rules.moments import at_local
+from onestop.base.edge import transaction
+from onestop.base.viewer import Operator
+from onestop.catalogue import queries as catalogue
+from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.identity import secret
 from onestop.dossiers.rules.refusals import Grounds
+from onestop.organisation import queries as organisation
 from onestop.portal import views
 from tests.client import PolicingClient
 from tests.dossiers.given import (
@@ -19,7 +25,9 @@ from tests.dossiers.given import (
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
     DAY,
+    DISTRICT_CLERK,
     GROUNDS,
+    LAND,
     done,
     in_progress,
     received,
@@ -57,6 +65,46 @@ SUBMISSION = {
 def look_up(client: PolicingClient, code: str, second: str) -> tuple[int, str]:
     answer = client.post("/status", data={"code": code, "second": second})
     return answer.status_code, answer.text
+
+
+def closed_by_order(*offices: str, at: datetime) -> None:
+    ids = frozenset(one.id for one in organisation.tree(at.date()).nodes if one.code in offices)
+    begins_at = at_local(legal_date(at), time())
+    with transaction():
+        closing.close(Closure("QĐ 1", ids, begins_at), by=Operator(), at=at)
+
+
+def test_nobody_is_promised_a_date_at_an_office_that_is_closed_by_order(
+    client: PolicingClient,
+) -> None:
+    of_commune, of_district = "/procedures/C-HT-12", f"/procedures/{LAND}"
+    assert "kết quả chậm nhất" in client.get(of_commune).text
+    desks = [node.code for node in organisation.tree(now().date()).desks]
+    closed_by_order("H26.91.27", at=now())
+    page = client.get(of_commune).text
+    assert "kết quả chậm nhất" in page, "other desks are open"
+    assert page.count("còn đóng cửa") == 1
+    closed_by_order(*desks, at=now())
+    for path in (of_commune, of_district):
+        page = client.get(path).text
+        assert "kết quả chậm nhất" not in page
+        assert "Mở cửa lại mới hẹn được ngày trả kết quả." in page
+
+
+def test_where_the_department_of_a_field_is_closed_no_date_is_promised(
+    client: PolicingClient,
+) -> None:
+    procedure = catalogue.procedure(LAND, now().date())
+    assert procedure
+    tree = organisation.tree(now().date())
+    department = tree.by_id(procedure.department_agency_id or 0)
+    assert department
+    closed_by_order(department.code, at=now())
+    assert "kết quả chậm nhất" not in client.get(f"/procedures/{LAND}").text
+    client.sign_in(DISTRICT_CLERK)
+    for code, is_closed in ((LAND, True), ("D-TP-02", False)):
+        shown = client.get(f"/receive?procedure={code}").text
+        assert ("Cơ quan còn đóng cửa theo lệnh" in shown) == is_closed
 
 
 @pytest.mark.parametrize("second", ["3456", "0123", "0600 123 456", "0600.123.456", "999091000123"])

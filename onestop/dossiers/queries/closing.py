@@ -148,6 +148,18 @@ def by_id(closure_id: int, staff: Staff) -> OfficeClosure | None:
     return found if ids and ids <= staff.subtree else None
 
 
+def closed_now(agency_ids: Collection[int]) -> frozenset[int]:
+    """Return which of some agencies an order keeps closed: until it ends they promise no date."""
+    found = select(ClosedAgency.agency_id).join(
+        OfficeClosure, OfficeClosure.id == ClosedAgency.closure_id
+    )
+    return frozenset(
+        db.session.scalars(
+            found.where(OfficeClosure.ends_at.is_(None), ClosedAgency.agency_id.in_(agency_ids))
+        )
+    )
+
+
 def as_closure(found: OfficeClosure) -> Closure:
     """Return what was entered, as it would be entered again."""
     ids = frozenset(one.agency_id for one in found.agencies)
