@@ -17,7 +17,7 @@ from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import Interval, legal_date
 from onestop.deadlines.rules.standing import Left
-from onestop.dossiers.queries import explaining, reading, telling
+from onestop.dossiers.queries import explaining, foreseeing, reading, telling
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.telling import Told
 from onestop.dossiers.rules.identity import is_secret, second_things
@@ -96,6 +96,7 @@ class PublicStatus:
     fee_vnd: int
     explained: Explained | None
     intake_due_at: datetime | None
+    brings_until: date | None
     finished_at: datetime | None
     returned_at: datetime | None
     is_late: bool
@@ -155,6 +156,7 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
         # Of what is finished the page tells the day alone, and nobody needs the count.
         explained=None if dossier.finished_at else explaining.explained(dossier, at),
         intake_due_at=dossier.intake_due_at,
+        brings_until=foreseeing.brings_until(dossier),
         finished_at=dossier.finished_at,
         returned_at=dossier.returned_at,
         is_late=standing == Timeliness.OPEN_OVERDUE,

@@ -112,6 +112,16 @@ def test_the_applicant_has_thirty_days_before_the_office_may_close_the_dossier()
     assert stopped.state.value == "8"
 
 
+def test_a_make_up_day_announced_since_takes_no_day_from_the_applicant() -> None:
+    dossier = asked(MONDAY + 4 * DAY)  # 5 March; the thirtieth day is a Sunday
+    assert foreseeing.brings_until(dossier) == date(2021, 4, 5)
+    entered(date(2021, 4, 4), DayKind.MAKE_UP_WORKING_DAY, MONDAY + 5 * DAY)
+    assert foreseeing.brings_until(again(dossier)) == date(2021, 4, 5), "as the paper has it"
+    at = at_local(date(2021, 4, 5), time(12))
+    with pytest.raises(Refusal, match="đến hết ngày 2021-04-05"):
+        done(dossier, "stop", by=COMMUNE_LEADER, at=at, reason="Không bổ sung")
+
+
 def test_a_leader_may_stop_on_a_legal_ground_at_any_time() -> None:
     assert done(
         received(procedure_code=FIVE_DAYS), "stop", by=COMMUNE_LEADER, at=MONDAY, reason="Vô hiệu"

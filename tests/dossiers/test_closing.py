@@ -21,7 +21,7 @@ from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.closing import foreseen, foreseen_opening, of_order
-from onestop.dossiers.queries.foreseeing import outlook
+from onestop.dossiers.queries.foreseeing import brings_until, outlook
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import State, Verb, transition
 from onestop.dossiers.rules.timing import Timeliness, timeliness
@@ -223,6 +223,26 @@ def test_what_was_late_elsewhere_stays_late_at_a_closed_office(last: int | None)
     assert [one.then for one in told] == [dossier.due_at]
     assert timeliness(reading.facts(again(dossier)), at) == Timeliness.OPEN_OVERDUE
     assert reporting.differences() == []
+
+
+def test_an_applicant_loses_no_day_for_his_papers_on_which_the_office_was_closed() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    asked_at = MONDAY + DAY  # 2 March; the thirtieth day is 1 April
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=asked_at, reason="Thiếu bản sao")
+    assert brings_until(again(dossier)) == date(2021, 4, 1)
+    closed(order(29), MONDAY + 28 * DAY)
+    assert brings_until(again(dossier)) is None, "nobody knows when it opens"
+    with pytest.raises(Refusal, match="còn đóng cửa"):
+        stopped(dossier, MONDAY + 35 * DAY)
+    opened(at_local(date(2021, 4, 6), time()), MONDAY + 36 * DAY)
+    assert brings_until(again(dossier)) == date(2021, 4, 9), "eight days later"
+    with pytest.raises(Refusal, match="đến hết ngày 2021-04-09"):
+        stopped(dossier, at_local(date(2021, 4, 9), time(23, 59)))
+    assert stopped(dossier, at_local(date(2021, 4, 10), time())).state == State.STOPPED
+
+
+def stopped(dossier: Dossier, at: datetime) -> Dossier:
+    return done(dossier, "stop", by=COMMUNE_LEADER, at=at, reason="Không bổ sung")
 
 
 def test_a_lateness_that_had_begun_before_stays() -> None:

@@ -25,7 +25,9 @@ from onestop.base.viewer import Operator, Staff
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import DayKind, declared_day
+from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import at_local, local
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import closing, intake, moving
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
@@ -40,6 +42,7 @@ from onestop.steps.models import DossierStep, HandoverItem, HandoverList
 from onestop.steps.queries import trails
 from onestop.steps.rules import MOVE_OF
 from tests.conftest import Prepared
+from tests.deadlines import oracle
 from tests.dossiers.given import (
     CERTIFIED_COPY,
     FIVE_DAYS,
@@ -439,11 +442,19 @@ class Walk(RuleBasedStateMachine):
         if verb in {"ask_for_supplement", OVERRIDDEN}:
             return not asked or (verb == OVERRIDDEN and who == LEADER)
         if verb == "stop" and dossier.state == State.AWAITING_SUPPLEMENT:
-            last = local(asked[-1].begins_at).date() + timedelta(days=WAIT)
-            calendar = deadlines.calendar()
-            while not calendar.works_on(last):
-                last += timedelta(days=1)
-            return local(self.at).date() > last
+            closed = [one for one in dossier.pauses if one.kind.value == "closure"]
+            since, until = asked[-1].begins_at, [one.ends_at for one in closed]
+            if None in until:
+                return False
+            left_out = [
+                Pause(max(one.begins_at, since), one.ends_at)
+                for one in closed
+                if one.ends_at and one.ends_at > since
+            ]
+            thirty = Limit(WAIT, Unit.CALENDAR_DAY)
+            hours = deadlines.hours(dossier.receiving_agency_id)
+            last = oracle.due(since, thirty, deadlines.calendar(), hours, left_out)
+            return local(self.at).date() > last.date()
         return True
 
     def _is_free(self, verb: str, dossier: Dossier) -> bool:

@@ -8,11 +8,13 @@ from flask import Flask
 from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.edge import transaction
+from onestop.base.filters import full_day
 from onestop.base.viewer import Operator
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import foreseeing
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.identity import secret
 from onestop.dossiers.rules.refusals import Grounds
@@ -89,6 +91,22 @@ def test_nobody_is_promised_a_date_at_an_office_that_is_closed_by_order(
         page = client.get(path).text
         assert "kết quả chậm nhất" not in page
         assert "Mở cửa lại mới hẹn được ngày trả kết quả." in page
+
+
+def test_who_has_to_bring_papers_reads_until_when(client: PolicingClient) -> None:
+    at = now() - DAY
+    dossier = in_progress(at=at)
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=at, **SAID["ask_for_supplement"])
+    until = foreseeing.brings_until(db.session.get_one(Dossier, dossier.id))
+    assert until
+    _, page = look_up(client, dossier.code, "3456")
+    assert f"Bạn bổ sung được đến hết {full_day(until)}" in page
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert f"Người nộp bổ sung được đến hết {full_day(until)}" in page
+    closed_by_order("H26.91.27", at=now())
+    assert "bổ sung được đến hết" not in client.get(f"/dossiers/{dossier.code}").text
+    assert "bổ sung được đến hết" not in look_up(client, dossier.code, "3456")[1]
 
 
 def test_where_the_department_of_a_field_is_closed_no_date_is_promised(

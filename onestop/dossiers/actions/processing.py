@@ -178,10 +178,13 @@ def stop(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> N
     """End a dossier without a result: not supplemented in time, or on a legal ground.
 
     Rules.md 6.1 and 11.3: the handling agency's head after a supplement that was not brought in
-    the thirty days that the applicant has for it, a competent leader otherwise.
+    the thirty days that the applicant has for it, and not while an order keeps the office closed
+    to him; a competent leader otherwise.
     """
-    wait = supplement_wait(dossier)
+    wait, is_closed = supplement_wait(dossier), reading.is_closed(dossier)
     with acting(dossier, Verb.STOP, by=by, at=at, reason=reason):
+        if wait is not None and is_closed:
+            raise Refusal(N_("Cơ quan còn đóng cửa, người nộp chưa bổ sung được; chưa thể dừng."))
         if wait is not None and at < wait.overdue_from:
             raise Refusal(
                 N_("Người nộp còn được bổ sung đến hết ngày %(day)s; chưa thể dừng."),

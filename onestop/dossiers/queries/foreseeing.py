@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
+from operator import attrgetter
 from typing import Final
 
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import CUTOFF, count, supplement_restarts
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.lines import Count
+from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import explaining, reading
+from onestop.dossiers.queries.reading import Timed
 from onestop.dossiers.rules import apologies
 from onestop.dossiers.rules.apologies import Reappointment
 from onestop.dossiers.rules.states import Effect, State, Transition, Verb
@@ -105,7 +108,7 @@ def withdrawal_asked_at(dossier: Dossier) -> datetime | None:
     return next((one.begins_at for one in running if one.kind == PauseKind.WITHDRAWAL), None)
 
 
-def supplement_wait(dossier: Dossier) -> Count | None:
+def supplement_wait(dossier: Timed) -> Count | None:
     """Return the count of the applicant's own time for a supplement, or None if none is awaited.
 
     Thirty days from the request; only then may the office close the dossier (rules.md 6.1).
@@ -116,14 +119,38 @@ def supplement_wait(dossier: Dossier) -> Count | None:
     return time_to_supplement(dossier, asked[-1].begins_at)
 
 
-def time_to_supplement(dossier: Dossier, asked_at: datetime) -> Count:
-    """Return the count of the time that an applicant has for what was asked of him at a moment."""
-    return count(
-        asked_at,
-        SUPPLEMENT_WAIT,
-        calendar=deadlines.calendar(),
-        hours=deadlines.hours(dossier.receiving_agency_id),
-    )
+def time_to_supplement(dossier: Timed, asked_at: datetime) -> Count:
+    """Return the count of the time that an applicant has for what was asked of him at a moment.
+
+    Days on which an order kept an office closed are left out, for nobody could bring anything
+    there; and a make-up day that was announced since the receipt takes none away that was promised
+    (rules.md 4.2 step 10, 6.6).
+    """
+    closed = [
+        Pause(max(one.begins_at, asked_at), one.ends_at)
+        for one in dossier.pauses
+        if one.kind == PauseKind.CLOSURE and one.ends_at is not None and one.ends_at > asked_at
+    ]
+    counts = [
+        count(
+            asked_at,
+            SUPPLEMENT_WAIT,
+            calendar=deadlines.calendar(version),
+            hours=deadlines.hours(dossier.receiving_agency_id),
+            pauses=closed,
+        )
+        for version in {dossier.calendar_version, None}
+    ]
+    return max(counts, key=attrgetter("due_at"))
+
+
+def brings_until(dossier: Timed) -> date | None:
+    """Return the last day on which an applicant may bring what is awaited of him, if it is known.
+
+    While an order keeps the office closed nobody knows it.
+    """
+    wait = supplement_wait(dossier)
+    return None if wait is None or reading.is_closed(dossier) else legal_date(wait.due_at)
 
 
 def standing_if_ended(dossier: Dossier, at: datetime) -> Timeliness:

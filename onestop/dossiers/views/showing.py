@@ -21,7 +21,7 @@ from onestop.dossiers.actions.reversing import may_reverse
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants, explaining, reading
 from onestop.dossiers.queries.explaining import Explained
-from onestop.dossiers.queries.foreseeing import supplement_wait, was_asked
+from onestop.dossiers.queries.foreseeing import brings_until, supplement_wait, was_asked
 from onestop.dossiers.rules.citing import LATE_APOLOGY
 from onestop.dossiers.rules.states import FINAL, NEEDS_EVERY_ANSWER, Transition, Verb, next_verbs
 from onestop.dossiers.views.blueprint import blueprint
@@ -69,6 +69,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "late_apology": LATE_APOLOGY.on(reading.taken_on(dossier)),
         "explained": explained,
         "closed_by": reading.closed_by(dossier),
+        "brings_until": brings_until(dossier),
         "sheet": explained and sheet_of(explained, legal_date(at)),
         "may_check": any(row.permission == Permission.RECEIVE and not reasons[row.verb]
                          for row in rows),
@@ -110,7 +111,7 @@ def why_not(row: Transition, dossier: Dossier, at: datetime) -> str | None:
     if row.verb == Verb.APOLOGISE and dossier.reappointed_at is not None:
         return APOLOGISED_BEFORE
     wait = supplement_wait(dossier)
-    if row.verb == Verb.STOP and wait is not None and at < wait.overdue_from:
+    if row.verb == Verb.STOP and wait and (at < wait.overdue_from or reading.is_closed(dossier)):
         return STILL_AWAITED
     return hindrance(dossier, row.verb)
 
