@@ -297,7 +297,10 @@ JUST_MINUTES: Final = N_("%(minutes)d phút làm việc")
 
 @dataclass(frozen=True)
 class Part:
-    """The dates of one step: enough to say whether it was in time."""
+    """The dates of one step: enough to say whether it was in time.
+
+    `paused_since` is since when the clock of its dossier stands still, if it does.
+    """
 
     seq: int
     limit: Limit
@@ -305,18 +308,26 @@ class Part:
     due_at: datetime | None
     finished_at: datetime | None
     result: Result | None = None
+    paused_since: datetime | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Say whether it has no date now: a pause runs that began before it was late."""
+        if self.finished_at is not None or self.paused_since is None or self.due_at is None:
+            return False
+        return self.paused_since < overdue_from(self.due_at, self.limit.unit)
 
 
 def standing_of(part: Part, at: datetime) -> Timeliness | None:
     """Return the class of a step against its own date (rules.md 9.1, 12.3); None before it began.
 
-    One that nobody had to do has no class.
+    One that nobody had to do has no class; while a pause runs that began in time none is late.
     """
     if part.due_at is None or part.started_at is None or part.result == Result.SKIPPED:
         return None
     late = overdue_from(part.due_at, part.limit.unit)
     if part.finished_at is None:
-        return Timeliness.OPEN if at < late else Timeliness.OPEN_OVERDUE
+        return Timeliness.OPEN if at < late or part.is_held else Timeliness.OPEN_OVERDUE
     if part.finished_at >= late:
         return Timeliness.OVERDUE
     early = part.finished_at < on_time_from(part.due_at)

@@ -184,9 +184,19 @@ def test_working_time_is_told_in_days_of_eight_hours(time: timedelta, reads: str
     assert spent.message % spent.values == reads
 
 
-def part(seq: int, started: int, due: int, finished: int | None, **changes: Result) -> Part:
+def part(
+    seq: int,
+    started: int,
+    due: int,
+    finished: int | None,
+    result: Result | None = None,
+    *,
+    paused: int | None = None,
+) -> Part:
+    starts_at, due_at = MONDAY + started * DAY, MONDAY + due * DAY
     ends_at = None if finished is None else MONDAY + finished * DAY
-    return Part(seq, TWO_DAYS, MONDAY + started * DAY, MONDAY + due * DAY, ends_at, **changes)
+    since = None if paused is None else MONDAY + paused * DAY
+    return Part(seq, TWO_DAYS, starts_at, due_at, ends_at, result, since)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +207,9 @@ def part(seq: int, started: int, due: int, finished: int | None, **changes: Resu
         (part(1, 0, 2, 3), 9, Timeliness.OVERDUE),
         (part(1, 0, 2, None), 2, Timeliness.OPEN),
         (part(1, 0, 2, None), 3, Timeliness.OPEN_OVERDUE),
+        (part(1, 0, 2, None, paused=2), 9, Timeliness.OPEN),
+        (part(1, 0, 2, None, paused=3), 9, Timeliness.OPEN_OVERDUE),
+        (part(1, 0, 2, 3, paused=4), 9, Timeliness.OVERDUE),
         (part(1, 0, 2, 3, result=Result.SKIPPED), 9, None),
         (Part(2, TWO_DAYS, None, None, None), 9, None),
     ],

@@ -283,6 +283,23 @@ def test_nobody_takes_along_work_that_lies_elsewhere(client: PolicingClient) -> 
     assert (row["Mã hồ sơ"], row["Số việc"]) == ("", "0")
 
 
+def test_no_step_is_late_while_its_dossier_waits_for_the_applicant(client: PolicingClient) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY, agency=WELFARE)
+    fee = {"amount_vnd": 250_000, "notice": "12/TB-CCT"}
+    done(dossier, "ask_for_payment", by=WELFARE_OFFICER, at=MONDAY + DAY, **fee)
+    client.sign_in(WELFARE_OFFICER)
+    page = client.get(f"/tasks/others?{MARCH}").text
+    assert "Đang giải quyết, trong hạn: <b>1</b>" in page
+    assert "chưa có hẹn, đồng hồ đang dừng" in page
+    (row,) = rows(client, f"/tasks/others.csv?{MARCH}")
+    assert row["Hạn của bước"] == ""
+    assert "trễ đầu tiên ở bước này" not in client.get(f"/dossiers/{dossier.code}").text
+    done(dossier, "note_payment", by=WELFARE_OFFICER, at=MONDAY + 2 * DAY)
+    assert "Đang giải quyết, quá hạn: <b>1</b>" in client.get(f"/tasks/others?{MARCH}").text
+
+
 def test_steps_for_others_and_hand_overs_go_along_as_files(client: PolicingClient) -> None:
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)

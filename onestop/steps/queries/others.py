@@ -74,7 +74,7 @@ def count(by: Staff, period: Period) -> int:
 def _listed(by: Staff, period: Period) -> Select[*tuple[Any, ...]]:
     return (
         select(DossierStep, Dossier.code, Dossier.receiving_agency_id, Dossier.procedure_id,
-               Dossier.received_at, Dossier.submitted_at)
+               Dossier.received_at, Dossier.submitted_at, Dossier.paused_since)
         .join(*DOSSIER)
         .where(_ran(by, period))
         .order_by(DossierStep.started_at.desc(), DossierStep.id.desc())
@@ -104,7 +104,7 @@ def _ran(by: Staff, period: Period) -> ColumnElement[bool]:
 
 
 def _rows(found: Iterable[Any], at: datetime) -> Iterator[ForOthers]:
-    for step, code, receiver_id, procedure_id, received_at, submitted_at in found:
+    for step, code, receiver_id, procedure_id, received_at, submitted_at, paused_since in found:
         part = Part(
             step.seq,
             Limit(step.limit_value, step.limit_unit),
@@ -112,6 +112,7 @@ def _rows(found: Iterable[Any], at: datetime) -> Iterator[ForOthers]:
             step.due_at,
             step.finished_at,
             step.result,
+            paused_since,
         )
         yield ForOthers(
             code,

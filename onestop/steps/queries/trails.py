@@ -247,7 +247,8 @@ def part_of(step: DossierStep, dossier: Dossier) -> Part:
     """Return the dates of a step; one that is the whole limit goes by the dossier's own date."""
     due_at = step.due_at if step.kind else step.started_at and dossier.legal_due_at
     limit = Limit(step.limit_value, step.limit_unit)
-    return Part(step.seq, limit, step.started_at, due_at, step.finished_at, step.result)
+    since = dossier.paused_since
+    return Part(step.seq, limit, step.started_at, due_at, step.finished_at, step.result, since)
 
 
 def _holds(dossier: Dossier) -> Mapping[int, Sequence[StepHold]]:

@@ -216,7 +216,7 @@ def _for_others(row: ForOthers, tree: Tree) -> tuple[Written, ...]:
         _name(tree.by_id(row.agency_id or 0)),
         _name(tree.by_id(row.receiver_id)),
         moment(row.part.started_at),
-        moment(row.part.due_at),
+        moment(None if row.part.is_held else row.part.due_at),
         moment(row.part.finished_at),
         _(row.standing.word) if row.standing else "",
     )
