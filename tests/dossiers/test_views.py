@@ -408,6 +408,19 @@ def test_the_effect_of_an_act_is_said_before_it_is_done(
     assert said in page, why
 
 
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [(3 * DAY, "Đồng hồ dừng, chưa có hẹn"), (4 * DAY, "Đồng hồ dừng, hồ sơ vẫn quá hạn")],
+)
+def test_a_fee_asked_for_after_the_date_makes_nothing_punctual(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch, after: timedelta, said: str
+) -> None:
+    dossier = in_progress()  # due on Thursday
+    monkeypatch.setattr(CLOCK, Clock(MONDAY + after))
+    client.sign_in(COMMUNE_OFFICER)
+    assert said in client.get(f"/dossiers/{dossier.code}/ask_payment").text
+
+
 def test_a_limit_in_hours_is_told_to_the_hour(
     client: PolicingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,7 +63,9 @@ def outlook(dossier: Dossier, row: Transition, at: datetime) -> Outlook:
     if row.verb == Verb.CONFIRM_WITHDRAWAL:
         asked = withdrawal_asked_at(dossier) or at
         return Outlook(standing=standing_if_ended(dossier, asked))
-    return Outlook(due_at=None if row.effect == Effect.PAUSE else dossier.due_at)
+    if row.effect == Effect.PAUSE:
+        return Outlook(standing=_still_late(dossier, at))
+    return Outlook(due_at=dossier.due_at)
 
 
 def restarts_if_asked(dossier: Dossier, at: datetime) -> bool:
@@ -172,15 +174,20 @@ def standing_if_ended(dossier: Dossier, at: datetime) -> Timeliness:
 def _asked(dossier: Dossier, at: datetime) -> Outlook:
     restarts = restarts_if_asked(dossier, at)
     pauses = (*reading.pauses(dossier), Pause(at, at, restarts))
-    standing = timeliness(reading.facts(dossier), at)
     again = counted_with(dossier, pauses, restarts=restarts)
     held = dossier.paused_since is not None
     return Outlook(
         earliest=None if held else explaining.appointed(dossier, again.due_at),
         restarts=restarts,
         again=was_asked(dossier),
-        standing=standing if standing == Timeliness.OPEN_OVERDUE else None,
+        standing=_still_late(dossier, at),
     )
+
+
+def _still_late(dossier: Dossier, at: datetime) -> Timeliness | None:
+    """Return that a dossier is overdue, which no pause mends, or None."""
+    standing = timeliness(reading.facts(dossier), at)
+    return standing if standing == Timeliness.OPEN_OVERDUE else None
 
 
 def _resumed(dossier: Dossier, kind: PauseKind, at: datetime) -> Outlook:

@@ -210,6 +210,8 @@ def _counted(explained: Explained, today: date) -> str:
 def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, str]:
     if row.verb == Verb.ASK_SUPPLEMENT:
         return _if_asked(explained, found)
+    if row.verb == Verb.ASK_PAYMENT and found.standing == Timeliness.OPEN_OVERDUE:
+        return _held_late()
     if row.effect == ClockEffect.RESUME and found.due_at:
         late = found.standing == Timeliness.OPEN_OVERDUE
         anew = ANEW_FROM_NOW if explained.limit.unit in BY_THE_HOUR else COUNTED_ANEW
@@ -307,15 +309,19 @@ NOW_A_DAY_OFF: Final = N_(
 
 def _if_asked(explained: Explained, found: Outlook) -> tuple[str, str]:
     if found.standing == Timeliness.OPEN_OVERDUE:
-        return (
-            _("Đồng hồ dừng, hồ sơ vẫn quá hạn"),
-            _("Tạm dừng sau ngày hẹn không làm cho hồ sơ đúng hạn."),
-        )
+        return _held_late()
     if found.earliest is None:
         return _("Đồng hồ vẫn dừng"), _(STILL_CLOSED)
     return _(
         "Đồng hồ dừng, chưa có hẹn"
     ), f"{_once_brought(explained, found)} {_soonest(explained.limit, found.earliest)}"
+
+
+def _held_late() -> tuple[str, str]:
+    return (
+        _("Đồng hồ dừng, hồ sơ vẫn quá hạn"),
+        _("Tạm dừng sau ngày hẹn không làm cho hồ sơ đúng hạn."),
+    )
 
 
 def _once_brought(explained: Explained, found: Outlook) -> str:
