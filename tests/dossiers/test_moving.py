@@ -30,6 +30,7 @@ from tests.dossiers.given import (
     done,
     in_progress,
     received,
+    submitted,
 )
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -95,6 +96,23 @@ def test_a_dossier_whose_period_merely_contains_the_day_keeps_its_printed_date()
     dossier = in_progress(procedure_code=FIVE_DAYS)
     assert declared_off(date(2021, 3, 4)) == []
     assert due_on(dossier) == DUE_DAY
+
+
+def test_what_a_desk_has_to_check_is_not_due_on_a_day_off() -> None:
+    waits = submitted(at=MONDAY + 4 * DAY)  # Friday at nine: until Monday at nine
+    elsewhere = submitted(at=MONDAY + DAY)  # due on Wednesday, and late
+    was = again(waits).intake_due_at
+    assert was
+    assert legal_date(was) == DUE_DAY
+    (move,) = declared_off(DUE_DAY, date(2021, 3, 3), at=MONDAY + 4 * DAY)
+    fresh = again(waits)
+    assert (move.code, move.from_at, move.to_at) == (waits.code, was, was + DAY)
+    assert fresh.intake_due_at == was + DAY, "at the same time of the next working day"
+    assert fresh.history[-1].verb == Verb.MOVE_DATE
+    late_at = again(elsewhere).intake_due_at
+    assert late_at
+    assert legal_date(late_at) == date(2021, 3, 3)
+    assert reporting.differences() == []
 
 
 def test_two_days_off_in_a_row_move_a_date_once_past_both() -> None:

@@ -21,7 +21,6 @@ from onestop.dossiers.models import Dossier, DueMove
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.moving import (
     Move,
-    Part,
     falling_on,
     in_order,
     moves_of,
@@ -40,8 +39,9 @@ def declare(
 
     Of every open dossier each date that falls itself on a new day off goes to the next working
     day, once, with a line of history; dates past, paused and closed dossiers stay, and a make-up
-    day moves nothing that was promised (rules.md 4.2 steps 9 and 10). The own dates of running
-    steps are counted anew, for nobody was promised them (rules.md 12.3). Raises `Refusal` as
+    day moves nothing that was promised (rules.md 4.2 steps 9 and 10). So does the date by which a
+    submission is checked. The own dates of running steps are counted anew, for nobody was promised
+    them (rules.md 12.3). Raises `Refusal` as
     `check_declared` does.
     """
     numbers.alone()
@@ -64,7 +64,10 @@ def declare(
         moves += own
     for part in parts_falling(days, calendar, hours, at, locked=True):
         part.carry()
-        lines[part.dossier.receiving_agency_id].append(_part_line(part, version, basis, at))
+        told = _line if part.move.step is None else _part_line
+        lines[part.dossier.receiving_agency_id].append(
+            told(part.dossier, part.move, version, basis, at)
+        )
         moves.append(part.move)
     db.session.flush()
     for agency_id in sorted(lines):
@@ -112,8 +115,7 @@ def _line(dossier: Dossier, move: Move, version: int, basis: str, at: datetime) 
     )
 
 
-def _part_line(part: Part, version: int, basis: str, at: datetime) -> Line:
-    dossier, move = part.dossier, part.move
+def _part_line(dossier: Dossier, move: Move, version: int, basis: str, at: datetime) -> Line:
     details = {
         "step": move.step,
         "step_due_at": move.to_at.isoformat(),

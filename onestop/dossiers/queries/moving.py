@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Final, Protocol
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -12,16 +13,19 @@ from onestop.base.database import db
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
 from onestop.deadlines.rules.calendars import Calendar, CalendarDay, check_declared
+from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import at_local
 from onestop.deadlines.rules.standing import moved
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.rules.states import State
 
 
 @dataclass(frozen=True)
 class Move:
     """A date that goes from one moment to another; `legal` where the law's own date does.
 
-    `step` is the number of a step whose own date it is, and not the dossier's.
+    `step` is the number of a step whose own date it is, and not the dossier's. What was only
+    submitted has one date: that by which the desk checks it.
     """
 
     dossier_id: int
@@ -72,8 +76,33 @@ def parts_falling(
     *,
     locked: bool = False,
 ) -> list[Part]:
-    """Return the dates of parts that move, of all rooms above."""
-    return [one for parts in PARTS for one in parts(days, calendar, hours, at, locked=locked)]
+    """Return the dates of parts that move: of checks that wait, and of all rooms above."""
+    checks = _checks_falling(days, calendar, hours, at, locked=locked)
+    above = [one for parts in PARTS for one in parts(days, calendar, hours, at, locked=locked)]
+    return checks + above
+
+
+def _checks_falling(
+    days: Collection[date], calendar: Calendar, hours: AllHours, at: datetime, *, locked: bool
+) -> list[Part]:
+    """Return the submissions that a desk has to check by a moment on one of `days`.
+
+    Its eight working hours end at the same time of the next working day, as any limit in hours
+    (rules.md 4.2 step 9, 4.3).
+    """
+    due = Dossier.intake_due_at
+    statement = select(Dossier).where(
+        Dossier.state == State.SUBMITTED, or_(*(_on(due, day) for day in days))
+    )
+    ordered = statement.order_by(Dossier.id)
+    parts = []
+    for one in db.session.scalars(ordered.with_for_update() if locked else ordered).all():
+        was, office = one.intake_due_at, hours.of(one.receiving_agency_id)
+        then = was and moved(was, Unit.WORKING_HOUR, calendar=calendar, hours=office, at=at)
+        if was and then:
+            carry = partial(setattr, one, "intake_due_at", then)
+            parts.append(Part(one, Move(one.id, one.code, was, then, legal=False), carry))
+    return parts
 
 
 def check(rows: Sequence[CalendarDay], *, basis: str, replacing: bool) -> None:
