@@ -242,6 +242,20 @@ def test_a_slip_names_who_takes_part_in_the_order_of_the_steps_on_one_page() -> 
     assert places == sorted(places)
 
 
+def test_a_slip_that_sets_out_with_its_dossier_has_room_for_every_hand_over_to_come() -> None:
+    words = slip(in_progress(procedure_code=DEATH))
+    coming = (
+        "Giao: Ủy ban nhân dân xã Ngọc Hồi 2. Nhận: Công an …… giờ …… phút",
+        "Giao: Công an 2. Nhận: Phòng chuyên môn cấp huyện …… giờ …… phút",
+        "Giao: Phòng chuyên môn cấp huyện 2. Nhận: Bảo hiểm xã hội …… giờ …… phút",
+        "Giao: Bảo hiểm xã hội 2. Nhận: Bộ phận Tiếp nhận và Trả kết quả …… giờ …… phút",
+    )
+    places = [words.index(one) for one in coming]
+    assert places == sorted(places)
+    named = words[words.index("Cơ quan phối hợp") : words.index("TÊN CƠ QUAN")]
+    assert "Công an; Phòng chuyên môn cấp huyện; Bảo hiểm xã hội" in named
+
+
 def test_a_slip_of_the_later_set_speaks_of_the_later_shop() -> None:
     at = MONDAY.replace(year=2025, month=9)
     dossier = in_progress(procedure_code=FIVE_DAYS, at=at)

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final
 
 import segno
@@ -29,6 +30,8 @@ MOST: Final = 500
 LARGEST: Final = 2**31 - 1
 SHOWN: Final = 100
 BLOCK: Final = 500
+TO_FILL_IN: Final = "…… giờ …… phút, ngày …… tháng …… năm ………"
+"""The moment of a hand-over that is still to come, as form 05 has it."""
 
 
 @dataclass(frozen=True)
@@ -201,15 +204,18 @@ def list_print(listed: Listed) -> bytes:
 
 @dataclass(frozen=True)
 class Block:
-    """One hand-over on a control slip: who gave, who took, when, and how the step was done."""
+    """One hand-over on a control slip: who gave, who took, when, and how the step was done.
+
+    One still to come has no moment yet: it is signed on paper as the dossier travels.
+    """
 
     giver: str
     taker: str
-    happened_at: datetime
-    giver_name: str
-    taker_name: str
-    result: str
-    note: str
+    happened_at: datetime | None = None
+    giver_name: str = ""
+    taker_name: str = ""
+    result: str = ""
+    note: str = ""
 
 
 def blocks(dossier: Dossier, at: datetime) -> list[Block]:
@@ -225,9 +231,24 @@ def blocks(dossier: Dossier, at: datetime) -> list[Block]:
         found.append(block)
     if found and dossier.finished_at is not None:
         last = found[-1]
-        back = Block(last.taker, shop, dossier.finished_at, last.taker_name, "", "", "")
-        found.append(back)
+        found.append(Block(last.taker, shop, dossier.finished_at, last.taker_name))
     return found
+
+
+def ahead(dossier: Dossier, at: datetime) -> list[Block]:
+    """Return the hand-overs still to come: leg after leg, and from the last back to the desk."""
+    if dossier.finished_at is not None:
+        return []
+    legs: dict[int, list[str]] = {}
+    for one in steps_of(dossier):
+        legs.setdefault(one.leg, []).append(_taker(one, at))
+    begun = max(one.leg for one in steps_of(dossier) if one.started_at is not None)
+    places = [list(dict.fromkeys(takers)) for leg, takers in legs.items() if leg >= begun]
+    return [
+        Block(", ".join(givers), taker)
+        for givers, takers in pairwise([*places, [forms_of(dossier).shop]])
+        for taker in takers
+    ]
 
 
 def slip_number(slip: ControlSlip, dossier: Dossier) -> str:
@@ -252,6 +273,7 @@ def slip_print(
     procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
     made = blocks(dossier, at)
     own = {forms.shop, made[0].taker}
+    made += ahead(dossier, at)
     drawn = io.BytesIO()
     segno.make(dossier.code, error="m").save(drawn, kind="svg", border=0, xmldecl=False)
     title = forms.titles[Paper.CONTROL_SLIP]
@@ -274,7 +296,7 @@ def slip_print(
             {
                 "giver": one.giver,
                 "taker": one.taker,
-                "moment": moment_in_words(one.happened_at),
+                "moment": moment_in_words(one.happened_at) if one.happened_at else TO_FILL_IN,
                 "giver_name": one.giver_name,
                 "taker_name": one.taker_name,
                 "result": one.result,
@@ -283,7 +305,7 @@ def slip_print(
             for one in made
         ],
     }
-    last = max([one.happened_at for one in made] + [slip.issued_at])
+    last = max([one.happened_at for one in made if one.happened_at] + [slip.issued_at])
     return pdf(TEMPLATES / "control_slip.typ", told, last)
 
 
@@ -303,18 +325,21 @@ def _block(
 ) -> Block:
     tree, names = organisation.tree_with_past(legal_date(at)), accounts.names()
     giver = tree.by_id(step.given_by_id or dossier.receiving_agency_id)
-    taker = tree.by_id(step.agency_id or 0)
     standing = standing_of(part_of(step, dossier), at)
-    kind = step.kind.word if step.kind else DOTS
     return Block(
         giver=shop if step.leg == 1 or giver is None else office(giver),
-        taker=office(taker) if taker else kind,
+        taker=_taker(step, at),
         happened_at=step.started_at or dossier.submitted_at,
         giver_name=step.giver_name or "",
         taker_name=confirmed_by or names.get(step.account_id or 0, ""),
         result=standing.word if standing and step.finished_at else "",
         note=step.result.word if step.result else step.stage.word,
     )
+
+
+def _taker(step: DossierStep, at: datetime) -> str:
+    taker = place(step.agency_id, at)
+    return office(taker) if taker else step.kind.word if step.kind else DOTS
 
 
 def _heads(giver: Node, forms: FormSet, number: str, at: datetime) -> dict[str, Any]:
