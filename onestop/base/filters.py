@@ -67,6 +67,15 @@ def _in_figures(day: date) -> str:
     return f"{day.day:02}/{day.month:02}/{day.year:04}"  # at a quarter of the time of a pattern
 
 
+def day_in_words(day: date) -> str:
+    """Return a day as official papers write it: "ngày 02 tháng 3 năm 2021".
+
+    Days below 10 and months below 3 have a leading 0 (Decree 30/2020, Appendix I).
+    """
+    month = f"{day.month:02}" if day.month < 3 else f"{day.month}"
+    return f"ngày {day.day:02} tháng {month} năm {day.year}"
+
+
 def day_month(day: date) -> str:
     """Return a date without its year, "07/02", in English "7 Feb"."""
     return f"{day.day} {day:%b}" if language() == "en" else f"{day.day:02}/{day.month:02}"
@@ -97,12 +106,13 @@ def stamp(moment: datetime) -> str:
 def timed(moment: datetime) -> Markup:
     """Return a moment as a page writes it: its time of day and its date, for people and programs.
 
-    Written here and not by a template: a history is a list of moments.
+    Written here and not by a template: a history is a list of moments. No date is broken.
     """
     there = moment.astimezone(VIET_NAM)
     exactly = there.isoformat(timespec="minutes")
     year, month, day = exactly[:4], exactly[5:7], exactly[8:10]
-    written = plain_day(there) if language() == "en" else f"{day}/{month}/{year}"
+    is_english = language() == "en"
+    written = plain_day(there).replace(" ", "\u00a0") if is_english else f"{day}/{month}/{year}"
     shown = f"{there.hour}:{exactly[14:16]}, {written}"
     return Markup(f'<time datetime="{exactly}">{shown}</time>')  # noqa: S704 - figures alone
 
@@ -150,8 +160,11 @@ def clock(moment: datetime) -> str:
 
 
 def opening(intervals: Sequence[tuple[time, time]]) -> str:
-    """Return the working hours of a day in words: "8:00–12:00 và 13:00–17:00"."""
-    told = [f"{a.hour}:{a.minute:02}–{b.hour}:{b.minute:02}" for a, b in intervals]
+    """Return the working hours of a day in words: "8:00–12:00 và 13:00–17:00".
+
+    No line breaks within an interval.
+    """
+    told = [f"{a.hour}:{a.minute:02}–\u2060{b.hour}:{b.minute:02}" for a, b in intervals]
     return str(_(" và ")).join(told)
 
 
@@ -200,6 +213,7 @@ def install(app: Flask) -> None:
         plain_day,
         full_day,
         day_month,
+        day_in_words,
         month_name,
         near_day,
         timed,

@@ -13,7 +13,7 @@ import segno
 from sqlalchemy import select
 
 from onestop.base.database import db
-from onestop.base.filters import local, money, number
+from onestop.base.filters import day_in_words, local, money, number
 from onestop.base.languages import in_language
 from onestop.base.typesetting import edition, pdf
 from onestop.catalogue import queries as catalogue
@@ -22,7 +22,7 @@ from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.foreseeing import time_to_supplement
 from onestop.dossiers.rules.apologies import Cause
-from onestop.dossiers.rules.identity import ApplicantKind, secret, volume_of
+from onestop.dossiers.rules.identity import ApplicantKind, secret, taken_where, volume_of
 from onestop.dossiers.rules.papers import copies_of, wanted
 from onestop.dossiers.rules.refusals import Ground
 from onestop.dossiers.rules.states import Verb
@@ -158,6 +158,7 @@ def facts(
         "email": dossier.applicant_email or DOTS,
         "id_number": masked(dossier.applicant_id_number),
         "note": dossier.note or "",
+        "return_by": taken_where(dossier.return_by, said["shop_name"]),
         "handler": office(handler) if handler else "",
         "officer": entry.author_name,
         "happened": moment_in_words(entry.happened_at),
@@ -179,7 +180,7 @@ def heads(shop: Node, forms: FormSet, bears: str, at: datetime) -> dict[str, Any
         "shop_lines": halves(forms.shop),
         "shop_name": f"{forms.shop} {shop.within('vi')}",
         "number": bears,
-        "dated": f"{shop.place('vi')}, {day_in_words(at)}",
+        "dated": f"{shop.place('vi')}, {day_in_words(local(at))}",
     }
 
 
@@ -240,7 +241,6 @@ def _receipt(dossier: Dossier, _entry: Entry) -> dict[str, Any]:
         "limit": limit.message % limit.values,
         "received": moment_in_words(dossier.received_at),
         "due": moment_in_words(dossier.first_due_at),
-        "return_by": dossier.return_by.word,
         "fee": fee,
     }
 
@@ -267,7 +267,9 @@ def _supplement(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     }
     if said["before_receipt"]:
         return said | {"until": ""}
-    return said | {"until": day_in_words(time_to_supplement(dossier, entry.happened_at).due_at)}
+    return said | {
+        "until": day_in_words(local(time_to_supplement(dossier, entry.happened_at).due_at))
+    }
 
 
 WHY: Final = "Lý do:"
@@ -295,7 +297,7 @@ def _apology(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     cause = Cause.of(str(entry.details["cause"]))
     return {
         "items": items(entry.reason),
-        "received": day_in_words(dossier.received_at or dossier.submitted_at),
+        "received": day_in_words(local(dossier.received_at or dossier.submitted_at)),
         "was_due": moment_in_words(old),
         "due": moment_in_words(new),
         "cause": cause.word,
@@ -305,11 +307,12 @@ def _apology(dossier: Dossier, entry: Entry) -> dict[str, Any]:
 def _stop(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     # The clock of a withdrawal stopped at the request; confirming it came later (rules.md 6.5).
     ended_at = dossier.finished_at or entry.happened_at
+    is_confirmed_later = ended_at != entry.happened_at
     return {
         **_reasons(dossier, entry),
         "outcome": dossier.outcome.word if dossier.outcome else "",
         "happened": moment_in_words(ended_at),
-        "confirmed": day_in_words(entry.happened_at) if ended_at != entry.happened_at else "",
+        "confirmed": day_in_words(local(entry.happened_at)) if is_confirmed_later else "",
     }
 
 
@@ -319,7 +322,7 @@ def _letter(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     articles = forms.articles.get(entry.verb, "")
     return {
         **_refusal(dossier, entry),
-        "received": day_in_words(dossier.received_at or dossier.submitted_at),
+        "received": day_in_words(local(dossier.received_at or dossier.submitted_at)),
         "basis": f"{articles} {forms.decree}".strip(),
         "matter": MATTERS[entry.verb],
         "slip_number": slip.number if slip else "",
@@ -393,14 +396,6 @@ OWN: Final[Mapping[Paper, Callable[[Dossier, Entry], dict[str, Any]]]] = {
 }
 
 
-def day_in_words(moment: datetime) -> str:
-    """Return a day as papers write it: "ngày 02 tháng 3 năm 2021"."""
-    # Days below 10 and months below 3 have a leading 0 (Decree 30/2020, Appendix I).
-    there = local(moment)
-    month = f"{there.month:02}" if there.month < 3 else f"{there.month}"
-    return f"ngày {there.day:02} tháng {month} năm {there.year}"
-
-
 def moment_in_words(moment: datetime) -> str:
     """Return hour, minute and day as papers write them."""
-    return f"{local(moment):%H giờ %M phút}, {day_in_words(moment)}"
+    return f"{local(moment):%H giờ %M phút}, {day_in_words(local(moment))}"

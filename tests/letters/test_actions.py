@@ -5,7 +5,7 @@ import pytest
 from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.dossiers.models import Dossier, Entry
-from onestop.dossiers.rules.identity import Applicant, ApplicantKind, secret
+from onestop.dossiers.rules.identity import Applicant, ApplicantKind, ReturnBy, secret
 from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import Verb
 from onestop.letters.models import Letter
@@ -58,12 +58,24 @@ def test_a_receipt_says_every_field_of_its_form() -> None:
         "theo quy định là: 5 ngày làm việc",
         "Thời gian nhận hồ sơ: 09 giờ 00 phút, ngày 01 tháng 3 năm 2021",
         "17 giờ 00 phút, ngày 08 tháng 3 năm 2021",
-        "Đăng ký nhận kết quả tại: Tại quầy",
+        "nhận kết quả tại: Bộ phận Tiếp nhận và Trả kết quả xã Ngọc Hồi Phí, lệ phí (nếu có)",
         "NGƯỜI NỘP HỒ SƠ",
         "NGƯỜI TIẾP NHẬN HỒ SƠ",
         staff("motcua1.ngochoi").name,
     ):
         assert told in words, told
+
+
+@pytest.mark.parametrize(
+    ("by", "says"),
+    [
+        (ReturnBy.POSTAL, "nhận kết quả tại: địa chỉ nêu trên, qua bưu chính"),
+        (ReturnBy.ELECTRONIC, "nhận kết quả tại: trực tuyến (bản điện tử)"),
+    ],
+)
+def test_a_receipt_says_where_the_result_comes_to(by: ReturnBy, says: str) -> None:
+    dossier = received(procedure_code=FIVE_DAYS, return_by=by)
+    assert says in words_of(print_of(issued(dossier), dossier))
 
 
 @pytest.mark.parametrize(("sheet", "size"), [(Sheet.A5, (148, 210)), (Sheet.A4, (210, 297))])
@@ -171,7 +183,7 @@ def test_a_refusal_bears_the_number_of_its_ground_and_who_is_competent() -> None
     done(dossier, "refuse", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason=why, grounds=elsewhere)
     letter = issued(dossier, 1, at=MONDAY + DAY)
     words = words_of(print_of(letter, dossier))
-    assert "1. Đất ở xã khác Mã lý do: 01 – Không thuộc thẩm quyền giải quyết." in words
+    assert "Đất ở xã khác Mã lý do: 01 – Không thuộc thẩm quyền giải quyết." in words
     assert "Cơ quan có thẩm quyền giải quyết: Phòng Tư pháp" in words
     # As it was kept before grounds were asked for.
     letter.facts = {

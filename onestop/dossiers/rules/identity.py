@@ -47,6 +47,16 @@ class ReturnBy(Worded):
     ELECTRONIC = "electronic", N_("Bản điện tử")
 
 
+def taken_where(by: ReturnBy, shop: str) -> str:
+    """Return where a result is taken, as it stands behind "Đăng ký nhận kết quả tại" (form 01)."""
+    places = {
+        ReturnBy.COUNTER: shop,
+        ReturnBy.POSTAL: "địa chỉ nêu trên, qua bưu chính",
+        ReturnBy.ELECTRONIC: "trực tuyến (bản điện tử)",
+    }
+    return places[by]
+
+
 class Sex(Enum):
     """As a citizen identity number tells it."""
 

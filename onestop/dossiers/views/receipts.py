@@ -25,7 +25,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.queries.explaining import Explained
-from onestop.dossiers.rules.identity import MOST_TOGETHER, secret, volume_of
+from onestop.dossiers.rules.identity import MOST_TOGETHER, secret, taken_where, volume_of
 from onestop.dossiers.rules.states import Verb
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.showing import looked_at, sheet_of
@@ -84,16 +84,21 @@ def _drawn(dossier: Dossier) -> Markup:
 
 def _paper(dossier: Dossier, explained: Explained) -> dict[str, Any]:
     received_on = legal_date(dossier.received_at or dossier.submitted_at)
+    receiver = organisation.tree(received_on).by_id(dossier.receiving_agency_id) or abort(404)
+    shop = shop_called(received_on)
+    shop_name = f"{shop} {receiver.within('vi')}"
     return {
         "dossier": dossier,
         "procedure": catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),
         "explained": explained,
         "sheet": sheet_of(explained, None, most_weeks=WEEKS_ON_PAPER),
-        "receiver": organisation.tree(received_on).by_id(dossier.receiving_agency_id),
+        "receiver": receiver,
         "received_by": next(
             (one.author_name for one in reversed(dossier.history) if one.verb == Verb.RECEIVE), ""
         ),
-        "shop": shop_called(received_on),
+        "shop": shop,
+        "shop_name": shop_name,
+        "return_at": taken_where(dossier.return_by, shop_name),
         "volume": volume_of(received_on),
         "issued_on": received_on,
         "lookup_address": public_address("portal.status"),
