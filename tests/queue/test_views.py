@@ -59,6 +59,17 @@ def test_nobody_waiting_is_said(client: PolicingClient, secret: str) -> None:
     assert client.post("/queue/again").status_code == 409
 
 
+def test_a_desk_that_gives_no_numbers_is_not_asked_to_call_one(client: PolicingClient) -> None:
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get("/queue").text
+    assert "Bàn này chưa cấp số" in page
+    assert "Gọi số tiếp theo" not in page
+    assert page.count('class="btn btn-primary"') == 1, "to begin is the one thing to do"
+    client.post("/queue/open")
+    assert "Gọi số tiếp theo" in client.get("/queue").text
+    assert "gọi lại" not in client.get("/queue").text, "there is none to call once more"
+
+
 def test_an_unknown_secret_and_one_taken_back_lead_nowhere(
     client: PolicingClient, secret: str
 ) -> None:
