@@ -13,7 +13,7 @@ TITLE: Final = "Sổ theo dõi hồ sơ"
 """The name of the form in both sets: Circular 01/2018/TT-VPCP form 06, 03/2025/TT-VPCP form 07."""
 
 COLUMNS: Final = (
-    "TT",
+    N_("TT"),
     N_("Mã hồ sơ"),
     N_("Tên TTHC"),
     N_("Số lượng hồ sơ (bộ)"),

@@ -21,8 +21,8 @@ PLACEHOLDER: Final = re.compile(r"%(?:\(\w+\)[sd]|%)")
 LETTER: Final = re.compile(r"[^\W\d_]")
 # Vietnamese without a mark: short words, and the letters of weekdays.
 UNMARKED: Final = frozenset(
-    {"c/K", "CN", "T2", "T3", "T4", "T5", "T6", "T7", "Chia theo", "Sau khi ghi"}
-    | {"Thanh tra", "Theo %(key)s", "Trang", "Trang sau", "Xem", "ngay", "xong"}
+    {"c/K", "CN", "T2", "T3", "T4", "T5", "T6", "T7", "TT", "Chia theo"}
+    | {"Sau khi ghi", "Thanh tra", "Theo %(key)s", "Trang", "Trang sau", "Xem", "ngay", "xong"}
 )
 
 
