@@ -216,6 +216,8 @@ def test_a_card_fills_the_form_or_says_why_not(clerk: PolicingClient) -> None:
     damaged = clerk.post("/receive/applicant", data={"id_number": CARD.replace("|Nam|", "|Nữ|")})
     assert "không khớp" in damaged.text
     assert "data-reads" not in damaged.text
+    refused = clerk.post("/receive", data={**FILLED_IN, "id_number": CARD.replace("|Nam|", "|Nữ|")})
+    assert refused.text.count("không khớp") == 2, "on top and at its field, not once more below"
     saved = clerk.post("/receive", data={**FILLED_IN, "id_number": CARD, "name": ""})
     assert saved.status_code == 302, "a card is read at saving too"
     assert db.session.query(Dossier).one().applicant_id_number == NUMBER
