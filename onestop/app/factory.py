@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -112,7 +113,6 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     db.init_app(app)
     folder = str(settings.migrations_folder())
     flask_migrate.Migrate(app, db, directory=folder, render_as_batch=True)
-    Guarded(app)
     Bootstrap5(app)
     languages.speak(app)
     filters.install(app)
@@ -125,10 +125,12 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     _harden(app)
     accounts.keep(app)
     gate.keep(app)
+    Guarded(app)  # behind the gate: whoever is not logged in is shown the way in
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for asset in ASSETS:
         gate.public(app.view_functions[asset])
+    app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _explain)
     app.register_error_handler(DatabaseError, _unavailable)
     app.context_processor(_frame)
@@ -170,6 +172,10 @@ def _explain(error: HTTPException) -> tuple[str, int] | HTTPException:
         return error
     title, text = explanation(code)
     return render_template("base/error.html", title=title, text=text), code
+
+
+def _stale(error: CSRFError) -> ResponseReturnValue | HTTPException:
+    return gate.shown_anew() or _explain(error)
 
 
 def _unavailable(fault: DatabaseError) -> ResponseReturnValue:

@@ -23,6 +23,9 @@ HX_HERE: Final = "HX-Current-URL"
 ENDED: Final = N_(
     "Phiên làm việc đã hết, nên điều vừa gửi chưa được ghi. Hãy đăng nhập để làm tiếp."
 )
+STALE: Final = N_(
+    "Trang vừa gửi mở từ phiên làm việc trước, nên chưa có gì được ghi. Hãy xem lại rồi gửi."
+)
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -130,6 +133,22 @@ def _to_log_in() -> ResponseReturnValue:
         return redirect(_way_in(request.full_path.rstrip("?")))
     flash(_(ENDED), "refusal")
     return redirect(_way_in(shown_at()))
+
+
+def shown_anew() -> ResponseReturnValue | None:
+    """Lead a member of staff to the page that he sent with the token of an earlier session.
+
+    He logged in again in another window: the page as it is now has a token of this session, and
+    what he typed comes back as after a log-in. Nothing for whoever is not logged in, and for what
+    no page of ours has sent.
+    """
+    is_ours = "csrf_token" in request.form and request.accept_mimetypes.accept_html
+    if visitor() is None or not is_ours:
+        return None
+    flash(_(STALE), "refusal")
+    if "HX-Request" in request.headers:
+        return "", 400, {"HX-Redirect": local_path(_path_of(HX_HERE)) or "/"}
+    return redirect(shown_at(), 303)
 
 
 def shown_at() -> str:

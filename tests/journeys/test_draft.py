@@ -138,6 +138,24 @@ def test_a_session_that_ended_leads_through_the_log_in_back_to_the_form(
     assert "/receipt" in clerk.page.url
 
 
+def test_whoever_logged_in_again_in_another_window_is_shown_the_form_anew(
+    clerk: Visitor, site: Site
+) -> None:
+    site.clock.put(site.clock.moment + AWAY)
+    other = clerk.page.context.new_page()
+    other.goto(clerk.page.url)
+    other.fill("[name=username]", CLERK)
+    other.fill("[name=password]", PASSWORD)
+    other.press("[name=password]", "Enter")
+    other.wait_for_url("**/receive")
+    clerk.save()
+    assert clerk.page.url.endswith("/receive")
+    assert "chưa có gì được ghi" in clerk.text
+    assert_restored(clerk)
+    clerk.save()
+    assert "/receipt" in clerk.page.url
+
+
 def test_what_was_typed_into_an_act_comes_back_after_the_log_in_and_once(
     visit: Visit, site: Site
 ) -> None:
