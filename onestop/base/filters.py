@@ -58,8 +58,8 @@ def plain_day(day: date) -> str:
 
 
 def full_day(day: date) -> str:
-    """Return a date with its weekday, "thứ Hai, 07/02/2022"."""
-    written = f"{day.day} {day:%B %Y}" if language() == "en" else _in_figures(day)
+    """Return a date with its weekday, "thứ Hai, 07/02/2022"; broken behind the weekday alone."""
+    written = f"{day.day}\u00a0{day:%B\u00a0%Y}" if language() == "en" else _in_figures(day)
     return f"{day_name(day)}, {written}"
 
 

@@ -23,7 +23,7 @@ MORNING = datetime(2022, 1, 26, 9, 41, tzinfo=VIET_NAM)
     ("language", "plain", "full", "short"),
     [
         ("vi", "07/02/2022", "thứ Hai, 07/02/2022", "07/02"),
-        ("en", "7 Feb 2022", ", 7 February 2022", "7 Feb"),
+        ("en", "7 Feb 2022", ", 7\u00a0February\u00a02022", "7 Feb"),
     ],
 )
 def test_a_date_is_written_as_its_reader_writes_it(
