@@ -26,7 +26,7 @@ from onestop.dossiers.rules.states import Outcome, State
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
-from onestop.portal.rules import Step, ToDo, headline, path, to_do
+from onestop.portal.rules import Step, ToDo, headline, is_check_late, path, to_do
 from onestop.tallies import queries as tallies
 from onestop.tallies.rules import Figures, Period, figures, month_of, total
 
@@ -100,6 +100,7 @@ class PublicStatus:
     finished_at: datetime | None
     returned_at: datetime | None
     is_late: bool
+    is_unchecked: bool
     is_closed: bool
     steps: tuple[Step, ...]
     refused: Refused | None
@@ -144,12 +145,19 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
     tree = organisation.tree(legal_date(dossier.submitted_at))
     standing = timeliness(reading.facts(dossier), at) if dossier.received_at else None
     is_closed = reading.is_closed(dossier)
+    is_unchecked = is_check_late(dossier.state, dossier.intake_due_at, at)
     return PublicStatus(
         code=dossier.code,
         procedure=catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),
         state=dossier.state,
-        headline=headline(dossier.state, dossier.outcome, standing, is_closed=is_closed),
-        to_do=to_do(dossier.state, standing),
+        headline=headline(
+            dossier.state,
+            dossier.outcome,
+            standing,
+            is_closed=is_closed,
+            is_unchecked=is_unchecked,
+        ),
+        to_do=to_do(dossier.state, standing, is_unchecked=is_unchecked),
         place=tree.by_id(dossier.receiving_agency_id),
         handler=organisation.known(dossier.handling_agency_id, tree, legal_date(at)),
         fee_vnd=dossier.fee_vnd,
@@ -160,6 +168,7 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
         finished_at=dossier.finished_at,
         returned_at=dossier.returned_at,
         is_late=standing == Timeliness.OPEN_OVERDUE,
+        is_unchecked=is_unchecked,
         is_closed=is_closed,
         steps=path(dossier.state, ((line.verb, line.happened_at) for line in dossier.history)),
         refused=_refused(dossier, at),

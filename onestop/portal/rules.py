@@ -31,6 +31,7 @@ PLAIN: Final = {
 }
 WORKED_ON: Final = frozenset({State.RECEIVED, State.IN_PROGRESS})
 LATE: Final = N_("Hồ sơ đang trễ hẹn, chúng tôi xin lỗi bạn")
+LATE_CHECK: Final = N_("Chúng tôi kiểm tra hồ sơ chậm, xin lỗi bạn")
 CLOSED: Final = N_("Hồ sơ tạm dừng: cơ quan đóng cửa theo lệnh")
 REFUSED: Final = N_("Không giải quyết được hồ sơ, mời bạn đến nhận văn bản trả lời")
 WITHDRAWN: Final = N_("Hồ sơ đã rút theo yêu cầu của bạn")
@@ -81,11 +82,27 @@ TO_DO: Final = {
 NOTHING: Final = ToDo(
     N_("Bạn chưa cần làm gì."), N_("Trang này luôn cho biết hồ sơ đang ở đâu."), "done"
 )
+STILL_UNCHECKED: Final = ToDo(
+    N_("Bạn chưa cần làm gì."),
+    N_("Thời hạn tính từ lúc hồ sơ được nhận. Cần hỏi, hãy liên hệ nơi nhận hồ sơ."),
+)
 STILL_LATE: Final = ToDo(N_("Bạn chưa cần làm gì."), N_("Chúng tôi đang giải quyết hồ sơ của bạn."))
 
 
+def is_check_late(state: State, intake_due_at: datetime | None, at: datetime) -> bool:
+    """Say whether the hours for checking what was submitted are over, as the desk's list has it."""
+    if state != State.SUBMITTED or intake_due_at is None:
+        return False
+    return at >= intake_due_at + timedelta(minutes=1)
+
+
 def headline(
-    state: State, outcome: Outcome | None, standing: Timeliness | None, *, is_closed: bool = False
+    state: State,
+    outcome: Outcome | None,
+    standing: Timeliness | None,
+    *,
+    is_closed: bool = False,
+    is_unchecked: bool = False,
 ) -> str:
     """Return in plain words where a dossier stands; lateness is said before anything else.
 
@@ -93,6 +110,8 @@ def headline(
     """
     if standing == Timeliness.OPEN_OVERDUE:
         return LATE
+    if is_unchecked:
+        return LATE_CHECK
     if is_closed and state in WORKED_ON:
         return CLOSED
     if state == State.RESOLVED and outcome == Outcome.REFUSED:
@@ -102,8 +121,10 @@ def headline(
     return PLAIN[state]
 
 
-def to_do(state: State, standing: Timeliness | None) -> ToDo:
+def to_do(state: State, standing: Timeliness | None, *, is_unchecked: bool = False) -> ToDo:
     """Return what the applicant has to do now; what only he can do outranks our own lateness."""
+    if is_unchecked:
+        return STILL_UNCHECKED
     if state in TO_DO:
         return TO_DO[state]
     return STILL_LATE if standing == Timeliness.OPEN_OVERDUE else NOTHING

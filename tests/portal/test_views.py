@@ -369,6 +369,19 @@ def test_a_late_dossier_says_sorry_first(client: PolicingClient) -> None:
     assert "trễ 1" in page
 
 
+def test_a_submission_not_checked_in_its_hours_is_told_so_and_asks_nothing(
+    client: PolicingClient,
+) -> None:
+    fresh, waiting = submitted(at=now()), submitted(at=now() - 30 * DAY)
+    _, page = look_up(client, waiting.code, "3456")
+    assert "Chúng tôi kiểm tra hồ sơ chậm, xin lỗi bạn</h1>" in page
+    assert "đã không kiểm tra xong trước giờ này" in page
+    assert "Bạn chưa cần làm gì." in page
+    _, page = look_up(client, fresh.code, "3456")
+    assert "đang kiểm tra</h1>" in page
+    assert "chậm, xin lỗi" not in page
+
+
 def test_the_way_of_a_dossier_says_what_was_what_is_and_what_will_be(
     client: PolicingClient,
 ) -> None:
