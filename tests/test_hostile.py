@@ -140,6 +140,38 @@ def test_no_question_breaks_a_page(client: PolicingClient, role: Role | None) ->
                 assert client.get(f"{page}?{query}").status_code < 500, (page, why, asked)
 
 
+OF_OUR_OWN: Final = ("endpoint", "kind", "_scheme", "_method", "_anchor", "_external", "address")
+
+
+@pytest.mark.parametrize(
+    ("page", "role"),
+    [
+        ("/procedures", None),
+        ("/statistics", None),
+        ("/desk", Role.CLERK),
+        ("/dossiers", Role.CLERK),
+        ("/register", Role.CLERK),
+        ("/transfers", Role.DEPARTMENT_HEAD),
+        ("/tasks", Role.OFFICER),
+        ("/tasks/others", Role.OFFICER),
+        ("/rates", Role.MANAGER),
+        ("/queue/waits", Role.MANAGER),
+        ("/queue/tickets", Role.MANAGER),
+        ("/admin/procedures", Role.ADMINISTRATOR),
+    ],
+)
+def test_no_question_is_taken_for_an_order_of_our_own(
+    client: PolicingClient, page: str, role: Role | None
+) -> None:
+    if role is not None:
+        client.sign_in(STAFF[role])
+    received(at=now())
+    for name in OF_OUR_OWN:
+        answer = client.get(f"{page}?{name}=javascript")
+        assert answer.status_code == 200, (page, name)
+        assert not re.search(r'(?:href|action)="(?:\w+:)?//', answer.text), (page, name)
+
+
 @pytest.mark.parametrize("page", VALID)
 def test_no_answer_to_a_form_breaks_it(client: PolicingClient, page: str) -> None:
     if page == "/receive":

@@ -1,9 +1,23 @@
 """Addresses that lead inside the product."""
 
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
 
-from flask import current_app, url_for
+from flask import Flask, current_app, request, url_for
+
+AS_IT_STANDS: Final = "!$'()*,/:;?@"
+"""Marks that mean nothing behind the question mark of an address."""
+
+
+def asking(address: str, /, **changes: object) -> str:
+    """Return `address` with the questions of this request, some of them changed.
+
+    None leaves one out, and so does what asks for nothing. Not by `url_for`: what a reader writes
+    behind a question mark must never be an argument of it, such as `_scheme`.
+    """
+    asked = {**request.args.to_dict(), **changes}
+    kept = {name: said for name, said in asked.items() if said not in {None, ""}}
+    return f"{address}?{urlencode(kept, safe=AS_IT_STANDS)}" if kept else address
 
 
 def local_path(address: str) -> str:
@@ -27,3 +41,8 @@ def public_address(endpoint: str, **values: Any) -> str:
     if known is None:
         return url_for(endpoint, _external=True, **values)
     return f"{known}{url_for(endpoint, **values)}"
+
+
+def install(app: Flask) -> None:
+    """Let the templates of `app` ask again what the page was asked."""
+    app.add_template_global(asking)

@@ -1,12 +1,13 @@
 """The catalogue as it holds on a date, and a procedure in all its versions."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from onestop.base.addresses import asking
 from onestop.base.clock import now
 from onestop.base.gate import requires
 from onestop.base.languages import language
@@ -81,5 +82,4 @@ def _wanted(form: CatalogueForm) -> Wanted:
 
 
 def _address(number: int) -> str:
-    kept: dict[str, Any] = {**request.args.to_dict(), "page": number}
-    return url_for("catalogue.index", **kept)
+    return asking(url_for("catalogue.index"), page=number)

@@ -1,7 +1,6 @@
 """The pages of citizens; none needs a log-in, none shows a name."""
 
 from datetime import date, datetime
-from typing import Any
 
 from flask import (
     Blueprint,
@@ -16,6 +15,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from onestop.base.addresses import asking
 from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
@@ -278,5 +278,4 @@ def _key() -> str:
 
 
 def _address(number: int) -> str:
-    kept: dict[str, Any] = {**request.args.to_dict(), "page": number}
-    return url_for("portal.procedures", **kept)
+    return asking(url_for("portal.procedures"), page=number)

@@ -11,6 +11,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from onestop.base.addresses import asking
 from onestop.base.cells import Written
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
@@ -232,10 +233,8 @@ ON_PAPER: Final = Manner(lambda number: f"{number:02}", office, _printed)
 
 
 def _address(number: int) -> str:
-    kept: dict[str, Any] = {**request.args.to_dict(), "page": number}
-    return url_for("register.index", **kept)
+    return asking(url_for("register.index"), page=number)
 
 
 def _address_as(kind: str) -> str:
-    kept: dict[str, Any] = {**request.args.to_dict(), "page": None}
-    return url_for("register.index_as", kind=kind, **kept)
+    return asking(url_for("register.index_as", kind=kind), page=None)

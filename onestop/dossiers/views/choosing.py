@@ -6,6 +6,7 @@ from itertools import islice
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from onestop.base.addresses import asking
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
@@ -29,7 +30,7 @@ def act_on_many() -> ResponseReturnValue:
     if verb is None or view not in VIEWS:
         abort(404)
     form, at, codes = ManyForm(), now(), list[str]()
-    back = url_for("dossiers.desk", **request.args.to_dict())  # type: ignore[arg-type]
+    back = asking(url_for("dossiers.desk"))
     try:
         codes = _all(view, at) if form.everything.data else form.codes()
         many.check(len(codes))
@@ -57,7 +58,7 @@ def print_many() -> ResponseReturnValue:
     if view not in VIEWS:
         abort(404)
     form = ManyForm()
-    back = url_for("dossiers.desk", **request.args.to_dict())  # type: ignore[arg-type]
+    back = asking(url_for("dossiers.desk"))
     codes = _all(view, now()) if form.everything.data else form.codes()
     try:
         many.check(len(codes), most=many.MOST_PRINTED)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from onestop.base.addresses import asking
 from onestop.base.asked import day, number
 from onestop.base.clock import now
 from onestop.base.gate import requires, viewer
@@ -128,15 +129,12 @@ def address_of_page(number: int) -> str:
 
 def address(**changes: object) -> str:
     """Return the address of the same list asked for otherwise; None leaves a part out."""
-    asked: dict[str, Any] = {**request.args.to_dict(), **changes}
-    kept = {name: value for name, value in asked.items() if value not in {None, ""}}
-    return url_for(str(request.endpoint), **kept)
+    return asking(url_for(str(request.endpoint)), **changes)
 
 
 def address_as(kind: str) -> str:
     """Return the address of the whole of this list as a file of `kind`."""
-    kept: dict[str, Any] = {one: said for one, said in request.args.items() if one != "page"}
-    return url_for(f"{request.endpoint}_as", kind=kind, **kept)
+    return asking(url_for(f"{request.endpoint}_as", kind=kind), page=None)
 
 
 def filter_choices(at: datetime, asked: Filter) -> dict[str, Any]:

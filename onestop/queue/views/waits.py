@@ -1,12 +1,13 @@
 """How long people waited, the numbers behind it, and both as files."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from onestop.base.addresses import asking
 from onestop.base.cells import Written
 from onestop.base.clock import now
 from onestop.base.filters import plain_day
@@ -58,7 +59,7 @@ def waits() -> ResponseReturnValue:
             period=period,
             told=queries.waits_by_desk(viewer().subtree, period),
             tree=organisation.tree_with_past(period.last),
-            address_as=lambda kind: _address(".waits_as", kind=kind),
+            address_as=lambda kind: asking(url_for(".waits_as", kind=kind)),
         ),
         form.status,
     )
@@ -101,8 +102,8 @@ def tickets() -> ResponseReturnValue:
             period=period,
             page=queries.tickets(_agencies(desk), period, page=number),
             tree=tree,
-            address=lambda page: _address(".tickets", page=page),
-            address_as=lambda kind: _address(".tickets_as", kind=kind, page=None),
+            address=lambda page: asking(url_for(".tickets"), page=page),
+            address_as=lambda kind: asking(url_for(".tickets_as", kind=kind), page=None),
         ),
         form.status,
     )
@@ -177,8 +178,3 @@ def _ticket(one: Ticket, tree: Tree) -> tuple[Written, ...]:
         one.counter or "",
         _(one.standing.word),
     )
-
-
-def _address(endpoint: str, **changes: Any) -> str:
-    asked: dict[str, Any] = {**request.args.to_dict(), **changes}
-    return url_for(endpoint, **asked)

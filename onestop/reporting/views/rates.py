@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from onestop.base import handouts
+from onestop.base.addresses import asking
 from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
@@ -196,6 +197,4 @@ def _pills(by: str) -> list[Pill]:
 
 
 def _address(**changes: str | None) -> str:
-    asked: dict[str, Any] = {**request.args.to_dict(), **changes}
-    kept = {name: value for name, value in asked.items() if value is not None}
-    return url_for("reporting.rates", **kept)
+    return asking(url_for("reporting.rates"), **changes)

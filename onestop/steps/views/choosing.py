@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from onestop.base.addresses import asking
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
@@ -32,7 +33,7 @@ def act_on_many() -> ResponseReturnValue:
     """Ask before one move of many steps of a list of work, then make it and tell what was left."""
     view, at = view_asked(), now()
     everything = working.every(view, viewer(), at, most=MOST + 1) if _wants_all() else []
-    return _asked_or_done(everything, url_for(".work", **request.args.to_dict()), at)  # type: ignore[arg-type]
+    return _asked_or_done(everything, asking(url_for(".work")), at)
 
 
 @blueprint.post("/tasks/others/many")
@@ -43,7 +44,7 @@ def act_on_many_others() -> ResponseReturnValue:
     _form, period = others_asked(at)
     rows = done_for_others.steps(viewer(), period, at) if _wants_all() else []
     everything = [(one.code, one.stamp) for one in rows if one.runs]
-    return _asked_or_done(everything, url_for(".others", **request.args.to_dict()), at)  # type: ignore[arg-type]
+    return _asked_or_done(everything, asking(url_for(".others")), at)
 
 
 def _wants_all() -> bool:
