@@ -7,13 +7,13 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from flask_babel import gettext as _
 
 from onestop.base.filters import day_month, day_name, short_day_name
 from onestop.base.languages import language
-from onestop.base.words import Named
+from onestop.base.told import OFF, DayLine, why
 
 ONE_DAY: Final = timedelta(days=1)
 SATURDAY: Final = 5
@@ -25,7 +25,6 @@ BAR: Final = 480
 MOST_KEPT: Final = 2048
 QUARTER_HOUR: Final = 15
 OPEN, SHUT, PAUSED, VOIDED = "open", "shut", "paused", "voided"
-OFF: Final = frozenset({"weekend", "public_holiday", "day_off_in_lieu"})
 HELD: Final = frozenset({"paused", "voided", "rolled", "moved"})
 CLASSES: Final = {
     "receipt": "start",
@@ -39,29 +38,6 @@ CLASSES: Final = {
     "rolled": "counted",
     "moved": "counted",
 }
-
-
-class DayLine(Protocol):
-    """A line of an explanation, as the room of deadlines makes it."""
-
-    @property
-    def date(self) -> date: ...  # noqa: D102 - attributes of a line
-    @property
-    def kind(self) -> Any: ...  # noqa: ANN401, D102
-    @property
-    def number(self) -> int | Decimal | None: ...  # noqa: D102
-    @property
-    def reason(self) -> str: ...  # noqa: D102
-    @property
-    def values(self) -> Mapping[str, Any]: ...  # noqa: D102
-    @property
-    def counted(self) -> bool: ...  # noqa: D102
-    @property
-    def row(self) -> Named | None: ...  # noqa: D102
-    @property
-    def used(self) -> tuple[tuple[time, time], ...]: ...  # noqa: D102
-    @property
-    def open(self) -> tuple[tuple[time, time], ...]: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -143,7 +119,7 @@ def sheet(
         legend=tuple(_legend(cells)),
         reasons=tuple(_reasons(shown, held)),
         hours=_hours(shown, held) if in_hours else (),
-        sentence=_said(lines[0]) if at_once and not held and _is_plain(lines, late_until) else "",
+        sentence=why(lines[0]) if at_once and not held and _is_plain(lines, late_until) else "",
         days=len(lines),
     )
 
@@ -244,19 +220,12 @@ def _tag(line: DayLine) -> str:
 
 
 def _spoken(line: DayLine, is_due: bool, is_today: bool) -> str:
-    told = [f"{day_name(line.date)}: {_said(line)}"]
+    told = [f"{day_name(line.date)}: {why(line)}"]
     if is_due:
         told.append(_("Hẹn trả."))
     if is_today:
         told.append(_("Hôm nay."))
     return " ".join(told)
-
-
-def _said(line: DayLine) -> str:
-    is_off = str(line.kind.value) in OFF
-    if line.row is not None and (is_off or not line.values):
-        return line.row.name(language())
-    return str(_(line.reason, **line.values)) if line.reason else str(_(line.kind.word))
 
 
 def _late(
@@ -371,13 +340,9 @@ def _when(first: date, last: date) -> str:
 
 def _sort(line: DayLine) -> str:
     kind = str(line.kind.value)
-    return (
-        f"{kind} {_tag(line)}"
-        if kind in OFF
-        else f"{kind} {line.reason}"
-        if kind not in {"counted"}
-        else kind
-    )
+    if kind == "counted":
+        return kind
+    return f"{kind} {_tag(line) if kind in OFF else line.reason}"
 
 
 def _group_text(days: Sequence[DayLine]) -> str:
@@ -386,13 +351,13 @@ def _group_text(days: Sequence[DayLine]) -> str:
         return f"{_names(days)}."
     if kind == "make_up":
         return _("Thứ Bảy làm bù: được đếm, ngày thứ %(number)s.", number=days[0].number)
-    text = _said(days[0])
+    text = why(days[0])
     return text if text.endswith(".") else f"{text}."
 
 
 def _names(days: Sequence[DayLine]) -> str:
     """Return what the days off in a row are called, each name once, the longer form of two."""
-    found = dict.fromkeys(_said(day).rstrip(".").split(" (")[0] for day in days)
+    found = dict.fromkeys(why(day).rstrip(".").split(" (")[0] for day in days)
     names = [
         name for name in found if not any(one != name and one.startswith(name) for one in found)
     ]

@@ -1,12 +1,12 @@
 """Moments, refusals and lines of an explanation, as they are told to people and programs."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, Protocol
 
 from flask_babel import gettext as _
 
-from onestop.base.daygrid import DayLine
 from onestop.base.errors import Refusal
 from onestop.base.filters import local, plain_day
 from onestop.base.languages import chosen, language
@@ -25,11 +25,38 @@ def iso_or_none(moment: datetime | None) -> str | None:
     return iso(moment) if moment else None
 
 
+OFF: Final = frozenset({"weekend", "public_holiday", "day_off_in_lieu"})
+
+
+class DayLine(Protocol):
+    """A line of an explanation, as the room of deadlines makes it."""
+
+    @property
+    def date(self) -> date: ...  # noqa: D102 - attributes of a line
+    @property
+    def kind(self) -> Any: ...  # noqa: ANN401, D102
+    @property
+    def number(self) -> int | Decimal | None: ...  # noqa: D102
+    @property
+    def reason(self) -> str: ...  # noqa: D102
+    @property
+    def values(self) -> Mapping[str, Any]: ...  # noqa: D102
+    @property
+    def counted(self) -> bool: ...  # noqa: D102
+    @property
+    def row(self) -> Named | None: ...  # noqa: D102
+    @property
+    def used(self) -> tuple[tuple[time, time], ...]: ...  # noqa: D102
+    @property
+    def open(self) -> tuple[tuple[time, time], ...]: ...  # noqa: D102
+
+
 def why(line: DayLine) -> str:
-    """Return why a day counts or does not, in the reader's language."""
-    if line.row is not None and not line.values:
+    """Return why a day counts or does not, in the reader's language: a day off by its name."""
+    is_off = str(line.kind.value) in OFF
+    if line.row is not None and (is_off or not line.values):
         return line.row.name(language())
-    return str(_(line.reason, **line.values)) if line.reason else _(line.kind.word)
+    return str(_(line.reason, **line.values)) if line.reason else str(_(line.kind.word))
 
 
 def day_told(line: DayLine) -> dict[str, Any]:

@@ -42,6 +42,15 @@ def test_the_json_has_the_keys_of_the_contract(app: Flask) -> None:
     assert found["days"][-1]["date"] == "2021-03-15"
 
 
+@pytest.mark.parametrize("limit", ["8wh", "3wd"])
+def test_a_holiday_has_its_name_in_english_whatever_the_limit_counts(
+    app: Flask, limit: str
+) -> None:
+    days = told(app, "2021-04-29T15:00", limit, "--lang", "en")["days"]
+    assert days[1]["date"] == "2021-04-30"
+    assert days[1]["reason"] == "Reunification Day"
+
+
 @pytest.mark.parametrize(
     ("words", "counting_from", "why"),
     [
