@@ -14,7 +14,7 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from onestop.base.errors import Refusal
-from onestop.base.languages import LANGUAGES, chosen, speaking
+from onestop.base.languages import LANGUAGES, gettext, speaking
 from onestop.base.phrases import EXTRAS, ours
 from onestop.base.told import refused
 from onestop.base.words import N_, fold
@@ -38,7 +38,7 @@ YES: Final = frozenset({"y", "yes", "c", "co"})
 
 def said(text: str) -> str:
     """Return `text` in the language that commands speak, with or without an application."""
-    return chosen(text, {}, speaking.get()) if text else text
+    return gettext(text) if text else text
 
 
 def confirm(question: str) -> None:
@@ -217,21 +217,21 @@ def _extra(found: re.Match[str]) -> str:
 
 def _told(error: click.ClickException) -> str:
     param = getattr(error, "param", None)
-    named = {"name": getattr(error, "param_hint", None) or (_named(param) if param else "")}
+    name = str(getattr(error, "param_hint", None) or (_named(param) if param else ""))
     if isinstance(error, click.MissingParameter):
-        return _formatted(N_("Thiếu %(name)s."), {"name": named["name"].rstrip(".")})
+        return gettext(N_("Thiếu %(name)s."), name=name.rstrip("."))
     if isinstance(error, click.BadParameter) and param is not None:
-        named["why"] = _formatted(*ours(error.message))
-        return _formatted(N_("%(name)s không hợp lệ: %(why)s"), named)
+        why = _ours(error.message)
+        return gettext(N_("%(name)s không hợp lệ: %(why)s"), name=name, why=why)
     if isinstance(error, click.NoSuchOption):
-        return _formatted(N_("Không có tùy chọn %(name)s."), {"name": error.option_name})
-    return _formatted(*ours(error.format_message()))
+        return gettext(N_("Không có tùy chọn %(name)s."), name=error.option_name)
+    return _ours(error.format_message())
+
+
+def _ours(theirs: str) -> str:
+    sentence, values = ours(theirs)
+    return gettext(sentence, **values)
 
 
 def _named(param: click.Parameter) -> str:
     return param.human_readable_name if isinstance(param, click.Argument) else param.opts[0]
-
-
-def _formatted(message: str, values: dict[str, Any]) -> str:
-    told = chosen(message, values, speaking.get())
-    return told % values if values else told

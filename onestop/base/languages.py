@@ -68,11 +68,6 @@ def counted_by(message: str) -> str | None:
     return first[1] if first and first[1] in COUNTS else None
 
 
-def chosen(message: str, values: Mapping[str, object], name: str) -> str:
-    """Return `message` in a language, of one or of many as `values` have it, not formatted."""
-    return _worded(name, message, is_one=_is_one(message, values))
-
-
 # What commands speak; a request asks its cookie.
 speaking: Final[ContextVar[str]] = ContextVar("speaking", default="vi")
 # A page has hundreds of words; the cookie is read once, when its request begins.
@@ -127,9 +122,9 @@ def speak(app: Flask) -> None:
 def gettext(message: str, **values: object) -> str:
     """Return what Flask-Babel's own does, without asking it each time whose words they are.
 
-    For the little words that a page writes by the dozen.
+    For the little words that a page writes by the dozen, and where there may be no application.
     """
-    said = chosen(message, values, language())
+    said = _worded(language(), message, is_one=_is_one(message, values))
     return said % values if values else said
 
 

@@ -5,11 +5,9 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
-from flask_babel import gettext as _
-
 from onestop.base.errors import Refusal
 from onestop.base.filters import local, plain_day
-from onestop.base.languages import chosen, language
+from onestop.base.languages import gettext, language
 from onestop.base.words import Named, Worded
 
 
@@ -56,7 +54,7 @@ def why(line: DayLine) -> str:
     is_off = str(line.kind.value) in OFF
     if line.row is not None and (is_off or not line.values):
         return line.row.name(language())
-    return str(_(line.reason, **line.values)) if line.reason else str(_(line.kind.word))
+    return gettext(line.reason, **line.values) if line.reason else gettext(line.kind.word)
 
 
 def day_told(line: DayLine) -> dict[str, Any]:
@@ -74,13 +72,12 @@ def day_told(line: DayLine) -> dict[str, Any]:
 def refused(refusal: Refusal) -> str:
     """Return the sentence of `refusal` in the reader's language, and so all that fills it in."""
     values = {name: _filled(value) for name, value in refusal.values.items()}
-    said = chosen(refusal.message, values, language())
-    return said % values if values else said
+    return gettext(refusal.message, **values)
 
 
 def _filled(value: object) -> object:
     if isinstance(value, Worded):
-        return chosen(value.word, {}, language())
+        return gettext(value.word)
     if isinstance(value, date):
         return plain_day(value)
     return value.name(language()) if isinstance(value, Named) else value
