@@ -13,7 +13,6 @@ from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import history, many
 from onestop.dossiers.actions.acting import allows
-from onestop.dossiers.actions.history import Line
 from onestop.dossiers.actions.many import Left
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
@@ -69,8 +68,7 @@ def issue(
     details |= {"title": letter.paper.word}
     if letter.edition != queries.edition_of(letter.paper):
         details["laid_out_anew"] = True
-    line = Line(dossier.id, dossier.code, verb, dossier.state, dossier.state, at, None, details)
-    history.append(receiver, [line], by=by, at=at)
+    history.append(receiver, [history.staying(dossier, verb, at, details)], by=by, at=at)
     return letter
 
 

@@ -145,13 +145,10 @@ def _each(
         details = dict(told)
         if dossier.due_at != due_before:
             details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
-        state = dossier.state
-        lines[dossier.receiving_agency_id].append(
-            Line(dossier.id, dossier.code, verb, state, state, at, reason, details)
-        )
+        line = history.staying(dossier, verb, at, details, reason=reason)
+        lines[dossier.receiving_agency_id].append(line)
         codes.append(dossier.code)
     db.session.flush()
-    for agency_id in sorted(lines):
-        history.append(agency_id, lines[agency_id], by=by, at=at)
+    history.append_each(lines, by=by, at=at)
     tallies.book(bookings)
     return codes

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, insert, update
 from onestop.base.database import is_postgresql, table_of, upsert
 from onestop.base.questions import Question
 from onestop.base.viewer import Author
-from onestop.dossiers.models import Entry, HistoryHead
+from onestop.dossiers.models import Dossier, Entry, HistoryHead
 from onestop.dossiers.rules.identity import canonical
 from onestop.dossiers.rules.states import State, Verb
 
@@ -31,6 +31,25 @@ class Line:
     happened_at: datetime
     reason: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def staying(
+    dossier: Dossier,
+    verb: Verb,
+    at: datetime,
+    details: Mapping[str, Any],
+    *,
+    reason: str | None = None,
+) -> Line:
+    """Return the line of something done to a dossier that leaves it in its state."""
+    state = dossier.state
+    return Line(dossier.id, dossier.code, verb, state, state, at, reason, details)
+
+
+def append_each(lines: Mapping[int, Iterable[Line]], *, by: Author, at: datetime) -> None:
+    """Add lines to the chains of several agencies, in the order in which everybody locks them."""
+    for agency_id in sorted(lines):
+        append(agency_id, lines[agency_id], by=by, at=at)
 
 
 def append(agency_id: int, lines: Iterable[Line], *, by: Author, at: datetime) -> None:

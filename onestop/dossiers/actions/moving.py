@@ -70,8 +70,7 @@ def declare(
         )
         moves.append(part.move)
     db.session.flush()
-    for agency_id in sorted(lines):
-        history.append(agency_id, lines[agency_id], by=by, at=at)
+    history.append_each(lines, by=by, at=at)
     tallies.book(bookings)
     return in_order(moves)
 
@@ -110,9 +109,7 @@ def _line(dossier: Dossier, move: Move, version: int, basis: str, at: datetime) 
         "due_at": move.to_at.isoformat(),
         "calendar_version": version,
     }
-    return Line(
-        dossier.id, dossier.code, Verb.MOVE_DATE, dossier.state, dossier.state, at, basis, details
-    )
+    return history.staying(dossier, Verb.MOVE_DATE, at, details, reason=basis)
 
 
 def _part_line(dossier: Dossier, move: Move, version: int, basis: str, at: datetime) -> Line:
@@ -122,6 +119,4 @@ def _part_line(dossier: Dossier, move: Move, version: int, basis: str, at: datet
         "step_was_due_at": move.from_at.isoformat(),
         "calendar_version": version,
     }
-    return Line(
-        dossier.id, dossier.code, Verb.MOVE_STEP, dossier.state, dossier.state, at, basis, details
-    )
+    return history.staying(dossier, Verb.MOVE_STEP, at, details, reason=basis)

@@ -123,11 +123,10 @@ def confirm(
         if dossier.code in missed:
             verb, why = Verb.MISS_ON_LIST, reason
             _take_off(step, item, reason)
-        state, said = dossier.state, {"step": step.seq, "number": handing.code(listed)}
-        line = Line(dossier.id, dossier.code, verb, state, state, at, why, said)
+        said = {"step": step.seq, "number": handing.code(listed)}
+        line = history.staying(dossier, verb, at, said, reason=why)
         lines.setdefault(dossier.receiving_agency_id, []).append(line)
-    for agency_id in sorted(lines):
-        history.append(agency_id, lines[agency_id], by=by, at=at)
+    history.append_each(lines, by=by, at=at)
     db.session.flush()
     return listed
 
@@ -168,8 +167,6 @@ def print_slip(dossier: Dossier, *, by: Staff, at: datetime) -> ControlSlip:
         )
         db.session.add(slip)
         db.session.flush()
-    state = dossier.state
     details = {"paper": str(Paper.CONTROL_SLIP), "number": handing.slip_number(slip, dossier)}
-    line = Line(dossier.id, dossier.code, verb, state, state, at, None, details)
-    history.append(receiver, [line], by=by, at=at)
+    history.append(receiver, [history.staying(dossier, verb, at, details)], by=by, at=at)
     return slip

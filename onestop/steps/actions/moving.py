@@ -22,7 +22,6 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.dossiers.actions import filing, history
 from onestop.dossiers.actions.acting import in_order
-from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Branch, Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Outcome, State, Verb
@@ -276,8 +275,7 @@ def _moving(
         _hold(step, at)
     _share(dossier, steps)
     db.session.flush()
-    state, details = dossier.state, {"step": step.seq, **(told or {})}
-    line = Line(dossier.id, dossier.code, verb, state, state, at, reason, details)
+    line = history.staying(dossier, verb, at, {"step": step.seq, **(told or {})}, reason=reason)
     history.append(dossier.receiving_agency_id, [line], by=by, at=at)
 
 
