@@ -1,4 +1,4 @@
-"""Where each role begins, what its navigation shows, and which addresses lead inside."""
+"""Where each role begins, what its navigation shows, and the sign over the door."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

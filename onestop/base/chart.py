@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
+HEIGHT: Final = 300
 LEFT: Final = 60
 TOP: Final = 45
 BELOW: Final = 40
@@ -83,20 +84,20 @@ class Chart:
         return self.highest is None or self.highest.total == 0
 
 
-def bars(columns: Sequence[Column], *, width: int = 1060, height: int = 300) -> Chart:
+def bars(columns: Sequence[Column], *, width: int = 1060) -> Chart:
     """Return a chart of `columns`, the tallest as high as the drawing allows.
 
     Raises `ValueError` for a negative part, for columns with unlike numbers of parts, and for
     more than two parts: there are two fills that differ in grey as well (LOOK 5.13).
     """
     _check(columns)
-    axis = height - BELOW
+    axis = HEIGHT - BELOW
     peak = max((column.total for column in columns), default=0)
     scale = (axis - TOP) / peak if peak else 0.0
     slot = (width - LEFT) / (len(columns) or 1)
     return Chart(
         width=width,
-        height=height,
+        height=HEIGHT,
         left=LEFT,
         columns=tuple(
             _drawn(column, LEFT + slot * (place + 0.5), slot, axis, scale)

@@ -132,8 +132,8 @@ def check_steps(limit: Limit, steps: Sequence[Step]) -> None:
     """Refuse steps that together need longer than the limit of their procedure (rules.md 12.3).
 
     Of steps side by side the longest counts. Working days and hours are compared, a day as eight
-    hours. Nothing else is: how many working
-    days lie in a calendar day or a month, and in a service of the same day, no rule says.
+    hours. Nothing else is: how many working days lie in a calendar day or a month, and in a
+    service of the same day, no rule says.
     """
     base, allowed = _in_base(limit)
     needed = 0

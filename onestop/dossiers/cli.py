@@ -1,4 +1,4 @@
-"""The commands of dossiers: one dossier with its history, and days declared off."""
+"""The commands of dossiers: one with its history, days declared off, and offices closed."""
 
 import json
 import sys

@@ -25,7 +25,6 @@ REAPPOINTED = text("broken_from IS NOT NULL")
 NOT_ACCEPTED = text("not_accepted_at IS NOT NULL")
 ORDERED = text("basis IS NOT NULL")
 TRANSFERRED = text("verb = 'transfer'")
-PARCEL = text("channel = 'postal'")
 
 
 class PauseKind(Worded):

@@ -36,8 +36,8 @@ def issue(
     It is the first that the line causes, or the one named. The first time it gets the next number
     of its shop, paper and year, and what it says is kept; from then on it never changes. Every
     print has a line of history, which tells too where the product lays it out otherwise than at
-    first. Raises `Refusal` where the line causes no such paper or the post
-    may not print (Decree 61/2018 art. 17, 19; Circular 01/2018).
+    first. Raises `Refusal` where the line causes no such paper or the post may not print (Decree
+    61/2018 art. 17, 19; Circular 01/2018).
     """
     receiver, handler = dossier.receiving_agency_id, dossier.handling_agency_id
     if not allows(Permission.PRINT_PAPERS, by, receiver, handler):

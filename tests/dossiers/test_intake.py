@@ -8,12 +8,13 @@ import pytest
 from onestop.base.database import db, table_of
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.base.viewer import Operator
 from onestop.catalogue import actions as catalogue
 from onestop.catalogue import queries as published
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions import intake, numbers
+from onestop.dossiers.actions import bulk, intake
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.identity import is_code
 from tests.dossiers.given import (
@@ -109,9 +110,9 @@ def test_a_closed_procedure_is_received_on_its_last_day_and_not_the_day_after() 
 
 
 def test_the_ten_thousandth_code_of_a_day_has_five_digits() -> None:
-    clerk = staff(COMMUNE_CLERK)
+    kept = {(staff(COMMUNE_CLERK).agency_id, date(2021, 3, 1)): 9998}
     with transaction():
-        numbers.keep(clerk.agency_id, date(2021, 3, 1), 9998)
+        bulk.take_in([], by=Operator(), at=MONDAY, kept=kept)
     codes = [received().code for _ in range(3)]
     assert [code.rsplit("-", 1)[1] for code in codes] == ["9999", "10000", "10001"]
     assert all(is_code(code) for code in codes)

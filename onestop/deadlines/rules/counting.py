@@ -14,6 +14,8 @@ from onestop.deadlines.rules.pauses import Pause, before, check_pauses, cut, rea
 from onestop.deadlines.rules.work import Work
 
 CUTOFF: Final = time(15)
+EARLY_ENOUGH: Final = Limit(3, Unit.WORKING_DAY)
+"""How soon after receipt a supplement is asked for that restarts the limit."""
 
 
 def count(
@@ -61,14 +63,13 @@ def supplement_restarts(
     *,
     calendar: Calendar,
     hours: Hours,
-    within: int = 3,
 ) -> bool:
     """Say whether a supplement was asked for within three working days of receipt, by date.
 
     Only then does the limit count anew; later the clock pauses, for an office must not win time
     by asking late (Decree 61/2018 art. 19(4); rules.md 6.1).
     """
-    last = count(received_at, Limit(within, Unit.WORKING_DAY), calendar=calendar, hours=hours)
+    last = count(received_at, EARLY_ENOUGH, calendar=calendar, hours=hours)
     return legal_date(asked_at) <= legal_date(last.due_at)
 
 

@@ -32,7 +32,7 @@ class Desk:
 
 @dataclass
 class Storyteller:
-    """Tells lives on one calendar; `latest` is the last moment that may have happened."""
+    """Tells lives on one calendar, of one crowd, by one chance."""
 
     calendar: Calendar
     crowd: Crowd

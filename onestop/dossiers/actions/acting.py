@@ -66,7 +66,6 @@ def acting(
     by: Author,
     at: datetime,
     reason: str | None = None,
-    happened_at: datetime | None = None,
     told: Mapping[str, Any] | None = None,
 ) -> Iterator[Transition]:
     """Take `dossier` along the table's row for `verb`; the block changes its facts.
@@ -76,7 +75,7 @@ def acting(
     line and the counters have the difference.
     """
     row = permitted(dossier, verb, by=by, reason=reason)
-    in_order(dossier, happened_at or at)
+    in_order(dossier, at)
     before, stood = reading.facts(dossier), slips.before(dossier)
     from_state, due_before = dossier.state, dossier.due_at
     handled_by = dossier.handling_agency_id
@@ -87,7 +86,7 @@ def acting(
         slips.keep(dossier, stood)
     db.session.flush()
     filing.follow(dossier, was=from_state, handled_by=handled_by)
-    tell_followers(dossier, verb, by, happened_at or at)
+    tell_followers(dossier, verb, by, at)
     if db.session.is_modified(dossier):  # where it lies is part of what a slip puts back
         slips.keep(dossier, stood)
     after = reading.facts(dossier)
@@ -100,7 +99,7 @@ def acting(
         verb,
         from_state,
         dossier.state,
-        happened_at or at,
+        at,
         reason,
         details,
     )

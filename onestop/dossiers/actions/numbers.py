@@ -5,7 +5,7 @@ from functools import cache
 
 from sqlalchemy import func, select, text
 
-from onestop.base.database import connected, db, is_postgresql, upsert
+from onestop.base.database import db, is_postgresql, upsert
 from onestop.base.questions import Question
 from onestop.dossiers.models import BookCounter, DayCounter, Dossier
 
@@ -22,16 +22,16 @@ def reserve(amount: int) -> int:
     return last - amount + 1
 
 
-def take(agency_id: int, day: date, count: int = 1) -> int:
-    """Take the next `count` running numbers of an agency's day; return the first of them.
+def take(agency_id: int, day: date) -> int:
+    """Take the next running number of an agency's day.
 
     One statement, so that two desks at the same instant get different ones; a number may go
     unused, none is given twice.
     """
     ((last,),) = _raised(DayCounter, "day", is_postgresql()).ask(
-        agency_id=agency_id, day=day, last=count
+        agency_id=agency_id, day=day, last=1
     )
-    return int(last) - count + 1
+    return int(last)
 
 
 def enter(agency_id: int, day: date) -> int:
@@ -73,14 +73,3 @@ def alone() -> None:
     """Wait until nobody is promising dates, and let nobody begin before the transaction ends."""
     if is_postgresql():
         db.session.execute(text("LOCK TABLE day_counter IN SHARE ROW EXCLUSIVE MODE"))
-
-
-def keep(agency_id: int, day: date, number: int) -> None:
-    """Raise the counter to `number`, which a kept code already uses."""
-    first = upsert(DayCounter).values(agency_id=agency_id, day=day, last=number)
-    highest = func.greatest if is_postgresql() else func.max
-    raised = first.on_conflict_do_update(
-        index_elements=[DayCounter.agency_id, DayCounter.day],
-        set_={"last": highest(DayCounter.last, number)},
-    )
-    connected().execute(raised)

@@ -82,9 +82,9 @@ class Intake:
 
     `papers` holds the positions of the required papers that were brought, `copies` the originals
     and copies of those that somebody counted, `sets` how many of all where it is not as many as the
-    procedure asks for; `delivered_at` is when a postal item reached the
-    shop. `heeded` are the codes of like dossiers that the clerk was shown, None where nobody is
-    there to decide (a register); `although` is why it is taken in.
+    procedure asks for; `delivered_at` is when a postal item reached the shop. `heeded` are the
+    codes of like dossiers that the clerk was shown, None where nobody is there to decide (a
+    register); `although` is why it is taken in.
     """
 
     key: str
@@ -167,32 +167,32 @@ def is_secret(given: str, key: str, nonce: bytes) -> bool:
     return hmac.compare_digest(given.upper().encode(), secret(key, nonce).encode())
 
 
-def citizen_id(text: str, *, today: date, field: str = "id_number") -> str:
+def citizen_id(text: str, *, today: date) -> str:
     """Return the bare digits of a citizen identity number: 12 digits, or 9 of an old card.
 
     The fourth digit of twelve tells century and sex and is below 4 for anybody alive; with the
     next two it tells the year of birth, which is not to come. An unknown province only deserves a
-    warning (`unknown_province`). Raises `Refusal` at `field`.
+    warning (`unknown_province`). Raises `Refusal` at `id_number`.
     """
     digits = BLANKS.sub("", text)
     if not digits.isascii() or not digits.isdigit():
-        raise Refusal(N_("Số căn cước chỉ gồm chữ số."), field=field)
+        raise Refusal(N_("Số căn cước chỉ gồm chữ số."), field="id_number")
     if len(digits) not in {9, 12}:
         raise Refusal(
             N_("Số căn cước có 12 chữ số (chứng minh nhân dân cũ: 9); đang có %(count)d."),
-            field=field,
+            field="id_number",
             count=len(digits),
         )
     if len(digits) == 12 and int(digits[3]) > 3:
         raise Refusal(
             N_("Chữ số thứ tư của số căn cước cho biết thế kỷ và giới tính: từ 0 đến 3."),
-            field=field,
+            field="id_number",
         )
     born = birth_year_told(digits)
     if born is not None and born > today.year:
         raise Refusal(
             N_("Số căn cước này cho biết năm sinh %(born)s, còn chưa tới. Hãy so lại với thẻ."),
-            field=field,
+            field="id_number",
             born=str(born),
         )
     return digits

@@ -1,4 +1,4 @@
-"""The desk, lists and search, and one dossier with its history."""
+"""One dossier: its date explained, what may be done with it, and what was done."""
 
 from datetime import date, datetime
 from typing import Any, Final

@@ -55,7 +55,6 @@ DAY_FIRST: Final = re.compile(
 PAUSE: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2}(?:[T ][\d:.+Z-]+)?|\d{1,2}/\d{1,2}/\d{4}(?: [\d:]+)?)/(.*)", re.ASCII
 )
-# What a spreadsheet takes for a formula, in either width, and the mark that keeps it from doing so.
 PHONE: Final = re.compile(r"(\+?\d[\d .()-]{6,}\d)\s*$", re.ASCII)
 EXCEL_DIGITS: Final = frozenset({10, 11})
 CITIZEN_DIGITS: Final = 12

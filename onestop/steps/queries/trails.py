@@ -1,4 +1,4 @@
-"""Reading the steps: of one dossier with who held it how long, and the work that waits."""
+"""Reading the steps of one dossier, with who holds it and who held it how long."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
