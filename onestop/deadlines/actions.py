@@ -22,18 +22,17 @@ def load_calendar(*, by: Author, at: datetime) -> None:
     Its last year is not wholly announced yet: what the `holidays` package adds to it is loaded
     too, and the year is provisional (rules.md 3.7).
     """
-    rows = queries.packaged()
-    years = sorted({row.day.year for row in rows} - {rows[0].day.year})
-    last = years[-1]
-    known = {row.day for row in rows}
-    rows += [row for row in queries.estimate(last).values() if row.day not in known]
+    known = queries.packaged_calendar()
     db.session.add(
         CalendarVersion(
             id=FIRST_VERSION, created_at=at, author_name=by.name, basis="Lịch của chương trình"
         )
     )
-    db.session.add_all(_row(row, FIRST_VERSION) for row in rows)
-    db.session.add_all(CalendarYear(year=year, provisional=year == last) for year in years)
+    db.session.add_all(_row(row, FIRST_VERSION) for row in known.days.values())
+    db.session.add_all(
+        CalendarYear(year=year, provisional=known.is_provisional(year))
+        for year in sorted(known.years)
+    )
     db.session.flush()
 
 

@@ -39,11 +39,7 @@ def calendar(version: int | None = None) -> Calendar:
 
 def estimated_rows(year: int) -> Sequence[CalendarDay]:
     """Return the days of a year that are in the calendar by estimate only, in order."""
-    found = calendar()
-    rows = found.days.values() if year in found.years else estimate(year).values()
-    return sorted(
-        (row for row in rows if row.provisional and row.day.year == year), key=lambda row: row.day
-    )
+    return [row for row in rows(year) if row.provisional]
 
 
 def rows(year: int) -> Sequence[CalendarDay]:
@@ -123,22 +119,6 @@ def parse_hours(text: str) -> tuple[Interval, ...]:
     return tuple((time.fromisoformat(begins), time.fromisoformat(ends)) for begins, ends in pairs)
 
 
-def packaged() -> list[CalendarDay]:
-    """Return the official calendar that the product brings along."""
-    text = files("onestop.deadlines").joinpath("data", "calendar.csv").read_text("utf-8")
-    return [
-        CalendarDay(
-            date.fromisoformat(row["date"]),
-            DayKind.of(row["kind"]),
-            row["name_vi"],
-            row["name_en"],
-            row["basis_vi"],
-            row["basis_en"],
-        )
-        for row in csv.DictReader(text.splitlines())
-    ]
-
-
 @cache
 def estimate(year: int) -> Days:
     """Return the days of a year that the `holidays` package knows or estimates: provisional.
@@ -186,13 +166,28 @@ def _estimated(day: date, kind: DayKind, name_vi: str, name_en: str) -> Calendar
 @cache
 def packaged_calendar() -> Calendar:
     """Return the calendar of the package alone, for use without a database."""
-    rows = packaged()
+    rows = _packaged()
     years = frozenset(row.day.year for row in rows) - {rows[0].day.year}
     last = max(years)
     days = {row.day: row for row in rows}
     for day, row in estimate(last).items():
         days.setdefault(day, row)
     return Calendar(days, years, estimate, frozenset({last}))
+
+
+def _packaged() -> list[CalendarDay]:
+    text = files("onestop.deadlines").joinpath("data", "calendar.csv").read_text("utf-8")
+    return [
+        CalendarDay(
+            date.fromisoformat(row["date"]),
+            DayKind.of(row["kind"]),
+            row["name_vi"],
+            row["name_en"],
+            row["basis_vi"],
+            row["basis_en"],
+        )
+        for row in csv.DictReader(text.splitlines())
+    ]
 
 
 @lru_cache(maxsize=8)

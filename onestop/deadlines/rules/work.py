@@ -111,16 +111,12 @@ class Work:
 
     def _same_day(self, start: datetime, held: list[tuple[date, date]], lines: list[Line]) -> None:
         there = local(start)
-        if self.calendar.works_on(there.date()):
-            if there.time() < self.cutoff:
-                lines[0] = Line(there.date(), LineKind.RECEIPT, reason=SAME_DAY,
-                                values={"cutoff": f"{self.cutoff:%H:%M}"},
-                                provisional=self._unsure(there.date()))  # fmt: skip
+        day, is_early = there.date(), there.time() < self.cutoff
+        if self.calendar.works_on(day):
+            reason = SAME_DAY if is_early else AFTER_CUTOFF
+            lines[0] = replace(lines[0], reason=reason, values={"cutoff": f"{self.cutoff:%H:%M}"})
+            if is_early:
                 return
-            values = {"cutoff": f"{self.cutoff:%H:%M}"}
-            lines[0] = Line(there.date(), LineKind.RECEIPT, reason=AFTER_CUTOFF, values=values,
-                            provisional=self._unsure(there.date()))  # fmt: skip
-        day = there.date()
         while True:
             day += ONE_DAY
             if self.calendar.works_on(day):
