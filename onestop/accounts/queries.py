@@ -12,7 +12,7 @@ from onestop.accounts.models import Account, DueFeed
 from onestop.accounts.rules import GRANTS, Role, digest
 from onestop.base.database import db
 from onestop.base.notes import Taking
-from onestop.base.paging import Paged
+from onestop.base.paging import Paged, page_shown
 from onestop.base.permissions import Permission
 from onestop.base.stamps import Subject, stamp
 from onestop.base.viewer import Staff
@@ -135,7 +135,7 @@ def takings(agencies: frozenset[int], *, number: int) -> Paged[Taken]:
         select(func.count()).select_from(Taking).join(Account, Account.id == Taking.account_id)
     )
     total = int(db.session.execute(counted.where(within)).scalar_one())
-    number = max(1, min(number, -(-total // TAKINGS) or 1))
+    number = page_shown(number, total, TAKINGS)
     rows = db.session.execute(
         select(Taking, Account)
         .join(Account, Account.id == Taking.account_id)

@@ -21,8 +21,7 @@ class Paged(Generic[Row]):
     @classmethod
     def of(cls, whole: Sequence[Row], number: int, size: int) -> Self:
         """Return page `number` of `whole`, or the last where there are fewer."""
-        pages = max(1, -(-len(whole) // size))
-        number = max(1, min(number, pages))
+        number = page_shown(number, len(whole), size)
         return cls(tuple(whole[(number - 1) * size : number * size]), number, len(whole), size)
 
     @property
@@ -39,6 +38,11 @@ class Paged(Generic[Row]):
     def last(self) -> int:
         """Return the place of the last row."""
         return self.first + len(self.rows) - 1
+
+
+def page_shown(number: int, total: int, size: int) -> int:
+    """Return the number of the page that is asked for, or of the last where there are fewer."""
+    return max(1, min(number, -(-total // size)))
 
 
 def page_asked(text: str) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from onestop.accounts.rules import digest
 from onestop.base.database import db
-from onestop.base.paging import Paged
+from onestop.base.paging import Paged, page_shown
 from onestop.queue.models import QueueDesk, Ticket
 from onestop.queue.rules import Standing, Told, Waits, expected, waits
 from onestop.tallies.rules import Period
@@ -130,7 +130,7 @@ def waits_by_desk(agency_ids: frozenset[int], period: Period) -> Mapping[int | N
 def tickets(agency_ids: frozenset[int], period: Period, *, page: int) -> Paged[Ticket]:
     """Return a page of the numbers behind the waiting times, the last of them first."""
     total = count_tickets(agency_ids, period)
-    page = max(1, min(page, -(-total // PAGE)))
+    page = page_shown(page, total, PAGE)
     part = _tickets(agency_ids, period).limit(PAGE).offset((page - 1) * PAGE)
     return Paged(tuple(db.session.scalars(part)), page, total, PAGE)
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from onestop.base.database import connected, db
-from onestop.base.paging import Paged
+from onestop.base.paging import Paged, page_shown
 from onestop.base.viewer import Viewer
 from onestop.deadlines.rules.moments import at_local
 from onestop.dossiers.models import Dossier
@@ -45,7 +45,7 @@ def total(book: Book, viewer: Viewer) -> int:
 def page(book: Book, viewer: Viewer, *, number: int) -> Paged[Line]:
     """Return a page of a book, the last where there are fewer."""
     amount = total(book, viewer)
-    number = max(1, min(number, -(-amount // PAGE) or 1))
+    number = page_shown(number, amount, PAGE)
     skipped = (number - 1) * PAGE
     rows = db.session.execute(_lines(book, viewer).limit(PAGE).offset(skipped)).all()
     return Paged(tuple(Line(*row) for row in rows), number, amount, PAGE)

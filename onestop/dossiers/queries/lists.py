@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from onestop.base.database import connected, folded, table_of
-from onestop.base.paging import Paged
+from onestop.base.paging import Paged, page_shown
 from onestop.base.questions import Question
 from onestop.base.viewer import Viewer
 from onestop.base.words import N_, Worded
@@ -205,7 +205,7 @@ def fetch(
     elif total is None and found.count is not None:
         total = connection.execute(found.count, told).scalar_one()
     total = total or 0
-    number = max(1, min(number, -(-total // PAGE) or 1))
+    number = page_shown(number, total, PAGE)
     part = {**told, "most": PAGE, "skip": (number - 1) * PAGE}
     read = found.often.ask(**part) if found.often else connection.execute(found.rows, part).all()
     return Page(tuple(_rows(read, at)), number, total, PAGE, more=more)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from onestop.accounts import queries as accounts
 from onestop.base.database import db
-from onestop.base.paging import Paged
+from onestop.base.paging import Paged, page_shown
 from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Staff
 from onestop.base.words import N_, Worded
@@ -94,7 +94,7 @@ def counts(by: Staff, at: datetime) -> Mapping[View, int]:
 
 def page(view: View, by: Staff, at: datetime, *, number: int, total: int) -> Paged[Row]:
     """Return a page of a list, the most urgent first."""
-    number = max(1, min(number, -(-total // PAGE)))
+    number = page_shown(number, total, PAGE)
     part = _listed(view, by, at).limit(PAGE).offset((number - 1) * PAGE)
     return Paged(tuple(_rows(db.session.execute(part), at)), number, total, PAGE)
 
