@@ -13,7 +13,7 @@ from onestop.deadlines.rules.calendars import Calendar, Hours, openings
 from onestop.deadlines.rules.limits import Limit, on_time_from, overdue_from
 from onestop.deadlines.rules.moments import dates_after, legal_date
 from onestop.deadlines.rules.pauses import Pause, union
-from onestop.dossiers.rules.states import State, Verb
+from onestop.dossiers.rules.states import State, Verb, check_reason
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.organisation.rules import Node, Tier, Tree
 
@@ -184,8 +184,8 @@ def move(verb: Verb, standing: Standing, reason: str | None) -> Move:
         raise Refusal(
             N_("Không thể “%(verb)s” khi bước “%(stage)s”."), verb=verb, stage=standing.stage
         )
-    if found.needs_reason and not reason:
-        raise Refusal(N_("Hãy ghi lý do."), field="reason")
+    if found.needs_reason:
+        check_reason(reason)
     return found
 
 

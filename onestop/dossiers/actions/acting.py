@@ -21,6 +21,7 @@ from onestop.dossiers.rules.states import (
     Transition,
     Verb,
     check_branches,
+    check_reason,
     transition,
 )
 from onestop.dossiers.rules.timing import Facts, flows
@@ -125,10 +126,9 @@ def permitted(dossier: Dossier, verb: Verb, *, by: Author, reason: str | None) -
         received=dossier.received_at is not None,
         before=reading.came_from(dossier),
     )
-    if not allows(row.permission, by, dossier.receiving_agency_id, dossier.handling_agency_id):
-        raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=verb)
-    if row.needs_reason and not reason:
-        raise Refusal(N_("Hãy ghi lý do."), field="reason")
+    check_post(row, verb, by, dossier.receiving_agency_id, dossier.handling_agency_id)
+    if row.needs_reason:
+        check_reason(reason)
     if verb in NEEDS_EVERY_ANSWER:
         check_branches(verb, len(dossier.branches))
     if why := hindrance(dossier, verb):
@@ -143,6 +143,19 @@ def allows(permission: Permission | None, by: Author, receiving_id: int, handlin
     if isinstance(by, Citizen) or (scope := by.reach(permission)) is None:
         return False
     return within(scope, by, receiving_id, handling_id)
+
+
+def check_post(
+    row: Transition, verb: Verb, by: Author, receiving_id: int, handling_id: int
+) -> None:
+    """Refuse a verb whose row does not allow it to `by` on a dossier of these agencies."""
+    if not allows(row.permission, by, receiving_id, handling_id):
+        raise outside_the_post(verb)
+
+
+def outside_the_post(verb: Verb) -> Refusal:
+    """Return the refusal of a verb that is not for the post of whoever tries it."""
+    return Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=verb)
 
 
 def may_override(dossier: Dossier, by: Author) -> bool:

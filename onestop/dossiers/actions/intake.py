@@ -20,7 +20,7 @@ from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history, numbers
-from onestop.dossiers.actions.acting import acting, allows, difference, permitted
+from onestop.dossiers.actions.acting import acting, check_post, difference, permitted
 from onestop.dossiers.actions.grounds import kept
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
@@ -29,7 +29,7 @@ from onestop.dossiers.rules.finding import Filed, search_words
 from onestop.dossiers.rules.identity import Applicant, Intake, code
 from onestop.dossiers.rules.papers import laid_in
 from onestop.dossiers.rules.refusals import Grounds
-from onestop.dossiers.rules.states import FINAL, State, Verb, transition
+from onestop.dossiers.rules.states import FINAL, State, Verb, check_reason, transition
 from onestop.dossiers.rules.timing import Facts
 from onestop.tallies import actions as tallies
 
@@ -62,7 +62,7 @@ def receive(intake: Intake, *, desk: Desk, by: Author, at: datetime) -> Dossier:
     not offered, the channel does not fit its level, or the post does not allow it (Decree 61/2018
     art. 17; rules.md 5, 11.3).
     """
-    _allowed(Verb.RECEIVE, desk, by)
+    _allowed(desk, by)
     if earlier := reading.by_key(intake.key, desk.id):
         return earlier
     if intake.channel == Channel.ONLINE:
@@ -245,9 +245,8 @@ def _turned_away(
     at: datetime,
     grounds: Grounds | None = None,
 ) -> Dossier:
-    _allowed(Verb.RECEIVE, desk, by)
-    if not reason:
-        raise Refusal(N_("Hãy ghi lý do."), field="reason")
+    _allowed(desk, by)
+    check_reason(reason)
     told = kept(grounds, at) if grounds else {}
     if earlier := reading.by_key(intake.key, desk.id):
         return earlier
@@ -382,10 +381,9 @@ def _delivered(intake: Intake, at: datetime) -> datetime:
     return intake.delivered_at
 
 
-def _allowed(verb: Verb, desk: Desk, by: Author) -> None:
-    row = transition(verb, None, received=False)
-    if not allows(row.permission, by, desk.id, desk.id):
-        raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=verb)
+def _allowed(desk: Desk, by: Author) -> None:
+    row = transition(Verb.RECEIVE, None, received=False)
+    check_post(row, Verb.RECEIVE, by, desk.id, desk.id)
 
 
 def _register(dossier: Dossier) -> None:

@@ -34,10 +34,7 @@ class Taker:
 
     def check(self) -> None:
         """Refuse, at its field, what does not say who it is."""
-        if not self.name:
-            raise Refusal(N_("Hãy ghi ai nhận kết quả."), field="taken_by")
-        if not self.id_document:
-            raise Refusal(N_("Hãy ghi giấy tờ tùy thân đã xem."), field="id_document")
+        processing.check_taker(self.name, self.id_document)
 
 
 NOBODY: Final = Taker()

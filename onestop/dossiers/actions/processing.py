@@ -107,11 +107,16 @@ def return_result(
     """
     said = " · ".join(part for part in (taken_by, id_document) if part)
     with acting(dossier, Verb.RETURN, by=by, at=at, reason=said or None):
-        if not taken_by:
-            raise Refusal(N_("Hãy ghi ai nhận kết quả."), field="taken_by")
-        if not id_document and dossier.return_by == ReturnBy.COUNTER:
-            raise Refusal(N_("Hãy ghi giấy tờ tùy thân đã xem."), field="id_document")
+        check_taker(taken_by, id_document, sees_it=dossier.return_by == ReturnBy.COUNTER)
         dossier.returned_at = at
+
+
+def check_taker(taken_by: str | None, id_document: str | None, *, sees_it: bool = True) -> None:
+    """Refuse, at its field, what does not say who takes a result, and on which document seen."""
+    if not taken_by:
+        raise Refusal(N_("Hãy ghi ai nhận kết quả."), field="taken_by")
+    if not id_document and sees_it:
+        raise Refusal(N_("Hãy ghi giấy tờ tùy thân đã xem."), field="id_document")
 
 
 def ask_for_withdrawal(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> None:

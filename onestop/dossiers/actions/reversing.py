@@ -12,7 +12,7 @@ from onestop.base.words import N_
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history, numbers, slips
-from onestop.dossiers.actions.acting import allows, difference, tell_followers
+from onestop.dossiers.actions.acting import check_post, difference, tell_followers
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.actions.intake import intake_due
 from onestop.dossiers.models import Dossier, Entry
@@ -70,8 +70,7 @@ def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Tran
     if last.author_id is None or last.author_id != by.account_id:
         raise Refusal(N_("Chỉ người vừa ghi mới thu hồi được việc mình ghi."))
     lay_at = slips.handling_agency_before(dossier)
-    if not allows(row.permission, by, dossier.receiving_agency_id, lay_at):
-        raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=last.verb)
+    check_post(row, last.verb, by, dossier.receiving_agency_id, lay_at)
     if last.verb != Verb.TRANSFER and at > last.recorded_at + REVERSIBLE_FOR:
         raise Refusal(
             N_("Chỉ thu hồi được trong %(minutes)d phút sau khi ghi."),

@@ -398,6 +398,12 @@ def check_branches(verb: Verb, open_branches: int) -> None:
 NEEDS_EVERY_ANSWER: Final = frozenset({Verb.RESOLVE, Verb.REFUSE})
 
 
+def check_reason(reason: str | None) -> None:
+    """Refuse, at its field, an act that needs a reason and has none."""
+    if not reason:
+        raise Refusal(N_("Hãy ghi lý do."), field="reason")
+
+
 REVERSIBLE_FOR: Final = timedelta(minutes=10)
 """How long a clerk may take back what he has just recorded by a slip."""
 

@@ -16,7 +16,7 @@ from onestop.dossiers.actions import history
 from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.rules.states import Verb
+from onestop.dossiers.rules.states import Verb, check_reason
 from onestop.letters.actions import next_number
 from onestop.letters.rules import Paper
 from onestop.steps.models import ControlSlip, DossierStep, HandoverItem, HandoverList
@@ -105,8 +105,8 @@ def confirm(
         raise Refusal(N_("Người lập phiếu không tự xác nhận; bên nhận xác nhận."))
     if listed.confirmed_at is not None:
         raise Refusal(N_("Phiếu này đã được xác nhận."))
-    if missed and not reason:
-        raise Refusal(N_("Hãy ghi lý do."), field="reason")
+    if missed:
+        check_reason(reason)
     found = (
         select(Dossier, DossierStep, HandoverItem)
         .join(DossierStep, DossierStep.dossier_id == Dossier.id)

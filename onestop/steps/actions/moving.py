@@ -21,10 +21,10 @@ from onestop.catalogue.rules import StepKind
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.dossiers.actions import filing, history
-from onestop.dossiers.actions.acting import in_order
+from onestop.dossiers.actions.acting import in_order, outside_the_post
 from onestop.dossiers.models import Branch, Dossier
 from onestop.dossiers.queries import reading
-from onestop.dossiers.rules.states import Outcome, State, Verb
+from onestop.dossiers.rules.states import Outcome, State, Verb, check_reason
 from onestop.steps.models import DossierStep, StepHold
 from onestop.steps.queries import dates, trails
 from onestop.steps.rules import Result, Stage, move, moves, stamp
@@ -193,8 +193,8 @@ def hand_on(
     """
     told: dict[str, Any] = {"result": str(Result.REFUSED if refused else Result.DONE)}
     with _moving(dossier, Verb.HAND_ON, seq=seq, by=by, at=at, reason=reason, told=told) as step:
-        if refused and not reason:
-            raise Refusal(N_("Hãy ghi lý do."), field="reason")
+        if refused:
+            check_reason(reason)
         _end(step, Result.REFUSED if refused else Result.DONE, at)
         steps = trails.steps_of(dossier)
         if trails.open_ones(steps):
@@ -266,7 +266,7 @@ def _moving(
     step = _meant(steps, dossier, verb, seq=seq, by=by, at=at)
     row = move(verb, trails.standing(step, dossier, steps, at), reason)
     if not trails.may(row, step, by):
-        raise Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=verb)
+        raise outside_the_post(verb)
     in_order(dossier, at)
     yield step
     step.turn += 1
