@@ -42,6 +42,8 @@ UNIT_OF: Final = {
 }
 LIMIT_TEXT: Final = re.compile(r"([0-9]{1,6})(wd|wh|d|m|i)")
 AT_ONCE: Final = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE})
+BY_THE_HOUR: Final = AT_ONCE | {Unit.WORKING_HOUR}
+"""Of these a date alone says too little."""
 LONGEST: Final = {
     Unit.WORKING_DAY: LONGEST_DAYS,
     Unit.CALENDAR_DAY: LONGEST_DAYS,
@@ -106,6 +108,11 @@ class Limit:
     def values(self) -> dict[str, int]:
         """Return what `message` is formatted with."""
         return {"value": self.value}
+
+    @property
+    def is_at_once(self) -> bool:
+        """Say whether the result is due the same day, or the next where it came late."""
+        return self.unit in AT_ONCE or self.value == 0
 
     @property
     def counting(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from onestop.deadlines.rules.calendars import SATURDAY, Calendar, Hours, openings
-from onestop.deadlines.rules.limits import AT_ONCE, Limit, Unit, add_months
+from onestop.deadlines.rules.limits import Limit, Unit, add_months
 from onestop.deadlines.rules.lines import (
     AFTER_CUTOFF,
     COUNTED,
@@ -56,7 +56,7 @@ class Work:
         ]
         first = legal_date(start)
         lines = [Line(first, LineKind.RECEIPT, reason=RECEIPT, provisional=self._unsure(first))]
-        if self.limit.unit in AT_ONCE or self.limit.value == 0:
+        if self.limit.is_at_once:
             self._same_day(start, held, lines)
         elif self.limit.unit == Unit.WORKING_DAY:
             self._working_days(held, lines)

@@ -21,7 +21,6 @@ from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import filing, numbers
 from onestop.dossiers.actions.books import Books
 from onestop.dossiers.actions.history import head, sealed
-from onestop.dossiers.actions.intake import INTAKE_CHECK
 from onestop.dossiers.models import DayCounter, Dossier, DossierPause, Entry, HistoryHead, PauseKind
 from onestop.dossiers.queries.counting import Anew, Clock, Clocks
 from onestop.dossiers.rules.finding import Filed, search_words
@@ -35,7 +34,7 @@ from onestop.dossiers.rules.identity import (
 from onestop.dossiers.rules.lives import Life, facts
 from onestop.dossiers.rules.papers import laid_in
 from onestop.dossiers.rules.states import FINAL, State, Verb
-from onestop.dossiers.rules.timing import flows, paused_since
+from onestop.dossiers.rules.timing import INTAKE_CHECK, flows, paused_since
 from onestop.dossiers.rules.walks import Step, steps
 from onestop.tallies import actions as tallies
 from onestop.tallies.rules import Booking

@@ -17,7 +17,6 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel, Copies, Procedure, check_channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import count
-from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history, numbers
 from onestop.dossiers.actions.acting import acting, check_post, difference, permitted
@@ -30,10 +29,9 @@ from onestop.dossiers.rules.identity import Applicant, Intake, code
 from onestop.dossiers.rules.papers import laid_in
 from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import FINAL, State, Verb, check_reason, transition
-from onestop.dossiers.rules.timing import Facts
+from onestop.dossiers.rules.timing import INTAKE_CHECK, Facts
 from onestop.tallies import actions as tallies
 
-INTAKE_CHECK: Final = Limit(8, Unit.WORKING_HOUR)
 NONCE_BYTES: Final = 16
 OLDEST_DELIVERY: Final = timedelta(days=30)
 

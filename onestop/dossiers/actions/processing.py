@@ -6,7 +6,7 @@ from typing import Final
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Author
 from onestop.base.words import N_
-from onestop.deadlines.rules.limits import Unit
+from onestop.deadlines.rules.limits import AT_ONCE
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock
 from onestop.dossiers.actions.acting import acting, may_override
@@ -24,7 +24,6 @@ from onestop.dossiers.rules.identity import ReturnBy
 from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import Outcome, Verb
 
-AT_ONCE = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE})
 MOST_VND: Final = 10**12
 
 

@@ -24,8 +24,6 @@ from onestop.dossiers.rules.apologies import (
 )
 from onestop.dossiers.rules.lives import Dates, Life, over, pauses
 
-AT_ONCE: Final = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE})
-
 
 class Anew(NamedTuple):
     """A date promised anew with an apology, that it stands beside, and whether it came late."""
@@ -168,8 +166,8 @@ class Clocks:
         if limit.unit == Unit.WORKING_HOUR:
             return self._counted(procedure, received, self.hours(agency_id), ())
         there = local(received)
-        at_once = limit.unit in AT_ONCE or limit.value == 0
-        key = (kind, there.date(), at_once and there.time() < (procedure.cutoff or CUTOFF))
+        early = limit.is_at_once and there.time() < (procedure.cutoff or CUTOFF)
+        key = (kind, there.date(), early)
         found = self._dates.get(key)
         if found is None:
             hours = self.hours(agency_id)

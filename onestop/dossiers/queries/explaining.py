@@ -11,7 +11,7 @@ from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import CUTOFF, count
-from onestop.deadlines.rules.limits import AT_ONCE, Limit, Unit
+from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.lines import MOVED, Count, Line, LineKind, cut_at
 from onestop.deadlines.rules.moments import legal_date, local
 from onestop.deadlines.rules.pauses import Pause
@@ -141,8 +141,7 @@ def _counting(dossier: Timed) -> _Counting:
     begins: datetime | tuple[date, bool] = dossier.received_at
     if limit.unit != Unit.WORKING_HOUR and not pauses:
         there = local(dossier.received_at)
-        at_once = limit.unit in AT_ONCE or limit.value == 0
-        begins = (there.date(), at_once and there.time() < cutoff)
+        begins = (there.date(), limit.is_at_once and there.time() < cutoff)
     return _Counting(
         stamp=stamp(Subject.CALENDAR),
         version=dossier.calendar_version,

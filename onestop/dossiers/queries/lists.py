@@ -26,6 +26,7 @@ from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules import limits
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.standing import Left, Tone, time_left
@@ -34,11 +35,11 @@ from onestop.dossiers.queries import searching
 from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, reach_of
 from onestop.dossiers.rules.apologies import Promised
 from onestop.dossiers.rules.states import FINAL, Holder, State, holder
+from onestop.dossiers.rules.timing import INTAKE_CHECK
 
 PAGE: Final = 100
 BLOCK: Final = 1000
 MOST_FOUND: Final = 500
-INTAKE: Final = Limit(8, Unit.WORKING_HOUR)
 
 
 class Sort(Worded):
@@ -339,8 +340,8 @@ class _Left:
         limit_unit: Unit,
     ) -> Left | None:
         if state == State.SUBMITTED and intake_due_at is not None:
-            late_from = intake_due_at + timedelta(minutes=1)
-            return self._until(intake_due_at, late_from, INTAKE, agency_id)
+            late_from = limits.overdue_from(intake_due_at, INTAKE_CHECK.unit)
+            return self._until(intake_due_at, late_from, INTAKE_CHECK, agency_id)
         if finished_at is not None:
             return Left(Tone.DONE, waits=state == State.RESOLVED)
         if legal_due_at is None or overdue_from is None:

@@ -6,10 +6,14 @@ from datetime import date, datetime
 from typing import Final
 
 from onestop.base.words import N_, Worded
+from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause, union
 from onestop.dossiers.rules.states import Outcome
 from onestop.tallies.rules import Flow
+
+INTAKE_CHECK: Final = Limit(8, Unit.WORKING_HOUR)
+"""How long a desk has to check what was submitted to it (rules.md 8)."""
 
 
 class Timeliness(Worded):

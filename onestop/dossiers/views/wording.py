@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from onestop.base.filters import clock, full_day, local, lower_first, plain_day
 from onestop.base.words import N_
-from onestop.deadlines.rules.limits import AT_ONCE, Limit, Unit
+from onestop.deadlines.rules.limits import AT_ONCE, BY_THE_HOUR, Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.explaining import Explained
@@ -202,7 +202,7 @@ def _now(dossier: Dossier, explained: Explained, at: datetime) -> tuple[str, str
 def _counted(explained: Explained, today: date) -> str:
     limit = _(explained.limit.message, **explained.limit.values)
     numbers = [day.number for day in explained.lines if day.date <= today and day.counted]
-    if explained.limit.unit in {*AT_ONCE, Unit.WORKING_HOUR}:
+    if explained.limit.unit in BY_THE_HOUR:
         return limit
     return _("đã đếm %(count)s trên %(limit)s", count=numbers[-1] if numbers else 0, limit=limit)
 
@@ -300,7 +300,6 @@ THEN: Final[Mapping[Verb, tuple[str, str]]] = {
 STILL_LATE: Final = N_("Hồ sơ vẫn quá hạn: tạm dừng sau ngày hẹn không đổi được điều đó.")
 COUNTED_ANEW: Final = N_("Đếm lại từ đầu; hôm nay không đếm.")
 ANEW_FROM_NOW: Final = N_("Tính lại từ đầu, từ lúc này.")
-BY_THE_HOUR: Final = frozenset({*AT_ONCE, Unit.WORKING_HOUR})
 COUNTED_ON: Final = N_("Đếm tiếp phần còn lại.")
 NOW_A_DAY_OFF: Final = N_(
     "Hồ sơ mở lại; ngày hẹn cũ nay là ngày nghỉ nên dời. Thời gian từ khi ghi kết quả vẫn tính."

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol, TypeVar
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
 from onestop.catalogue.rules import Procedure, check_channel
-from onestop.deadlines.rules.limits import Unit
+from onestop.deadlines.rules.limits import BY_THE_HOUR
 from onestop.deadlines.rules.moments import at_local
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind
@@ -18,7 +18,6 @@ from onestop.exchange.rules.cells import BEGINNING, EXCERPT, Code, Told
 from onestop.exchange.rules.columns import shown
 
 Found = TypeVar("Found")
-NEEDS_A_CLOCK: Final = frozenset({Unit.WORKING_HOUR, Unit.SAME_DAY, Unit.IMMEDIATE})
 FINISHES: Final[Mapping[str, Outcome]] = {
     "refused_at": Outcome.REFUSED,
     "withdrawn_at": Outcome.WITHDRAWN,
@@ -315,7 +314,7 @@ class Story:
 
 def knows_only_clocks(procedure: Procedure) -> bool:
     """Say whether the limit is one of hours or of the day itself: a date alone says too little."""
-    return procedure.limit.unit in NEEDS_A_CLOCK or procedure.limit.value == 0
+    return procedure.limit.unit in BY_THE_HOUR or procedure.limit.value == 0
 
 
 def _old_form(agency_code: str) -> str | None:
