@@ -91,12 +91,16 @@ def time_left(
     *,
     calendar: Calendar,
     hours: Hours,
+    paused_since: datetime | None = None,
 ) -> Left:
     """Return what is left until `due_at`, or by how much it has passed (LOOK 5.3).
 
     Working days left do not count today. Near is at most a third of the limit, or one working day.
+    A pause that began in time holds the date for as long as it runs.
     """
     today, last = legal_date(now), legal_date(due_at)
+    if paused_since is not None and paused_since < overdue_from:
+        return Left(Tone.HOLD, days=calendar.working_days(legal_date(paused_since), today))
     working = limit.unit != Unit.CALENDAR_DAY and limit.unit != Unit.MONTH
     if limit.unit == Unit.WORKING_HOUR or (now < overdue_from and today == last):
         late = now >= overdue_from

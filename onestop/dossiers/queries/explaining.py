@@ -195,17 +195,14 @@ def promised(procedure: Procedure, agency_id: int, at: datetime) -> Explained:
 def _left(dossier: Timed, at: datetime) -> Left:
     if dossier.finished_at is not None:
         return Left(Tone.DONE, waits=dossier.state == State.RESOLVED)
-    calendar = deadlines.calendar()
-    since, overdue_from = dossier.paused_since, dossier.overdue_from
-    if since is not None and overdue_from is not None and since < overdue_from:
-        return Left(Tone.HOLD, days=calendar.working_days(legal_date(since), legal_date(at)))
-    if dossier.legal_due_at is None or overdue_from is None:
+    if dossier.legal_due_at is None or dossier.overdue_from is None:
         return Left(Tone.SAFE)
     return time_left(
         at,
         dossier.legal_due_at,
-        overdue_from,
+        dossier.overdue_from,
         reading.limit(dossier),
-        calendar=calendar,
+        calendar=deadlines.calendar(),
         hours=deadlines.hours(dossier.receiving_agency_id),
+        paused_since=dossier.paused_since,
     )

@@ -340,19 +340,20 @@ class _Left:
         limit_unit: Unit,
     ) -> Left | None:
         if state == State.SUBMITTED and intake_due_at is not None:
-            late_from = limits.overdue_from(intake_due_at, INTAKE_CHECK.unit)
-            return self._until(intake_due_at, late_from, INTAKE_CHECK, agency_id)
-        if finished_at is not None:
+            due_at, limit, since = intake_due_at, INTAKE_CHECK, None
+            overdue_from = limits.overdue_from(due_at, limit.unit)
+        elif finished_at is not None:
             return Left(Tone.DONE, waits=state == State.RESOLVED)
-        if legal_due_at is None or overdue_from is None:
+        elif legal_due_at is None or overdue_from is None:
             return None
-        if paused_since is not None and paused_since < overdue_from:
-            since, today = legal_date(paused_since), legal_date(self.at)
-            return Left(Tone.HOLD, days=self.calendar.working_days(since, today))
-        return self._until(legal_due_at, overdue_from, Limit(limit_value, limit_unit), agency_id)
-
-    def _until(
-        self, due_at: datetime, overdue_from: datetime, limit: Limit, agency_id: int
-    ) -> Left:
-        hours = self.hours.of(agency_id)
-        return time_left(self.at, due_at, overdue_from, limit, calendar=self.calendar, hours=hours)
+        else:
+            due_at, limit, since = legal_due_at, Limit(limit_value, limit_unit), paused_since
+        return time_left(
+            self.at,
+            due_at,
+            overdue_from,
+            limit,
+            calendar=self.calendar,
+            hours=self.hours.of(agency_id),
+            paused_since=since,
+        )

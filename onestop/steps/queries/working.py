@@ -246,15 +246,12 @@ def _left(
 ) -> Left:
     if due_at is None or overdue_from is None:
         return Left(Tone.SAFE)
-    calendar = deadlines.calendar()
-    if paused_since is not None and paused_since < overdue_from:
-        days = calendar.working_days(legal_date(paused_since), legal_date(at))
-        return Left(Tone.HOLD, days=days)
     return time_left(
         at,
         due_at,
         overdue_from,
         Limit(step.limit_value, step.limit_unit),
-        calendar=calendar,
+        calendar=deadlines.calendar(),
         hours=deadlines.hours(step.keeper_id or 0),
+        paused_since=paused_since,
     )
