@@ -18,7 +18,6 @@ from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier, Tree
 from onestop.reporting.rules import Wanted
 from onestop.tallies import queries as tallies
-from onestop.tallies.actions import counted
 from onestop.tallies.queries import Asked, Row
 from onestop.tallies.rules import (
     FLOWS,
@@ -27,6 +26,7 @@ from onestop.tallies.rules import (
     Figures,
     Period,
     Sums,
+    counted,
     figures,
     last_of,
     month_of,

@@ -1,6 +1,5 @@
 """Keeping the counters, inside the transaction of the event they count."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
@@ -10,12 +9,8 @@ from sqlalchemy import delete, text
 
 from onestop.base.blocks import insert_block
 from onestop.base.database import db, is_postgresql
-from onestop.tallies.models import Grain, ProcedureTally, Tally
-from onestop.tallies.rules import FLOWS, Booking, month_of
-
-Counts = dict[tuple[Any, ...], dict[str, int]]
-COARSE = ("grain", "starts_on", "agency_id", "level", "channel")
-FINE = ("starts_on", "agency_id", "procedure_id", "level", "channel")
+from onestop.tallies.models import ProcedureTally, Tally
+from onestop.tallies.rules import COARSE, FINE, FLOWS, Booking, Counts, counted
 
 
 def book(bookings: Iterable[Booking]) -> None:
@@ -27,20 +22,6 @@ def book(bookings: Iterable[Booking]) -> None:
     coarse, fine = counted(bookings)
     _add(Tally, COARSE, coarse)
     _add(ProcedureTally, FINE, fine)
-
-
-def counted(bookings: Iterable[Booking]) -> tuple[Counts, Counts]:
-    """Return what `bookings` add up to: by day and month, and by month and procedure."""
-    coarse: Counts = defaultdict(lambda: defaultdict(int))
-    fine: Counts = defaultdict(lambda: defaultdict(int))
-    for one in bookings:
-        month = month_of(one.day)
-        rest = (one.agency_id, one.level, one.channel)
-        flow = one.flow._value_
-        coarse[(Grain.DAY, one.day, *rest)][flow] += one.amount
-        coarse[(Grain.MONTH, month, *rest)][flow] += one.amount
-        fine[(month, one.agency_id, one.procedure_id, one.level, one.channel)][flow] += one.amount
-    return coarse, fine
 
 
 def rebuild(bookings: Iterable[Booking]) -> None:

@@ -6,15 +6,8 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from onestop.base.database import Base
-from onestop.base.words import N_, Worded
 from onestop.catalogue.rules import Channel
-
-
-class Grain(Worded):
-    """How many days one counter covers."""
-
-    DAY = "day", N_("ngày")
-    MONTH = "month", N_("tháng")
+from onestop.tallies.rules import Grain
 
 
 class _Flows:

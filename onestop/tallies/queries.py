@@ -9,8 +9,17 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 
 from onestop.base.database import connected, db
 from onestop.catalogue.rules import Channel
-from onestop.tallies.models import Grain, ProcedureTally, Tally
-from onestop.tallies.rules import FLOWS, ONLINE_LEVELS, Period, Sums, month_of
+from onestop.tallies.models import ProcedureTally, Tally
+from onestop.tallies.rules import (
+    COARSE,
+    FINE,
+    FLOWS,
+    ONLINE_LEVELS,
+    Grain,
+    Period,
+    Sums,
+    month_of,
+)
 
 LATELY: Final = timedelta(weeks=6)
 
@@ -124,8 +133,8 @@ def most_received(first: date, before: date, number: int) -> list[int]:
 def kept() -> tuple[dict[tuple[Any, ...], tuple[int, ...]], ...]:
     """Return every counter as it stands, of days and months, and of months by procedure."""
     return (
-        _all(Tally, ("grain", "starts_on", "agency_id", "level", "channel")),
-        _all(ProcedureTally, ("starts_on", "agency_id", "procedure_id", "level", "channel")),
+        _all(Tally, COARSE),
+        _all(ProcedureTally, FINE),
     )
 
 

@@ -1,10 +1,11 @@
 """What is counted, what a figure and a rate are, and which counters make up a period."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Worded
@@ -49,6 +50,33 @@ class Booking:
     channel: Channel
     flow: Flow
     amount: int = 1
+
+
+class Grain(Worded):
+    """How many days one counter covers."""
+
+    DAY = "day", N_("ngày")
+    MONTH = "month", N_("tháng")
+
+
+Counts = dict[tuple[Any, ...], dict[str, int]]
+COARSE: Final = ("grain", "starts_on", "agency_id", "level", "channel")
+FINE: Final = ("starts_on", "agency_id", "procedure_id", "level", "channel")
+"""What the counters are kept by: of days and months, and of months by procedure."""
+
+
+def counted(bookings: Iterable[Booking]) -> tuple[Counts, Counts]:
+    """Return what `bookings` add up to: by day and month, and by month and procedure."""
+    coarse: Counts = defaultdict(lambda: defaultdict(int))
+    fine: Counts = defaultdict(lambda: defaultdict(int))
+    for one in bookings:
+        month = month_of(one.day)
+        rest = (one.agency_id, one.level, one.channel)
+        flow = one.flow._value_
+        coarse[(Grain.DAY, one.day, *rest)][flow] += one.amount
+        coarse[(Grain.MONTH, month, *rest)][flow] += one.amount
+        fine[(month, one.agency_id, one.procedure_id, one.level, one.channel)][flow] += one.amount
+    return coarse, fine
 
 
 @dataclass(frozen=True, slots=True)

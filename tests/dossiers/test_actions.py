@@ -23,8 +23,7 @@ from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import Outcome, State, Verb
 from onestop.dossiers.rules.timing import Timeliness, flows, timeliness
 from onestop.tallies import queries as tallies
-from onestop.tallies.actions import counted
-from onestop.tallies.rules import FLOWS, Booking
+from onestop.tallies.rules import FLOWS, Booking, counted
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     APPLICANT,
