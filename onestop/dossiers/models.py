@@ -11,7 +11,7 @@ from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.limits import Unit
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.closures import last_day
-from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy
+from onestop.dossiers.rules.identity import Applicant, ApplicantKind, ReturnBy
 from onestop.dossiers.rules.states import Outcome, State, Verb
 
 ACTIVE = text("state NOT IN ('3', '8', '10')")
@@ -140,6 +140,18 @@ class Dossier(Base):
         order_by="Branch.id", cascade="all, delete-orphan"
     )
     history: Mapped[list["Entry"]] = relationship(order_by="Entry.seq", viewonly=True)
+
+    @property
+    def applicant(self) -> Applicant:
+        """Return who applies, as the rules know one."""
+        return Applicant(
+            name=self.applicant_name,
+            kind=self.applicant_kind,
+            id_number=self.applicant_id_number,
+            phone=self.applicant_phone,
+            address=self.applicant_address,
+            email=self.applicant_email,
+        )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, TypedDict
 
 from sqlalchemy import insert
@@ -193,7 +193,7 @@ def accept(
     decided = _beside_others(dossier, heeded, although, by)
     told = {"beside": decided["beside"]} if decided else None
     with acting(dossier, Verb.RECEIVE, by=by, at=at, reason=decided.get("reason"), told=told):
-        procedure = _of(dossier, at)
+        procedure = _still_in_force(dossier, at)
         _copy(dossier, procedure, papers, copies or {}, sets)
         _start(dossier, at)
 
@@ -355,16 +355,18 @@ def _in_force(procedure_code: str, desk: Desk, moment: datetime) -> Procedure:
     procedure = catalogue.procedure(procedure_code, day)
     if procedure is None:
         raise Refusal(N_("Thủ tục này không có hiệu lực vào ngày nộp."), field="procedure")
-    if not catalogue.offers(desk.id, procedure.id, day):
-        raise Refusal(N_("Đơn vị này không tiếp nhận thủ tục đã chọn."), field="procedure")
-    return procedure
+    return _offered(procedure, desk.id, day)
 
 
-def _of(dossier: Dossier, at: datetime) -> Procedure:
+def _still_in_force(dossier: Dossier, at: datetime) -> Procedure:
     procedure = catalogue.by_id(dossier.procedure_id, legal_date(at))
     if procedure is None:
         raise Refusal(N_("Thủ tục này không còn hiệu lực."), field="procedure")
-    if not catalogue.offers(dossier.receiving_agency_id, procedure.id, legal_date(at)):
+    return _offered(procedure, dossier.receiving_agency_id, legal_date(at))
+
+
+def _offered(procedure: Procedure, agency_id: int, on: date) -> Procedure:
+    if not catalogue.offers(agency_id, procedure.id, on):
         raise Refusal(N_("Đơn vị này không tiếp nhận thủ tục đã chọn."), field="procedure")
     return procedure
 
@@ -386,12 +388,7 @@ def _allowed(desk: Desk, by: Author) -> None:
 
 def _register(dossier: Dossier) -> None:
     _enter(dossier)
-    applicant = Applicant(
-        name=dossier.applicant_name,
-        id_number=dossier.applicant_id_number,
-        phone=dossier.applicant_phone,
-    )
-    words = search_words(dossier.code, applicant)
+    words = search_words(dossier.code, dossier.applicant)
     agencies = (dossier.receiving_agency_id, dossier.handling_agency_id)
     filing.index([Filed(dossier.id, words, agencies, dossier.state not in FINAL)])
 

@@ -112,12 +112,8 @@ def person(code: str, viewer: Viewer) -> Person | None:
 
 def total(dossier: Dossier, viewer: Viewer) -> int:
     """Return how many dossiers of the same applicant the viewer may see, this one among them."""
-    applicant = Applicant(
-        name=dossier.applicant_name,
-        id_number=dossier.applicant_id_number,
-        phone=dossier.applicant_phone,
-    )
-    found = select(func.count()).select_from(Dossier).where(_theirs(applicant), seen_by(viewer))
+    mine = (_theirs(dossier.applicant), seen_by(viewer))
+    found = select(func.count()).select_from(Dossier).where(*mine)
     return int(connected().execute(found).scalar_one())
 
 
@@ -135,8 +131,7 @@ def _theirs(applicant: Applicant) -> ColumnElement[bool]:
 
 def beside(dossier: Dossier, viewer: Viewer) -> tuple[Running, ...]:
     """Return the dossiers like one that is to be received, itself left out."""
-    applicant = Applicant(*(getattr(dossier, column.key) for column in WHO))
-    found = running(applicant, dossier.procedure_id, viewer)
+    found = running(dossier.applicant, dossier.procedure_id, viewer)
     return tuple(one for one in found if one.code != dossier.code)
 
 
