@@ -95,8 +95,9 @@ class Base(DeclarativeBase):
                 length=40,
                 values_callable=lambda kind: [str(member.value) for member in kind],
             ),
-            Json: JSON,
-            JsonList: JSON,
+            # What is None is absent, whoever writes it, and not the word `null`.
+            Json: JSON(none_as_null=True),
+            JsonList: JSON(none_as_null=True),
         },
     )
 

@@ -401,11 +401,10 @@ def _enter(dossier: Dossier) -> None:
     dossier.version = 1
     known = vars(dossier)
     ((dossier.id,),) = ENTERED.ask(**{name: known.setdefault(name, None) for name in COLUMNS})
-    known.setdefault("slip", None)
     entered(dossier)
 
 
-COLUMNS: Final = tuple(one.name for one in table_of(Dossier).c if one.name not in {"id", "slip"})
+COLUMNS: Final = tuple(one.name for one in table_of(Dossier).c if one.name != "id")
 ENTERED: Final = Question(insert(Dossier).returning(Dossier.id), *COLUMNS)
 
 
