@@ -172,6 +172,8 @@ def _explain(error: HTTPException) -> tuple[str, int] | HTTPException:
     if code < 400 or not request.accept_mimetypes.accept_html:
         return error
     title, text = explanation(code)
+    if code == 409:  # a refusal without a form to stand beside: its sentence is the answer
+        text = f"{error.description} {text}"
     return render_template("base/error.html", title=title, text=text), code
 
 

@@ -65,6 +65,7 @@ def test_a_line_without_a_paper_is_refused_in_words(clerk: PolicingClient) -> No
     dossier = received()
     answer = clerk.post(f"/dossiers/{dossier.code}/papers/999")
     assert answer.status_code == 409
+    assert "Bước này không có phiếu để in." in answer.text
 
 
 def test_another_agency_does_not_learn_that_there_are_papers(client: PolicingClient) -> None:

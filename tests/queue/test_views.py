@@ -56,7 +56,9 @@ def test_nobody_waiting_is_said(client: PolicingClient, secret: str) -> None:
     answer = client.post("/queue", data={"counter": "Quầy 1"})
     assert answer.status_code == 422
     assert "Không còn ai đang chờ." in answer.text
-    assert client.post("/queue/again").status_code == 409
+    again = client.post("/queue/again")
+    assert again.status_code == 409
+    assert "Bạn chưa gọi số nào hôm nay." in again.text
 
 
 def test_a_desk_that_gives_no_numbers_is_not_asked_to_call_one(client: PolicingClient) -> None:

@@ -321,4 +321,6 @@ def test_the_slip_is_printed_from_the_page_of_its_dossier(client: PolicingClient
     larger = client.post(at, data={"sheet": "a4"})
     assert size_of(client.get(larger.location).data) == (1, (210, 297))
     fresh = received(by=DISTRICT_CLERK, procedure_code=LAND_DEPARTMENT_ONLY)
-    assert client.post(f"/dossiers/{fresh.code}/control-slip").status_code == 409
+    answer = client.post(f"/dossiers/{fresh.code}/control-slip")
+    assert answer.status_code == 409
+    assert "chưa có phiếu kiểm soát" in answer.text
