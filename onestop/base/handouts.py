@@ -38,6 +38,11 @@ class Handout:
     total: int
     at: datetime
 
+    def __post_init__(self) -> None:
+        """Insist that every column has a width."""
+        if len(self.widths) != len(self.headings):
+            raise ValueError(f"{len(self.headings)} headings, but {len(self.widths)} widths")
+
 
 def handed_out(handout: Handout, kind: str) -> Response:
     """Answer with a list as a file of `kind`, which tells its filter and moment by itself.
