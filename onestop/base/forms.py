@@ -120,13 +120,24 @@ class Form(FlaskForm):
         return [
             (str(field.label.text), said)
             for field in self
-            if not isinstance(field, HiddenField) and (said := _said(field))
+            if not isinstance(field, HiddenField) and (said := typed_in(field))
         ]
 
     @property
     def status(self) -> int:
         """The HTTP status of the page that shows this form: 422 when something is wrong."""
         return 422 if self.errors else 200
+
+
+class AskingForm(Form):
+    """A form that writes nothing: it needs no token, and sent twice it is the same question."""
+
+    class Meta(Form.Meta):
+        """Has no token."""
+
+        csrf = False
+
+    key = None  # type: ignore[assignment]  # how WTForms takes a field away
 
 
 class AmountField(IntegerField):
@@ -148,7 +159,8 @@ def optional_text(label: str, most: int, kind: type[StringField] = StringField) 
     return kind(label, [Optional(), Length(max=most, message=TOO_LONG)], filters=[blank_to_none])
 
 
-def _said(field: Field) -> str:
+def typed_in(field: Field) -> str:
+    """Return what a person typed or chose in a field, in words; nothing is no words."""
     if isinstance(field, SelectField):
         labels: dict[Any, Any] = dict(field.choices or ())  # type: ignore[arg-type]  # ours are pairs
         return str(labels.get(field.data, "")) if field.data else ""

@@ -6,16 +6,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, SelectField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
-from onestop.base.forms import Form
+from onestop.base.forms import AskingForm
 
 
-class CatalogueForm(Form):
+class CatalogueForm(AskingForm):
     """The date whose catalogue is shown, and what it is narrowed to."""
-
-    class Meta:
-        """An address needs no token: nothing is written."""
-
-        csrf = False
 
     q = StringField(
         _l("Mã hoặc tên"), [Optional(), Length(max=200, message=_l("Quá dài."))], default=""

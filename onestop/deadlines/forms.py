@@ -5,16 +5,11 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 
-from onestop.base.forms import Form
+from onestop.base.forms import AskingForm
 
 
-class YearForm(Form):
+class YearForm(AskingForm):
     """The year whose calendar is shown."""
-
-    class Meta:
-        """An address needs no token: nothing is written."""
-
-        csrf = False
 
     year = SelectField(_l("Năm"), coerce=int, validate_choice=False)
 

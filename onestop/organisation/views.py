@@ -17,7 +17,7 @@ blueprint = Blueprint("organisation", __name__, template_folder="templates")
 @requires(Permission.MANAGE_ORGANISATION)
 def agencies() -> ResponseReturnValue:
     """Show the agencies of a date, today if none is asked for."""
-    form = AgenciesForm(request.args, meta={"csrf": False})
+    form = AgenciesForm(request.args)
     form.validate()
     on = form.on.data = form.on.data or local(now()).date()
     page = {"form": form, "on": on, "agencies": list(queries.tree(on).walk())}

@@ -4,21 +4,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length
 
-from onestop.base.forms import TOO_LONG, Form, blank_to_none, optional_text
+from onestop.base.forms import TOO_LONG, AskingForm, blank_to_none, optional_text
 from onestop.catalogue.rules import Channel
 from onestop.dossiers.forms import LONGEST_TEXT, ApplicantForm
 from onestop.dossiers.rules.identity import Intake, ReturnBy
 
 
-class LookupForm(Form):
+class LookupForm(AskingForm):
     """The code of a dossier and a second thing its applicant knows."""
-
-    class Meta(Form.Meta):
-        """Nothing is changed by asking."""
-
-        csrf = False
-
-    key = None  # type: ignore[assignment]  # how WTForms takes a field away
 
     code = StringField(
         _l("Mã hồ sơ"),

@@ -7,17 +7,12 @@ from wtforms import DateField
 from wtforms.validators import Optional
 
 from onestop.base.errors import Refusal
-from onestop.base.forms import Form, say
+from onestop.base.forms import AskingForm, say
 from onestop.tallies.rules import Period
 
 
-class PeriodForm(Form):
+class PeriodForm(AskingForm):
     """From one day to another; all of it stands in the address."""
-
-    class Meta:
-        """An address needs no token: nothing is written."""
-
-        csrf = False
 
     first = DateField(_l("Từ ngày"), [Optional()], name="from")
     last = DateField(_l("Đến ngày"), [Optional()], name="to")

@@ -14,6 +14,7 @@ from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
 from onestop.base.filters import local
+from onestop.base.forms import typed_in
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import language
 from onestop.base.permissions import Permission
@@ -143,15 +144,8 @@ def period_choices(first: int, last: int, shown: int) -> list[tuple[str, str]]:
 
 def _narrowed(form: RatesForm) -> sheets.Told:
     """Return in words which dossiers were asked for; all of them is no narrowing."""
-    selects = (form.agency, form.tier, form.field, form.level, form.channel)
-    told = []
-    for one in selects:
-        words: dict[str, str] = dict(one.choices)  # type: ignore[arg-type]  # pairs, all of them
-        if one.data in words and one.data:
-            told.append((str(one.label.text), str(words[one.data])))
-    if form.procedure.data:
-        told.append((str(form.procedure.label.text), form.procedure.data))
-    return tuple(told)
+    asked = (form.agency, form.tier, form.field, form.level, form.channel, form.procedure)
+    return tuple((str(one.label.text), said) for one in asked if (said := typed_in(one)))
 
 
 def _found(form: RatesForm, by: str, at: datetime) -> tuple[Wanted, dict[str, queries.Report]]:
