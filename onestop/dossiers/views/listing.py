@@ -16,6 +16,7 @@ from onestop.base.languages import gettext as _
 from onestop.base.languages import language
 from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
+from onestop.base.pills import Pill
 from onestop.base.viewer import Staff
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
@@ -196,23 +197,12 @@ def _title(staff: Staff) -> str:
     return N_("Hồ sơ đang giải quyết")
 
 
-@dataclass(frozen=True)
-class View:
-    """A list of the desk, as an entry of its row of lists."""
-
-    href: str
-    label: str
-    count: int
-    current: bool
-    is_late: bool
-
-
-def _views(current: str, counts: Mapping[str, int], staff: Staff) -> list[View]:
+def _views(current: str, counts: Mapping[str, int], staff: Staff) -> list[Pill]:
     whole = {} if staff.may(Permission.RECEIVE) else {"mine": N_("Tất cả")}
     # A view's name needs no quoting, and an address takes its time to be built.
     desk = url_for("dossiers.desk")
     return [
-        View(
+        Pill(
             f"{desk}?view={name}",
             _(whole.get(name, word)),
             counts[name],

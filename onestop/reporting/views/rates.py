@@ -1,6 +1,5 @@
 """The manager's page: a period, its rates, and the rows behind every number."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +17,7 @@ from onestop.base.forms import typed_in
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import language
 from onestop.base.permissions import Permission
+from onestop.base.pills import Pill
 from onestop.base.sheets import MIMETYPES
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
@@ -44,17 +44,6 @@ BREAKDOWNS = ("agency", "field", "procedure", "channel")
 MOST_ROWS = 60
 
 
-@dataclass(frozen=True)
-class Pill:
-    """A way to break the figures down, as an entry of a list of views."""
-
-    href: str
-    label: str
-    current: bool
-    count: int | None = None
-    is_late: bool = False
-
-
 @blueprint.get("/rates")
 @requires(Permission.READ_RATES)
 def rates() -> ResponseReturnValue:
@@ -72,7 +61,7 @@ def rates() -> ResponseReturnValue:
             "reporting/rates.html",
             form=form,
             by=by,
-            pills=_pills(by),
+            views=_views(by),
             sort=sort,
             sorts={name: word for name, (word, _order) in tables.SORTS.items()},
             rows_shown=rows[:most],
@@ -186,7 +175,7 @@ def _shown_year(form: RatesForm, last: int) -> int:
     return min(max(year, EARLIEST_YEAR), LATEST_YEAR)
 
 
-def _pills(by: str) -> list[Pill]:
+def _views(by: str) -> list[Pill]:
     return [Pill(_address(by=key), _(KEY_WORDS[key]), current=key == by) for key in BREAKDOWNS]
 
 

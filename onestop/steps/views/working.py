@@ -1,7 +1,6 @@
 """The page of work, and the steps that are done for other shops."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from onestop.base.clock import now
 from onestop.base.gate import requires, viewer
 from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
+from onestop.base.pills import Pill
 from onestop.base.viewer import Staff
 from onestop.deadlines.rules.moments import legal_date
 from onestop.organisation import queries as organisation
@@ -26,17 +26,6 @@ from onestop.tallies.forms import PeriodForm
 from onestop.tallies.rules import Period
 
 
-@dataclass(frozen=True)
-class Pill:
-    """An entry of the row of lists."""
-
-    href: str
-    label: str
-    count: int
-    current: bool
-    is_late: bool
-
-
 @blueprint.get("/tasks")
 @requires(Permission.HAND_ON)
 def work() -> ResponseReturnValue:
@@ -46,19 +35,19 @@ def work() -> ResponseReturnValue:
     counts = working.counts(staff, at)
     number = page_asked(request.args.get("page", ""))
     page = working.page(view, staff, at, number=number, total=counts[view])
-    pills = [
+    views = [
         Pill(
             url_for(".work", view=one.value),
             _(one.word),
             counts[one],
-            one == view,
-            one == View.LATE and counts[one] > 0,
+            current=one == view,
+            is_late=one == View.LATE and counts[one] > 0,
         )
         for one in working.views(staff)
     ]
     return render_template(
         "steps/tasks.html",
-        views=pills,
+        views=views,
         page=page,
         moves=_moves({row.stage for row in page.rows if not row.is_held_up}),
         to_decide=counts[View.DECIDE] if view != View.DECIDE and _decides(staff) else 0,
