@@ -83,43 +83,51 @@ class Sheet:
     days: int = 0
 
 
-def sheet(
-    lines: Sequence[DayLine],
-    *,
-    today: date | None,
-    late_until: date | None = None,
-    is_working: Any = None,  # noqa: ANN401 - a function from a date to yes or no
-    in_hours: bool = False,
-    at_once: bool = False,
-    most_weeks: int = MOST_WEEKS,
-    held: tuple[date, date] | None = None,
-) -> Sheet:
-    """Return the sheet of calendar for an explanation.
+@dataclass(frozen=True)
+class Asked:
+    """What a sheet is made of.
 
     `today` is marked where there is one; `late_until` is the last day shown as late;
     `is_working` says which days after the due date count as late. Of more than `most_weeks` all
     but the first and last two are folded. `held` are the first and last day of a pause that is
-    running: what would have come after it is not promised.
+    running: what would have come after it is not promised. `key` stands for what `lines` and
+    `is_working` come from, if set.
     """
+
+    lines: Sequence[DayLine] = field(compare=False)
+    today: date | None
+    late_until: date | None = None
+    is_working: Any = field(default=None, compare=False)
+    in_hours: bool = False
+    at_once: bool = False
+    most_weeks: int = MOST_WEEKS
+    held: tuple[date, date] | None = None
+    key: Hashable | None = None
+
+
+def sheet(asked: Asked) -> Sheet:
+    """Return the sheet of calendar for an explanation."""
+    lines, today, held, late_until = asked.lines, asked.today, asked.held, asked.late_until
     due_on = lines[-1].date if held is None else None
     shown = untouched(lines, held)
     cells = {
         line.date: _cell(line, due_on, today, is_late=late_until is not None) for line in shown
     }
     if late_until is not None:
-        cells |= _late(lines[-1].date, late_until, today, is_working)
+        cells |= _late(lines[-1].date, late_until, today, asked.is_working)
     if held is not None:
         cells = _held(*held, today, cells)
     weeks = _weeks(cells, today)
-    folded = len(weeks) > most_weeks
+    folded = len(weeks) > asked.most_weeks
+    is_told_at_once = asked.at_once and not held and _is_plain(lines, late_until)
     return Sheet(
         head=tuple(weeks[:EDGE_WEEKS] if folded else weeks),
         middle=tuple(weeks[EDGE_WEEKS:-EDGE_WEEKS] if folded else ()),
         tail=tuple(weeks[-EDGE_WEEKS:] if folded else ()),
         legend=tuple(_legend(cells)),
         reasons=tuple(_reasons(shown, held)),
-        hours=_hours(shown, held) if in_hours else (),
-        sentence=why(lines[0]) if at_once and not held and _is_plain(lines, late_until) else "",
+        hours=_hours(shown, held) if asked.in_hours else (),
+        sentence=why(lines[0]) if is_told_at_once else "",
         days=len(lines),
     )
 
@@ -139,46 +147,18 @@ def _stands_on(day: date, line: DayLine) -> bool:
     return line.date == day and (str(line.kind.value) == "receipt" or bool(line.used))
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a sheet is made of; `key` stands for what `lines` and `is_working` come from, if set."""
-
-    key: Hashable | None
-    lines: Sequence[DayLine] = field(compare=False)
-    is_working: Any = field(compare=False)
-    today: date | None
-    late_until: date | None
-    in_hours: bool
-    at_once: bool
-    held: tuple[date, date] | None
-    most_weeks: int = MOST_WEEKS
-
-
 def sheet_once(asked: Asked) -> Sheet:
     """Return the sheet for what is asked; with a key each process makes it once a language."""
     last = max(asked.lines[-1].date, asked.late_until or asked.lines[-1].date)
     shown = _monday(asked.lines[0].date), _monday(last) + 7 * ONE_DAY
     if asked.held is None and asked.today and not shown[0] <= asked.today < shown[1]:
         asked = replace(asked, today=None)
-    return _made(asked) if asked.key is None else _kept(language(), asked)
+    return sheet(asked) if asked.key is None else _kept(language(), asked)
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _kept(_language: str, asked: Asked) -> Sheet:
-    return _made(asked)
-
-
-def _made(asked: Asked) -> Sheet:
-    return sheet(
-        asked.lines,
-        today=asked.today,
-        late_until=asked.late_until,
-        is_working=asked.is_working,
-        in_hours=asked.in_hours,
-        at_once=asked.at_once,
-        most_weeks=asked.most_weeks,
-        held=asked.held,
-    )
+    return sheet(asked)
 
 
 def _is_plain(lines: Sequence[DayLine], late_until: date | None) -> bool:
