@@ -14,7 +14,6 @@ EXPLANATIONS: Final = {
     405: (N_("Yêu cầu không hợp lệ"), N_("Trang này không nhận cách gửi đó.")),
     409: (N_("Không làm được việc này"), N_("Hãy mở lại trang để xem thay đổi.")),
     413: (N_("Tệp quá lớn"), N_("Tệp gửi lên vượt quá giới hạn.")),
-    429: (N_("Quá nhiều lần thử"), N_("Hãy đợi 15 phút rồi thử lại.")),
     500: (N_("Có lỗi trong chương trình"), N_("Không có gì bị ghi dở. Hãy thử lại sau ít phút.")),
     503: (
         N_("Cơ sở dữ liệu chưa nhận được"),

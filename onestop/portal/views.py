@@ -232,10 +232,12 @@ def _answer(code: str, proof: str, form: LookupForm | None = None) -> ResponseRe
     guarded = must_wait or asked.failed.by_subject >= MOST_BY_CODE
     found = asked.answer(key=_key(), at=at, secret_only=guarded)
     if found is None and must_wait:
-        form = form or LookupForm(data={"code": code})
-        form.form_errors.append(_("Sai quá nhiều lần. Hãy thử lại sau 15 phút."))
-        wait = {"Retry-After": str(int(WINDOW.total_seconds()))}
-        return render_template("portal/lookup.html", form=form), 429, wait
+        form, wait = form or LookupForm(data={"code": code}), int(WINDOW.total_seconds())
+        form.form_errors.append(
+            _("Sai quá nhiều lần. Hãy thử lại sau %(minutes)s phút.", minutes=wait // 60)
+        )
+        page = render_template("portal/lookup.html", form=form)
+        return page, 429, {"Retry-After": str(wait)}
     if found is None:
         note_failure(LOOKUP, subject=code, address=address, at=at)
         form = form or LookupForm(data={"code": code})
