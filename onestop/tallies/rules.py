@@ -14,6 +14,7 @@ from onestop.catalogue.rules import Channel
 HUNDRED: Final = Decimal(100)
 EARLIEST_YEAR: Final = 1990
 LATEST_YEAR: Final = 2199
+"""The years that are counted; what a register holds outside of them is refused."""
 
 
 class Flow(Worded):

@@ -26,6 +26,7 @@ from onestop.dossiers.rules.identity import (
 )
 from onestop.dossiers.rules.papers import sets_typed
 from onestop.exchange.rules.columns import shown
+from onestop.tallies.rules import EARLIEST_YEAR, LATEST_YEAR
 
 
 class Failed(Enum):
@@ -40,8 +41,6 @@ Cell = str | float | bool | date | time | timedelta | Failed
 
 BEGINNING: Final = time(0, 0)
 END: Final = time(23, 59)
-EARLIEST_YEAR: Final = 1990
-LATEST_YEAR: Final = 2199
 LONGEST_CELL: Final = 200
 LONGEST_PAUSES: Final = 4000
 EXCERPT: Final = 40
