@@ -83,15 +83,10 @@ class Storyteller:
         last = min(legal_date(due_at), no_later_than)
         days = [day for day in days_of(received_on, last) if self.calendar.works_on(day)]
         on_time = self.chance.random() < 0.35
-        finished_on = (
-            (
-                days[-1]
-                if on_time or not days
-                else days[int(self.chance.random() ** 0.6 * len(days))]
-            )
-            if days
-            else received_on
-        )
+        finished_on = received_on
+        if days:
+            place = len(days) - 1 if on_time else int(self.chance.random() ** 0.6 * len(days))
+            finished_on = days[place]
         finished_at = after(life.received_at, finished_on, self.chance.random())
         if life.procedure.limit.unit == Unit.WORKING_HOUR:
             finished_at = min(finished_at, due_at)

@@ -72,9 +72,7 @@ def _one(
         life = arrival(days[int(teller.chance.random() * len(days))])
         return teller.resolved_late(life, volume.late_by)
     life = arrival(months.day(procedure))
-    told = teller.resolved(life, no_later_than=LAST_DAY)
-    latest = None
-    return teller.returned(told, latest=latest)
+    return teller.returned(teller.resolved(life, no_later_than=LAST_DAY))
 
 
 class _Months:
@@ -135,9 +133,9 @@ def lively_month(
         procedure = procedures.get(volume.procedure_code)
         share = volume.dossiers * len(days) / 250 / 2
         amount = int(share) + (teller.chance.random() < share % 1)
-        for _ in range(amount if procedure else 0):
-            if procedure is None:
-                continue
+        if procedure is None:
+            continue
+        for _ in range(amount):
             day = days[int(teller.chance.random() * len(days))]
             told = _recent(
                 teller.arrival(volume.desk, procedure, procedure.level, volume.channel, day),
