@@ -41,8 +41,7 @@ def declare(
     day, once, with a line of history; dates past, paused and closed dossiers stay, and a make-up
     day moves nothing that was promised (rules.md 4.2 steps 9 and 10). So does the date by which a
     submission is checked. The own dates of running steps are counted anew, for nobody was promised
-    them (rules.md 12.3). Raises `Refusal` as
-    `check_declared` does.
+    them (rules.md 12.3). Raises `Refusal` as `check_declared` does.
     """
     numbers.alone()
     version = deadline_actions.declare(rows, basis=basis, by=by, at=at, replacing=replacing)

@@ -8,6 +8,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from onestop.base.addresses import asking
 from onestop.base.cells import Written
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
@@ -92,7 +93,7 @@ def _file(kind: str, handout: Handout) -> ResponseReturnValue:
         )
         flash(say(refusal), "refusal")
         endpoint = str(request.endpoint).removesuffix("_as")
-        return redirect(url_for(endpoint, **request.args.to_dict()))  # type: ignore[arg-type]
+        return redirect(asking(url_for(endpoint)))
     return handed_out(handout, kind)
 
 
