@@ -17,8 +17,9 @@ from flask import Flask
 
 from onestop.app.cli import main
 from onestop.base.errors import Refusal
-from onestop.base.forms import SAID_BY_WTFORMS, say
+from onestop.base.forms import SAID_BY_WTFORMS
 from onestop.base.languages import COOKIE
+from onestop.base.told import refused
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind
 from onestop.dossiers.rules.states import Verb
 from onestop.exchange.rules.columns import COLUMNS
@@ -125,12 +126,12 @@ def test_what_fills_in_a_refusal_is_told_in_the_language_of_the_reader() -> None
     taken = Refusal(sentence, day=RECEIVED.date(), name=tet)
     forbidden = Refusal("Vai trò của bạn không được phép “%(verb)s”.", verb=Verb.RECEIVE)
     with reader("en"):
-        assert "1 Mar 2021" in say(taken)
-        assert "Lunar New Year" in say(taken)
-        assert say(forbidden) == "Your role does not allow “Receive”."
+        assert "1 Mar 2021" in refused(taken)
+        assert "Lunar New Year" in refused(taken)
+        assert refused(forbidden) == "Your role does not allow “Receive”."
     with reader("vi"):
-        assert "01/03/2021" in say(taken)
-        assert say(forbidden) == "Vai trò của bạn không được phép “Tiếp nhận”."
+        assert "01/03/2021" in refused(taken)
+        assert refused(forbidden) == "Vai trò của bạn không được phép “Tiếp nhận”."
     assert "Tết Nguyên đán" in str(taken)
 
 

@@ -20,7 +20,7 @@ from onestop.app.discretion import Discretion
 from onestop.app.explanations import explanation
 from onestop.app.hardening import Guarded, Hardened, Sessions
 from onestop.app.schema import is_fault
-from onestop.base import addresses, filters, gate, languages, memory
+from onestop.base import addresses, filters, gate, languages, memory, told
 from onestop.base.asked import Request
 from onestop.base.clock import now
 from onestop.base.database import db
@@ -117,6 +117,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     languages.speak(app)
     filters.install(app)
     addresses.install(app)
+    told.install(app)
     memory.install(app)
     followed_by(follow)
     guarded_by(trails.against)

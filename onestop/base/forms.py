@@ -103,7 +103,7 @@ class Form(FlaskForm):
 
     def blame(self, refusal: Refusal) -> None:
         """Show `refusal` at the field it is about, or above the form."""
-        said = say(refusal)
+        said = refused(refusal)
         if refusal.field is None or refusal.field not in self:
             self.form_errors.append(said)
         else:
@@ -182,11 +182,6 @@ def _alone(label: str, message: str) -> str:
     if message.casefold().startswith(label.casefold()):
         return message
     return f"{label}: {message[:1].lower()}{message[1:]}"
-
-
-def say(refusal: Refusal) -> str:
-    """Return the sentence of `refusal` in the language of the reader."""
-    return refused(refusal)
 
 
 def blank_to_none(value: str | None) -> str | None:

@@ -5,6 +5,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
+from flask import Flask
+
 from onestop.base.errors import Refusal
 from onestop.base.filters import local, plain_day
 from onestop.base.languages import gettext, language
@@ -81,3 +83,8 @@ def _filled(value: object) -> object:
     if isinstance(value, date):
         return plain_day(value)
     return value.name(language()) if isinstance(value, Named) else value
+
+
+def install(app: Flask) -> None:
+    """Let the templates of `app` tell a refusal."""
+    app.add_template_filter(refused)

@@ -17,9 +17,8 @@ from onestop.base.commands import confirm as ask
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.filters import plain_day, stamp
-from onestop.base.forms import say
 from onestop.base.languages import language
-from onestop.base.told import day_told, iso, why
+from onestop.base.told import day_told, iso, refused, why
 from onestop.base.viewer import Operator
 from onestop.base.words import N_
 from onestop.deadlines import actions, queries
@@ -213,7 +212,7 @@ def _answer_lines(hours: Hours) -> None:
         try:
             answer = told(_asked_on(line.decode("utf-8", "replace"), hours))
         except Refusal as refusal:
-            answer = {"error": say(refusal)}
+            answer = {"error": refused(refusal)}
         click.echo(json.dumps(answer, ensure_ascii=False))
 
 

@@ -32,9 +32,9 @@ from onestop.base.forms import (
     Form,
     blank_to_none,
     optional_text,
-    say,
     told_of,
 )
+from onestop.base.told import refused
 from onestop.catalogue.rules import Channel, Copies
 from onestop.deadlines.rules.moments import VIET_NAM, legal_date
 from onestop.dossiers.rules.cards import Card, card, is_card
@@ -91,14 +91,14 @@ class ApplicantForm(Form):
         try:
             field.data = identity(field.data, self._kind, today=self.today)
         except Refusal as refusal:
-            raise ValidationError(say(refusal)) from refusal
+            raise ValidationError(refused(refusal)) from refusal
 
     def validate_phone(self, field: Field) -> None:
         """Accept any number that can exist; nobody is turned away for a new prefix."""
         try:
             field.data = telephone(field.data)
         except Refusal as refusal:
-            raise ValidationError(say(refusal)) from refusal
+            raise ValidationError(refused(refusal)) from refusal
 
     def validate_email(self, field: Field) -> None:
         """Refuse what can be no address."""
@@ -159,7 +159,7 @@ class Refusing:
             try:
                 grounds.chosen()
             except Refusal as refusal:
-                self.ground.errors = [say(refusal)]
+                self.ground.errors = [refused(refusal)]
         return grounds
 
 
@@ -231,7 +231,7 @@ class IntakeForm(Refusing, ApplicantForm):
         try:
             self.read_card()
         except Refusal as refusal:
-            raise ValidationError(say(refusal)) from refusal
+            raise ValidationError(refused(refusal)) from refusal
         super().validate_id_number(field)
 
     def read_card(self) -> Card | None:
@@ -321,14 +321,14 @@ class IntakeForm(Refusing, ApplicantForm):
         self.q.errors = [_l("Thủ tục này đã có ở trên.")]
         return False
 
-    def blame_each(self, refused: Mapping[int, Refusal]) -> None:
+    def blame_each(self, each: Mapping[int, Refusal]) -> None:
         """Show each refusal at the procedure of its place; what is common to all, once."""
         said: set[str] = set()
-        for place, refusal in refused.items():
+        for place, refusal in each.items():
             part = self.parts()[place]
             if part is not self and refusal.field in {"procedure", "although"}:
                 field = part.procedure if refusal.field == "procedure" else part.although
-                field.errors = [*field.errors, say(refusal)]
+                field.errors = [*field.errors, refused(refusal)]
             elif part is self or refusal.message not in said:
                 self.blame(refusal)
             said.add(refusal.message)

@@ -18,11 +18,11 @@ from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.filters import local
-from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
 from onestop.base.handouts import printed
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
+from onestop.base.told import refused
 from onestop.base.typesetting import joined
 from onestop.dossiers.actions.many import MOST_PRINTED
 from onestop.dossiers.models import Dossier, Entry
@@ -92,7 +92,7 @@ def issue(code: str, seq: int, paper: str) -> ResponseReturnValue:
             address = public_address("portal.status")
             actions.issue(dossier, seq, paper, status_address=address, by=viewer(), at=now())
     except Refusal as refusal:
-        abort(409, say(refusal))
+        abort(409, refused(refusal))
     sheet = request.form.get("sheet", str(Sheet.A5))
     return redirect(url_for(".print_", code=code, seq=seq, paper=paper, sheet=sheet), 303)
 
@@ -123,10 +123,10 @@ def print_many() -> ResponseReturnValue:
                 at=now(),
             )
     except Refusal as refusal:
-        flash(say(refusal), "refusal")
+        flash(refused(refusal), "refusal")
         return redirect(back)
     sheet = request.form.get("sheet", str(Sheet.A5))
-    return render_template("letters/many.html", issued=issued, sheet=sheet, back=back, say=say)
+    return render_template("letters/many.html", issued=issued, sheet=sheet, back=back)
 
 
 @blueprint.post("/desk/papers.pdf")

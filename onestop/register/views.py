@@ -16,13 +16,13 @@ from onestop.base.cells import Written
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
 from onestop.base.filters import local, number, plain_day, stamp
-from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
 from onestop.base.handouts import moment, note, printed
 from onestop.base.languages import in_language, language
 from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
 from onestop.base.sheets import MIMETYPES, Sheet, made
+from onestop.base.told import refused
 from onestop.base.typesetting import pdf
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
@@ -82,7 +82,7 @@ def index_as(kind: str) -> ResponseReturnValue:
             ),
             most=MOST_PRINTED,
         )
-        flash(say(refusal), "refusal")
+        flash(refused(refusal), "refusal")
         return redirect(_address(1))
     note(kind, total, at)
     name = f"so-theo-doi-{shop.code}-{book.period.first:%Y%m%d}-{book.period.last:%Y%m%d}"

@@ -7,7 +7,8 @@ from wtforms import DateField
 from wtforms.validators import Optional
 
 from onestop.base.errors import Refusal
-from onestop.base.forms import AskingForm, say
+from onestop.base.forms import AskingForm
+from onestop.base.told import refused
 from onestop.tallies.rules import Period
 
 
@@ -39,4 +40,4 @@ class PeriodForm(AskingForm):
             super().blame(refusal)
             return
         field = self.last if refusal.field == "to" else self.first
-        field.errors = [say(refusal)]
+        field.errors = [refused(refusal)]

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.forms import say
+from onestop.base.told import refused
 from onestop.dossiers.actions.many import MOST_PRINTED
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.rules.states import Verb
@@ -79,7 +79,7 @@ def test_a_kind_of_paper_is_printed_of_those_that_have_it() -> None:
     plain = received()
     told = issue([asked.code, plain.code], Paper.SUPPLEMENT_REQUEST)
     assert [one.paper for one in db.session.query(Letter)] == [Paper.SUPPLEMENT_REQUEST]
-    assert [(one.code, say(one.refusal)) for one in told.left] == [
+    assert [(one.code, refused(one.refusal)) for one in told.left] == [
         (plain.code, "Hồ sơ này chưa có phiếu “Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ”.")
     ]
 

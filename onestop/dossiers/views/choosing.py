@@ -10,9 +10,9 @@ from onestop.base.addresses import asking
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
 from onestop.base.permissions import Permission
+from onestop.base.told import refused
 from onestop.dossiers.actions import many
 from onestop.dossiers.forms import ManyForm
 from onestop.dossiers.queries import desks, lists
@@ -38,12 +38,10 @@ def act_on_many() -> ResponseReturnValue:
             taker = many.Taker(form.taken_by.data, form.id_document.data)
             with transaction():
                 done = many.do(verb, codes, taker=taker, by=viewer(), at=now())
-            return render_template(
-                "dossiers/many_done.html", verb=verb, done=done, back=back, say=say
-            )
+            return render_template("dossiers/many_done.html", verb=verb, done=done, back=back)
     except Refusal as refusal:
         if refusal.field is None:
-            flash(say(refusal), "refusal")
+            flash(refused(refusal), "refusal")
             return redirect(back)
         form.blame(refusal)
     page = {"verb": verb, "codes": codes, "form": form, "back": back}
@@ -63,7 +61,7 @@ def print_many() -> ResponseReturnValue:
     try:
         many.check(len(codes), most=many.MOST_PRINTED)
     except Refusal as refusal:
-        flash(say(refusal), "refusal")
+        flash(refused(refusal), "refusal")
         return redirect(back)
     return render_template("dossiers/many_print.html", codes=codes, form=form, back=back)
 

@@ -12,9 +12,9 @@ from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal, StaleError
-from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
 from onestop.base.permissions import Permission
+from onestop.base.told import refused
 from onestop.base.viewer import Staff
 from onestop.catalogue.rules import Paper
 from onestop.dossiers.actions import processing
@@ -153,7 +153,7 @@ def _row(dossier: Dossier, verb: Verb, at: datetime) -> tuple[Transition | None,
         received, before = dossier.received_at is not None, reading.came_from(dossier)
         row = transition(verb, dossier.state, received=received, before=before)
     except Refusal as refusal:
-        return None, say(refusal)
+        return None, refused(refusal)
     why = why_not(row, dossier, at)
     return row, f"{_(verb.word)}: {_(why)}" if why else None
 

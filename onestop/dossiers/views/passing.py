@@ -10,11 +10,11 @@ from onestop.base.cells import Written
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
 from onestop.base.handouts import Handout, handed_out, moment
 from onestop.base.languages import language
 from onestop.base.permissions import Permission
+from onestop.base.told import refused
 from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import transferring
@@ -86,5 +86,5 @@ def take_back(code: str) -> ResponseReturnValue:
             transferring.take_back(code, by=viewer(), at=now())
         flash(_("Đã lấy lại hồ sơ %(code)s.", code=code))
     except Refusal as refusal:
-        flash(say(refusal), "refusal")
+        flash(refused(refusal), "refusal")
     return redirect(url_for("dossiers.transfers"))

@@ -13,12 +13,12 @@ from onestop.base.cells import Written
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
 from onestop.base.filters import plain_day
-from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
 from onestop.base.handouts import Handout, handed_out, moment
 from onestop.base.languages import language
 from onestop.base.permissions import Permission
 from onestop.base.sheets import MIMETYPES, MOST_ROWS
+from onestop.base.told import refused
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
@@ -91,7 +91,7 @@ def _file(kind: str, handout: Handout) -> ResponseReturnValue:
             N_("Một trang tính chỉ chứa %(most)d hồ sơ: hãy lọc bớt, hoặc lấy tệp CSV."),
             most=MOST_ROWS,
         )
-        flash(say(refusal), "refusal")
+        flash(refused(refusal), "refusal")
         endpoint = str(request.endpoint).removesuffix("_as")
         return redirect(asking(url_for(endpoint)))
     return handed_out(handout, kind)

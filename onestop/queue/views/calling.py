@@ -18,9 +18,9 @@ from onestop.base.addresses import public_address
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.forms import say
 from onestop.base.gate import public, requires, viewer
 from onestop.base.permissions import Permission
+from onestop.base.told import refused
 from onestop.deadlines.rules.moments import legal_date
 from onestop.organisation import queries as organisation
 from onestop.queue import actions, queries
@@ -70,7 +70,7 @@ def again() -> ResponseReturnValue:
         with transaction():
             actions.call_again(by=viewer(), at=now())
     except Refusal as refusal:
-        abort(409, say(refusal))
+        abort(409, refused(refusal))
     return redirect(url_for("queue.index"))
 
 
@@ -82,7 +82,7 @@ def absent() -> ResponseReturnValue:
         with transaction():
             actions.note_absent(by=viewer(), at=now())
     except Refusal as refusal:
-        abort(409, say(refusal))
+        abort(409, refused(refusal))
     return redirect(url_for("queue.index"))
 
 

@@ -10,10 +10,10 @@ from onestop.base.addresses import asking
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import language
 from onestop.base.permissions import Permission
+from onestop.base.told import refused
 from onestop.dossiers.actions.many import MOST, check
 from onestop.dossiers.rules.states import Verb
 from onestop.steps.actions import many
@@ -65,11 +65,9 @@ def _asked_or_done(everything: list[Chosen], back: str, at: datetime) -> Respons
             to = form.to.data if verb == Verb.ASSIGN else form.agency.data
             with transaction():
                 done = many.do(verb, chosen, to=to, by=viewer(), at=now())
-            return render_template(
-                "dossiers/many_done.html", verb=verb, done=done, back=back, say=say
-            )
+            return render_template("dossiers/many_done.html", verb=verb, done=done, back=back)
     except Refusal as refusal:
-        flash(say(refusal), "refusal")
+        flash(refused(refusal), "refusal")
         return redirect(back)
     page = {"verb": verb, "row": MOVE_OF[verb], "chosen": chosen, "form": form, "back": back}
     return render_template("steps/many.html", **page), form.status

@@ -8,11 +8,11 @@ from onestop.base.addresses import public_address
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
 from onestop.base.handouts import printed
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
+from onestop.base.told import refused
 from onestop.dossiers.queries import reading
 from onestop.letters.rules import Paper, Sheet, printed_on
 from onestop.steps.actions import handing as acts
@@ -46,7 +46,7 @@ def make_list() -> ResponseReturnValue:
         with transaction():
             made = acts.make_list(request.form.getlist("code"), by=viewer(), at=now())
     except Refusal as refusal:
-        flash(say(refusal), "refusal")
+        flash(refused(refusal), "refusal")
         return redirect(url_for(".lists"))
     flash(_("Đã lập %(count)s phiếu bàn giao.", count=len(made)))
     if len(made) == 1:
@@ -100,7 +100,7 @@ def control_slip(code: str) -> ResponseReturnValue:
             dossier = reading.for_change(code, viewer()) or abort(404)
             acts.print_slip(dossier, by=viewer(), at=now())
     except Refusal as refusal:
-        abort(409, say(refusal))
+        abort(409, refused(refusal))
     sheet = request.form.get("sheet", str(Sheet.A5))
     return redirect(url_for(".print_slip", code=code, sheet=sheet), 303)
 

@@ -14,7 +14,6 @@ from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal, StaleError
-from onestop.base.forms import say
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import language
 from onestop.base.notes import note_look
@@ -147,7 +146,7 @@ def act(code: str, verb: str) -> ResponseReturnValue:
         _fill(form, trail, line, row)
         page["places"] = places = _places(dossier, trail, line, row, at)
         form.agency.choices = places[0].choices if len(places) == 1 else []
-    return render_template("steps/act.html", form=form, say=say, **page), form.status
+    return render_template("steps/act.html", form=form, **page), form.status
 
 
 def _after(code: str) -> str:
