@@ -24,7 +24,8 @@ ENDED: Final = N_(
     "Phiên làm việc đã hết, nên điều vừa gửi chưa được ghi. Hãy đăng nhập để làm tiếp."
 )
 STALE: Final = N_(
-    "Trang vừa gửi mở từ phiên làm việc trước, nên chưa có gì được ghi. Hãy xem lại rồi gửi."
+    "Trang vừa gửi được mở từ phiên làm việc trước, nên chưa có gì được ghi. "
+    "Hãy xem lại rồi gửi lại."
 )
 
 
@@ -131,16 +132,27 @@ def _to_log_in() -> ResponseReturnValue:
         abort(401)
     if request.method == "GET":
         return redirect(_way_in(request.full_path.rstrip("?")))
+    if _is_from_elsewhere():  # it would get a session that takes the place of its reader's own
+        abort(400)
     flash(_(ENDED), "refusal")
     return redirect(_way_in(shown_at()))
+
+
+def _is_from_elsewhere() -> bool:
+    """Say whether a page of another site has sent this, as far as the browser tells."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host
 
 
 def shown_anew() -> ResponseReturnValue | None:
     """Lead a member of staff to the page that he sent with the token of an earlier session.
 
     He logged in again in another window: the page as it is now has a token of this session, and
-    what he typed comes back as after a log-in. Nothing for whoever is not logged in, and for what
-    no page of ours has sent.
+    what he typed comes back, where a form keeps it, as after a log-in. Nothing for whoever is not
+    logged in, and for what no page of ours has sent.
     """
     is_ours = "csrf_token" in request.form and request.accept_mimetypes.accept_html
     if visitor() is None or not is_ours:
