@@ -85,7 +85,7 @@ NOTHING: Final = ToDo(
 )
 STILL_UNCHECKED: Final = ToDo(
     N_("Bạn chưa cần làm gì."),
-    N_("Thời hạn tính từ lúc hồ sơ được nhận. Cần hỏi, hãy liên hệ nơi nhận hồ sơ."),
+    N_("Thời hạn tính từ lúc hồ sơ được nhận. Nếu cần hỏi, hãy liên hệ nơi nhận hồ sơ."),
 )
 STILL_LATE: Final = ToDo(N_("Bạn chưa cần làm gì."), N_("Chúng tôi đang giải quyết hồ sơ của bạn."))
 
@@ -166,6 +166,7 @@ DONE: Final = {
     Verb.PAUSE: N_("Tạm dừng tính ngày"),
     Verb.RESUME: N_("Tính ngày trở lại"),
     Verb.MOVE_DATE: N_("Ngày hẹn dời vì ngày nghỉ mới công bố"),
+    Verb.MOVE_CHECK: N_("Hạn kiểm tra dời vì ngày nghỉ mới công bố"),
     Verb.SEND_TO: N_("Đã chuyển đến nơi giải quyết"),
 }
 INSIDE: Final = frozenset(

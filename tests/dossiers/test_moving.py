@@ -108,7 +108,9 @@ def test_what_a_desk_has_to_check_is_not_due_on_a_day_off() -> None:
     fresh = again(waits)
     assert (move.code, move.from_at, move.to_at) == (waits.code, was, was + DAY)
     assert fresh.intake_due_at == was + DAY, "at the same time of the next working day"
-    assert fresh.history[-1].verb == Verb.MOVE_DATE
+    line = fresh.history[-1]
+    assert line.verb == Verb.MOVE_CHECK, "a submission has no appointment that could move"
+    assert "due_at" not in line.details
     late_at = again(elsewhere).intake_due_at
     assert late_at
     assert legal_date(late_at) == date(2021, 3, 3)

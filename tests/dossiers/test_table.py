@@ -100,6 +100,7 @@ WITHIN_AN_AGENCY: Final = {
     Verb.GIVE_BACK,
     Verb.CONFIRM_LIST,
     Verb.MISS_ON_LIST,
+    Verb.MOVE_CHECK,
     Verb.MOVE_STEP,  # by a day declared off, or one to work on
 }
 REASON: Final = {"reason": "Có lý do"}

@@ -63,7 +63,7 @@ def declare(
         moves += own
     for part in parts_falling(days, calendar, hours, at, locked=True):
         part.carry()
-        told = _line if part.move.step is None else _part_line
+        told = _check_line if part.move.step is None else _part_line
         lines[part.dossier.receiving_agency_id].append(
             told(part.dossier, part.move, version, basis, at)
         )
@@ -109,6 +109,15 @@ def _line(dossier: Dossier, move: Move, version: int, basis: str, at: datetime) 
         "calendar_version": version,
     }
     return history.staying(dossier, Verb.MOVE_DATE, at, details, reason=basis)
+
+
+def _check_line(dossier: Dossier, move: Move, version: int, basis: str, at: datetime) -> Line:
+    details = {
+        "check_due_at": move.to_at.isoformat(),
+        "check_was_due_at": move.from_at.isoformat(),
+        "calendar_version": version,
+    }
+    return history.staying(dossier, Verb.MOVE_CHECK, at, details, reason=basis)
 
 
 def _part_line(dossier: Dossier, move: Move, version: int, basis: str, at: datetime) -> Line:

@@ -79,6 +79,7 @@ class Verb(Worded):
     PAUSE = "pause", N_("Tạm dừng")
     RESUME = "resume", N_("Tiếp tục")
     MOVE_DATE = "move_date", N_("Dời ngày hẹn vì ngày nghỉ mới")
+    MOVE_CHECK = "move_check", N_("Dời hạn kiểm tra vì ngày nghỉ mới")
     MOVE_STEP = "move_step", N_("Tính lại hạn của bước vì lịch đổi")
     ISSUE_PAPER = "issue_paper", N_("Phát hành phiếu")
     PRINT_AGAIN = "print_again", N_("In lại phiếu")
@@ -122,6 +123,7 @@ HAPPENED: Final = {
     Verb.PAUSE: N_("Đã tạm dừng"),
     Verb.RESUME: N_("Đã tiếp tục"),
     Verb.MOVE_DATE: N_("Đã dời ngày hẹn vì ngày nghỉ mới"),
+    Verb.MOVE_CHECK: N_("Đã dời hạn kiểm tra vì ngày nghỉ mới"),
     Verb.MOVE_STEP: N_("Đã tính lại hạn của bước vì lịch đổi"),
     Verb.ISSUE_PAPER: N_("Đã phát hành phiếu"),
     Verb.PRINT_AGAIN: N_("Đã in lại phiếu"),

@@ -65,6 +65,7 @@ ICONS: Final[Mapping[Verb, str]] = {
     Verb.PAUSE: "pause",
     Verb.RESUME: "play",
     Verb.MOVE_DATE: "calendar3",
+    Verb.MOVE_CHECK: "calendar3",
     Verb.MOVE_STEP: "calendar3",
     Verb.ISSUE_PAPER: "printer",
     Verb.PRINT_AGAIN: "printer",
@@ -177,6 +178,9 @@ NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "proof": lambda proof, _all: _("Chứng từ nộp tiền: %(proof)s.", proof=proof),
     "title": lambda title, _all: f"{_(title)}.",
     "step": lambda step, _all: _("Bước %(step)s.", step=step),
+    "check_due_at": lambda due, _all: _(
+        "Hạn kiểm tra mới: %(day)s.", day=_moment(datetime.fromisoformat(str(due)))
+    ),
     "step_due_at": lambda due, _all: _(
         "Hạn mới của bước: %(day)s.", day=_moment(datetime.fromisoformat(str(due)))
     ),
