@@ -70,7 +70,7 @@ def test_a_receipt_says_every_field_of_its_form() -> None:
     ("by", "says"),
     [
         (ReturnBy.POSTAL, "nhận kết quả tại: địa chỉ nêu trên, qua bưu chính"),
-        (ReturnBy.ELECTRONIC, "nhận kết quả tại: trực tuyến (bản điện tử)"),
+        (ReturnBy.ELECTRONIC, "nhận kết quả tại: Cổng dịch vụ công (bản điện tử)"),
     ],
 )
 def test_a_receipt_says_where_the_result_comes_to(by: ReturnBy, says: str) -> None:

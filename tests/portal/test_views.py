@@ -90,7 +90,7 @@ def test_nobody_is_promised_a_date_at_an_office_that_is_closed_by_order(
     for path in (of_commune, of_district):
         page = client.get(path).text
         assert "kết quả chậm nhất" not in page
-        assert "Mở cửa lại mới hẹn được ngày trả kết quả." in page
+        assert "Khi cơ quan mở cửa lại mới hẹn được ngày trả kết quả." in page
 
 
 def test_who_has_to_bring_papers_reads_until_when(client: PolicingClient) -> None:

@@ -52,7 +52,7 @@ def taken_where(by: ReturnBy, shop: str) -> str:
     places = {
         ReturnBy.COUNTER: shop,
         ReturnBy.POSTAL: "địa chỉ nêu trên, qua bưu chính",
-        ReturnBy.ELECTRONIC: "trực tuyến (bản điện tử)",
+        ReturnBy.ELECTRONIC: "Cổng dịch vụ công (bản điện tử)",
     }
     return places[by]
 

@@ -112,7 +112,7 @@ def act(code: str, verb: str) -> ResponseReturnValue:
     foreseen = outlook(dossier, row, at) if row and dossier.received_at else None
     page = told(dossier, at) | {
         "form": _asking(form, done, dossier),
-        "acting": row,
+        "acting": None if why else row,
         "offered": OFFERED[done],
         "button": button(done, dossier, foreseen),
         "effect": _effect(dossier, row, foreseen, at),
