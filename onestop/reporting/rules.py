@@ -113,12 +113,38 @@ RATES: Final = {
         N_("tiếp nhận trực tuyến ÷ đã tiếp nhận, mọi kênh"),
     ),
 }
-"""Each rate with its name and its formula (rules.md 9.4, 10.2)."""
+"""Each main rate with its name and its formula (rules.md 9.4, 10.2)."""
+
+READINGS: Final = {
+    "timely_of_received_rate": (
+        N_("Đúng hạn trên tổng tiếp nhận"),
+        N_(
+            "(giải quyết trước hạn + đúng hạn) ÷ (kỳ trước chuyển sang + tiếp nhận trong kỳ);"
+            " Nghị định 61/2018/NĐ-CP, điều 30 khoản 2 điểm c"
+        ),
+    ),
+    "within_term_rate": (
+        N_("Đúng hạn và còn trong hạn"),
+        N_(
+            "(giải quyết trước hạn + đúng hạn + đang giải quyết trong hạn) ÷ (đã giải quyết + đang"
+            " giải quyết); theo cách của chỉ số 2.1, Quyết định 766/QĐ-TTg"
+        ),
+    ),
+    "online_rate_where_offered": (
+        N_("Trực tuyến trên dịch vụ nộp trực tuyến được"),
+        N_(
+            "tiếp nhận trực tuyến của dịch vụ mức độ 3 hoặc 4 ÷ đã tiếp nhận, mọi kênh, của chính"
+            " các dịch vụ ấy; Nghị quyết 02/NQ-CP và Đề án 06"
+        ),
+    ),
+}
+"""What other reports call by the same words, each under a name of its own (rules.md 9.4, 10.2)."""
 
 MEANINGS: Final = {
     "carried": N_("tiếp nhận trước kỳ và đến đầu kỳ chưa giải quyết xong"),
     "received": N_("được cấp giấy hẹn trong kỳ; không kể hồ sơ kỳ trước chuyển sang"),
     "received_online": N_("phần của số tiếp nhận đến qua cổng trực tuyến"),
+    "received_3_or_above": N_("phần của số tiếp nhận mà dịch vụ nộp trực tuyến được, mọi kênh"),
     "resolved": N_("có kết quả trong kỳ, kể cả từ chối sau thẩm định, rút và dừng"),
     "early": N_("có kết quả trước ngày hẹn theo luật"),
     "on_time": N_("có kết quả đúng ngày hẹn theo luật; tính theo giờ thì không sau phút hẹn"),
@@ -132,6 +158,7 @@ MEANINGS: Final = {
     ),
     "reappointed_kept": N_("phần của số ấy có kết quả không sau ngày đã hẹn lại"),
     "open": N_("đã tiếp nhận mà đến cuối kỳ chưa giải quyết xong"),
+    "open_within_term": N_("phần đang giải quyết chưa quá hạn theo luật vào cuối kỳ"),
     "open_overdue": N_("phần đang giải quyết đã quá hạn theo luật vào cuối kỳ"),
     "paused": N_("phần đang giải quyết có đồng hồ đang dừng vào cuối kỳ"),
 }

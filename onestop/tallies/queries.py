@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
 from onestop.base.database import connected, db
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules import ONLINE_FROM, Channel
 from onestop.tallies.models import ProcedureTally, Tally
 from onestop.tallies.rules import (
     COARSE,
@@ -161,7 +161,8 @@ def _grouped(
         func.sum(case((and_(online, table.level == level), table.received), else_=0))
         for level in ONLINE_LEVELS
     ]
-    return select(*keys, bucket, *sums, *levels).group_by(*keys, bucket)
+    offered = func.sum(case((table.level >= ONLINE_FROM, table.received), else_=0))
+    return select(*keys, bucket, *sums, *levels, offered).group_by(*keys, bucket)
 
 
 def _read(

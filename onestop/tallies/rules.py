@@ -82,7 +82,11 @@ def counted(bookings: Iterable[Booking]) -> tuple[Counts, Counts]:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Flows added up over some days; `online_2` to `online_4` split what came in online."""
+    """Flows added up over some days.
+
+    `online_2` to `online_4` split what came in online, and `received_3_or_above` is what came in,
+    by whatever channel, for services that can be submitted online.
+    """
 
     received: int = 0
     early: int = 0
@@ -101,6 +105,7 @@ class Sums:
     online_2: int = 0
     online_3: int = 0
     online_4: int = 0
+    received_3_or_above: int = 0
 
     def __add__(self, other: Self) -> "Sums":
         return Sums(*(getattr(self, name) + getattr(other, name) for name in SUMMED))
@@ -135,6 +140,7 @@ class Figures:
     received: int
     received_online: int
     received_online_by_level: dict[str, int]
+    received_3_or_above: int
     resolved: int
     early: int
     on_time: int
@@ -155,6 +161,11 @@ class Figures:
         return self.early + self.on_time
 
     @property
+    def open_within_term(self) -> int:
+        """Return how many are open and not late."""
+        return self.open - self.open_overdue
+
+    @property
     def timely_rate(self) -> Rate:
         """Return early and on time of all resolved (rules.md 9.4)."""
         return Rate(self.timely, self.resolved)
@@ -170,10 +181,14 @@ class Figures:
         return Rate(self.received_online, self.received)
 
     @property
+    def received_online_3_or_above(self) -> int:
+        """Return how many came in online for services of level 3 or 4."""
+        return self.received_online_by_level["3"] + self.received_online_by_level["4"]
+
+    @property
     def online_rate_level_3_or_above(self) -> Rate:
         """Return the cumulative reading of "level 3": received online at level 3 or 4."""
-        online = self.received_online_by_level
-        return Rate(online["3"] + online["4"], self.received)
+        return Rate(self.received_online_3_or_above, self.received)
 
     @property
     def online_rate_level_3(self) -> Rate:
@@ -184,6 +199,21 @@ class Figures:
     def online_rate_level_4(self) -> Rate:
         """Return received online at level 4 of all newly received."""
         return Rate(self.received_online_by_level["4"], self.received)
+
+    @property
+    def timely_of_received_rate(self) -> Rate:
+        """Return early and on time of all that was there to do (Decree 61/2018 art. 30(2c))."""
+        return Rate(self.timely, self.carried + self.received)
+
+    @property
+    def within_term_rate(self) -> Rate:
+        """Return what is not late, finished or still open, of both (rules.md 9.4, index 2.1)."""
+        return Rate(self.timely + self.open_within_term, self.resolved + self.open)
+
+    @property
+    def online_rate_where_offered(self) -> Rate:
+        """Return online of what was received for services of level 3 or 4 (rules.md 10.2)."""
+        return Rate(self.received_online_3_or_above, self.received_3_or_above)
 
     @property
     def is_zero(self) -> bool:
@@ -200,6 +230,9 @@ RATES: Final = (
     "online_rate_level_3",
     "online_rate_level_4",
     "online_rate",
+    "timely_of_received_rate",
+    "within_term_rate",
+    "online_rate_where_offered",
 )
 
 
@@ -236,6 +269,7 @@ def figures(before: Sums, during: Sums) -> Figures:
             "3": during.online_3,
             "4": during.online_4,
         },
+        received_3_or_above=during.received_3_or_above,
         resolved=during.resolved,
         early=during.early,
         on_time=during.on_time,

@@ -44,13 +44,11 @@ def told(found: Figures) -> dict[str, int]:
     """Return the figures under the names that lists have."""
     online = found.received_online_by_level
     names = set(FIGURES) - {
-        "received_online_3_or_above",
         "received_online_3",
         "received_online_4",
     }
     return {
         **{name: getattr(found, name) for name in names},
-        "received_online_3_or_above": online["3"] + online["4"],
         "received_online_3": online["3"],
         "received_online_4": online["4"],
     }
@@ -75,6 +73,7 @@ def _names(dossier: Dossier, begins: datetime, ends: datetime, at: datetime) -> 
         return names
     if begins <= facts.received_at < ends:
         names += ["received", *_online(dossier)]
+        names += ["received_3_or_above"] if dossier.level in {3, 4} else []
     if facts.finished_at and begins <= facts.finished_at < ends:
         names += [*_finished(facts, facts.finished_at), *_promised(dossier)]
     if facts.received_at < begins and not (facts.finished_at and facts.finished_at < begins):
@@ -122,8 +121,8 @@ def _standing(facts: Facts, moment: datetime) -> list[str]:
     )
     as_it_was = replace(facts, finished_at=None, outcome=None, pauses=still)
     found = timeliness(as_it_was, moment - timedelta(microseconds=1))
-    late = ["open_overdue"] if found == Timeliness.OPEN_OVERDUE else []
-    return late + (["paused"] if any(one.ends_at is None for one in still) else [])
+    term = "open_overdue" if found == Timeliness.OPEN_OVERDUE else "open_within_term"
+    return [term] + (["paused"] if any(one.ends_at is None for one in still) else [])
 
 
 @pytest.fixture

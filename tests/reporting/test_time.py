@@ -255,11 +255,14 @@ def test_the_json_has_exactly_the_keys_of_the_contract(app: Flask) -> None:
         "online_rate_level_3",
         "online_rate_level_4",
         "online_rate",
+        "timely_of_received_rate",
+        "within_term_rate",
+        "online_rate_where_offered",
     }
     numbers = {
         "carried", "received", "received_online", "received_online_by_level", "resolved", "early",
         "on_time", "overdue", "refused_at_intake", "refused", "withdrawn", "stopped", "open",
-        "open_overdue", "paused", "reappointed", "reappointed_kept",
+        "open_overdue", "paused", "reappointed", "reappointed_kept", "received_3_or_above",
     }  # fmt: skip
     assert set(found["total"]) == rates | numbers
     assert set(found["total"]["received_online_by_level"]) == {"2", "3", "4"}

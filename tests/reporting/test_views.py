@@ -57,6 +57,7 @@ def test_every_number_leads_to_a_list_of_just_as_many(manager: PolicingClient, b
     found = sorted(set(links(manager.get(f"{QUARTER}&by={by}").text)))
     shown = {figure(href) for href, _ in found}
     assert shown >= {"timely", "resolved", "received", "open", "overdue", "open_overdue", "paused"}
+    assert shown >= {"open_within_term", "received_3_or_above"}
     key = "desk" if by == "agency" else by
     whole = [one for one in found if key == "desk" or f"{key}=" in one[0]]
     assert len(whole) > 10
@@ -151,6 +152,23 @@ def test_a_workbook_leaves_a_rate_of_nothing_empty(manager: PolicingClient) -> N
     book = load_workbook(io.BytesIO(manager.get("/rates.xlsx?period=2019").data))
     rows = book.get_sheet_by_name("Cấp").to_python()
     assert dict(zip(rows[0], rows[-1], strict=False)).get("Đúng hạn (%)", "") == ""
+
+
+def test_the_workbook_and_the_page_tell_other_readings_alike(manager: PolicingClient) -> None:
+    page = manager.get("/rates?from=2021-02-01&to=2021-03-31").text
+    section = page.split('aria-labelledby="otherwise"')[1].split("</section>")[0]
+    shares = re.findall(r'data-label="Tỷ lệ phần trăm">([^<]+)<', section)
+    answer = manager.get("/rates.xlsx?from=2021-02-01&to=2021-03-31")
+    rows = load_workbook(io.BytesIO(answer.data)).get_sheet_by_name("Cấp").to_python()
+    total = dict(zip(rows[0], rows[-1], strict=True))
+    names = (
+        "Đúng hạn trên tổng tiếp nhận",
+        "Đúng hạn và còn trong hạn",
+        "Trực tuyến trên dịch vụ nộp trực tuyến được",
+    )
+    assert shares == [f"{total[f'{name} (%)']:.2f} %".replace(".", ",") for name in names]
+    nothing = manager.get("/rates?period=2019").text.split('aria-labelledby="otherwise"')[1]
+    assert re.findall(r'data-label="Tỷ lệ phần trăm">([^<]+)<', nothing) == ["–"] * 3
 
 
 def test_the_plain_table_can_be_read_again(manager: PolicingClient) -> None:

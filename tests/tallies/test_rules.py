@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onestop.base.errors import Refusal
-from onestop.tallies.rules import Figures, Period, Sums, figures, next_month, percent
+from onestop.tallies.rules import Figures, Period, Rate, Sums, figures, next_month, percent
 
 DAYS = st.dates(date(2019, 1, 1), date(2030, 12, 31))
 
@@ -92,6 +92,22 @@ def test_the_readings_of_level_3_differ_by_what_came_in_at_level_4() -> None:
     assert found.online_rate_level_3.percent == Decimal("72.21")
     assert found.online_rate_level_4.percent == Decimal("1.05")
     assert found.online_rate.numerator == 3636
+
+
+def test_other_reports_count_the_same_dossiers_their_way() -> None:
+    before = Sums(received=10, early=4, overdue_begun=2, overdue_ended=1)
+    during = Sums(
+        received=20, early=9, on_time=3, overdue=2, overdue_begun=3, overdue_ended=2,
+        online_2=1, online_3=5, online_4=3, received_3_or_above=12,
+    )  # fmt: skip
+    found = figures(before, during)
+    assert (found.carried, found.resolved, found.open, found.open_overdue) == (6, 14, 12, 2)
+    assert found.timely_of_received_rate == Rate(12, 26)
+    assert found.within_term_rate == Rate(12 + 10, 26)
+    assert found.online_rate_where_offered == Rate(8, 12)
+    nothing = figures(Sums(), Sums())
+    for name in ("timely_of_received_rate", "within_term_rate", "online_rate_where_offered"):
+        assert getattr(nothing, name).percent is None
 
 
 def test_figures_with_a_part_alone_are_not_nothing() -> None:

@@ -11,14 +11,14 @@ from sqlalchemy.orm import aliased, selectinload
 
 from onestop.base.database import db
 from onestop.base.words import N_
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules import ONLINE_FROM, Channel
 from onestop.deadlines.rules.moments import at_local
 from onestop.dossiers.models import Dossier, DossierPause
 from onestop.dossiers.queries.reading import facts
 from onestop.dossiers.rules.states import Outcome
 from onestop.dossiers.rules.timing import flows
 from onestop.tallies.queries import Asked
-from onestop.tallies.rules import Booking, Period
+from onestop.tallies.rules import Booking, Flow, Period
 
 BATCH: Final = 2000
 FIGURES: Final = {
@@ -28,6 +28,7 @@ FIGURES: Final = {
     "received_online_3_or_above": N_("Tiếp nhận trực tuyến, mức độ 3 trở lên"),
     "received_online_3": N_("Tiếp nhận trực tuyến, đúng mức độ 3"),
     "received_online_4": N_("Tiếp nhận trực tuyến, mức độ 4"),
+    "received_3_or_above": N_("Tiếp nhận của dịch vụ mức độ 3 trở lên"),
     "resolved": N_("Đã giải quyết"),
     "timely": N_("Giải quyết trước hạn và đúng hạn"),
     "early": N_("Giải quyết trước hạn"),
@@ -40,6 +41,7 @@ FIGURES: Final = {
     "reappointed": N_("Giải quyết, đã hẹn lại"),
     "reappointed_kept": N_("Giữ đúng hẹn lại"),
     "open": N_("Đang giải quyết"),
+    "open_within_term": N_("Đang giải quyết, trong hạn"),
     "open_overdue": N_("Đang giải quyết, quá hạn"),
     "paused": N_("Đang tạm dừng"),
 }
@@ -90,7 +92,7 @@ def narrowed(
 def _figure(figure: Figure) -> ColumnElement[bool]:
     name = figure.name
     if name.startswith("received"):
-        return and_(_within(Dossier.received_at, figure), *_online(name))
+        return and_(_within(Dossier.received_at, figure), *_received(name))
     if name in STOCKS:
         return STOCKS[name](figure)
     if name == "refused_at_intake":
@@ -120,11 +122,11 @@ def _within(column: Any, figure: Figure) -> ColumnElement[bool]:  # noqa: ANN401
     return and_(column >= figure.begins, column < figure.ends)
 
 
-def _online(name: str) -> Iterator[ColumnElement[bool]]:
-    if name != "received":
+def _received(name: str) -> Iterator[ColumnElement[bool]]:
+    if name.startswith("received_online"):
         yield Dossier.channel == Channel.ONLINE
-    if name == "received_online_3_or_above":
-        yield Dossier.level >= 3
+    if name.endswith("_3_or_above"):
+        yield Dossier.level >= ONLINE_FROM
     elif name.endswith(("_3", "_4")):
         yield Dossier.level == int(name[-1])
 
@@ -172,6 +174,7 @@ def _overdue(figure: Figure) -> ColumnElement[bool]:
 STOCKS: Final[dict[str, Callable[[Figure], ColumnElement[bool]]]] = {
     "carried": lambda figure: _open(figure.begins),
     "open": lambda figure: _open(figure.ends),
+    "open_within_term": lambda figure: and_(_open(figure.ends), not_(_overdue(figure))),
     "open_overdue": _overdue,
     "paused": lambda figure: _paused(figure.ends),
 }
@@ -254,13 +257,17 @@ def bookings_between(first: date, last: date, asked: Asked) -> Iterator[Booking]
 
 
 def totals(found: Iterator[Booking], by: tuple[str, ...]) -> dict[tuple[Any, ...], dict[str, int]]:
-    """Add bookings up by the columns named in `by`; online receipts by level too."""
+    """Add bookings up by the columns named in `by`; receipts by level too."""
     added: dict[tuple[Any, ...], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for one in found:
         counts = added[tuple(getattr(one, name) for name in by)]
         counts[str(one.flow.value)] += one.amount
-        if one.flow.value == "received" and one.channel == Channel.ONLINE:
+        if one.flow != Flow.RECEIVED:
+            continue
+        if one.channel == Channel.ONLINE:
             counts[f"online_{one.level}"] += one.amount
+        if one.level >= ONLINE_FROM:
+            counts["received_3_or_above"] += one.amount
     return added
 
 

@@ -31,6 +31,7 @@ from onestop.reporting.rules import (
     KEY_WORDS,
     MEANINGS,
     RATES,
+    READINGS,
     Wanted,
     parts_named,
     period_of,
@@ -112,6 +113,7 @@ def told(found: dict[str, queries.Report], at: datetime) -> dict[str, Any]:
         "months": tables.lines(found["month"], "month"),
         "chart": tables.months(found["month"]),
         "formulas": RATES,
+        "readings": READINGS,
         "figures": FIGURES,
         "meanings": MEANINGS,
     }

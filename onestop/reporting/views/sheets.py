@@ -12,7 +12,7 @@ from onestop.base.cells import guarded
 from onestop.base.filters import plain_day, stamp
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.reporting.queries import Report
-from onestop.reporting.rules import KEY_WORDS, RATES
+from onestop.reporting.rules import KEY_WORDS, RATES, READINGS
 from onestop.reporting.views import tables
 from onestop.tallies.rules import Figures
 
@@ -34,6 +34,7 @@ COUNTS: Final = (
     "paused",
     "refused_at_intake",
 )
+SHARES: Final = RATES | READINGS
 WIDE: Final = 34
 NARROW: Final = 13
 
@@ -85,7 +86,7 @@ def _sheet(book: Any, formats: dict[str, Any], report: Report, key: str) -> None
     sheet = book.add_worksheet(_(KEY_WORDS[key]))
     sheet.freeze_panes(1, 1)
     sheet.set_column(0, 0, WIDE)
-    sheet.set_column(1, len(COUNTS) + len(RATES), NARROW)
+    sheet.set_column(1, len(COUNTS) + len(SHARES), NARROW)
     sheet.write_row(0, 0, [_(KEY_WORDS[key]), *_headings()], formats["head"])
     for row, (name, figures) in enumerate(_rows(report, key), start=1):
         sheet.write_string(row, 0, name)
@@ -109,7 +110,7 @@ def _meanings(book: Any, formats: dict[str, Any], report: Report, narrowed: Told
     rows = [
         *_about(report),
         *narrowed,
-        *((_(word), _(formula)) for word, formula in RATES.values()),
+        *((_(word), _(formula)) for word, formula in SHARES.values()),
     ]
     for row, (name, text) in enumerate(rows):
         sheet.write_string(row, 0, name, formats["head"])
@@ -123,12 +124,12 @@ def _rows(report: Report, key: str) -> Iterator[tuple[str, Figures]]:
 
 
 def _headings() -> list[str]:
-    shares = [f"{_(word)} (%)" for word, _formula in RATES.values()]
+    shares = [f"{_(word)} (%)" for word, _formula in SHARES.values()]
     return [*(_(FIGURES[name]) for name in COUNTS), *shares]
 
 
 def _values(figures: Figures) -> Iterator[Any]:
     for name in COUNTS:
         yield getattr(figures, name)
-    for name in RATES:
+    for name in SHARES:
         yield getattr(figures, name).percent
