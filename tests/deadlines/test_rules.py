@@ -21,7 +21,7 @@ from onestop.deadlines.rules.limits import Limit, Unit, add_months
 from onestop.deadlines.rules.lines import LineKind, cut_at
 from onestop.deadlines.rules.moments import at_local, legal_date, local
 from onestop.deadlines.rules.pauses import Pause, union
-from onestop.deadlines.rules.standing import Left, Tone, moved, time_left
+from onestop.deadlines.rules.standing import Left, Tone, moved, time_left, waiting
 
 YEARS = frozenset(range(2019, 2040))
 HOURS = Hours()
@@ -331,6 +331,32 @@ def test_what_is_late_since_the_office_closed_is_just_late_and_a_new_pause_has_j
     found = time_left(night, closing, late, eight, calendar=PLAIN, hours=HOURS)
     assert found.message == "vừa quá hạn"
     assert Left(Tone.HOLD).message == "vừa dừng"
+
+
+@pytest.mark.parametrize(
+    ("now", "said", "tone", "reminders"),
+    [
+        ("2021-03-08", "xong, chờ trả", Tone.DONE, 0),
+        ("2021-03-09", "chờ lấy, quá hẹn 1 ngày", Tone.DONE, 0),
+        ("2021-03-14", "chờ lấy, quá hẹn 6 ngày", Tone.DONE, 0),
+        ("2021-03-15", "chờ lấy, quá hẹn 7 ngày", Tone.NEAR, 1),
+        ("2021-04-07", "chờ lấy, quá hẹn 30 ngày", Tone.NEAR, 2),
+        ("2021-06-06", "chờ lấy, quá hẹn 90 ngày", Tone.NEAR, 3),
+        ("2022-03-08", "chờ lấy, quá hẹn 365 ngày", Tone.NEAR, 3),
+        ("2022-03-09", "chờ lấy, quá hẹn 366 ngày", Tone.LATE, 3),
+    ],
+)
+@pytest.mark.parametrize(
+    ("due", "finished"),
+    [("2021-03-08T17:00", "2021-03-05T10:00"), ("2021-03-03T17:00", "2021-03-08T10:00")],
+    ids=["was ready before", "was late"],
+)
+def test_a_result_that_nobody_takes_waits_since_its_day(
+    due: str, finished: str, now: str, said: str, tone: Tone, reminders: int
+) -> None:
+    moments = (datetime.fromisoformat(f"{one}+07:00") for one in (due, finished, f"{now}T23:30"))
+    left = waiting(*moments)
+    assert (left.message % left.values, left.tone, left.reminders) == (said, tone, reminders)
 
 
 def test_a_third_of_a_limit_in_months_is_a_third_of_its_days() -> None:

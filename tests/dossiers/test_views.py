@@ -721,6 +721,34 @@ def test_the_desk_shows_first_what_is_late_and_last_what_waits_to_be_collected(
     assert "chưa có hẹn" in page
 
 
+@pytest.mark.parametrize(
+    ("days", "badge", "note"),
+    [
+        (35, "chờ lấy, quá hẹn", "hãy nhắc người nộp"),
+        (420, "chờ lấy, quá hẹn", "bàn giao cho lưu trữ của nơi giải quyết"),
+        (1, "xong, chờ trả", None),
+    ],
+)
+def test_whoever_does_not_take_a_result_is_reminded(
+    clerk: PolicingClient, days: int, badge: str, note: str | None
+) -> None:
+    dossier = in_progress(at=now() - days * DAY)
+    done(dossier, "resolve", by=COMMUNE_OFFICER, at=now() - days * DAY)
+    page = clerk.get(f"/dossiers/{dossier.code}").text
+    for listed in (page, clerk.get("/desk?view=ready").text):
+        assert badge in listed
+    if note:
+        assert note in page
+    else:
+        assert "hãy nhắc" not in page
+    assert "Ngày hẹn vẫn là ngày quyết định" not in page, "that is said of what is still late"
+    clerk.post(
+        f"/dossiers/{dossier.code}/return",
+        data={"version": dossier.version, "taken_by": "Thí Dụ", "id_document": "căn cước"},
+    )
+    assert "chờ lấy" not in clerk.get(f"/dossiers/{dossier.code}").text
+
+
 def test_a_list_is_sorted_as_its_address_says(clerk: PolicingClient) -> None:
     names = ("Đỗ Văn Ba", "Ân Thị Hai", "Ao Văn Tư", "Dương Thị Một")
     made = {name: received(applicant=replace(APPLICANT, name=name)).code for name in names}

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from onestop.base.words import N_, Worded
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import measure
-from onestop.deadlines.rules.limits import DAYS_A_MONTH, Limit, Unit, overdue_from
+from onestop.deadlines.rules.limits import DAYS_A_MONTH, Limit, Unit, add_months, overdue_from
 from onestop.deadlines.rules.moments import at_local, legal_date, local
 
 
@@ -24,7 +24,8 @@ class Left(NamedTuple):
     """What is left of a limit, or how late it is, in the limit's own unit.
 
     `days` are working days (for a limit in calendar days or months: days), `minutes` working
-    time for hours and for what is due today. A result that nobody has taken yet `waits`.
+    time for hours and for what is due today. A result that nobody has taken yet `waits`, `days`
+    of the calendar beyond the day it was promised for.
     """
 
     tone: Tone
@@ -37,8 +38,10 @@ class Left(NamedTuple):
     @property
     def message(self) -> str:
         """Return what a person reads, to be formatted with `values`."""
+        if self.waits:
+            return UNCLAIMED if self.days else DONE_AND_WAITING
         if self.tone == Tone.DONE:
-            return DONE_AND_WAITING if self.waits else DONE
+            return DONE
         if self.tone == Tone.HOLD:
             return HELD if self.days else JUST_HELD
         if self.in_hours and not self.minutes:
@@ -48,6 +51,11 @@ class Left(NamedTuple):
         if self.tone == Tone.LATE:
             return LATE_DAYS if self.days else JUST_LATE
         return DAYS_LEFT if self.in_working_days else CALENDAR_DAYS_LEFT
+
+    @property
+    def reminders(self) -> int:
+        """Return how many times whoever has not taken a result should have been reminded."""
+        return sum(self.days >= days for days in REMINDED_AFTER) if self.waits else 0
 
     @property
     def _length(self) -> int:
@@ -63,6 +71,10 @@ class Left(NamedTuple):
 
 DONE: Final = N_("xong")
 DONE_AND_WAITING: Final = N_("xong, chờ trả")
+UNCLAIMED: Final = N_("chờ lấy, quá hẹn %(days)d ngày")
+REMINDED_AFTER: Final = (7, 30, 90)
+"""Days of the calendar after which an applicant is reminded of his result (rules.md 8)."""
+KEPT_MONTHS: Final = 12
 HELD: Final = N_("đang dừng %(days)d ngày làm việc")
 JUST_HELD: Final = N_("vừa dừng")
 HOURS_LEFT: Final = N_("còn %(hours)d giờ %(minutes)d phút làm việc")
@@ -116,6 +128,19 @@ def time_left(
     whole = limit.value * DAYS_A_MONTH if limit.unit == Unit.MONTH else limit.value
     near = calendar.working_days(today, last) <= 1 or 3 * days <= whole
     return Left(Tone.NEAR if near else Tone.SAFE, days=days, in_working_days=working)
+
+
+def waiting(due_at: datetime, finished_at: datetime, now: datetime) -> Left:
+    """Return how long a result has waited for its applicant beyond the day he was told of.
+
+    One that was late waits since it is there. It is pressing once he has to be reminded of it, and
+    goes to the archive of the handling office after twelve months (rules.md 8).
+    """
+    since, today = max(legal_date(due_at), legal_date(finished_at)), legal_date(now)
+    left = Left(Tone.DONE, days=max(0, (today - since).days), waits=True)
+    if today > add_months(since, KEPT_MONTHS):
+        return left._replace(tone=Tone.LATE)
+    return left._replace(tone=Tone.NEAR) if left.reminders else left
 
 
 def moved(

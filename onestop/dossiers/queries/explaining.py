@@ -15,7 +15,7 @@ from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.lines import MOVED, Count, Line, LineKind, cut_at
 from onestop.deadlines.rules.moments import legal_date, local
 from onestop.deadlines.rules.pauses import Pause
-from onestop.deadlines.rules.standing import Left, Tone, rolled, time_left
+from onestop.deadlines.rules.standing import Left, Tone, rolled, time_left, waiting
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.reading import Timed
 from onestop.dossiers.rules.states import State
@@ -194,7 +194,9 @@ def promised(procedure: Procedure, agency_id: int, at: datetime) -> Explained:
 
 def _left(dossier: Timed, at: datetime) -> Left:
     if dossier.finished_at is not None:
-        return Left(Tone.DONE, waits=dossier.state == State.RESOLVED)
+        if dossier.state == State.RESOLVED and dossier.due_at is not None:
+            return waiting(dossier.due_at, dossier.finished_at, at)
+        return Left(Tone.DONE)
     if dossier.legal_due_at is None or dossier.overdue_from is None:
         return Left(Tone.SAFE)
     return time_left(

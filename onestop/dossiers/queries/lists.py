@@ -29,7 +29,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules import limits
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import at_local, legal_date
-from onestop.deadlines.rules.standing import Left, Tone, time_left
+from onestop.deadlines.rules.standing import Left, Tone, time_left, waiting
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import searching
 from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, reach_of
@@ -303,7 +303,7 @@ def _rows(found: Sequence[Any], at: datetime) -> Iterator[Listed]:
             state,
             channel,
             due_at or intake_due_at,
-            left.of(receiving_id, state, *row[11:]),
+            left.of(receiving_id, state, due_at, *row[11:]),
             receiving_id,
             handling_id,
             holder(state),
@@ -320,7 +320,7 @@ class _Left:
         self.known: dict[tuple[Any, ...], Left | None] = {}
 
     def of(self, agency_id: int, state: State, *clock: Any) -> Left | None:
-        """Return what is left of a limit; `clock` are the last columns of a list."""
+        """Return what is left of a limit; `clock`: a date and the last columns of a list."""
         *moments, unit = clock
         key = (agency_id, state._value_, unit._value_, *moments)
         if key not in self.known:
@@ -331,6 +331,7 @@ class _Left:
         self,
         agency_id: int,
         state: State,
+        promised_at: datetime | None,
         legal_due_at: datetime | None,
         overdue_from: datetime | None,
         paused_since: datetime | None,
@@ -342,8 +343,10 @@ class _Left:
         if state == State.SUBMITTED and intake_due_at is not None:
             due_at, limit, since = intake_due_at, INTAKE_CHECK, None
             overdue_from = limits.overdue_from(due_at, limit.unit)
+        elif finished_at is not None and state == State.RESOLVED and promised_at is not None:
+            return waiting(promised_at, finished_at, self.at)
         elif finished_at is not None:
-            return Left(Tone.DONE, waits=state == State.RESOLVED)
+            return Left(Tone.DONE)
         elif legal_due_at is None or overdue_from is None:
             return None
         else:
