@@ -31,6 +31,7 @@ from onestop.dossiers.actions.acting import followed_by, guarded_by
 from onestop.dossiers.queries.closing import held_with
 from onestop.dossiers.queries.desks import told_with
 from onestop.dossiers.queries.moving import moved_with
+from onestop.dossiers.queries.reading import opened_with
 from onestop.dossiers.views import (
     checking,
     choosing,
@@ -46,6 +47,8 @@ from onestop.dossiers.views import (
 )
 from onestop.dossiers.views.blueprint import blueprint as dossiers
 from onestop.letters import views as letters
+from onestop.opinions import queries as opinion_queries
+from onestop.opinions import views as opinions
 from onestop.organisation import views as organisation
 from onestop.portal import views as portal
 from onestop.queue.views import calling, waits
@@ -76,6 +79,7 @@ BLUEPRINTS: Final = (
     deadlines.blueprint,
     catalogue.blueprint,
     letters.blueprint,
+    opinions.blueprint,
     register.blueprint,
     portal.blueprint,
     queue,
@@ -124,6 +128,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     moved_with(dates.falling)
     held_with(dates.held)
     told_with(duties)
+    opened_with(opinion_queries.opening)
     _harden(app)
     accounts.keep(app)
     gate.keep(app)

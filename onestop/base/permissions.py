@@ -16,7 +16,7 @@ class Permission(Worded):
     RETURN_RESULT = "return_result", N_("Trả kết quả")
     ASK_SUPPLEMENT = "ask_supplement", N_("Yêu cầu bổ sung khi đang giải quyết")
     RESOLVE = "resolve", N_("Ghi kết quả, từ chối sau thẩm định")
-    HAND_ON = "hand_on", N_("Nhận việc, trình duyệt, chuyển bước sau")
+    HAND_ON = "hand_on", N_("Nhận việc, trình duyệt, xin và cho ý kiến, chuyển bước sau")
     ASSIGN = "assign", N_("Giao việc, thu hồi, duyệt, trả lại")
     SIGN = "sign", N_("Ký kết quả")
     CONFIRM_WITHDRAWAL = "confirm_withdrawal", N_("Xác nhận rút hồ sơ")

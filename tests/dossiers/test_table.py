@@ -98,6 +98,9 @@ WITHIN_AN_AGENCY: Final = {
     Verb.SEND_TO,
     Verb.HAND_ON,
     Verb.GIVE_BACK,
+    Verb.ASK_OPINION,  # these ask and answer beside the work: the room of opinions
+    Verb.GIVE_OPINION,
+    Verb.WITHDRAW_OPINION,
     Verb.CONFIRM_LIST,
     Verb.MISS_ON_LIST,
     Verb.MOVE_CHECK,

@@ -1,12 +1,13 @@
 """One dossier: found, locked, and its facts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     and_,
     bindparam,
     exists,
@@ -118,7 +119,7 @@ class Reach:
             return self.condition
         # Not one look for each dossier: the few that are asked for at once are read once.
         asked = select(Branch.dossier_id).where(_one_of(Branch.agency_id, self.agencies))
-        return or_(self.condition, Dossier.id.in_(asked))
+        return or_(self.condition, Dossier.id.in_(asked), *_opened(self.agencies))
 
 
 def _one_of(agency_id: Any, agencies: frozenset[int]) -> ColumnElement[bool]:  # noqa: ANN401 - a column
@@ -165,7 +166,21 @@ def opened_by(viewer: Viewer) -> ColumnElement[bool]:
     asked = exists().where(
         Branch.dossier_id == Dossier.id, _one_of(Branch.agency_id, reach.agencies)
     )
-    return or_(reach.condition, asked)
+    return or_(reach.condition, asked, *_opened(reach.agencies))
+
+
+Opening = Callable[[frozenset[int]], Select[Any]]
+OPENINGS: Final[dict[Opening, None]] = {}
+"""What rooms above know of agencies that may open a dossier which is not theirs."""
+
+
+def opened_with(opening: Opening) -> None:
+    """Let agencies open, and find, the dossiers whose ids `opening` selects; once is enough."""
+    OPENINGS[opening] = None
+
+
+def _opened(agencies: frozenset[int]) -> Iterator[ColumnElement[bool]]:
+    return (Dossier.id.in_(opening(agencies)) for opening in OPENINGS)
 
 
 def taken_on(dossier: Timed) -> date:

@@ -93,6 +93,9 @@ class Verb(Worded):
     SEND_TO = "send_to", N_("Chuyển đến đơn vị làm bước này")
     HAND_ON = "hand_on", N_("Xong bước này, chuyển bước sau")
     GIVE_BACK = "give_back", N_("Trả lại bước trước")
+    ASK_OPINION = "ask_opinion", N_("Xin ý kiến")
+    GIVE_OPINION = "give_opinion", N_("Trả lời ý kiến")
+    WITHDRAW_OPINION = "withdraw_opinion", N_("Rút câu hỏi ý kiến")
     CONFIRM_LIST = "confirm_list", N_("Xác nhận đã nhận theo phiếu bàn giao")
     MISS_ON_LIST = "miss_on_list", N_("Báo không nhận được theo phiếu bàn giao")
 
@@ -137,6 +140,9 @@ HAPPENED: Final = {
     Verb.SEND_TO: N_("Đã chuyển đến đơn vị làm bước này"),
     Verb.HAND_ON: N_("Đã xong bước, chuyển bước sau"),
     Verb.GIVE_BACK: N_("Đã trả lại bước trước"),
+    Verb.ASK_OPINION: N_("Đã xin ý kiến"),
+    Verb.GIVE_OPINION: N_("Đã có ý kiến trả lời"),
+    Verb.WITHDRAW_OPINION: N_("Đã rút câu hỏi ý kiến"),
     Verb.CONFIRM_LIST: N_("Đã xác nhận nhận theo phiếu bàn giao"),
     Verb.MISS_ON_LIST: N_("Đã báo không nhận được theo phiếu bàn giao"),
 }

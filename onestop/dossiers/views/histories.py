@@ -79,6 +79,9 @@ ICONS: Final[Mapping[Verb, str]] = {
     Verb.SEND_TO: "arrow-left-right",
     Verb.HAND_ON: "arrow-left-right",
     Verb.GIVE_BACK: "arrow-return-left",
+    Verb.ASK_OPINION: "send",
+    Verb.GIVE_OPINION: "reply",
+    Verb.WITHDRAW_OPINION: "arrow-return-left",
     Verb.CONFIRM_LIST: "check2-all",
     Verb.MISS_ON_LIST: "x-lg",
 }
@@ -183,6 +186,11 @@ NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     ),
     "step_due_at": lambda due, _all: _(
         "Hạn mới của bước: %(day)s.", day=_moment(datetime.fromisoformat(str(due)))
+    ),
+    "asked": lambda code, _all: _("Hỏi: %(agency)s.", agency=_agency(code)),
+    "answered_by": lambda code, _all: _("Nơi trả lời: %(agency)s.", agency=_agency(code)),
+    "answer_due_at": lambda due, _all: _(
+        "Hạn trả lời: %(day)s.", day=_moment(datetime.fromisoformat(str(due)))
     ),
     "holder": _given_to,
     "step_at": lambda code, _all: _("Đến: %(agency)s.", agency=_agencies(code)),

@@ -1,0 +1,142 @@
+"""Asking another agency for its opinion, and what comes of it; the clock runs on meanwhile."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from onestop.base.database import db
+from onestop.base.errors import Refusal
+from onestop.base.viewer import Author
+from onestop.base.words import N_
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.counting import count
+from onestop.deadlines.rules.limits import overdue_from
+from onestop.deadlines.rules.moments import legal_date
+from onestop.dossiers.actions import filing, history
+from onestop.dossiers.actions.acting import in_order, outside_the_post
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.rules.states import Verb, check_reason
+from onestop.opinions import queries
+from onestop.opinions.models import Opinion
+from onestop.opinions.rules import Asking, Ending, check, check_state
+from onestop.organisation import queries as organisation
+
+
+def ask(dossier: Dossier, asking: Asking, *, by: Author, at: datetime) -> Opinion:
+    """Ask another agency for its opinion, within a time that its own hours count.
+
+    The request states content and time limit; the clock of the dossier runs on (Decree 61/2018
+    art. 19(5), rules.md 6.4). The agency may open the dossier until it has answered. Raises
+    `Refusal` while the dossier is not being handled, outside the handling office, at `agency`
+    where there is none of that code or it is the handling office itself, and as `check` does.
+    """
+    check_state(dossier.state)
+    _permitted(Verb.ASK_OPINION, allowed=queries.may(by, dossier.handling_agency_id))
+    check(asking)
+    in_order(dossier, at)
+    agency_id = _asked(asking, dossier, at)
+    place = agency_id or dossier.handling_agency_id
+    counted = count(at, asking.limit, calendar=deadlines.calendar(), hours=deadlines.hours(place))
+    last = select(func.max(Opinion.seq)).where(Opinion.dossier_id == dossier.id)
+    opinion = Opinion(
+        dossier_id=dossier.id,
+        seq=(db.session.scalar(last) or 0) + 1,
+        asker_id=dossier.handling_agency_id,
+        agency_id=agency_id,
+        outsider=asking.outsider,
+        content=asking.content,
+        limit_value=asking.limit.value,
+        limit_unit=asking.limit.unit,
+        asked_by=by.name,
+        asked_at=at,
+        due_at=counted.due_at,
+        overdue_from=overdue_from(counted.due_at, asking.limit.unit),
+    )
+    db.session.add(opinion)
+    if agency_id is not None:
+        filing.come_to(dossier, {agency_id})
+    told = {"answer_due_at": counted.due_at.isoformat(), "asked": asking.agency or asking.outsider}
+    _tell(dossier, Verb.ASK_OPINION, asking.content, told, by=by, at=at)
+    return opinion
+
+
+def give(dossier: Dossier, *, seq: int, answer: str | None, by: Author, at: datetime) -> None:
+    """Record what an agency answers; whoever handles the dossier does so for one outside.
+
+    A late answer is still taken, and stays late. Raises `Refusal` where the question has ended,
+    the post is not of the agency that was asked, or at `said` where nothing is answered.
+    """
+    opinion = _awaited(dossier, seq)
+    _permitted(Verb.GIVE_OPINION, allowed=queries.may_answer(opinion, dossier, by))
+    if not (answer or "").strip():
+        raise Refusal(N_("Hãy ghi ý kiến trả lời."), field="said")
+    in_order(dossier, at)
+    _end(opinion, Ending.ANSWERED, answer, by=by, at=at)
+    told = {"answered_by": _name(opinion, at)}
+    _tell(dossier, Verb.GIVE_OPINION, answer, told, by=by, at=at)
+
+
+def withdraw(dossier: Dossier, *, seq: int, reason: str | None, by: Author, at: datetime) -> None:
+    """Withdraw a question that need not be answered any more, with the reason.
+
+    Raises `Refusal` where it has ended, without a reason, or from another office.
+    """
+    opinion = _awaited(dossier, seq)
+    _permitted(Verb.WITHDRAW_OPINION, allowed=queries.may_withdraw(opinion, dossier, by))
+    check_reason(reason)
+    in_order(dossier, at)
+    _end(opinion, Ending.WITHDRAWN, reason, by=by, at=at)
+    told = {"asked": _name(opinion, at)}
+    _tell(dossier, Verb.WITHDRAW_OPINION, reason, told, by=by, at=at)
+
+
+def _permitted(verb: Verb, *, allowed: bool) -> None:
+    if not allowed:
+        raise outside_the_post(verb)
+
+
+def _asked(asking: Asking, dossier: Dossier, at: datetime) -> int | None:
+    if asking.agency is None:
+        return None
+    node = organisation.tree(legal_date(at)).by_code(asking.agency)
+    if node is None:
+        raise Refusal(N_("Không có cơ quan %(code)s."), field="agency", code=asking.agency)
+    if node.id == dossier.handling_agency_id:
+        raise Refusal(N_("Đơn vị này đang giải quyết hồ sơ."), field="agency")
+    return node.id
+
+
+def _awaited(dossier: Dossier, seq: int) -> Opinion:
+    found = db.session.scalars(select(Opinion).where(Opinion.dossier_id == dossier.id))
+    opinion = next((one for one in found if one.seq == seq), None)
+    if opinion is None or opinion.ended_at is not None:
+        raise Refusal(N_("Câu hỏi này đã kết thúc."))
+    if dossier.finished_at is not None:
+        raise Refusal(N_("Hồ sơ đã có kết quả: không cần trả lời nữa."))
+    return opinion
+
+
+def _end(opinion: Opinion, how: Ending, said: str | None, *, by: Author, at: datetime) -> None:
+    opinion.ended_at, opinion.ending = at, how
+    opinion.said, opinion.said_by = said, by.name
+
+
+def _name(opinion: Opinion, at: datetime) -> str | None:
+    """Return the code of the agency that was asked, or the name of one outside the system."""
+    node = organisation.tree_with_past(legal_date(at)).by_id(opinion.agency_id or 0)
+    return node.code if node else opinion.outsider
+
+
+def _tell(
+    dossier: Dossier,
+    verb: Verb,
+    said: str | None,
+    told: dict[str, Any],
+    *,
+    by: Author,
+    at: datetime,
+) -> None:
+    db.session.flush()
+    line = history.staying(dossier, verb, at, told, reason=said)
+    history.append(dossier.receiving_agency_id, [line], by=by, at=at)

@@ -1,0 +1,245 @@
+"""Questions to other agencies: those of a dossier, and those that an agency has or waits for."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from onestop.base.database import db
+from onestop.base.paging import Paged, page_shown
+from onestop.base.permissions import Permission, Scope
+from onestop.base.viewer import Author, Staff
+from onestop.base.words import N_, Worded
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.rules import Procedure
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.standing import Left, time_left
+from onestop.dossiers.actions.acting import allows
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.rules.states import State
+from onestop.dossiers.rules.timing import Timeliness
+from onestop.opinions.models import Opinion
+from onestop.opinions.rules import Ending, Term, standing
+from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Node, Tree
+
+PAGE: Final = 50
+BLOCK: Final = 500
+AWAITED: Final = and_(Opinion.ended_at.is_(None), Dossier.finished_at.is_(None))
+
+
+class View(Worded):
+    """The lists of the page of opinions."""
+
+    ASKED = "asked", N_("Cần trả lời")
+    AWAITED = "awaited", N_("Đang chờ trả lời")
+    LATE = "late", N_("Quá hạn trả lời")
+    ENDED = "ended", N_("Đã kết thúc")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question on the page of its dossier, with what may be done about it."""
+
+    opinion: Opinion
+    asker: Node | None
+    place: Node | None
+    limit: Limit
+    left: Left | None
+    standing: Timeliness | None
+    may_answer: bool
+    may_withdraw: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The questions of a dossier, the first asked first, and whether another may be asked."""
+
+    lines: tuple[Line, ...]
+    may_ask: bool
+
+    def of(self, seq: int) -> Line | None:
+        """Return the question of a number."""
+        return next((one for one in self.lines if one.opinion.seq == seq), None)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question on a list; `applicant` is None once it has ended: nobody need know any more."""
+
+    code: str
+    seq: int
+    applicant: str | None
+    procedure: Procedure
+    asker: Node | None
+    place: Node | None
+    outsider: str | None
+    content: str
+    said: str | None
+    asked_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    left: Left | None
+    standing: Timeliness | None
+
+
+def of(dossier: Dossier, viewer: Author, at: datetime) -> Asked:
+    """Return the questions of a dossier for its page."""
+    found = db.session.scalars(
+        select(Opinion).where(Opinion.dossier_id == dossier.id).order_by(Opinion.seq)
+    )
+    tree = organisation.tree_with_past(legal_date(at))
+    return Asked(
+        tuple(_line(one, dossier, viewer, tree, at) for one in found),
+        dossier.state == State.IN_PROGRESS and may(viewer, dossier.handling_agency_id),
+    )
+
+
+def may(by: Author, agency_id: int) -> bool:
+    """Say whether somebody may ask or answer for an agency: whoever works on dossiers there."""
+    return allows(Permission.HAND_ON, by, agency_id, agency_id)
+
+
+def may_answer(opinion: Opinion, dossier: Dossier, by: Author) -> bool:
+    """Say whether somebody may record the answer; of an outsider, whoever handles the dossier."""
+    if opinion.agency_id is not None:
+        return may(by, opinion.agency_id)
+    return may_withdraw(opinion, dossier, by)
+
+
+def may_withdraw(opinion: Opinion, dossier: Dossier, by: Author) -> bool:
+    """Say whether somebody may withdraw a question: who asked it, or handles the dossier now."""
+    return may(by, opinion.asker_id) or may(by, dossier.handling_agency_id)
+
+
+def asked_of(viewer: Staff, at: datetime) -> tuple[int, int]:
+    """Return how many answers somebody's agency owes, and how many questions of it are late."""
+    wanted = [func.count().filter(_condition(one, viewer, at)) for one in (View.ASKED, View.LATE)]
+    owed, late = db.session.execute(_joined(select(*wanted))).one()
+    return owed, late
+
+
+def counts(by: Staff, at: datetime) -> Mapping[View, int]:
+    """Return how many questions each list holds, in one read."""
+    wanted = [func.count().filter(_condition(one, by, at)) for one in View]
+    return dict(zip(View, db.session.execute(_joined(select(*wanted))).one(), strict=True))
+
+
+def page(view: View, by: Staff, at: datetime, *, number: int, total: int) -> Paged[Row]:
+    """Return a page of a list, the most urgent first, of what has ended the latest."""
+    number = page_shown(number, total, PAGE)
+    part = _listed(view, by, at).limit(PAGE).offset((number - 1) * PAGE)
+    return Paged(tuple(_rows(db.session.execute(part), at)), number, total, PAGE)
+
+
+def whole(view: View, by: Staff, at: datetime) -> Iterator[Row]:
+    """Yield all rows of a list, in its order, read block by block."""
+    found = _listed(view, by, at).execution_options(yield_per=BLOCK)
+    with db.session.execute(found) as read:
+        yield from _rows(read, at)
+
+
+def figures(by: Staff) -> Mapping[Timeliness, int]:
+    """Return how many answers the agencies of `by` gave in time, and how many late."""
+    late = Opinion.ended_at >= Opinion.overdue_from
+    found = select(func.count().filter(~late), func.count().filter(late))
+    given = and_(Opinion.ending == Ending.ANSWERED, Opinion.agency_id.in_(_agencies(by)))
+    in_time, overdue = db.session.execute(_joined(found).where(given)).one()
+    return {Timeliness.ON_TIME: in_time, Timeliness.OVERDUE: overdue}
+
+
+def opening(agencies: frozenset[int]) -> Select[Any]:
+    """Return the ids of the dossiers that agencies may open to answer what is asked of them."""
+    return (
+        select(Opinion.dossier_id)
+        .join(Dossier, Dossier.id == Opinion.dossier_id)
+        .where(AWAITED, Opinion.agency_id.in_(agencies))
+    )
+
+
+def _agencies(by: Staff) -> set[int]:
+    return set(by.subtree) if by.reach(Permission.HAND_ON) == Scope.SUBTREE else {by.agency_id}
+
+
+def _condition(view: View, by: Staff, at: datetime) -> ColumnElement[bool]:
+    own = _agencies(by)
+    asked, asking = Opinion.agency_id.in_(own), Opinion.asker_id.in_(own)
+    if view == View.ASKED:
+        return and_(AWAITED, asked)
+    if view == View.AWAITED:
+        return and_(AWAITED, asking)
+    if view == View.LATE:
+        # The head of the shop that received it is told too (Decree 61/2018 art. 19(5)).
+        heads = Dossier.receiving_agency_id.in_(own if by.may(Permission.OVERRIDE) else ())
+        return and_(AWAITED, Opinion.overdue_from <= at, or_(asked, asking, heads))
+    return and_(~AWAITED, or_(asked, asking))
+
+
+def _joined(found: Any) -> Select[Any]:  # noqa: ANN401 - of whatever columns
+    return found.select_from(Opinion).join(Dossier, Dossier.id == Opinion.dossier_id)
+
+
+def _listed(view: View, by: Staff, at: datetime) -> Select[Any]:
+    columns = (Dossier.code, Dossier.applicant_name, Dossier.procedure_id, Dossier.received_at,
+               Dossier.submitted_at, Dossier.finished_at)  # fmt: skip
+    found = _joined(select(Opinion, *columns)).where(_condition(view, by, at))
+    if view == View.ENDED:
+        ended = func.coalesce(Opinion.ended_at, Dossier.finished_at)
+        return found.order_by(ended.desc(), Opinion.id.desc())
+    return found.order_by(Opinion.due_at, Opinion.id)
+
+
+def _rows(found: Iterable[Any], at: datetime) -> Iterator[Row]:
+    tree = organisation.tree_with_past(legal_date(at))
+    for opinion, code, applicant, procedure_id, received_at, submitted_at, closed_at in found:
+        term = _term(opinion, closed_at)
+        yield Row(
+            code=code,
+            seq=opinion.seq,
+            applicant=applicant if term.is_open else None,
+            procedure=catalogue.as_of(procedure_id, legal_date(received_at or submitted_at)),
+            asker=tree.by_id(opinion.asker_id),
+            place=tree.by_id(opinion.agency_id or 0),
+            outsider=opinion.outsider,
+            content=opinion.content,
+            said=opinion.said,
+            asked_at=opinion.asked_at,
+            due_at=opinion.due_at,
+            ended_at=term.ended_at or term.closed_at,
+            left=_left(opinion, at) if term.is_open else None,
+            standing=standing(term, at),
+        )
+
+
+def _line(opinion: Opinion, dossier: Dossier, by: Author, tree: Tree, at: datetime) -> Line:
+    term = _term(opinion, dossier.finished_at)
+    return Line(
+        opinion,
+        tree.by_id(opinion.asker_id),
+        tree.by_id(opinion.agency_id or 0),
+        Limit(opinion.limit_value, opinion.limit_unit),
+        _left(opinion, at) if term.is_open else None,
+        standing(term, at),
+        may_answer=term.is_open and may_answer(opinion, dossier, by),
+        may_withdraw=term.is_open and may_withdraw(opinion, dossier, by),
+    )
+
+
+def _term(opinion: Opinion, closed_at: datetime | None) -> Term:
+    dates = (opinion.due_at, opinion.overdue_from, opinion.ended_at)
+    return Term(*dates, opinion.ending, closed_at)
+
+
+def _left(opinion: Opinion, at: datetime) -> Left:
+    return time_left(
+        at,
+        opinion.due_at,
+        opinion.overdue_from,
+        Limit(opinion.limit_value, opinion.limit_unit),
+        calendar=deadlines.calendar(),
+        hours=deadlines.hours(opinion.agency_id or opinion.asker_id),
+    )

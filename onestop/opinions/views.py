@@ -1,0 +1,237 @@
+"""Questions to other agencies: on the page of a dossier, and in the lists of who owes an answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from onestop.base.cells import Written
+from onestop.base.clock import now
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
+from onestop.base.filters import stamp
+from onestop.base.gate import requires, viewer
+from onestop.base.handouts import Handout, handed_out, moment
+from onestop.base.languages import language
+from onestop.base.notes import note_look
+from onestop.base.paging import page_asked
+from onestop.base.permissions import Permission
+from onestop.base.pills import Pill
+from onestop.base.viewer import Staff
+from onestop.base.words import N_
+from onestop.deadlines.rules.moments import legal_date
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import HAPPENED, Verb
+from onestop.opinions import actions, queries
+from onestop.opinions.forms import AskForm, SayForm
+from onestop.opinions.queries import Asked, Row, View
+from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Node
+
+blueprint = Blueprint("opinions", __name__, template_folder="templates")
+HEADINGS: Final = (
+    N_("Mã hồ sơ"),
+    N_("Tên thủ tục"),
+    N_("Nơi hỏi"),
+    N_("Nơi được hỏi"),
+    N_("Nội dung"),
+    N_("Ý kiến trả lời"),
+    N_("Hỏi lúc"),
+    N_("Hạn trả lời"),
+    N_("Kết thúc"),
+    N_("Xếp loại"),
+)
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What may be said to a question: the verb, the field it is said in, and the action."""
+
+    verb: Verb
+    field: str
+    do: Callable[[Dossier, int, SayForm, Staff, datetime], None]
+
+
+SAYINGS: Final = {
+    "answer": Saying(
+        Verb.GIVE_OPINION,
+        "said",
+        lambda it, seq, form, by, at: actions.give(
+            it, seq=seq, answer=form.said.data, by=by, at=at
+        ),
+    ),
+    "withdraw": Saying(
+        Verb.WITHDRAW_OPINION,
+        "reason",
+        lambda it, seq, form, by, at: actions.withdraw(
+            it, seq=seq, reason=form.reason.data, by=by, at=at
+        ),
+    ),
+}
+
+
+@blueprint.app_template_global("opinions_of")
+def opinions_of(dossier: Dossier, at: datetime) -> Asked:
+    """Return what was asked of other agencies about a dossier, for its page."""
+    return queries.of(dossier, viewer(), at)
+
+
+@blueprint.app_template_filter("agency_name")
+def agency_name(node: Node | None) -> str:
+    """Return what an agency is called in the reader's language, where a macro does not know it."""
+    return node.name(language()) if node else ""
+
+
+@blueprint.app_template_global("opinions_owed")
+def opinions_owed(at: datetime) -> tuple[int, int]:
+    """Return how many answers the own agency owes, and how many questions of it are late."""
+    return queries.asked_of(viewer(), at)
+
+
+@blueprint.get("/opinions")
+@requires(Permission.HAND_ON)
+def index() -> ResponseReturnValue:
+    """Show what is asked of the own agency, and what it waits for, with how late it is."""
+    staff, at, view = viewer(), now(), _view()
+    counts = queries.counts(staff, at)
+    number = page_asked(request.args.get("page", ""))
+    return render_template(
+        "opinions/index.html",
+        views=[
+            Pill(
+                url_for(".index", view=one.value),
+                _(one.word),
+                counts[one],
+                current=one == view,
+                is_late=one == View.LATE and counts[one] > 0,
+            )
+            for one in View
+        ],
+        view=view,
+        page=queries.page(view, staff, at, number=number, total=counts[view]),
+        figures=queries.figures(staff) if view == View.ENDED else {},
+        at=at,
+        address=lambda to: url_for(".index", view=view.value, page=to),
+        address_as=lambda kind: url_for(".index_as", view=view.value, kind=kind),
+    )
+
+
+@blueprint.get("/opinions.<kind>")
+@requires(Permission.HAND_ON)
+def index_as(kind: str) -> ResponseReturnValue:
+    """Hand out a list of questions as a workbook or a plain table."""
+    staff, at, view = viewer(), now(), _view()
+    handout = Handout(
+        name=f"opinions-{view}",
+        title=_("Ý kiến"),
+        headings=HEADINGS,
+        widths=(23, 60, 32, 32, 60, 60, 17, 17, 17, 22),
+        rows=map(_written, queries.whole(view, staff, at)),
+        told=[(_("Danh sách"), _(view.word))],
+        counted=_("Số câu hỏi"),
+        total=queries.counts(staff, at)[view],
+        at=at,
+    )
+    return handed_out(handout, kind)
+
+
+@blueprint.route("/dossiers/<code>/opinions", methods=["GET", "POST"])
+@requires(Permission.HAND_ON)
+def ask(code: str) -> ResponseReturnValue:
+    """Ask another agency for its opinion, after saying that the clock runs on."""
+    form = AskForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                dossier = reading.for_change(code, viewer()) or abort(404)
+                opinion = actions.ask(dossier, form.to_asking(), by=viewer(), at=now())
+                due, promised = opinion.due_at, dossier.due_at
+            flash(_("Đã xin ý kiến; hạn trả lời %(day)s.", day=stamp(due)))
+            if promised and due > promised:
+                flash(_("Hạn trả lời sau ngày hẹn trả của hồ sơ: đồng hồ vẫn chạy."), "refusal")
+            return redirect(url_for("dossiers.show", code=code))
+        except Refusal as refusal:
+            form.blame(refusal)
+    at, staff = now(), viewer()
+    dossier = _read(code, staff, at)
+    asked = queries.of(dossier, staff, at)
+    if not asked.may_ask and not form.is_submitted():
+        return _left_alone(code, Verb.ASK_OPINION)
+    form.agency.choices = _to_ask(dossier, at)
+    return render_template(
+        "opinions/ask.html", form=form, dossier=dossier, asked=asked
+    ), form.status
+
+
+@blueprint.route("/dossiers/<code>/opinions/<int:seq>/<act>", methods=["GET", "POST"])
+@requires(Permission.HAND_ON)
+def say(code: str, seq: int, act: str) -> ResponseReturnValue:
+    """Answer a question, or withdraw it."""
+    saying = SAYINGS.get(act) or abort(404)
+    form = SayForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                dossier = reading.for_change(code, viewer()) or abort(404)
+                saying.do(dossier, seq, form, viewer(), now())
+            flash(_("Đã ghi: %(verb)s.", verb=_(saying.verb.word)))
+            return redirect(_after(code))
+        except Refusal as refusal:
+            form.blame(refusal)
+    at, staff = now(), viewer()
+    dossier = _read(code, staff, at)
+    line = queries.of(dossier, staff, at).of(seq) or abort(404)
+    may = line.may_answer if saying.verb == Verb.GIVE_OPINION else line.may_withdraw
+    if not may and not form.is_submitted():
+        return _left_alone(code, saying.verb)
+    page = {"dossier": dossier, "line": line, "saying": saying, "may": may}
+    last = {"last": dossier.history[-1], "happened": HAPPENED[dossier.history[-1].verb]}
+    return render_template("opinions/say.html", form=form, **page, **last), form.status
+
+
+def _view() -> View:
+    asked = request.args.get("view", View.ASKED.value)
+    return next((one for one in View if one.value == asked), None) or abort(404)
+
+
+def _read(code: str, staff: Staff, at: datetime) -> Dossier:
+    dossier = reading.by_code(code, staff) or abort(404)
+    note_look(dossier_id=dossier.id, account_id=staff.account_id, at=at)
+    return dossier
+
+
+def _left_alone(code: str, verb: Verb) -> ResponseReturnValue:
+    flash(_("Lúc này không thể “%(verb)s”.", verb=_(verb.word)), "refusal")
+    return redirect(url_for("dossiers.show", code=code))
+
+
+def _after(code: str) -> str:
+    """Return the page of the dossier, or the list of questions where it went out of sight."""
+    seen = reading.by_code(code, viewer()) is not None
+    return url_for("dossiers.show", code=code) if seen else url_for(".index")
+
+
+def _to_ask(dossier: Dossier, at: datetime) -> list[tuple[str, str]]:
+    tree = organisation.tree(legal_date(at))
+    nodes = [one for one in tree.nodes if one.id != dossier.handling_agency_id]
+    return [("", _("Chọn")), *((one.code, one.name(language())) for one in nodes)]
+
+
+def _written(row: Row) -> tuple[Written, ...]:
+    return (
+        row.code,
+        row.procedure.name(language()),
+        agency_name(row.asker),
+        row.outsider or agency_name(row.place),
+        row.content,
+        row.said or "",
+        moment(row.asked_at),
+        moment(row.due_at),
+        moment(row.ended_at),
+        _(row.standing.word) if row.standing else _("không phải trả lời"),
+    )

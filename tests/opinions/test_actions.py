@@ -1,0 +1,215 @@
+"""Asking other agencies: the clock runs on, the answer is recorded, lateness is the asked one's."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from onestop.base.database import db
+from onestop.base.errors import Refusal
+from onestop.base.viewer import Operator
+from onestop.deadlines.rules.moments import local
+from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.queries import reading, searching
+from onestop.dossiers.rules.states import Verb
+from onestop.dossiers.rules.timing import Timeliness
+from onestop.opinions import queries
+from onestop.opinions.queries import View
+from onestop.reporting import queries as reporting
+from tests.dossiers.given import (
+    APPLICANT,
+    COMMUNE_OFFICER,
+    DAY,
+    DISTRICT_CLERK,
+    GROUNDS,
+    LAND,
+    MONDAY,
+    done,
+    in_progress,
+    received,
+    staff,
+)
+from tests.opinions.given import (
+    ANSWER,
+    FINANCE_OFFICER,
+    OFFICER,
+    QUESTION,
+    asked,
+    handled,
+    opinions_of,
+    said,
+)
+from tests.steps.given import COMMUNE_THEN_DEPARTMENT, WELFARE, WELFARE_OFFICER, moved
+
+pytestmark = pytest.mark.usefixtures("app")
+HEAD = "truongphong.taichinh"
+LEADER = "chutich.thanhtri"
+NEXT_WEEK = MONDAY + 7 * DAY
+
+
+def again(dossier: Dossier) -> Dossier:
+    fresh = reading.by_code(dossier.code, Operator())
+    assert fresh is not None
+    return fresh
+
+
+def lists(by: str, at: datetime) -> dict[View, int]:
+    return dict(queries.counts(staff(by, at), at))
+
+
+def test_an_answer_is_asked_for_within_its_time_and_the_clock_runs_on() -> None:
+    dossier = handled()
+    before = (dossier.due_at, dossier.legal_due_at, dossier.state, dossier.paused_since)
+    asked(dossier, limit="3wd")
+    fresh = again(dossier)
+    assert (fresh.due_at, fresh.legal_due_at, fresh.state, fresh.paused_since) == before
+    line = opinions_of(dossier, MONDAY).lines[0]
+    assert local(line.opinion.due_at).isoformat() == "2021-03-04T17:00:00+07:00"
+    assert (line.opinion.content, line.standing) == (QUESTION, Timeliness.OPEN)
+
+
+def test_whoever_is_asked_opens_and_finds_the_dossier_until_he_has_answered() -> None:
+    dossier = handled()
+
+    def sees(by: str) -> bool:
+        return reading.by_code(dossier.code, staff(by)) is not None
+
+    def finds(by: str) -> bool:
+        words = searching.matching(APPLICANT.name)
+        reach = reading.reach_of(staff(by)).found
+        return dossier.id in db.session.scalars(select(Dossier.id).where(words, reach)).all()
+
+    assert not sees(FINANCE_OFFICER)
+    assert not finds(FINANCE_OFFICER)
+    asked(dossier)
+    assert sees(FINANCE_OFFICER)
+    assert finds(FINANCE_OFFICER)
+    assert not sees("chuyenvien1.noivu"), "nobody else"
+    said(dossier, "give", by=FINANCE_OFFICER, at=MONDAY + DAY, answer=ANSWER)
+    assert not sees(FINANCE_OFFICER)
+    assert not finds(FINANCE_OFFICER)
+
+
+def test_the_answer_stands_in_the_history_with_its_author() -> None:
+    dossier = handled()
+    asked(dossier)
+    said(dossier, "give", by=FINANCE_OFFICER, at=MONDAY + DAY, answer=ANSWER)
+    found = db.session.scalars(select(Entry).where(Entry.dossier_id == dossier.id)).all()
+    question, answer = sorted(found, key=lambda line: line.seq)[-2:]
+    assert (question.verb, question.reason) == (Verb.ASK_OPINION, QUESTION)
+    assert (answer.verb, answer.reason) == (Verb.GIVE_OPINION, ANSWER)
+    assert answer.details == {"answered_by": "H26.91.03"}
+    assert answer.author_name == staff(FINANCE_OFFICER).name
+    assert reporting.differences() == []
+
+
+def test_a_late_answer_is_taken_and_stays_late_and_the_dossier_is_judged_by_its_own_date() -> None:
+    dossier = handled()
+    asked(dossier, limit="2wd")
+    late = MONDAY + 4 * DAY
+    assert opinions_of(dossier, late).lines[0].standing == Timeliness.OPEN_OVERDUE
+    said(dossier, "give", by=FINANCE_OFFICER, at=late, answer=ANSWER)
+    assert opinions_of(dossier, late).lines[0].standing == Timeliness.OVERDUE
+    assert again(dossier).overdue_from > late  # type: ignore[operator]  # it was received
+    assert queries.figures(staff(FINANCE_OFFICER)) == {
+        Timeliness.ON_TIME: 0,
+        Timeliness.OVERDUE: 1,
+    }
+
+
+def test_the_lists_tell_who_owes_who_waits_and_whose_head_is_told() -> None:
+    dossier = handled()
+    asked(dossier, limit="2wd")
+    assert lists(FINANCE_OFFICER, MONDAY) == {View.ASKED: 1, View.AWAITED: 0, View.LATE: 0,
+                                              View.ENDED: 0}  # fmt: skip
+    assert lists(OFFICER, MONDAY)[View.AWAITED] == 1
+    for by in (FINANCE_OFFICER, OFFICER, LEADER):
+        assert lists(by, NEXT_WEEK)[View.LATE] == 1, by
+    assert lists("chutich.ngochoi", NEXT_WEEK)[View.LATE] == 0, "another shop"
+    said(dossier, "give", by=HEAD, at=NEXT_WEEK, answer=ANSWER)
+    for by in (FINANCE_OFFICER, OFFICER):
+        assert lists(by, NEXT_WEEK)[View.ENDED] == 1
+    (row,) = queries.page(View.ENDED, staff(HEAD), NEXT_WEEK, number=1, total=1).rows
+    assert (row.applicant, row.said, row.standing) == (None, ANSWER, Timeliness.OVERDUE)
+
+
+def test_the_head_of_the_receiving_commune_is_told_when_a_department_waits_in_vain() -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY, agency=WELFARE)
+    asked(dossier, by=WELFARE_OFFICER, limit="1wd")
+    assert lists("chutich.ngochoi", MONDAY)[View.LATE] == 0
+    assert lists("chutich.ngochoi", NEXT_WEEK)[View.LATE] == 1
+
+
+def test_what_an_outsider_answers_is_recorded_by_who_asked() -> None:
+    dossier = handled()
+    asked(dossier, agency=None, outsider="Công an huyện Thanh Trì")
+    with pytest.raises(Refusal):
+        said(dossier, "give", by=DISTRICT_CLERK, at=MONDAY, answer=ANSWER)
+    said(dossier, "give", by=OFFICER, at=MONDAY, answer=ANSWER)
+    assert opinions_of(dossier, MONDAY).lines[0].opinion.said == ANSWER
+
+
+def test_a_question_is_withdrawn_with_a_reason_by_who_asked_it() -> None:
+    dossier = handled()
+    asked(dossier)
+    for by, reason in ((OFFICER, None), (FINANCE_OFFICER, "Không rõ")):
+        with pytest.raises(Refusal):
+            said(dossier, "withdraw", by=by, at=MONDAY, reason=reason)
+    said(dossier, "withdraw", by=OFFICER, at=MONDAY, reason="Đã có văn bản")
+    assert opinions_of(dossier, NEXT_WEEK).lines[0].standing is None
+    with pytest.raises(Refusal, match="đã kết thúc"):
+        said(dossier, "give", by=OFFICER, at=MONDAY, answer=ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ({"agency": "H26.91.04"}, "agency"),
+        ({"agency": "H26.91.99"}, "agency"),
+        ({"agency": None}, "agency"),
+        ({"content": " "}, "content"),
+        ({"limit": "0wd"}, "limit"),
+    ],
+)
+def test_a_wrong_question_is_refused_at_its_field_and_nothing_is_kept(
+    told: dict[str, Any], field: str
+) -> None:
+    dossier = handled()
+    with pytest.raises(Refusal) as refused:
+        asked(dossier, **told)
+    assert refused.value.field == field
+    assert opinions_of(dossier, MONDAY).lines == ()
+    assert again(dossier).history[-1].verb == Verb.HAND_OVER
+
+
+@pytest.mark.parametrize("by", [DISTRICT_CLERK, "theodoi1.thanhtri", "kiemtra.thanhtri"])
+def test_only_the_handling_office_asks(by: str) -> None:
+    with pytest.raises(Refusal, match="Vai trò"):
+        asked(handled(), by=by)
+
+
+def test_nothing_is_asked_before_the_hand_over_or_while_papers_are_awaited() -> None:
+    early = received(by=DISTRICT_CLERK, procedure_code=LAND)
+    with pytest.raises(Refusal):
+        asked(early, by=LEADER)
+    waiting = handled()
+    done(waiting, "ask_for_supplement", by=OFFICER, at=MONDAY, reason="Thiếu")
+    with pytest.raises(Refusal, match="đang được giải quyết"):
+        asked(waiting)
+
+
+def test_a_result_ends_what_was_asked_and_a_slip_taken_back_lets_it_wait_again() -> None:
+    dossier = handled()
+    asked(dossier, limit="2wd")
+    at = MONDAY + timedelta(minutes=5)
+    done(dossier, "refuse", by=OFFICER, at=at, reason="Không đủ điều kiện", grounds=GROUNDS)
+    assert reading.by_code(dossier.code, staff(FINANCE_OFFICER)) is None
+    assert opinions_of(dossier, NEXT_WEEK).lines[0].standing is None
+    with pytest.raises(Refusal, match="không cần trả lời"):
+        said(dossier, "give", by=LEADER, at=at, answer=ANSWER)
+    done(dossier, "reverse", by=OFFICER, at=at + timedelta(minutes=2))
+    assert reading.by_code(dossier.code, staff(FINANCE_OFFICER)) is not None
+    assert lists(FINANCE_OFFICER, NEXT_WEEK)[View.ASKED] == 1

@@ -1,0 +1,166 @@
+"""The pages of opinions: asked and answered as people do it, each mistake at its field."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from onestop.base.clock import now
+from tests.client import PolicingClient
+from tests.conftest import Budget
+from tests.dossiers.given import APPLICANT, DISTRICT_CLERK
+from tests.opinions.given import (
+    ANSWER,
+    FINANCE,
+    FINANCE_OFFICER,
+    OFFICER,
+    QUESTION,
+    asked,
+    handled,
+    opinions_of,
+    said,
+)
+
+TOLD = {"agency": FINANCE, "content": QUESTION, "limit": "3", "unit": "working_day"}
+AGO = timedelta(days=20)
+
+
+def as_(client: PolicingClient, username: str) -> PolicingClient:
+    client.post("/logout")
+    client.sign_in(username)
+    return client
+
+
+def test_an_officer_asks_another_answers_and_both_see_what_became_of_it(
+    client: PolicingClient,
+) -> None:
+    dossier = handled(at=now())
+    client.sign_in(OFFICER)
+    page = f"/dossiers/{dossier.code}"
+    assert f'href="{page}/opinions"' in client.get(page).text
+    form = client.get(f"{page}/opinions").text
+    assert "Đồng hồ của hồ sơ không dừng." in form
+    assert "Phòng Tài nguyên và Môi trường" not in re.findall(r"<option[^>]*>([^<]+)<", form)
+    assert client.post(f"{page}/opinions", data=TOLD).location == page
+    assert "Đã xin ý kiến; hạn trả lời" in client.get(page).text
+
+    as_(client, FINANCE_OFFICER)
+    assert re.search(r"Ý kiến <b>1</b>", client.get("/tasks").text)
+    listed = client.get("/opinions").text
+    assert QUESTION in listed
+    assert APPLICANT.name in listed
+    assert f"{page}/opinions/1/answer" in client.get(page).text
+    answer = client.post(f"{page}/opinions/1/answer", data={"said": ANSWER})
+    assert answer.location == "/opinions", "the dossier lies out of sight again"
+    ended = client.get("/opinions?view=ended").text
+    assert ANSWER in ended
+    assert APPLICANT.name not in ended
+    assert client.get(page).status_code == 404
+
+    as_(client, OFFICER)
+    assert ANSWER in client.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"agency": ""}, "Hãy chọn một cơ quan, hoặc ghi tên cơ quan ngoài hệ thống."),
+        ({"outsider": "Công an"}, "Hãy chọn một cơ quan, hoặc ghi tên cơ quan ngoài hệ thống."),
+        ({"agency": "H99"}, "Không có cơ quan H99."),
+        ({"content": "  "}, "Hãy ghi nội dung cần cho ý kiến."),
+        ({"content": "x" * 4001}, "Dài quá 4000 ký tự."),
+        ({"limit": "0"}, "Thời hạn trả lời từ 1 đến 60."),
+        ({"limit": "ba"}, "Hãy nhập một số nguyên."),
+        ({"limit": "9" * 30}, "Thời hạn trả lời từ 1 đến 60."),
+        ({"unit": "moon"}, "Hãy chọn một mục có trong danh sách."),
+    ],
+)
+def test_a_mistake_is_said_at_its_field_and_nothing_typed_is_lost(
+    client: PolicingClient, changed: dict[str, str], message: str
+) -> None:
+    dossier = handled(at=now())
+    client.sign_in(OFFICER)
+    answer = client.post(f"/dossiers/{dossier.code}/opinions", data={**TOLD, **changed})
+    assert answer.status_code == 422
+    assert message in answer.text
+    if "content" not in changed:
+        assert QUESTION in answer.text
+    assert opinions_of(dossier, now()).lines == ()
+
+
+def test_an_answer_needs_words_and_comes_once(client: PolicingClient) -> None:
+    dossier = handled(at=now())
+    asked(dossier, at=now())
+    client.sign_in("chutich.thanhtri")
+    path = f"/dossiers/{dossier.code}/opinions/1/answer"
+    empty = client.post(path, data={"said": " "})
+    assert empty.status_code == 422
+    assert "Hãy ghi ý kiến trả lời." in empty.text
+    said(dossier, "give", by=FINANCE_OFFICER, at=now(), answer=ANSWER)
+    second = client.post(path, data={"said": "Một ý kiến khác"})
+    assert second.status_code == 422
+    assert "Câu hỏi này đã kết thúc." in second.text
+    assert "Một ý kiến khác" in second.text, "what was typed is kept"
+    shown = client.get(path)
+    assert shown.location == f"/dossiers/{dossier.code}"
+    assert "Lúc này không thể" in client.get(shown.location).text
+
+
+@pytest.mark.parametrize("path", ["/opinions/7/answer", "/opinions/1/praise"])
+def test_what_was_not_asked_is_not_answered(client: PolicingClient, path: str) -> None:
+    dossier = handled(at=now())
+    asked(dossier, at=now())
+    client.sign_in(FINANCE_OFFICER)
+    assert client.get(f"/dossiers/{dossier.code}{path}").status_code == 404
+
+
+def test_a_late_opinion_is_told_to_the_leader_and_in_the_file(client: PolicingClient) -> None:
+    dossier = handled(at=now() - AGO)
+    asked(dossier, limit="1wd", at=now() - AGO)
+    client.sign_in("chutich.thanhtri")
+    assert "1 ý kiến quá hạn" in client.get("/tasks").text
+    assert "Nơi được hỏi đã quá hạn trả lời" in client.get(f"/dossiers/{dossier.code}").text
+    assert dossier.code in client.get("/opinions?view=late").text
+    answer = client.get("/opinions.csv?view=late")
+    (row,) = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
+    assert (row["Mã hồ sơ"], row["Nội dung"]) == (dossier.code, QUESTION)
+    assert row["Nơi được hỏi"] == "Phòng Tài chính – Kế hoạch"
+    assert row["Xếp loại"] == "Đang giải quyết, quá hạn"
+    assert client.get("/opinions?view=shoes").status_code == 404
+
+
+@pytest.mark.parametrize("username", [DISTRICT_CLERK, "theodoi1.thanhtri"])
+def test_who_does_not_work_on_dossiers_reads_what_was_asked_and_asks_nothing(
+    client: PolicingClient, username: str
+) -> None:
+    dossier = handled(at=now())
+    asked(dossier, at=now())
+    client.sign_in(username)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert QUESTION in page
+    assert f"/dossiers/{dossier.code}/opinions" not in page
+    assert client.get(f"/dossiers/{dossier.code}/opinions").status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_the_lists_cost_the_same_however_many_there_are(
+    client: PolicingClient, budget: Budget, count: int
+) -> None:
+    for _ in range(count):
+        asked(handled(at=now()), at=now())
+    client.sign_in(FINANCE_OFFICER)
+    client.get("/opinions")
+    with budget(8):
+        client.get("/opinions")
+
+
+def test_a_citizen_hears_nothing_of_it(client: PolicingClient) -> None:
+    dossier = handled(at=now())
+    asked(dossier, at=now())
+    told: dict[str, Any] = {"code": dossier.code, "second": (APPLICANT.phone or "")[-4:]}
+    page = client.post("/status", data=told).text
+    assert dossier.code in page
+    assert "ý kiến" not in page.lower()
