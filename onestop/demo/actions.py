@@ -19,6 +19,7 @@ from onestop.catalogue import queries as procedures
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import actions as deadlines
 from onestop.deadlines import queries as calendars
+from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import ONE_DAY, at_local, legal_date
 from onestop.demo import queries
 from onestop.demo.rules.people import Crowd, People
@@ -31,8 +32,11 @@ from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.walks import Step
+from onestop.opinions import actions as opinions
+from onestop.opinions.rules import Asking
 from onestop.organisation import actions as organisation
 from onestop.organisation import queries as agencies
+from onestop.organisation.rules import Tier
 from onestop.steps.actions import adopting, moving
 from onestop.steps.queries import trails
 from onestop.steps.rules import Stage
@@ -44,6 +48,8 @@ QUARTER_PAST_TEN: Final = time(10, 15)
 TAKEN_UP: Final = 0.75
 PUT_FORWARD: Final = 0.2
 HANDED_ON: Final = 0.5
+ASKED: Final = 0.2
+ANSWERED: Final = 0.6
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
@@ -102,9 +108,12 @@ def build(
 
 def _work(chance: random.Random, at: datetime) -> None:
     """Let the staff of the demonstration do some of what lies open, by the verbs of their pages."""
+    asking = random.Random(f"opinions {legal_date(at)}")  # noqa: S311
     for dossier in adopting.adopt(at - RECENT):
         if dossier.state == State.IN_PROGRESS:
             _work_on(dossier, chance, at)
+            if asking.random() < ASKED:
+                _ask(dossier, asking, at)
 
 
 def _work_on(dossier: Dossier, chance: random.Random, at: datetime) -> None:
@@ -127,6 +136,27 @@ def _work_on(dossier: Dossier, chance: random.Random, at: datetime) -> None:
         places = [trails.candidates_for(dossier, one, at) for one in following]
         chosen = [chance.choice(some).code for some in places if len(some) > 1]
         moving.hand_on(dossier, agency=chosen, seq=step.seq, by=who, at=later)
+
+
+def _ask(dossier: Dossier, chance: random.Random, at: datetime) -> None:
+    """Let a department ask another of its district, which has answered since, or is late."""
+    tree, handler_id = agencies.tree(legal_date(at)), dossier.handling_agency_id
+    handler, who = tree.by_id(handler_id), _somebody(handler_id, chance, at)
+    last = reading.last_moment(dossier)
+    if handler is None or handler.tier != Tier.DEPARTMENT or who is None or last is None:
+        return
+    beside = [one for one in tree.children(handler.parent_id) if one.tier == Tier.DEPARTMENT]
+    place = chance.choice([one for one in beside if one.id != handler_id])
+    asked = _at_work(last, last, at)
+    said = chance.choice(list(rows("opinions")))
+    limit = Limit(chance.choice((1, 2, 3)), Unit.WORKING_DAY)
+    opinion = opinions.ask(
+        dossier, Asking(place.code, None, said["question"], limit), by=who, at=asked
+    )
+    answered = _at_work(asked + timedelta(days=chance.choice((1, 2, 5))), asked, at)
+    colleague = _somebody(place.id, chance, at)
+    if colleague is not None and answered < at and chance.random() < ANSWERED:
+        opinions.give(dossier, seq=opinion.seq, answer=said["answer"], by=colleague, at=answered)
 
 
 def _somebody(agency_id: int | None, chance: random.Random, at: datetime) -> Staff | None:
