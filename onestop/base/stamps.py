@@ -22,6 +22,7 @@ class Subject(StrEnum):
     OFFICE_HOURS = "office_hours"
     CATALOGUE = "catalogue"
     ACCOUNTS = "accounts"
+    CLOSURES = "closures"
 
 
 class Stamp(Base):

@@ -17,7 +17,7 @@ from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import Interval, legal_date
 from onestop.deadlines.rules.standing import Left
-from onestop.dossiers.queries import closing, explaining, foreseeing, reading, telling
+from onestop.dossiers.queries import closed, explaining, foreseeing, reading, telling
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.telling import Told
 from onestop.dossiers.rules.identity import is_secret, second_things
@@ -144,12 +144,8 @@ def asked(citizen: Citizen, tries: Mapping[str, str | datetime]) -> Asked:
 def _public(dossier: Told, at: datetime) -> PublicStatus:
     tree = organisation.tree(legal_date(dossier.submitted_at))
     standing = timeliness(reading.facts(dossier), at) if dossier.received_at else None
-    waits = is_check_late(dossier.state, dossier.intake_due_at, at)
-    # What is not received yet has no clock that an order could hold.
-    is_closed = reading.is_closed(dossier) or (
-        waits and bool(closing.closed_now({dossier.receiving_agency_id}))
-    )
-    is_unchecked = waits and not is_closed
+    is_closed = closed.holds(dossier)
+    is_unchecked = not is_closed and is_check_late(dossier.state, dossier.intake_due_at, at)
     return PublicStatus(
         code=dossier.code,
         procedure=catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),

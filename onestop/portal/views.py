@@ -36,7 +36,7 @@ from onestop.deadlines.rules.calendars import Hours, open_from
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake
 from onestop.dossiers.actions.intake import Desk
-from onestop.dossiers.queries import closing, explaining
+from onestop.dossiers.queries import closed, explaining
 from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy, secret
 from onestop.dossiers.views.showing import sheet_of
 from onestop.letters import queries as letters
@@ -152,15 +152,15 @@ def procedure(code: str) -> ResponseReturnValue:
         return _closed(code)
     desks = _desks(found, today)
     handler = found.department_agency_id
-    closed = closing.closed_now({*(node.id for node in desks), *([handler] if handler else [])})
-    works = [node for node in desks if node.id not in closed and handler not in closed]
+    shut = closed.closed_now({*(node.id for node in desks), *([handler] if handler else [])})
+    works = [node for node in desks if node.id not in shut and handler not in shut]
     handed_in = _handed_in(works, at)
     explained = explaining.promised(found, works[0].id, handed_in) if works else None
     return render_template(
         "portal/procedure.html",
         procedure=found,
         desks=desks,
-        closed=closed,
+        closed=shut,
         explained=explained,
         handed_in_on=legal_date(handed_in),
         sheet=explained and sheet_of(explained, legal_date(at)),

@@ -14,7 +14,7 @@ STAMPS: Final = 1
 """All that is remembered (agencies, catalogue, calendar, hours, banner) is checked in one read."""
 HOME: Final = STAMPS + 2  # the last month in which anything was received; the year's counters
 PROCEDURES: Final = STAMPS  # the whole catalogue is remembered
-PROCEDURE: Final = STAMPS + 1  # so are the calendar and the desks that offer it; which are closed
+PROCEDURE: Final = STAMPS  # so are the calendar, the desks that offer it, and which are closed
 STATUS: Final = 2  # the dossier with the failed tries and the stamps, what happened to it
 REFUSED: Final = 2  # the same, a note that this try failed
 SIZES: Final = (1, 20)

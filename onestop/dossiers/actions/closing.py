@@ -15,8 +15,8 @@ from onestop.dossiers.actions.acting import allows, difference, tell_followers
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import ClosedAgency, Dossier, DossierPause, OfficeClosure, PauseKind
 from onestop.dossiers.queries import reading
+from onestop.dossiers.queries.closed import as_closure
 from onestop.dossiers.queries.closing import (
-    as_closure,
     check,
     check_opening,
     held_by,

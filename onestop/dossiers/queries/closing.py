@@ -25,6 +25,7 @@ from onestop.dossiers.models import (
     PauseKind,
 )
 from onestop.dossiers.queries import explaining, reading
+from onestop.dossiers.queries.closed import as_closure
 from onestop.dossiers.queries.foreseeing import counted_with
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
@@ -146,24 +147,6 @@ def by_id(closure_id: int, staff: Staff) -> OfficeClosure | None:
     found = db.session.get(OfficeClosure, closure_id) if closure_id <= LARGEST else None
     ids = {one.agency_id for one in found.agencies} if found else set[int]()
     return found if ids and ids <= staff.subtree else None
-
-
-def closed_now(agency_ids: Collection[int]) -> frozenset[int]:
-    """Return which of some agencies an order keeps closed: until it ends they promise no date."""
-    found = select(ClosedAgency.agency_id).join(
-        OfficeClosure, OfficeClosure.id == ClosedAgency.closure_id
-    )
-    return frozenset(
-        db.session.scalars(
-            found.where(OfficeClosure.ends_at.is_(None), ClosedAgency.agency_id.in_(agency_ids))
-        )
-    )
-
-
-def as_closure(found: OfficeClosure) -> Closure:
-    """Return what was entered, as it would be entered again."""
-    ids = frozenset(one.agency_id for one in found.agencies)
-    return Closure(found.order_number, ids, found.begins_at, found.ends_at, found.reason)
 
 
 def _came_since(found: OfficeClosure) -> int:

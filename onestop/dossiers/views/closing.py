@@ -18,7 +18,7 @@ from onestop.base.permissions import Permission
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import closing as actions
 from onestop.dossiers.forms import ClosureForm, OpeningForm
-from onestop.dossiers.queries import closing
+from onestop.dossiers.queries import closed, closing
 from onestop.dossiers.queries.closing import Held
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.organisation import queries as organisation
@@ -38,7 +38,7 @@ def closures() -> ResponseReturnValue:
     ]
     again = number(request.args.get("again"))
     if not form.is_submitted() and again and (found := closing.by_id(again, viewer())):
-        form.show(closing.as_closure(found), ids)
+        form.show(closed.as_closure(found), ids)
     if form.validate_on_submit():
         try:
             closure = form.to_closure(ids)

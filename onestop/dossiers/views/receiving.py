@@ -25,7 +25,7 @@ from onestop.dossiers.actions import intake
 from onestop.dossiers.actions.intake import Desk, TogetherRefused
 from onestop.dossiers.forms import CheckForm, IntakeForm, Part
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import applicants, closing, explaining
+from onestop.dossiers.queries import applicants, closed, explaining
 from onestop.dossiers.queries.applicants import Known, Running
 from onestop.dossiers.rules.identity import MOST_TOGETHER, ApplicantKind, ReturnBy, unknown_province
 from onestop.dossiers.rules.papers import shown
@@ -307,6 +307,6 @@ def promise_of(procedure: Procedure) -> dict[str, Any]:
     return {
         "chosen": procedure,
         "explained": explained,
-        "is_closed": bool(closing.closed_now(offices)),
+        "is_closed": bool(closed.closed_now(offices)),
         "sheet": sheet_of(explained, legal_date(at)),
     }
