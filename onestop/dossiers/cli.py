@@ -138,8 +138,8 @@ def open_again(order: str, last: str, yes: bool) -> None:
     if held and not yes:
         confirm(_("Cho đồng hồ của %(count)d hồ sơ chạy lại?", count=len(held)))
     with transaction():
-        codes = closing_actions.reopen(order.strip(), ends_at=ends_at, by=Operator(), at=now())
-    click.echo(_("Đồng hồ của %(count)d hồ sơ chạy lại.", count=len(codes)), err=True)
+        opened = closing_actions.reopen(order.strip(), ends_at=ends_at, by=Operator(), at=now())
+    click.echo(" ".join(_(said, count=count) for said, count in opened.told), err=True)
 
 
 def _agency(code: str) -> int:
@@ -320,7 +320,9 @@ def _print_days(explained: Explained) -> None:
 def _promised(explained: Explained) -> Iterator[str]:
     """Yield what is promised, in the words of the page of the dossier."""
     due = stamp(explained.due_at)
-    if explained.is_held:
+    if explained.is_unpromised:
+        yield _("Hẹn khi cơ quan mở cửa lại")
+    elif explained.is_held:
         none_yet, before = _("Chưa có hẹn mới"), _("hẹn cũ:")
         yield f"{none_yet}, {before} {due}"
     else:

@@ -228,8 +228,8 @@ SAME_FOR_ALL: Final = datetime(2020, 3, 5, tzinfo=UTC)
 """The date of a paper that has none: Decree 30/2020, so that everybody gets the same bytes."""
 
 
-def _receipt(dossier: Dossier, _entry: Entry) -> dict[str, Any]:
-    if dossier.received_at is None or dossier.first_due_at is None:
+def _receipt(dossier: Dossier, entry: Entry) -> dict[str, Any]:
+    if dossier.received_at is None:
         raise ValueError("a receipt is for a dossier that was received")
     limit = reading.limit(dossier)
     with in_language("vi"):
@@ -240,9 +240,15 @@ def _receipt(dossier: Dossier, _entry: Entry) -> dict[str, Any]:
         "sets": f"{dossier.sets:02}",
         "limit": limit.message % limit.values,
         "received": moment_in_words(dossier.received_at),
-        "due": moment_in_words(dossier.first_due_at),
+        "due": _first_promise(dossier, entry),
         "fee": fee,
     }
+
+
+def _first_promise(dossier: Dossier, entry: Entry) -> str:
+    if dossier.first_due_at is not None:
+        return moment_in_words(dossier.first_due_at)
+    return f"Hẹn khi cơ quan mở cửa lại (đóng cửa theo {entry.details.get('order', DOTS)})"
 
 
 def _brought(dossier: Dossier) -> dict[str, Any]:
@@ -379,7 +385,8 @@ def _withdrawal(dossier: Dossier, entry: Entry) -> dict[str, Any]:
 
 
 def _authorisation(dossier: Dossier, _entry: Entry) -> dict[str, Any]:
-    return {"due": moment_in_words(dossier.due_at) if dossier.due_at else DOTS}
+    was_promised = dossier.first_due_at is not None
+    return {"due": moment_in_words(dossier.due_at) if dossier.due_at and was_promised else DOTS}
 
 
 OWN: Final[Mapping[Paper, Callable[[Dossier, Entry], dict[str, Any]]]] = {

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from onestop.base.database import connected, db
 from onestop.base.paging import Paged, page_shown
@@ -27,7 +27,7 @@ COLUMNS: Final[tuple[Any, ...]] = (
     Dossier.applicant_phone,
     Dossier.handling_agency_id,
     Dossier.received_at,
-    Dossier.due_at,
+    case((Dossier.first_due_at.is_not(None), Dossier.due_at)).label("promised_at"),
     Dossier.legal_due_at,
     Dossier.returned_at,
     Dossier.return_by,

@@ -49,7 +49,8 @@ class Line:
     """A received dossier as the register has it.
 
     `number` runs through the year of its shop and was given with the receipt: the one printed on
-    it. A field has no numbers of its own, it is a part of the book.
+    it. A field has no numbers of its own, it is a part of the book. What was received at an office
+    that is closed has no `due_at` until it opens.
     """
 
     number: int
@@ -61,7 +62,7 @@ class Line:
     phone: str | None
     handling_agency_id: int
     received_at: datetime
-    due_at: datetime
+    due_at: datetime | None
     legal_due_at: datetime
     returned_at: datetime | None
     return_by: ReturnBy
@@ -72,7 +73,7 @@ class Line:
     @property
     def is_promised_anew(self) -> bool:
         """Say whether another date was promised with an apology (Decree 61/2018 art. 19(9))."""
-        return self.due_at > self.legal_due_at
+        return self.due_at is not None and self.due_at > self.legal_due_at
 
     @property
     def remark(self) -> str | None:

@@ -7,40 +7,48 @@ from typing import Final
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.rules import Channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Hours
 from onestop.deadlines.rules.counting import asked_in_time
 from onestop.deadlines.rules.moments import at_local, legal_date
-from onestop.dossiers.actions import closing
+from onestop.dossiers.actions import bulk, closing
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.closing import foreseen, foreseen_opening, of_order
 from onestop.dossiers.queries.foreseeing import brings_until, outlook
 from onestop.dossiers.rules.closures import Closure
+from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import State, Verb, transition
 from onestop.dossiers.rules.timing import Timeliness, timeliness
+from onestop.letters import actions as letters
 from onestop.reporting import queries as reporting
 from tests.client import PolicingClient
 from tests.commands import onestop
 from tests.dossiers.given import (
+    APPLICANT,
     CERTIFIED_COPY,
     COMMUNE_CLERK,
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
     DAY,
     FIVE_DAYS,
+    MARITAL_STATUS,
     MONDAY,
     NEIGHBOUR,
     done,
     in_progress,
     received,
     staff,
+    submitted,
 )
 from tests.test_hostile import HOSTILE
 
@@ -73,6 +81,11 @@ def closed(closure: Closure, at: datetime) -> list[str]:
 
 
 def opened(ends_at: datetime, at: datetime) -> list[str]:
+    found = reopened(ends_at, at)
+    return [*found.resumed, *found.spared]
+
+
+def reopened(ends_at: datetime, at: datetime) -> closing.Opened:
     with transaction():
         return closing.reopen(ORDER, ends_at=ends_at, by=Operator(), at=at)
 
@@ -182,10 +195,122 @@ def test_a_withdrawal_asked_for_before_the_office_closed_ended_then(last: int | 
     assert reporting.differences() == []
 
 
+def brought_in(at: datetime) -> Dossier:
+    """Return an open dossier that another register had received at a moment."""
+    clerk, day = staff(COMMUNE_CLERK, at), legal_date(at)
+    procedure = catalogue.procedure(FIVE_DAYS, day)
+    assert procedure
+    life = Life(
+        agency_id=clerk.agency_id,
+        agency_code=clerk.agency_code,
+        procedure=procedure,
+        level=procedure.level,
+        channel=Channel.COUNTER,
+        applicant=APPLICANT,
+        submitted_at=at,
+        received_at=at,
+    )
+    with transaction():
+        bulk.take_in([life], by=Operator(), at=at)
+    return db.session.scalars(select(Dossier).order_by(Dossier.id.desc()).limit(1)).one()
+
+
+def test_what_comes_to_a_closed_office_is_held_from_its_receipt() -> None:
+    closed(order(3), MONDAY + 2 * DAY)
+    at = MONDAY + 3 * DAY
+    dossier = received(procedure_code=FIVE_DAYS, at=at)
+    fresh = again(dossier)
+    (pause,) = fresh.pauses
+    assert (pause.kind, pause.basis) == (PauseKind.CLOSURE, ORDER)
+    assert fresh.paused_since == pause.begins_at == at
+    assert fresh.first_due_at is None, "no date was promised yet"
+    (line,) = fresh.history
+    assert (line.verb, line.details["order"]) == (Verb.RECEIVE, ORDER)
+    assert "due_at" not in line.details
+    assert closed(order(3), at) == [], "there is nothing left to hold"
+    ends_at = at_local(date(2021, 3, 10), time())
+    assert opened(ends_at, MONDAY + 9 * DAY) == [dossier.code]
+    assert due_on(dossier) == date(2021, 3, 16), "10, 11, 12, 15, 16"
+    fresh = again(dossier)
+    assert fresh.first_due_at == fresh.due_at
+    assert fresh.due_at
+    assert fresh.history[-1].details["due_at"] == fresh.due_at.isoformat()
+    assert reporting.differences() == []
+
+
+def test_what_was_received_at_a_closed_office_is_never_late_while_it_is_closed() -> None:
+    closed(order(1), MONDAY)
+    dossier, other = (received(procedure_code=FIVE_DAYS) for _ in range(2))
+    at = MONDAY + 20 * DAY
+    assert timeliness(reading.facts(again(dossier)), at) == Timeliness.OPEN
+    done(other, "hand_over", by=COMMUNE_CLERK, at=at)
+    done(other, "resolve", by=COMMUNE_OFFICER, at=at)
+    assert timeliness(reading.facts(again(other)), at) == Timeliness.EARLY
+    assert reporting.differences() == []
+
+
+def test_what_was_sent_online_is_held_once_it_is_accepted() -> None:
+    dossier = submitted(procedure_code=MARITAL_STATUS)
+    closed(order(1), MONDAY)
+    at = MONDAY + DAY
+    done(dossier, "accept", by=COMMUNE_CLERK, at=at, papers=frozenset())
+    fresh = again(dossier)
+    assert (fresh.paused_since, fresh.first_due_at) == (at, None)
+    assert fresh.history[-1].details["order"] == ORDER
+    assert "due_at" not in fresh.history[-1].details
+    done(dossier, "reverse", by=COMMUNE_CLERK, at=at)
+    assert (again(dossier).paused_since, again(dossier).pauses) == (None, [])
+
+
+def test_a_receipt_at_a_closed_office_is_taken_back_with_its_pause() -> None:
+    closed(order(1), MONDAY)
+    dossier = received(procedure_code=FIVE_DAYS)
+    done(dossier, "reverse", by=COMMUNE_CLERK, at=MONDAY)
+    fresh = again(dossier)
+    assert (fresh.state, fresh.paused_since, fresh.pauses) == (State.SUBMITTED, None, [])
+    done(dossier, "accept", by=COMMUNE_CLERK, at=MONDAY + DAY, papers=frozenset())
+    assert again(dossier).paused_since == MONDAY + DAY
+    assert reporting.differences() == []
+
+
+def test_each_order_holds_what_comes_to_its_office() -> None:
+    closed(order(1), MONDAY)
+    closed(Closure("QĐ 2", order(1).agency_ids, order(1).begins_at), MONDAY)
+    closed(Closure("QĐ 3", order(1, of=NEIGHBOUR).agency_ids, order(1).begins_at), MONDAY)
+    assert {one.basis for one in again(received()).pauses} == {ORDER, "QĐ 2"}
+
+
+def test_the_receipt_of_a_closed_office_says_that_the_date_comes_with_its_opening(
+    client: PolicingClient,
+) -> None:
+    begins_at = at_local(legal_date(now()), time())
+    closed(Closure(ORDER, order(1).agency_ids, begins_at), now())
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/receive?procedure={FIVE_DAYS}").text
+    assert "Hẹn khi cơ quan mở cửa lại" in page
+    assert ORDER in page
+    dossier = received(procedure_code=FIVE_DAYS, at=now())
+    paper = client.get(f"/dossiers/{dossier.code}/receipt").text
+    assert f"<b>Hẹn khi cơ quan mở cửa lại</b> (đóng cửa theo {ORDER})" in paper
+    assert "giờ" not in re.findall(r"5\. Thời gian trả.*", paper)[0]
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert "<b>Hẹn khi cơ quan mở cửa lại</b>" in page
+    assert "hẹn cũ" not in page
+    told = client.post("/status", data={"code": dossier.code, "second": "3456"}).text
+    assert "<b>Hẹn khi cơ quan mở cửa lại</b>" in told
+    with transaction():
+        fresh = db.session.get_one(Dossier, dossier.id)
+        clerk = staff(COMMUNE_CLERK, now())
+        letter = letters.issue(
+            fresh, fresh.history[0].seq, "", status_address="https://vd.vn", by=clerk, at=now()
+        )
+        assert letter.facts["due"] == f"Hẹn khi cơ quan mở cửa lại (đóng cửa theo {ORDER})"
+
+
 def test_the_same_order_again_holds_only_what_came_in_since() -> None:
     first = in_progress(procedure_code=FIVE_DAYS)
     closed(order(1), MONDAY)
-    second = received(procedure_code=FIVE_DAYS, at=MONDAY + DAY)
+    second = brought_in(MONDAY + DAY)
     assert closed(order(1), MONDAY + DAY) == [second.code]
     assert len(again(first).pauses) == 1
 
@@ -193,17 +318,59 @@ def test_the_same_order_again_holds_only_what_came_in_since() -> None:
 def test_what_came_to_a_closed_office_and_nobody_held_loses_no_day_of_it() -> None:
     held = in_progress(procedure_code=FIVE_DAYS)
     closed(order(3), MONDAY + 2 * DAY)
-    came = received(procedure_code=FIVE_DAYS, at=MONDAY + 3 * DAY)
-    since = received(procedure_code=FIVE_DAYS, at=MONDAY + 9 * DAY)
+    came = brought_in(MONDAY + 3 * DAY)
+    since = brought_in(MONDAY + 9 * DAY)
     ends_at = at_local(date(2021, 3, 10), time())
     told = {one.code: one.then for one in foreseen_opening(ORDER, ends_at)}
-    assert opened(ends_at, MONDAY + 9 * DAY + timedelta(hours=1)) == [held.code, came.code]
+    told_apart = reopened(ends_at, MONDAY + 9 * DAY + timedelta(hours=1))
+    assert (told_apart.resumed, told_apart.spared) == ([held.code], [came.code])
+    assert [count for _, count in told_apart.told] == [1, 1]
     assert due_on(came) == date(2021, 3, 16), "10, 11, 12, 15, 16"
     assert told == {held.code: again(held).due_at, came.code: again(came).due_at}
     assert again(since).pauses == [], "received when it was open again"
     line = again(came).history[-1]
     assert (line.verb, line.details["closed_to"]) == (Verb.PAUSE, ends_at.isoformat())
     assert reporting.differences() == []
+
+
+def test_what_was_sent_to_a_closed_office_is_checked_within_eight_hours_of_its_opening() -> None:
+    before = submitted(at=MONDAY + DAY + timedelta(hours=6))  # 15:00: two hours of eight are left
+    closed(order(3), MONDAY + 2 * DAY)
+    came = submitted(at=MONDAY + 3 * DAY)
+    elsewhere = submitted(to=NEIGHBOUR, at=MONDAY + 3 * DAY)
+    ends_at = at_local(date(2021, 3, 10), time())
+    told = {one.code: one.then for one in foreseen_opening(ORDER, ends_at)}
+    was = again(elsewhere).intake_due_at
+    assert reopened(ends_at, MONDAY + 9 * DAY).checked == [before.code, came.code]
+    assert again(came).intake_due_at == at_local(date(2021, 3, 10), time(17))
+    assert again(before).intake_due_at == at_local(date(2021, 3, 10), time(15)), "six hours more"
+    assert told == {one.code: again(one).intake_due_at for one in (before, came)}
+    assert again(elsewhere).intake_due_at == was
+    line = again(came).history[-1]
+    assert (line.verb, line.details["order"]) == (Verb.RESUME, ORDER)
+    assert closed(order(3, 9), MONDAY + 9 * DAY) == []
+    assert again(came).intake_due_at == at_local(date(2021, 3, 10), time(17)), "once"
+
+
+def test_a_submission_is_not_late_while_nobody_is_there_to_check_it(
+    client: PolicingClient,
+) -> None:
+    at = now() - 9 * DAY
+    dossier = submitted(at=at)
+    asked = {"code": dossier.code, "second": "3456"}
+    assert "kiểm tra hồ sơ chậm" in client.post("/status", data=asked).text
+    begins_at = at_local(legal_date(at), time())
+    closed(Closure(ORDER, order(1).agency_ids, begins_at), now())
+    told = client.post("/status", data=asked).text
+    assert "kiểm tra hồ sơ chậm" not in told
+    assert "<b>Khi cơ quan mở cửa lại</b>" in told
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert "Kiểm tra khi cơ quan mở cửa lại" in page
+    assert ORDER in page
+    row = client.get("/desk").text
+    assert "chưa có hẹn" in row
+    assert "đang dừng" in row
 
 
 @pytest.mark.parametrize("last", [None, 12], ids=["still closed", "open again"])
@@ -426,7 +593,7 @@ def test_an_administrator_opens_offices_again(client: PolicingClient) -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS, at=at)
     begins_at = at_local(legal_date(at), time())
     closed(Closure(ORDER, order(1).agency_ids, begins_at), now())
-    late = received(procedure_code=FIVE_DAYS, at=now())
+    late = brought_in(now())
     client.sign_in(ADMINISTRATOR)
     page = client.get("/admin/closures").text
     assert "1 nhận sau, chưa dừng" in page

@@ -122,7 +122,7 @@ def test_where_the_department_of_a_field_is_closed_no_date_is_promised(
     client.sign_in(DISTRICT_CLERK)
     for code, is_closed in ((LAND, True), ("D-TP-02", False)):
         shown = client.get(f"/receive?procedure={code}").text
-        assert ("Cơ quan còn đóng cửa theo lệnh" in shown) == is_closed
+        assert ("Hẹn khi cơ quan mở cửa lại" in shown) == is_closed
 
 
 @pytest.mark.parametrize("second", ["3456", "0123", "0600 123 456", "0600.123.456", "999091000123"])

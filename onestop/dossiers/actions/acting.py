@@ -92,7 +92,7 @@ def acting(
         slips.keep(dossier, stood)
     after = reading.facts(dossier)
     details = {**_details(before, after), **(told or {})}
-    if dossier.due_at != due_before:
+    if dossier.due_at != due_before and (dossier.first_due_at or not dossier.due_at):
         details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
     line = Line(
         dossier.id,

@@ -71,7 +71,8 @@ def pause_past(dossier: Dossier, kind: PauseKind, begins_at: datetime, ends_at: 
 def resume(dossier: Dossier, running: DossierPause, at: datetime) -> Count | None:
     """Let the clock run again: count anew under the calendar of day 0, or of the restart.
 
-    Nothing is counted while another pause still runs.
+    Nothing is counted while another pause still runs. What was received at a closed office is
+    promised its first date now.
     """
     running.ends_at = at
     dossier.paused_since = paused_since(reading.pauses(dossier))
@@ -81,7 +82,9 @@ def resume(dossier: Dossier, running: DossierPause, at: datetime) -> Count | Non
     dossier.rolled_version = deadlines.current_version()
     if running.restarts:
         dossier.calendar_version = dossier.rolled_version
-    return recount(dossier)
+    counted = recount(dossier)
+    dossier.first_due_at = dossier.first_due_at or counted.due_at
+    return counted
 
 
 def reopen(dossier: Dossier) -> Count:

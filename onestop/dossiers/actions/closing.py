@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
@@ -13,8 +14,9 @@ from onestop.base.words import N_
 from onestop.dossiers.actions import clock, history, numbers
 from onestop.dossiers.actions.acting import allows, difference, tell_followers
 from onestop.dossiers.actions.history import Line
+from onestop.dossiers.actions.holding import told_of
 from onestop.dossiers.models import ClosedAgency, Dossier, DossierPause, OfficeClosure, PauseKind
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import checks, reading
 from onestop.dossiers.queries.closed import as_closure
 from onestop.dossiers.queries.closing import (
     check,
@@ -34,17 +36,25 @@ def close(closure: Closure, *, by: Author, at: datetime) -> list[str]:
     """Hold every open dossier of the offices that an order closes; return their codes.
 
     A closure is no holiday: its days stand in no calendar, they are left out of the count (rules
-    3.6, 6.6; Civil Code art. 156(1)). The same order entered again holds what came in since.
+    3.6, 6.6; Civil Code art. 156(1)). What comes to the offices from now on is held as it comes
+    (`holding`); the same order entered again holds what another register brought in since.
     Raises `Refusal` as `check` does.
     """
     numbers.alone()
     check(closure, at)
     _may_close(closure.agency_ids, by)
     _enter(closure, by=by, at=at)
-    return _hold(closure, held_by(closure, locked=True), by=by, at=at)
+    held = _hold(closure, held_by(closure, locked=True), by=by, at=at)
+    _give_time_to_check(closure, by=by, at=at)
+    return held
 
 
 def _hold(closure: Closure, dossiers: Sequence[Dossier], *, by: Author, at: datetime) -> list[str]:
+    """Hold dossiers under an order, each since it lay there, or leave its days out if it is over.
+
+    Return the codes; left out are those that the order holds already, and those that came when
+    the offices were open again.
+    """
     since = held_since(closure, dossiers)
 
     def hold(dossier: Dossier) -> None:
@@ -54,21 +64,40 @@ def _hold(closure: Closure, dossiers: Sequence[Dossier], *, by: Author, at: date
         else:
             clock.pause_past(dossier, PauseKind.CLOSURE, begins_at, ends_at, basis=closure.order)
 
-    told = {
-        "order": closure.order,
-        "closed_from": closure.begins_at.isoformat(),
-        "closed_to": closure.ends_at and closure.ends_at.isoformat(),
-    }
     held = [one for one in dossiers if one.id in since]
+    told = told_of(closure)
     return _each(held, Verb.PAUSE, hold, told, reason=closure.reason, by=by, at=at)
 
 
-def reopen(order: str, *, ends_at: datetime, by: Author, at: datetime) -> list[str]:
-    """Let the clocks run again that an order holds, from `ends_at`; return the codes.
+@dataclass(frozen=True)
+class Opened:
+    """What an opening came to, by code: clocks that run again, dossiers that lost no day either.
 
-    What came to the offices since, and nobody held, loses no day of the closure either: an order
-    applies to all that lies there (rules.md 6.6). Raises `Refusal` where no such order was entered,
-    and as `check_opening` does.
+    Nobody had held the latter; `checked` are submissions whose hours for a check were counted anew.
+    """
+
+    resumed: list[str]
+    spared: list[str]
+    checked: list[str]
+
+    @property
+    def told(self) -> list[tuple[str, int]]:
+        """Return what is said of it: marked sentences, each with its count."""
+        further = ((SPARED, len(self.spared)), (CHECKED, len(self.checked)))
+        return [(RESUMED, len(self.resumed)), *(one for one in further if one[1])]
+
+
+RESUMED: Final = N_("Đồng hồ của %(count)d hồ sơ chạy lại.")
+SPARED: Final = N_("%(count)d hồ sơ nhập từ sổ khác, chưa dừng, cũng không mất ngày đóng cửa.")
+CHECKED: Final = N_("Hạn kiểm tra của %(count)d hồ sơ mới nộp được tính lại.")
+
+
+def reopen(order: str, *, ends_at: datetime, by: Author, at: datetime) -> Opened:
+    """Let the clocks run again that an order holds, from `ends_at`.
+
+    What another register brought in since, and nobody held, loses no day of the closure either: an
+    order applies to all that lies there (rules.md 6.6). Raises `Refusal` where no such order was
+    entered, and as `check_opening` does.
     """
     numbers.alone()
     closure = of_order(order)
@@ -87,9 +116,30 @@ def reopen(order: str, *, ends_at: datetime, by: Author, at: datetime) -> list[s
 
     told = {"order": over.order, "closed_to": ends_at.isoformat()}
     held = [one for one in dossiers if running[one.id]]
-    codes = _each(held, Verb.RESUME, run_again, told, by=by, at=at)
+    resumed = _each(held, Verb.RESUME, run_again, told, by=by, at=at)
     came = [one for one in dossiers if not running[one.id]]
-    return codes + _hold(over, came, by=by, at=at)
+    spared = _hold(over, came, by=by, at=at)
+    return Opened(resumed, spared, _give_time_to_check(over, by=by, at=at))
+
+
+def _give_time_to_check(closure: Closure, *, by: Author, at: datetime) -> list[str]:
+    lines: dict[int, list[Line]] = defaultdict(list)
+    codes = []
+    for one in checks.anew(closure, locked=True):
+        dossier = one.dossier
+        dossier.intake_due_at = one.then
+        details = {
+            "order": closure.order,
+            "closed_to": closure.ends_at and closure.ends_at.isoformat(),
+            "check_due_at": one.then.isoformat(),
+            "check_was_due_at": one.was.isoformat(),
+        }
+        line = history.staying(dossier, Verb.RESUME, at, details)
+        lines[dossier.receiving_agency_id].append(line)
+        codes.append(dossier.code)
+    db.session.flush()
+    history.append_each(lines, by=by, at=at)
+    return codes
 
 
 def _may_close(agency_ids: Collection[int], by: Author) -> None:
@@ -138,12 +188,13 @@ def _each(
     bookings: list[Booking] = []
     codes = []
     for dossier in dossiers:
-        before, due_before = reading.facts(dossier), dossier.due_at
+        before = reading.facts(dossier)
+        due_before = dossier.first_due_at and dossier.due_at  # none, where none was promised
         act(dossier)
         tell_followers(dossier, verb, by, at)
         bookings += difference(dossier, before, reading.facts(dossier))
         details = dict(told)
-        if dossier.due_at != due_before:
+        if dossier.first_due_at and dossier.due_at != due_before:
             details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
         line = history.staying(dossier, verb, at, details, reason=reason)
         lines[dossier.receiving_agency_id].append(line)

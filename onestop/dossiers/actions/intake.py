@@ -18,7 +18,7 @@ from onestop.catalogue.rules import Channel, Copies, Procedure, check_channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions import clock, filing, history, numbers
+from onestop.dossiers.actions import clock, filing, history, holding, numbers
 from onestop.dossiers.actions.acting import acting, check_post, difference, permitted
 from onestop.dossiers.actions.grounds import kept
 from onestop.dossiers.actions.history import Line
@@ -74,13 +74,13 @@ def receive(intake: Intake, *, desk: Desk, by: Author, at: datetime) -> Dossier:
     decided = _beside_others(dossier, intake.heeded, intake.although, by)
     procedure = _in_force(intake.procedure_code, desk, at)
     _copy(dossier, procedure, intake.papers, intake.copies, intake.sets)
-    _start(dossier, at)
+    told = {**_start(dossier, at), **decided}
     _register(dossier)
-    lines = [_line(dossier, Verb.RECEIVE, None, State.RECEIVED, at, **decided)]
+    lines = [_line(dossier, Verb.RECEIVE, None, State.RECEIVED, at, **told)]
     if intake.channel == Channel.POSTAL:
         lines = [
             _line(dossier, Verb.SUBMIT, None, State.SUBMITTED, submitted_at),
-            _line(dossier, Verb.RECEIVE, State.SUBMITTED, State.RECEIVED, at, **decided),
+            _line(dossier, Verb.RECEIVE, State.SUBMITTED, State.RECEIVED, at, **told),
         ]
     _write(dossier, lines, by=by, at=at)
     return dossier
@@ -191,11 +191,11 @@ def accept(
     """
     permitted(dossier, Verb.RECEIVE, by=by, reason=None)
     decided = _beside_others(dossier, heeded, although, by)
-    told = {"beside": decided["beside"]} if decided else None
+    told: dict[str, Any] = {"beside": decided["beside"]} if decided else {}
     with acting(dossier, Verb.RECEIVE, by=by, at=at, reason=decided.get("reason"), told=told):
         procedure = _still_in_force(dossier, at)
         _copy(dossier, procedure, papers, copies or {}, sets)
-        _start(dossier, at)
+        told |= _start(dossier, at)
 
 
 def refuse_at_intake(
@@ -316,10 +316,15 @@ def _beside_others(
     return {"reason": although, "beside": codes}
 
 
-def _start(dossier: Dossier, at: datetime) -> None:
-    """Let the clock run, and give the dossier its line in the register."""
+def _start(dossier: Dossier, at: datetime) -> dict[str, Any]:
+    """Let the clock run, and give the dossier its line in the register.
+
+    Where an order keeps the office closed it stands still from the beginning (rules 6.6).
+    """
     clock.start(dossier, at)
+    told = holding.at_receipt(dossier, at)
     dossier.book_number = numbers.enter(dossier.receiving_agency_id, legal_date(at))
+    return told
 
 
 def _copy_applicant(dossier: Dossier, applicant: Applicant) -> None:
@@ -416,10 +421,10 @@ def _line(
     happened_at: datetime,
     reason: str | None = None,
     beside: Sequence[str] = (),
-    **told: str,
+    **told: Any,
 ) -> Line:
     details: dict[str, Any] = {**told, "beside": list(beside)} if beside else {**told}
-    if verb == Verb.RECEIVE and dossier.due_at:
+    if verb == Verb.RECEIVE and dossier.due_at and dossier.first_due_at:
         details["due_at"] = dossier.due_at.isoformat()
     return Line(dossier.id, dossier.code, verb, from_state, to_state, happened_at, reason, details)
 

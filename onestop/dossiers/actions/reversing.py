@@ -88,6 +88,8 @@ def _unreceived(dossier: Dossier) -> None:
     dossier.on_time_from = dossier.overdue_from = None
     dossier.calendar_version = dossier.rolled_version = dossier.book_number = None
     dossier.intake_due_at = intake_due(dossier.receiving_agency_id, dossier.submitted_at)
+    slips.let_go(dossier, len(dossier.pauses))
+    dossier.paused_since = None
 
 
 def _catch_up(dossier: Dossier, at: datetime) -> None:

@@ -77,9 +77,7 @@ def put_back(dossier: Dossier) -> None:
     slip = dossier.slip or {}
     for name, value in slip.get("facts", {}).items():
         setattr(dossier, name, _typed(name, value))
-    for pause in dossier.pauses[len(dossier.pauses) - slip.get("begun", 0) :]:
-        dossier.pauses.remove(pause)
-        db.session.delete(pause)
+    let_go(dossier, slip.get("begun", 0))
     old = {one_id: (ends_at, restarts) for one_id, ends_at, restarts in slip.get("pauses", ())}
     for pause in dossier.pauses:
         if pause.id in old:
@@ -88,6 +86,13 @@ def put_back(dossier: Dossier) -> None:
     for move in dossier.moves:
         move.superseded = move.superseded and move.id not in slip.get("moves", ())
     dossier.slip = None
+
+
+def let_go(dossier: Dossier, begun: int) -> None:
+    """Forget the last of a dossier's pauses, as many as an act that was a slip began."""
+    for pause in dossier.pauses[len(dossier.pauses) - begun :]:
+        dossier.pauses.remove(pause)
+        db.session.delete(pause)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - what JSON can hold

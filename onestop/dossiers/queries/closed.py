@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from onestop.base.database import db
 from onestop.base.stamps import Subject, stamp
-from onestop.dossiers.models import OfficeClosure
+from onestop.dossiers.models import Dossier, OfficeClosure
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.reading import Timed
 from onestop.dossiers.rules.closures import Closure
@@ -38,6 +38,13 @@ def holds(dossier: Timed) -> bool:
     if dossier.state == State.SUBMITTED:
         return bool(orders_of({dossier.receiving_agency_id}))
     return reading.is_closed(dossier)
+
+
+def order_over(dossier: Dossier) -> str | None:
+    """Return the number of the order that keeps an office from its part, or None."""
+    if dossier.state == State.SUBMITTED:
+        return next((one.order for one in orders_of({dossier.receiving_agency_id})), None)
+    return reading.closed_by(dossier)
 
 
 @lru_cache(maxsize=4)

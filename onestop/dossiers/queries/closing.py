@@ -24,7 +24,8 @@ from onestop.dossiers.models import (
     OfficeClosure,
     PauseKind,
 )
-from onestop.dossiers.queries import explaining, reading
+from onestop.dossiers.queries import checks, explaining, reading
+from onestop.dossiers.queries.checks import Check
 from onestop.dossiers.queries.closed import as_closure
 from onestop.dossiers.queries.foreseeing import counted_with
 from onestop.dossiers.rules.closures import Closure
@@ -39,7 +40,8 @@ LARGEST: Final = 2**31 - 1
 class Held:
     """A dossier that a closure holds: its date, and the date after it, if it has ended.
 
-    `step` is the number of a running step whose own date it is.
+    `step` is the number of a running step whose own date it is. What was only submitted has one
+    date: that by which the desk checks it.
     """
 
     code: str
@@ -167,13 +169,18 @@ def foreseen(closure: Closure) -> list[Held]:
     dossiers = held_by(closure)
     since = held_since(closure, dossiers)
     held = [one for one in dossiers if one.id in since]
-    return _held(held, lambda dossier: _pauses_with(dossier, closure, since[dossier.id]))
+    return _held(
+        held,
+        lambda dossier: _pauses_with(dossier, closure, since[dossier.id]),
+        checks.anew(closure),
+    )
 
 
 def foreseen_opening(order: str, ends_at: datetime) -> list[Held]:
     """Return what the opening of the offices does to each dossier of theirs, by date.
 
-    To those that the order holds, and to those that came since and that nobody held.
+    To those that the order holds, to those that came since and that nobody held, and to what
+    waits to be checked.
     """
     found = of_order(order)
     if found is None:
@@ -182,18 +189,19 @@ def foreseen_opening(order: str, ends_at: datetime) -> list[Held]:
     order = closure.order
     dossiers = let_go(closure)
     since = held_since(closure, dossiers)
-    touched = [one for one in dossiers if one.id in since or _is_held(one, order)]
+    touched = [one for one in dossiers if one.id in since or reading.is_held_by(one, order)]
 
     def pauses(dossier: Dossier) -> tuple[Pause, ...] | datetime:
         if dossier.id in since:
             return _pauses_with(dossier, closure, since[dossier.id])
         return _pauses_open(dossier, order, ends_at)
 
-    return _held(touched, pauses)
+    return _held(touched, pauses, checks.anew(closure))
 
 
-def _held(dossiers: Sequence[Dossier], pauses: Pauses) -> list[Held]:
-    held = [Held(one.code, one.due_at, _then(one, pauses(one))) for one in dossiers]
+def _held(dossiers: Sequence[Dossier], pauses: Pauses, checked: Iterable[Check]) -> list[Held]:
+    held = [Held(one.dossier.code, one.was, one.then) for one in checked]
+    held += [Held(one.code, _promised(one), _then(one, pauses(one))) for one in dossiers]
     held += [one for parts in PARTS for one in parts(dossiers, pauses)]
     return sorted(held, key=lambda one: (one.due_at is None, one.due_at, one.code, one.step or 0))
 
@@ -224,7 +232,7 @@ def held_since(closure: Closure, dossiers: Sequence[Dossier]) -> Mapping[int, da
     to an office that it closed: nothing erases a lateness from before (rules.md 6.2, 6.6). Left out
     is what came when the offices were open again.
     """
-    fresh = [one for one in dossiers if not _is_held(one, closure.order)]
+    fresh = [one for one in dossiers if not reading.is_held_by(one, closure.order)]
     elsewhere = [one for one in fresh if one.receiving_agency_id not in closure.agency_ids]
     came = _came(closure, elsewhere)
     since = {
@@ -233,10 +241,6 @@ def held_since(closure: Closure, dossiers: Sequence[Dossier]) -> Mapping[int, da
     }
     ends_at = closure.ends_at
     return {one: begins for one, begins in since.items() if ends_at is None or begins < ends_at}
-
-
-def _is_held(dossier: Dossier, order: str) -> bool:
-    return any(one.kind == PauseKind.CLOSURE and one.basis == order for one in dossier.pauses)
 
 
 def _came(closure: Closure, dossiers: Sequence[Dossier]) -> Mapping[int, list[datetime]]:
@@ -299,6 +303,10 @@ def _of_order(order: str, *more: ColumnElement[bool]) -> ColumnElement[bool]:
 def kept(due_at: datetime | None, since: datetime) -> datetime | None:
     """Return a date that was past before the clock stood still: it stands. No other does."""
     return due_at if due_at is not None and due_at < since else None
+
+
+def _promised(dossier: Dossier) -> datetime | None:
+    return dossier.due_at if dossier.first_due_at is not None else None
 
 
 def _then(dossier: Dossier, pauses: tuple[Pause, ...] | datetime) -> datetime | None:

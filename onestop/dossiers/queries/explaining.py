@@ -50,6 +50,11 @@ class Explained:
         return self.left.tone == Tone.HOLD
 
     @property
+    def is_unpromised(self) -> bool:
+        """Say whether no date was promised yet: it was received at an office that is closed."""
+        return self.is_held and self.first_due_at is None
+
+    @property
     def shown(self) -> tuple[Line, ...]:
         """Return the days, that on which a running pause began with what was counted by then."""
         if not self.is_held or self.paused_since is None:

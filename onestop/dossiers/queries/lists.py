@@ -31,7 +31,7 @@ from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.standing import Left, Tone, time_left, waiting
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import searching
+from onestop.dossiers.queries import closed, searching
 from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, reach_of
 from onestop.dossiers.rules.apologies import Promised
 from onestop.dossiers.rules.states import FINAL, Holder, State, holder
@@ -303,7 +303,7 @@ def _rows(found: Sequence[Any], at: datetime) -> Iterator[Listed]:
             state,
             channel,
             due_at or intake_due_at,
-            left.of(receiving_id, state, due_at, *row[11:]),
+            left.of(receiving_id, state, submitted_at, due_at, *row[11:]),
             receiving_id,
             handling_id,
             holder(state),
@@ -319,8 +319,10 @@ class _Left:
         self.at, self.calendar, self.hours = at, deadlines.calendar(), deadlines.all_hours()
         self.known: dict[tuple[Any, ...], Left | None] = {}
 
-    def of(self, agency_id: int, state: State, *clock: Any) -> Left | None:
+    def of(self, agency_id: int, state: State, came_at: datetime, *clock: Any) -> Left | None:
         """Return what is left of a limit; `clock`: a date and the last columns of a list."""
+        if state == State.SUBMITTED:
+            return self._of_check(agency_id, came_at, clock[-3])
         *moments, unit = clock
         key = (agency_id, state._value_, unit._value_, *moments)
         if key not in self.known:
@@ -336,27 +338,42 @@ class _Left:
         overdue_from: datetime | None,
         paused_since: datetime | None,
         finished_at: datetime | None,
-        intake_due_at: datetime | None,
+        _intake_due_at: datetime | None,
         limit_value: int,
         limit_unit: Unit,
     ) -> Left | None:
-        if state == State.SUBMITTED and intake_due_at is not None:
-            due_at, limit, since = intake_due_at, INTAKE_CHECK, None
-            overdue_from = limits.overdue_from(due_at, limit.unit)
-        elif finished_at is not None and state == State.RESOLVED and promised_at is not None:
+        if finished_at is not None and state == State.RESOLVED and promised_at is not None:
             return waiting(promised_at, finished_at, self.at)
-        elif finished_at is not None:
+        if finished_at is not None:
             return Left(Tone.DONE)
-        elif legal_due_at is None or overdue_from is None:
+        if legal_due_at is None or overdue_from is None:
             return None
-        else:
-            due_at, limit, since = legal_due_at, Limit(limit_value, limit_unit), paused_since
         return time_left(
             self.at,
-            due_at,
+            legal_due_at,
             overdue_from,
-            limit,
+            Limit(limit_value, limit_unit),
             calendar=self.calendar,
             hours=self.hours.of(agency_id),
-            paused_since=since,
+            paused_since=paused_since,
+        )
+
+    def _of_check(
+        self, agency_id: int, came_at: datetime, intake_due_at: datetime | None
+    ) -> Left | None:
+        """Return what is left of the hours for checking what was submitted.
+
+        None run at an office that is closed: its opening counts them anew.
+        """
+        if intake_due_at is None:
+            return None
+        orders = closed.orders_of({agency_id})
+        return time_left(
+            self.at,
+            intake_due_at,
+            limits.overdue_from(intake_due_at, INTAKE_CHECK.unit),
+            INTAKE_CHECK,
+            calendar=self.calendar,
+            hours=self.hours.of(agency_id),
+            paused_since=max(came_at, orders[0].begins_at) if orders else None,
         )

@@ -205,6 +205,11 @@ def is_closed(dossier: Timed) -> bool:
     return any(one.ends_at is None and one.kind == PauseKind.CLOSURE for one in dossier.pauses)
 
 
+def is_held_by(dossier: Dossier, order: str) -> bool:
+    """Say whether an order that closed an office holds the clock, or held it."""
+    return any(one.kind == PauseKind.CLOSURE and one.basis == order for one in dossier.pauses)
+
+
 def closed_by(dossier: Dossier) -> str | None:
     """Return the number of the order that holds the clock, where an office is closed by one."""
     held = (one for one in dossier.pauses if one.ends_at is None)

@@ -78,8 +78,8 @@ def open_again(closure_id: int) -> ResponseReturnValue:
             if form.seen.data == closing.seal(held):
                 with transaction():
                     order = closure.order_number
-                    codes = actions.reopen(order, ends_at=ends_at, by=viewer(), at=at)
-                flash(_("Đồng hồ của %(count)d hồ sơ chạy lại.", count=len(codes)))
+                    opened = actions.reopen(order, ends_at=ends_at, by=viewer(), at=at)
+                flash(" ".join(_(said, count=count) for said, count in opened.told))
                 return redirect(url_for("dossiers.closures"))
         except Refusal as refusal:
             form.blame(refusal)

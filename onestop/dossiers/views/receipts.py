@@ -91,6 +91,7 @@ def _paper(dossier: Dossier, explained: Explained) -> dict[str, Any]:
         "dossier": dossier,
         "procedure": catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),
         "explained": explained,
+        "closed_by": reading.closed_by(dossier),
         "sheet": sheet_of(explained, None, most_weeks=WEEKS_ON_PAPER),
         "receiver": receiver,
         "received_by": next(

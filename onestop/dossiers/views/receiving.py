@@ -27,6 +27,7 @@ from onestop.dossiers.forms import CheckForm, IntakeForm, Part
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants, closed, explaining
 from onestop.dossiers.queries.applicants import Known, Running
+from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.identity import MOST_TOGETHER, ApplicantKind, ReturnBy, unknown_province
 from onestop.dossiers.rules.papers import shown
 from onestop.dossiers.views.blueprint import blueprint
@@ -229,6 +230,8 @@ def _also(part: Part) -> Also:
     procedure = catalogue.procedure(part.procedure.data or "", legal_date(at))
     if procedure is None:
         return Also(part, None, None)
+    if _orders(procedure):
+        return Also(part, procedure, None)
     return Also(part, procedure, explaining.promised(procedure, viewer().agency_id, at).due_at)
 
 
@@ -303,10 +306,15 @@ def promise_of(procedure: Procedure) -> dict[str, Any]:
     """Return what the page says of a procedure that is about to be received."""
     at = now()
     explained = explaining.promised(procedure, viewer().agency_id, at)
-    offices = {viewer().agency_id, procedure.department_agency_id or viewer().agency_id}
     return {
         "chosen": procedure,
         "explained": explained,
-        "is_closed": bool(closed.closed_now(offices)),
+        "closed_by": next((one.order for one in _orders(procedure)), None),
         "sheet": sheet_of(explained, legal_date(at)),
     }
+
+
+def _orders(procedure: Procedure) -> tuple[Closure, ...]:
+    """Return the orders that would hold what is received of a procedure now."""
+    mine = viewer().agency_id
+    return closed.orders_of({mine, procedure.department_agency_id or mine})

@@ -19,7 +19,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.acting import allows, hindrance
 from onestop.dossiers.actions.reversing import may_reverse
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import applicants, explaining, reading
+from onestop.dossiers.queries import applicants, closed, explaining, reading
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.foreseeing import brings_until, supplement_wait, was_asked
 from onestop.dossiers.rules.citing import LATE_APOLOGY
@@ -68,7 +68,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "procedure": catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),
         "late_apology": LATE_APOLOGY.on(reading.taken_on(dossier)),
         "explained": explained,
-        "closed_by": reading.closed_by(dossier),
+        "closed_by": closed.order_over(dossier),
         "brings_until": brings_until(dossier),
         "sheet": explained and sheet_of(explained, legal_date(at)),
         "may_check": any(row.permission == Permission.RECEIVE and not reasons[row.verb]

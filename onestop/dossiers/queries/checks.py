@@ -1,0 +1,95 @@
+"""What was submitted to an office that was closed: its hours for checking it, counted anew."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select
+
+from onestop.base.database import db
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.counting import count
+from onestop.deadlines.rules.pauses import Pause, cut, reaches
+from onestop.dossiers.models import ClosedAgency, Dossier, Entry, OfficeClosure
+from onestop.dossiers.rules.closures import Closure
+from onestop.dossiers.rules.states import State, Verb
+from onestop.dossiers.rules.timing import INTAKE_CHECK
+
+
+@dataclass(frozen=True)
+class Check:
+    """A submission that waits to be checked: until when, and until when without the closure."""
+
+    dossier: Dossier
+    was: datetime
+    then: datetime
+
+
+def anew(closure: Closure, *, locked: bool = False) -> list[Check]:
+    """Return the checks that a closure which is over gives more time, in the order of their locks.
+
+    The desk has eight working hours (rules.md 8), and none on which it was closed. Where another
+    order still keeps it closed its opening counts them all.
+    """
+    if closure.ends_at is None:
+        return []
+    over = _closures(closure)
+    found = []
+    for one in _waiting(closure, locked=locked):
+        was, pauses = one.intake_due_at, over[one.receiving_agency_id]
+        if was is None or any(pause.ends_at is None for pause in pauses):
+            continue
+        then = _counted(one, pauses)
+        if then > was:
+            found.append(Check(one, was, then))
+    return found
+
+
+def _waiting(closure: Closure, *, locked: bool) -> Sequence[Dossier]:
+    found = (
+        select(Dossier)
+        .where(
+            Dossier.state == State.SUBMITTED,
+            Dossier.receiving_agency_id.in_(closure.agency_ids),
+            Dossier.intake_due_at > closure.begins_at,
+        )
+        .order_by(Dossier.id)
+    )
+    return db.session.scalars(found.with_for_update() if locked else found).all()
+
+
+def _closures(closure: Closure) -> Mapping[int, list[Pause]]:
+    """Return when each of the offices was closed, by this order and by any other."""
+    found = (
+        select(ClosedAgency.agency_id, OfficeClosure.begins_at, OfficeClosure.ends_at)
+        .join(OfficeClosure, OfficeClosure.id == ClosedAgency.closure_id)
+        .where(
+            ClosedAgency.agency_id.in_(closure.agency_ids),
+            OfficeClosure.order_number != closure.order,
+        )
+    )
+    own = Pause(closure.begins_at, closure.ends_at)
+    over = defaultdict[int, list[Pause]](list, {one: [own] for one in closure.agency_ids})
+    for agency_id, begins_at, ends_at in db.session.execute(found):
+        over[agency_id].append(Pause(begins_at, ends_at))
+    return over
+
+
+def _counted(dossier: Dossier, pauses: Sequence[Pause]) -> datetime:
+    """Return until when the desk checks a submission, from when it last came."""
+    came = select(func.max(Entry.happened_at)).where(
+        Entry.dossier_id == dossier.id, Entry.verb.in_(COMING)
+    )
+    start = db.session.scalar(came) or dossier.submitted_at
+    return count(
+        start,
+        INTAKE_CHECK,
+        calendar=deadlines.calendar(),
+        hours=deadlines.hours(dossier.receiving_agency_id),
+        pauses=[cut(one, start) for one in pauses if reaches(one, start)],
+    ).due_at
+
+
+COMING: Final = (Verb.SUBMIT, Verb.BRING_COMPLETION)
