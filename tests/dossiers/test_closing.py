@@ -273,6 +273,22 @@ def test_a_receipt_at_a_closed_office_is_taken_back_with_its_pause() -> None:
     assert reporting.differences() == []
 
 
+def test_what_is_opened_again_while_its_office_is_closed_is_held_as_if_it_had_never_ended() -> None:
+    held, ended = (in_progress(procedure_code=FIVE_DAYS) for _ in range(2))
+    done(ended, "resolve", by=COMMUNE_OFFICER, at=MONDAY + DAY)
+    closed(order(3), MONDAY + 2 * DAY)
+    done(held, "resolve", by=COMMUNE_OFFICER, at=MONDAY + 3 * DAY)
+    for one in (held, ended):
+        done(one, "correct", by=COMMUNE_LEADER, at=MONDAY + 4 * DAY, reason="Sai tên")
+        assert again(one).paused_since == at_local(date(2021, 3, 3), time())
+        assert again(one).history[-1].details["order"] == ORDER
+    opened(at_local(date(2021, 3, 10), time()), MONDAY + 9 * DAY)
+    for one in (held, ended):
+        assert due_on(one) == date(2021, 3, 15), "2, 10, 11, 12, 15"
+        assert again(one).paused_since is None
+    assert reporting.differences() == []
+
+
 def test_each_order_holds_what_comes_to_its_office() -> None:
     closed(order(1), MONDAY)
     closed(Closure("QĐ 2", order(1).agency_ids, order(1).begins_at), MONDAY)
@@ -373,23 +389,24 @@ def test_a_submission_is_not_late_while_nobody_is_there_to_check_it(
     assert "đang dừng" in row
 
 
-@pytest.mark.parametrize("last", [None, 12], ids=["still closed", "open again"])
-def test_what_was_late_elsewhere_stays_late_at_a_closed_office(last: int | None) -> None:
+@pytest.mark.parametrize("entered", [2, 12], ids=["before it came", "after it came"])
+def test_what_was_late_elsewhere_stays_late_at_a_closed_office(entered: int) -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)  # due on the 8th
-    closed(order(3, of=NEIGHBOUR), MONDAY + 2 * DAY)
+    at, closure = MONDAY + 12 * DAY, order(3, of=NEIGHBOUR)
+    if entered == 2:
+        closed(closure, MONDAY + 2 * DAY)
     to = {"to_agency": staff(NEIGHBOUR).agency_code, "reason": "Nhầm địa bàn"}
     done(dossier, "transfer", by=COMMUNE_LEADER, at=MONDAY + 8 * DAY, **to)
-    at = MONDAY + 12 * DAY
-    told = foreseen_opening(ORDER, at) if last else foreseen(order(3, of=NEIGHBOUR))
-    if last:
-        assert opened(at, at) == [dossier.code]
-    else:
-        assert closed(order(3, of=NEIGHBOUR), at) == [dossier.code]
+    if entered == 12:
+        assert [one.then for one in foreseen(closure)] == [dossier.due_at]
+        assert closed(closure, at) == [dossier.code]
     assert again(dossier).pauses[0].begins_at == MONDAY + 8 * DAY, "when it came there"
-    assert due_on(dossier) == date(2021, 3, 8)
-    assert [one.then for one in told] == [dossier.due_at]
-    assert timeliness(reading.facts(again(dossier)), at) == Timeliness.OPEN_OVERDUE
-    assert reporting.differences() == []
+    for _ in ("still closed", "open again"):
+        assert due_on(dossier) == date(2021, 3, 8)
+        assert timeliness(reading.facts(again(dossier)), at) == Timeliness.OPEN_OVERDUE
+        assert reporting.differences() == []
+        if again(dossier).paused_since:
+            assert opened(at, at) == [dossier.code]
 
 
 def test_an_applicant_loses_no_day_for_his_papers_on_which_the_office_was_closed() -> None:

@@ -11,8 +11,9 @@ from onestop.dossiers.actions import closing, reversing, transferring
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.closures import Closure
-from onestop.dossiers.rules.states import State
+from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import Timeliness
+from onestop.reporting import queries as reporting
 from onestop.steps.actions import handing, moving
 from onestop.steps.rules import Result, Stage, stamp
 from onestop.tallies.models import Tally
@@ -358,3 +359,91 @@ def test_a_step_goes_along_when_its_dossier_is_passed_to_another_agency() -> Non
     assert current.place is not None
     assert current.place.code == WELFARE
     moved(dossier, "take_up", by=WELFARE_OFFICER, at=MONDAY + DAY)
+
+
+OFFICER_OF_THE_COMMUNE = "vanhoaxahoi.ngochoi"
+
+
+def shut(*, from_day: int, entered: int) -> Closure:
+    """Close the commune from a day of the week that began on Monday, entered on another."""
+    office = frozenset({staff(COMMUNE_CLERK).agency_id})
+    closure = Closure("QĐ 1", office, at_local((MONDAY + from_day * DAY).date(), time()))
+    with transaction():
+        closing.close(closure, by=Operator(), at=MONDAY + entered * DAY)
+    return closure
+
+
+def begun_in_the_commune() -> Dossier:
+    dossier = in_progress(by=DISTRICT_CLERK, procedure_code=COMMUNE_FIRST)
+    moved(dossier, "send_to", by=WELFARE_OFFICER, at=MONDAY, agency="H26.91.27")
+    moved(dossier, "take_up", by=OFFICER_OF_THE_COMMUNE, at=MONDAY)
+    moved(dossier, "hand_on", by=OFFICER_OF_THE_COMMUNE, at=MONDAY + DAY)
+    return moved(dossier, "take_up", by=WELFARE_OFFICER, at=MONDAY + DAY)
+
+
+@pytest.mark.parametrize("entered", [2, 4], ids=["before it came", "after it came"])
+def test_a_step_given_back_to_a_closed_office_is_held_from_when_it_came(entered: int) -> None:
+    dossier = begun_in_the_commune()
+    if entered == 2:
+        shut(from_day=2, entered=2)
+    at = MONDAY + 3 * DAY
+    moved(dossier, "give_back", by=WELFARE_OFFICER, at=at, reason="thiếu biên bản")
+    if entered == 4:
+        shut(from_day=2, entered=4)
+    db.session.expire_all()
+    fresh = db.session.get_one(Dossier, dossier.id)
+    assert fresh.paused_since == at
+    line = next(one for one in fresh.history if one.verb == Verb.GIVE_BACK)
+    assert line.details["step_at"] == "H26.91.27"
+    assert line.details.get("order") == ("QĐ 1" if entered == 2 else None)
+    assert reporting.differences() == []
+
+
+@pytest.mark.parametrize("entered", [2, 4], ids=["before it came", "after it came"])
+def test_what_is_taken_back_to_a_closed_office_is_held_from_when_it_came(entered: int) -> None:
+    dossier = begun_in_the_commune()
+    head, office = WELFARE_HEAD, "H26.91.27"
+    why = {"reason": "không thuộc thẩm quyền"}
+    done(dossier, "transfer", by=head, at=MONDAY + DAY, to_agency=office, **why)
+    moved(dossier, "take_up", by=OFFICER_OF_THE_COMMUNE, at=MONDAY + DAY)
+    done(dossier, "transfer", by=COMMUNE_LEADER, at=MONDAY + DAY, to_agency=WELFARE, **why)
+    if entered == 2:
+        shut(from_day=2, entered=2)
+    at = MONDAY + 3 * DAY
+    with transaction():
+        transferring.take_back(dossier.code, by=staff(COMMUNE_LEADER), at=at)
+    if entered == 4:
+        shut(from_day=2, entered=4)
+    db.session.expire_all()
+    fresh = db.session.get_one(Dossier, dossier.id)
+    assert fresh.paused_since == at
+    line = next(one for one in fresh.history if one.verb == Verb.REVERSE)
+    assert (line.details["from_agency"], line.details["to_agency"]) == (WELFARE, office)
+    assert reporting.differences() == []
+
+
+def test_what_is_passed_to_a_closed_office_is_held_and_the_slip_lets_it_go() -> None:
+    dossier = begun_in_the_commune()
+    shut(from_day=2, entered=2)
+    at = MONDAY + 2 * DAY + HOUR
+    said = {"to_agency": "H26.91.27", "reason": "không thuộc thẩm quyền"}
+    done(dossier, "transfer", by=WELFARE_HEAD, at=at, **said)
+    assert dossier.paused_since == at
+    with transaction():
+        transferring.take_back(dossier.code, by=staff(WELFARE_HEAD), at=at + HOUR)
+    db.session.expire_all()
+    fresh = db.session.get_one(Dossier, dossier.id)
+    assert (fresh.paused_since, fresh.pauses) == (None, [])
+    assert reporting.differences() == []
+
+
+def test_what_is_handed_on_to_a_closed_office_is_held_until_it_opens() -> None:
+    dossier = in_progress(by=DISTRICT_CLERK, procedure_code=COMMUNE_FIRST)
+    shut(from_day=0, entered=0)
+    moved(dossier, "send_to", by=WELFARE_OFFICER, at=MONDAY + HOUR, agency="H26.91.27")
+    assert dossier.paused_since == MONDAY + HOUR
+    ends_at = at_local((MONDAY + 4 * DAY).date(), time())
+    with transaction():
+        found = closing.reopen("QĐ 1", ends_at=ends_at, by=Operator(), at=MONDAY + 4 * DAY)
+    assert found.resumed == [dossier.code]
+    assert reporting.differences() == []

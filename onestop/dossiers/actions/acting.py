@@ -11,8 +11,8 @@ from onestop.base.errors import Refusal, StaleError
 from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Author, Citizen, Operator, Staff
 from onestop.base.words import N_
-from onestop.deadlines.rules.moments import local
-from onestop.dossiers.actions import filing, history, slips
+from onestop.deadlines.rules.moments import legal_date, local
+from onestop.dossiers.actions import filing, history, holding, slips
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
@@ -25,6 +25,7 @@ from onestop.dossiers.rules.states import (
     transition,
 )
 from onestop.dossiers.rules.timing import Facts, flows
+from onestop.organisation import queries as organisation
 from onestop.tallies import actions as tallies
 from onestop.tallies.rules import Booking, Flow
 
@@ -88,10 +89,14 @@ def acting(
     db.session.flush()
     filing.follow(dossier, was=from_state, handled_by=handled_by)
     tell_followers(dossier, verb, by, at)
+    had_ended = before.finished_at is not None
+    held = holding.on_coming(dossier, lay_at=handled_by, had_ended=had_ended, at=at)
     if db.session.is_modified(dossier):  # where it lies is part of what a slip puts back
         slips.keep(dossier, stood)
     after = reading.facts(dossier)
-    details = {**_details(before, after), **(told or {})}
+    details = {**_details(before, after), **held, **(told or {})}
+    if dossier.handling_agency_id != handled_by and verb != Verb.TRANSFER:
+        details["step_at"] = code_of(dossier.handling_agency_id, at)
     if dossier.due_at != due_before and (dossier.first_due_at or not dossier.due_at):
         details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
     line = Line(
@@ -106,6 +111,24 @@ def acting(
     )
     history.append(dossier.receiving_agency_id, [line], by=by, at=at)
     tallies.book(difference(dossier, before, after))
+
+
+def code_of(agency_id: int, at: datetime) -> str | None:
+    """Return the code under which the history tells an agency."""
+    node = organisation.tree_with_past(legal_date(at)).by_id(agency_id)
+    return node.code if node else None
+
+
+def come(dossier: Dossier, *, lay_at: int, at: datetime) -> tuple[dict[str, Any], list[Booking]]:
+    """Hold what a move of a step has brought to a closed office.
+
+    Return what its line of history tells of it, and what to book after that.
+    """
+    if dossier.handling_agency_id == lay_at:
+        return {}, []
+    before = reading.facts(dossier)
+    told = holding.on_coming(dossier, lay_at=lay_at, had_ended=False, at=at)
+    return told, difference(dossier, before, reading.facts(dossier)) if told else []
 
 
 def _details(before: Facts, after: Facts) -> dict[str, Any]:

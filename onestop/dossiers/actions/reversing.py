@@ -11,8 +11,8 @@ from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions import clock, filing, history, numbers, slips
-from onestop.dossiers.actions.acting import check_post, difference, tell_followers
+from onestop.dossiers.actions import clock, filing, history, holding, numbers, slips
+from onestop.dossiers.actions.acting import check_post, code_of, difference, tell_followers
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.actions.intake import intake_due
 from onestop.dossiers.models import Dossier, Entry
@@ -44,7 +44,12 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
     db.session.flush()
     filing.follow(dossier, was=was, handled_by=handled_by)
     tell_followers(dossier, Verb.REVERSE, by, at)
-    details: dict[str, Any] = {"reversed": str(last.verb), "of": last.seq}
+    had_ended = before.finished_at is not None
+    held = holding.on_coming(dossier, lay_at=handled_by, had_ended=had_ended, at=at)
+    details: dict[str, Any] = {"reversed": str(last.verb), "of": last.seq, **held}
+    if dossier.handling_agency_id != handled_by:
+        details["from_agency"] = code_of(handled_by, at)
+        details["to_agency"] = code_of(dossier.handling_agency_id, at)
     if dossier.due_at != due_before:
         details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
     line = Line(

@@ -261,7 +261,11 @@ def _came(closure: Closure, dossiers: Sequence[Dossier]) -> Mapping[int, list[da
     return came
 
 
-PASSED_ON: Final = (Verb.TRANSFER, Verb.SEND_TO, Verb.HAND_ON)
+PASSED_ON: Final = (
+    Verb.TRANSFER, Verb.SEND_TO, Verb.HAND_ON, Verb.GIVE_BACK, Verb.REVERSE, Verb.HAND_OVER,
+    Verb.CORRECT,
+)  # fmt: skip
+"""After these a dossier may lie elsewhere; the line says where."""
 BLOCK: Final = 5000
 
 

@@ -205,9 +205,13 @@ def is_closed(dossier: Timed) -> bool:
     return any(one.ends_at is None and one.kind == PauseKind.CLOSURE for one in dossier.pauses)
 
 
-def is_held_by(dossier: Dossier, order: str) -> bool:
-    """Say whether an order that closed an office holds the clock, or held it."""
-    return any(one.kind == PauseKind.CLOSURE and one.basis == order for one in dossier.pauses)
+def is_held_by(dossier: Dossier, order: str, *, still: bool = False) -> bool:
+    """Say whether an order that closed an office holds the clock, or held it before.
+
+    It is over for what was finished while the office was closed.
+    """
+    own = (one for one in dossier.pauses if one.kind == PauseKind.CLOSURE and one.basis == order)
+    return any(one.ends_at is None or not still for one in own)
 
 
 def closed_by(dossier: Dossier) -> str | None:

@@ -21,13 +21,14 @@ from onestop.catalogue.rules import StepKind
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.dossiers.actions import filing, history
-from onestop.dossiers.actions.acting import in_order, outside_the_post
+from onestop.dossiers.actions.acting import code_of, come, in_order, outside_the_post
 from onestop.dossiers.models import Branch, Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Outcome, State, Verb, check_reason
 from onestop.steps.models import DossierStep, StepHold
 from onestop.steps.queries import dates, trails
 from onestop.steps.rules import Result, Stage, move, moves, stamp
+from onestop.tallies import actions as tallies
 
 RESUMING: Final = frozenset({
     Verb.SUPPLEMENT, Verb.NOTE_PAYMENT, Verb.TAKE_BACK_WITHDRAWAL, Verb.PAUSE, Verb.RESUME,
@@ -243,6 +244,7 @@ def give_back(
         before.turn += 1
         _reopen(before, at)
         told["step"] = before.seq
+        told["step_at"] = before.keeper_id and code_of(before.keeper_id, at)
 
 
 @contextmanager
@@ -268,15 +270,19 @@ def _moving(
     if not trails.may(row, step, by):
         raise outside_the_post(verb)
     in_order(dossier, at)
+    lay_at = dossier.handling_agency_id
     yield step
     step.turn += 1
     if row.to is not None:
         step.stage = row.to
         _hold(step, at)
     _share(dossier, steps)
+    held, bookings = come(dossier, lay_at=lay_at, at=at)
     db.session.flush()
-    line = history.staying(dossier, verb, at, {"step": step.seq, **(told or {})}, reason=reason)
+    details = {"step": step.seq, **held, **(told or {})}
+    line = history.staying(dossier, verb, at, details, reason=reason)
     history.append(dossier.receiving_agency_id, [line], by=by, at=at)
+    tallies.book(bookings)
 
 
 def _meant(
