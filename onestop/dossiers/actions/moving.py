@@ -1,9 +1,9 @@
 """Days declared off after receipts were issued, and the dates that move for it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -58,15 +58,15 @@ def declare(
         before = reading.facts(dossier)
         for move in own:
             _move(dossier, move, version)
-            lines[dossier.receiving_agency_id].append(_line(dossier, move, version, basis, at))
+            told = {"from": move.from_at.isoformat(), "due_at": move.to_at.isoformat()}
+            line = _line(dossier, Verb.MOVE_DATE, told, version, basis, at)
+            lines[dossier.receiving_agency_id].append(line)
         bookings += difference(dossier, before, reading.facts(dossier))
         moves += own
     for part in parts_falling(days, calendar, hours, at, locked=True):
         part.carry()
-        told = _check_line if part.move.step is None else _part_line
-        lines[part.dossier.receiving_agency_id].append(
-            told(part.dossier, part.move, version, basis, at)
-        )
+        line = _line(part.dossier, part.verb, part.details, version, basis, at)
+        lines[part.dossier.receiving_agency_id].append(line)
         moves.append(part.move)
     db.session.flush()
     history.append_each(lines, by=by, at=at)
@@ -102,29 +102,8 @@ def _move(dossier: Dossier, move: Move, version: int) -> None:
     )
 
 
-def _line(dossier: Dossier, move: Move, version: int, basis: str, at: datetime) -> Line:
-    details = {
-        "from": move.from_at.isoformat(),
-        "due_at": move.to_at.isoformat(),
-        "calendar_version": version,
-    }
-    return history.staying(dossier, Verb.MOVE_DATE, at, details, reason=basis)
-
-
-def _check_line(dossier: Dossier, move: Move, version: int, basis: str, at: datetime) -> Line:
-    details = {
-        "check_due_at": move.to_at.isoformat(),
-        "check_was_due_at": move.from_at.isoformat(),
-        "calendar_version": version,
-    }
-    return history.staying(dossier, Verb.MOVE_CHECK, at, details, reason=basis)
-
-
-def _part_line(dossier: Dossier, move: Move, version: int, basis: str, at: datetime) -> Line:
-    details = {
-        "step": move.step,
-        "step_due_at": move.to_at.isoformat(),
-        "step_was_due_at": move.from_at.isoformat(),
-        "calendar_version": version,
-    }
-    return history.staying(dossier, Verb.MOVE_STEP, at, details, reason=basis)
+def _line(
+    dossier: Dossier, verb: Verb, told: Mapping[str, Any], version: int, basis: str, at: datetime
+) -> Line:
+    details = {**told, "calendar_version": version}
+    return history.staying(dossier, verb, at, details, reason=basis)

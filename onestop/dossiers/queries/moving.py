@@ -1,10 +1,10 @@
 """Open dossiers whose date falls on a day that is declared off."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
@@ -17,7 +17,7 @@ from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import at_local
 from onestop.deadlines.rules.standing import moved
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.rules.states import State
+from onestop.dossiers.rules.states import State, Verb
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,15 @@ class Move:
 
 @dataclass(frozen=True)
 class Part:
-    """The date of a part of a dossier, which moves with the calendar; `carry` writes it."""
+    """The date of a part of a dossier, which moves with the calendar; `carry` writes it.
+
+    `verb` and `details` are what its line of history tells of it.
+    """
 
     dossier: Dossier
     move: Move
+    verb: Verb
+    details: Mapping[str, Any]
     carry: Callable[[], None]
 
 
@@ -101,7 +106,9 @@ def _checks_falling(
         then = was and moved(was, Unit.WORKING_HOUR, calendar=calendar, hours=office, at=at)
         if was and then:
             carry = partial(setattr, one, "intake_due_at", then)
-            parts.append(Part(one, Move(one.id, one.code, was, then, legal=False), carry))
+            move = Move(one.id, one.code, was, then, legal=False)
+            told = {"check_due_at": then.isoformat(), "check_was_due_at": was.isoformat()}
+            parts.append(Part(one, move, Verb.MOVE_CHECK, told, carry))
     return parts
 
 

@@ -21,6 +21,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.closing import Held, Pauses, kept
 from onestop.dossiers.queries.moving import Move, Part
+from onestop.dossiers.rules.states import Verb
 from onestop.steps.models import DossierStep
 from onestop.steps.rules import RUNNING
 
@@ -87,7 +88,12 @@ def falling(
         if then is None or was is None or then.due_at == was or then.overdue_from <= at:
             continue
         move = Move(dossier.id, dossier.code, was, then.due_at, legal=False, step=step.seq)
-        parts.append(Part(dossier, move, partial(put, step, then)))
+        told = {
+            "step": step.seq,
+            "step_due_at": then.due_at.isoformat(),
+            "step_was_due_at": was.isoformat(),
+        }
+        parts.append(Part(dossier, move, Verb.MOVE_STEP, told, partial(put, step, then)))
     return parts
 
 
