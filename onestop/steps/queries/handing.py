@@ -240,9 +240,10 @@ def ahead(dossier: Dossier, at: datetime) -> list[Block]:
     if dossier.finished_at is not None:
         return []
     legs: dict[int, list[str]] = {}
-    for one in steps_of(dossier):
+    steps = steps_of(dossier)
+    for one in steps:
         legs.setdefault(one.leg, []).append(_taker(one, at))
-    begun = max(one.leg for one in steps_of(dossier) if one.started_at is not None)
+    begun = max((one.leg for one in steps if one.started_at is not None), default=0)
     places = [list(dict.fromkeys(takers)) for leg, takers in legs.items() if leg >= begun]
     return [
         Block(", ".join(givers), taker)
