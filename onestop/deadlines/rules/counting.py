@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
 from onestop.deadlines.rules.calendars import Calendar, Hours, openings
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.lines import RECEIPT, SUPPLEMENTED, Count, Line, LineKind
-from onestop.deadlines.rules.moments import as_hours, dates_after, legal_date
+from onestop.deadlines.rules.moments import as_hours, dates_after, legal_date, local
 from onestop.deadlines.rules.pauses import Pause, before, check_pauses, cut, reaches, union
 from onestop.deadlines.rules.work import Work
 
@@ -55,6 +55,19 @@ def count(
         pauses=known,
         calendar_version=calendar.version,
     )
+
+
+def matters(
+    received_at: datetime, limit: Limit, cutoff: time = CUTOFF
+) -> datetime | tuple[date, bool]:
+    """Return all that a count without pauses takes of a moment of receipt.
+
+    The date, and for a limit of the same day whether it was early; for hours the moment itself.
+    """
+    if limit.unit == Unit.WORKING_HOUR:
+        return received_at
+    there = local(received_at)
+    return there.date(), limit.is_at_once and there.time() < cutoff
 
 
 def supplement_restarts(

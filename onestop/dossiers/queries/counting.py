@@ -9,9 +9,7 @@ from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
 from onestop.deadlines.rules.calendars import Calendar, Hours
-from onestop.deadlines.rules.counting import CUTOFF, asked_in_time, count
-from onestop.deadlines.rules.limits import Unit
-from onestop.deadlines.rules.moments import local
+from onestop.deadlines.rules.counting import CUTOFF, asked_in_time, count, matters
 from onestop.deadlines.rules.pauses import Pause, fitted
 from onestop.deadlines.rules.standing import rolled
 from onestop.dossiers.rules.apologies import (
@@ -162,12 +160,7 @@ class Clocks:
         kind = self._kinds.get((procedure.version_id, agency_id))
         if kind is None:
             kind = self._kind(procedure, agency_id)
-        limit = procedure.limit
-        if limit.unit == Unit.WORKING_HOUR:
-            return self._counted(procedure, received, self.hours(agency_id), ())
-        there = local(received)
-        early = limit.is_at_once and there.time() < (procedure.cutoff or CUTOFF)
-        key = (kind, there.date(), early)
+        key = (kind, matters(received, procedure.limit, procedure.cutoff or CUTOFF))
         found = self._dates.get(key)
         if found is None:
             hours = self.hours(agency_id)

@@ -10,10 +10,10 @@ from onestop.base.stamps import Subject, stamp
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Calendar, Hours
-from onestop.deadlines.rules.counting import CUTOFF, count
-from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.counting import CUTOFF, count, matters
+from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.lines import MOVED, Count, Line, LineKind, cut_at
-from onestop.deadlines.rules.moments import legal_date, local
+from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.deadlines.rules.standing import Left, Tone, rolled, time_left, waiting
 from onestop.dossiers.queries import reading
@@ -122,8 +122,7 @@ def explained(dossier: Timed, at: datetime) -> Explained | None:
 class _Counting:
     """What the days of a limit are counted from; dossiers with the same have the same days.
 
-    `begins` is all that matters of the moment of receipt: the date, and for a limit of the same
-    day whether it was early; the moment itself for hours, and where there were pauses.
+    `begins` is what matters of the moment of receipt: itself where there were pauses.
     """
 
     stamp: str
@@ -143,10 +142,7 @@ def _counting(dossier: Timed) -> _Counting:
         raise ValueError("a dossier that was never received has no clock")
     limit, pauses = reading.limit(dossier), reading.pauses(dossier)
     cutoff = time.fromisoformat(dossier.cutoff) if dossier.cutoff else CUTOFF
-    begins: datetime | tuple[date, bool] = dossier.received_at
-    if limit.unit != Unit.WORKING_HOUR and not pauses:
-        there = local(dossier.received_at)
-        begins = (there.date(), limit.is_at_once and there.time() < cutoff)
+    received_at = dossier.received_at
     return _Counting(
         stamp=stamp(Subject.CALENDAR),
         version=dossier.calendar_version,
@@ -154,12 +150,12 @@ def _counting(dossier: Timed) -> _Counting:
         limit=limit,
         cutoff=cutoff,
         hours=deadlines.hours(dossier.receiving_agency_id),
-        begins=begins,
+        begins=received_at if pauses else matters(received_at, limit, cutoff),
         pauses=pauses,
         moved_to=tuple(
             legal_date(move.to_at) for move in dossier.moves if move.legal and not move.superseded
         ),
-        received_at=dossier.received_at,
+        received_at=received_at,
     )
 
 
