@@ -454,3 +454,18 @@ def test_hours_that_roll_over_days_declared_off_name_those_days() -> None:
         (4, LineKind.ROLLED, 8),
     ]
     assert local(counted.due_at) == local(at_local(date(2021, 3, 4), time(14)))
+
+
+@pytest.mark.parametrize("text", ["0d", "0i", "0wd"])
+def test_whatever_is_due_the_same_day_is_at_once_by_the_hour_and_counted_from_receipt(
+    text: str,
+) -> None:
+    limit = Limit.parse(text)
+    assert (limit.is_at_once, limit.is_by_the_hour) == (True, True)
+    assert limit.counting == "tính từ lúc nhận"
+
+
+def test_hours_are_not_at_once_and_days_are_not_by_the_hour() -> None:
+    hours, days = Limit.parse("8wh"), Limit.parse("1wd")
+    assert (hours.is_at_once, hours.is_by_the_hour) == (False, True)
+    assert (days.is_at_once, days.is_by_the_hour) == (False, False)

@@ -19,7 +19,6 @@ from onestop.exchange.rules import writing
 from onestop.exchange.rules.cells import BEGINNING, END
 from onestop.exchange.rules.columns import NAMES
 from onestop.exchange.rules.packing import packed, unpacked
-from onestop.exchange.rules.stories import knows_only_clocks
 from tests.exchange.given import COMMUNE, FIVE_DAYS, PROCEDURES, reader
 
 FIRST: Final = datetime(2021, 1, 4, 1, tzinfo=UTC)
@@ -33,7 +32,7 @@ NAMES_OF_PEOPLE: Final = st.text(
 def lives(draw: st.DrawFn) -> Life:
     """Lives of all that a register can tell, moments in order, some known by their date only."""
     procedure = draw(st.sampled_from(USABLE))
-    moments = _Moments(draw, bare=not knows_only_clocks(procedure))
+    moments = _Moments(draw, bare=not procedure.limit.is_by_the_hour)
     channel = draw(st.sampled_from(Channel))
     told: dict[str, Any] = {"submitted_at": moments.begins()}
     if draw(st.booleans()) and channel != Channel.COUNTER:

@@ -42,8 +42,6 @@ UNIT_OF: Final = {
 }
 LIMIT_TEXT: Final = re.compile(r"([0-9]{1,6})(wd|wh|d|m|i)")
 AT_ONCE: Final = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE})
-BY_THE_HOUR: Final = AT_ONCE | {Unit.WORKING_HOUR}
-"""Of these a date alone says too little."""
 LONGEST: Final = {
     Unit.WORKING_DAY: LONGEST_DAYS,
     Unit.CALENDAR_DAY: LONGEST_DAYS,
@@ -115,9 +113,14 @@ class Limit:
         return self.unit in AT_ONCE or self.value == 0
 
     @property
+    def is_by_the_hour(self) -> bool:
+        """Say whether a date alone says too little of it: it is one of hours, or of the day."""
+        return self.is_at_once or self.unit == Unit.WORKING_HOUR
+
+    @property
     def counting(self) -> str:
         """Return in words from when the limit is counted (Civil Code art. 147)."""
-        if self.unit in AT_ONCE:
+        if self.is_at_once:
             return FROM_RECEIPT
         return FROM_THE_MOMENT if self.unit == Unit.WORKING_HOUR else FROM_THE_NEXT_DAY
 

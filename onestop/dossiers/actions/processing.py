@@ -6,7 +6,6 @@ from typing import Final
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Author
 from onestop.base.words import N_
-from onestop.deadlines.rules.limits import AT_ONCE
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock
 from onestop.dossiers.actions.acting import acting, may_override
@@ -42,7 +41,7 @@ def settle(dossier: Dossier, *, by: Author, at: datetime) -> None:
     Raises `Refusal` for any longer limit: that is the handling agency's to resolve.
     """
     with acting(dossier, Verb.SETTLE, by=by, at=at):
-        if dossier.limit_unit not in AT_ONCE:
+        if not reading.limit(dossier).is_at_once:
             raise Refusal(N_("Chỉ giải quyết ngay tại quầy thủ tục trả trong ngày hoặc trả ngay."))
         _finish(dossier, Outcome.GRANTED, at)
 

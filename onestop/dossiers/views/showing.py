@@ -14,7 +14,7 @@ from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
-from onestop.deadlines.rules.limits import AT_ONCE, Unit
+from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.acting import allows, hindrance
 from onestop.dossiers.actions.reversing import may_reverse
@@ -98,7 +98,7 @@ def why_not(row: Transition, dossier: Dossier, at: datetime) -> str | None:
     """Return why a verb of the table is not offered to whoever asks, or None if it is."""
     if not is_allowed(row, dossier):
         return OUTSIDE_THE_POST
-    if row.verb == Verb.SETTLE and dossier.limit_unit not in AT_ONCE:
+    if row.verb == Verb.SETTLE and not reading.limit(dossier).is_at_once:
         return NOT_AT_ONCE
     if row.verb in NEEDS_EVERY_ANSWER and dossier.branches:
         return NOT_ALL_ANSWERED
@@ -140,7 +140,7 @@ def sheet_of(explained: Explained, today: date | None, *, most_weeks: int = MOST
             today=today,
             late_until=explained.late_until,
             in_hours=explained.limit.unit == Unit.WORKING_HOUR,
-            at_once=explained.limit.unit in AT_ONCE,
+            at_once=explained.limit.is_at_once,
             held=explained.held(today),
             most_weeks=most_weeks,
         )

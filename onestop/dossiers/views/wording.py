@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from onestop.base.filters import clock, full_day, local, lower_first, plain_day
 from onestop.base.words import N_
-from onestop.deadlines.rules.limits import AT_ONCE, BY_THE_HOUR, Limit
+from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.explaining import Explained
@@ -202,7 +202,7 @@ def _now(dossier: Dossier, explained: Explained, at: datetime) -> tuple[str, str
 def _counted(explained: Explained, today: date) -> str:
     limit = _(explained.limit.message, **explained.limit.values)
     numbers = [day.number for day in explained.lines if day.date <= today and day.counted]
-    if explained.limit.unit in BY_THE_HOUR:
+    if explained.limit.is_by_the_hour:
         return limit
     return _("đã đếm %(count)s trên %(limit)s", count=numbers[-1] if numbers else 0, limit=limit)
 
@@ -214,7 +214,7 @@ def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, s
         return _held_late()
     if row.effect == ClockEffect.RESUME and found.due_at:
         late = found.standing == Timeliness.OPEN_OVERDUE
-        anew = ANEW_FROM_NOW if explained.limit.unit in BY_THE_HOUR else COUNTED_ANEW
+        anew = ANEW_FROM_NOW if explained.limit.is_by_the_hour else COUNTED_ANEW
         note = STILL_LATE if late else anew if found.restarts else COUNTED_ON
         return _promised(found.due_at, explained.limit), _(note)
     if found.reappointment:
@@ -324,7 +324,7 @@ def _held_late() -> tuple[str, str]:
 
 
 def _once_brought(explained: Explained, found: Outlook) -> str:
-    if found.restarts and explained.limit.unit in AT_ONCE:
+    if found.restarts and explained.limit.is_at_once:
         return _("Bổ sung xong: tính lại từ đầu.")
     if found.restarts:
         limit = _(explained.limit.message, **explained.limit.values)
@@ -340,14 +340,14 @@ LATE_ONLY_PAUSES: Final = N_(
 
 def _soonest(limit: Limit, earliest: datetime) -> str:
     """Return the date if the papers are there today; of a limit in hours, if they are there now."""
-    if limit.unit in BY_THE_HOUR:
+    if limit.is_by_the_hour:
         return _("Nếu xong ngay bây giờ, hẹn là %(day)s.", day=_to_the_hour(earliest))
     return _("Nếu xong trong hôm nay, hẹn là %(day)s.", day=full_day(local(earliest)))
 
 
 def _promised(due_at: datetime, limit: Limit) -> str:
     """Return a promised date, with its hour where the limit is one of hours."""
-    if limit.unit in BY_THE_HOUR:
+    if limit.is_by_the_hour:
         return _("Hẹn %(day)s", day=_to_the_hour(due_at))
     return _("Hẹn %(day)s", day=_day(due_at))
 

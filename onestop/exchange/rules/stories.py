@@ -8,7 +8,6 @@ from typing import Any, Final, Protocol, TypeVar
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
 from onestop.catalogue.rules import Procedure, check_channel
-from onestop.deadlines.rules.limits import BY_THE_HOUR
 from onestop.deadlines.rules.moments import at_local
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind
@@ -283,7 +282,7 @@ class Story:
         return found[0], found[-1]
 
     def _has_clock(self, procedure: Procedure) -> None:
-        if not knows_only_clocks(procedure):
+        if not procedure.limit.is_by_the_hour:
             return
         said = N_("Cần cả giờ: thời hạn của %(code)s tính theo giờ hoặc trong ngày.")
         bare = dict.fromkeys([name for name, one in self._moments if one.dated])
@@ -310,11 +309,6 @@ class Story:
         if isinstance(phone, tuple):
             address, phone = phone
         return Applicant(told["applicant_name"], kind, number, phone, address)
-
-
-def knows_only_clocks(procedure: Procedure) -> bool:
-    """Say whether the limit is one of hours or of the day itself: a date alone says too little."""
-    return procedure.limit.unit in BY_THE_HOUR or procedure.limit.value == 0
 
 
 def _old_form(agency_code: str) -> str | None:

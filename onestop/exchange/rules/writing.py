@@ -10,7 +10,7 @@ from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
 from onestop.exchange.rules.cells import BEGINNING, END
-from onestop.exchange.rules.stories import FINISHES, knows_only_clocks
+from onestop.exchange.rules.stories import FINISHES
 
 ENDS_IN: Final = {outcome: name for name, outcome in FINISHES.items()}
 BEGINNINGS: Final = ("submitted_at", "received_at", "supplement_requested_at", "apologised_at")
@@ -59,7 +59,7 @@ def dated(life: Life) -> Life:
     A date without a time is kept as its first minute where something begins and as its last
     where something ends; a limit that needs clocks never had one.
     """
-    if knows_only_clocks(life.procedure):
+    if life.procedure.limit.is_by_the_hour:
         return life
     begun = [getattr(life, name) for name in BEGINNINGS]
     ended = [getattr(life, name) for name in ENDINGS]
