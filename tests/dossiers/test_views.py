@@ -554,7 +554,9 @@ def test_an_apology_is_promised_shown_and_printed(client: PolicingClient) -> Non
     assert "Đúng hạn hay quá hạn vẫn tính theo ngày" in page
     assert "đã hẹn lại một lần" in page
     again = client.get(path, follow_redirects=True).text
-    assert "Xin lỗi và hẹn lại: đã hẹn lại một lần" in again, "no form for a second time"
+    assert "Hồ sơ đã hẹn lại một lần; chỉ được hẹn lại một lần." in again, (
+        "no form for a second time"
+    )
     assert client.post(path, data={"version": str(only().version), **said}).status_code == 422
     assert "hẹn lại; đúng hạn" in client.get(f"/dossiers/{dossier.code}/receipt").text
     assert "đã hẹn lại" in client.get("/dossiers").text
@@ -608,7 +610,7 @@ def test_an_act_that_only_its_state_allows_is_not_shown_where_more_is_missing(
     dossier = received()
     client.sign_in(COMMUNE_CLERK)
     page = client.get(f"/dossiers/{dossier.code}/settle", follow_redirects=True).text
-    assert "chỉ cho thủ tục trả trong ngày hoặc trả ngay" in page
+    assert "Chỉ giải quyết ngay tại quầy thủ tục trả trong ngày hoặc trả ngay." in page
     assert "Sau khi ghi" not in page
 
 
@@ -616,8 +618,8 @@ def test_what_may_not_be_done_says_why(client: PolicingClient) -> None:
     dossier = received(procedure_code=FIVE_DAYS)
     client.sign_in(COMMUNE_CLERK)
     page = client.get(f"/dossiers/{dossier.code}").text
-    assert "Giải quyết ngay: chỉ cho thủ tục trả trong ngày hoặc trả ngay" in page
-    assert "Dừng giải quyết: ngoài vai trò của bạn" in page
+    assert "Chỉ giải quyết ngay tại quầy thủ tục trả trong ngày hoặc trả ngay." in page
+    assert "Vai trò của bạn không được phép “Dừng giải quyết”." in page
     assert f"/dossiers/{dossier.code}/settle" not in page
 
 

@@ -171,7 +171,9 @@ def test_an_apology_promises_another_day_and_says_which_one_decides(life: Life) 
     leader.field("Vì sao chậm").select_option("other_agency")
     leader.field("Nói với người nộp vì sao chậm").fill("Chờ xác minh nơi cư trú")
     leader.save()
-    assert leader.say("đã hẹn lại một lần") in leader.page.content()
+    assert (
+        leader.say("Hồ sơ đã hẹn lại một lần; chỉ được hẹn lại một lần.") in leader.page.content()
+    )
     assert life.told() == life.citizen.say("Hồ sơ đang được giải quyết, trong hạn")
     assert (life.due(life.citizen) or "")[:10] == new_on.isoformat()
     said = "Chúng tôi xin lỗi và đã hẹn lại. Đúng hạn hay trễ hẹn vẫn tính theo ngày hẹn trước:"

@@ -7,7 +7,7 @@ from onestop.base.errors import Refusal
 from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.deadlines import queries as deadlines
-from onestop.dossiers.actions import numbers
+from onestop.dossiers.actions import against, numbers
 from onestop.dossiers.actions.acting import acting, may_override
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.foreseeing import reappointment
@@ -34,8 +34,8 @@ def apologise(
     told: dict[str, Any] = {}
     with acting(dossier, Verb.APOLOGISE, by=by, at=at, reason=reason, told=told):
         found = reappointment(dossier, at)
-        if dossier.reappointed_at is not None or found is None or dossier.due_at is None:
-            raise Refusal(N_("Hồ sơ đã hẹn lại một lần; chỉ được hẹn lại một lần."))
+        if found is None or dossier.due_at is None:
+            raise Refusal(against.ONLY_ONCE)
         known = Cause.known(cause)
         if known is None:
             raise Refusal(N_("Hãy chọn vì sao chậm."), field="cause")

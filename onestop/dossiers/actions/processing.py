@@ -6,19 +6,15 @@ from typing import Final
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Author
 from onestop.base.words import N_
-from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions import clock
+from onestop.dossiers.actions import against, clock
 from onestop.dossiers.actions.acting import acting, may_override
 from onestop.dossiers.actions.grounds import kept
 from onestop.dossiers.models import Dossier, PauseKind
-from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.foreseeing import (
     restarts_if_asked,
-    supplement_wait,
     was_asked,
     withdrawal_asked_at,
 )
-from onestop.dossiers.rules.citing import ONE_REQUEST
 from onestop.dossiers.rules.identity import ReturnBy
 from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import Outcome, Verb
@@ -41,8 +37,8 @@ def settle(dossier: Dossier, *, by: Author, at: datetime) -> None:
     Raises `Refusal` for any longer limit: that is the handling agency's to resolve.
     """
     with acting(dossier, Verb.SETTLE, by=by, at=at):
-        if not reading.limit(dossier).is_at_once:
-            raise Refusal(N_("Chỉ giải quyết ngay tại quầy thủ tục trả trong ngày hoặc trả ngay."))
+        if why := against.settling(dossier):
+            raise why
         _finish(dossier, Outcome.GRANTED, at)
 
 
@@ -58,8 +54,8 @@ def ask_for_supplement(
     """
     earlier = was_asked(dossier)
     with acting(dossier, Verb.ASK_SUPPLEMENT, by=by, at=at, reason=reason) as row:
-        if earlier and not (override and may_override(dossier, by)):
-            raise Refusal(ONE_REQUEST.on(reading.taken_on(dossier)))
+        if why := against.asking_again(dossier, may=override and may_override(dossier, by)):
+            raise why
         dossier.second_request = dossier.second_request or earlier
         clock.pause(
             dossier,
@@ -184,15 +180,10 @@ def stop(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> N
     the thirty days that the applicant has for it, and not while an order keeps the office closed
     to him; a competent leader otherwise.
     """
-    wait, is_closed = supplement_wait(dossier), reading.is_closed(dossier)
+    why = against.stopping(dossier, at)  # told by its state, which the act changes
     with acting(dossier, Verb.STOP, by=by, at=at, reason=reason):
-        if wait is not None and is_closed:
-            raise Refusal(N_("Cơ quan còn đóng cửa, người nộp chưa bổ sung được; chưa thể dừng."))
-        if wait is not None and at < wait.overdue_from:
-            raise Refusal(
-                N_("Người nộp còn được bổ sung đến hết ngày %(day)s; chưa thể dừng."),
-                day=legal_date(wait.due_at),
-            )
+        if why:
+            raise why
         _finish(dossier, Outcome.STOPPED, at)
 
 

@@ -18,7 +18,8 @@ from onestop.base.told import refused
 from onestop.base.viewer import Staff
 from onestop.catalogue.rules import Paper
 from onestop.dossiers.actions import processing
-from onestop.dossiers.actions.acting import unchanged
+from onestop.dossiers.actions.acting import allows, unchanged
+from onestop.dossiers.actions.against import why_not
 from onestop.dossiers.actions.apologising import apologise
 from onestop.dossiers.actions.reversing import reversal, reverse
 from onestop.dossiers.actions.transferring import transfer
@@ -30,7 +31,7 @@ from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.citing import SECOND_REQUEST
 from onestop.dossiers.rules.states import Transition, Verb, transition
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.showing import is_allowed, looked_at, others_than, told, why_not
+from onestop.dossiers.views.showing import looked_at, others_than, told
 from onestop.dossiers.views.wording import ASKED, OFFERED, Effect, button, effect
 
 Act = Callable[[Dossier, ActForm, Staff, datetime], None]
@@ -103,16 +104,17 @@ def act(code: str, verb: str) -> ResponseReturnValue:
             form.blame(refusal)
     at = now()
     dossier = looked_at(code, at)
-    row, why = _row(dossier, done, at)
-    if row is not None and not is_allowed(row, dossier):
-        abort(403)
-    if why and not form.is_submitted():
-        flash(why, "refusal")
-        return redirect(url_for("dossiers.show", code=code))
+    row = None
+    try:
+        row = _row(dossier, done, at)
+    except Refusal as refusal:
+        if not form.is_submitted():
+            flash(refused(refusal), "refusal")
+            return redirect(url_for("dossiers.show", code=code))
     foreseen = outlook(dossier, row, at) if row and dossier.received_at else None
     page = told(dossier, at) | {
         "form": _asking(form, done, dossier),
-        "acting": None if why else row,
+        "acting": row,
         "offered": OFFERED[done],
         "button": button(done, dossier, foreseen),
         "effect": _effect(dossier, row, foreseen, at),
@@ -145,17 +147,22 @@ def _afterwards(code: str) -> str:
     return url_for("dossiers.show", code=code)
 
 
-def _row(dossier: Dossier, verb: Verb, at: datetime) -> tuple[Transition | None, str | None]:
-    """Return the row along which a verb takes a dossier, and in words why it may not do so now."""
-    try:
-        if verb == Verb.REVERSE:
-            return reversal(dossier, by=viewer(), at=at)[1], None
-        received, before = dossier.received_at is not None, reading.came_from(dossier)
-        row = transition(verb, dossier.state, received=received, before=before)
-    except Refusal as refusal:
-        return None, refused(refusal)
-    why = why_not(row, dossier, at)
-    return row, f"{_(verb.word)}: {_(why)}" if why else None
+def _row(dossier: Dossier, verb: Verb, at: datetime) -> Transition:
+    """Return the row along which a verb takes a dossier, or refuse it as the act itself would.
+
+    What lies outside the post is no page at all.
+    """
+    if verb == Verb.REVERSE:
+        return reversal(dossier, by=viewer(), at=at)[1]
+    received, before = dossier.received_at is not None, reading.came_from(dossier)
+    row = transition(verb, dossier.state, received=received, before=before)
+    if not allows(
+        row.permission, viewer(), dossier.receiving_agency_id, dossier.handling_agency_id
+    ):
+        abort(403)
+    if why := why_not(row, dossier, by=viewer(), at=at):
+        raise why
+    return row
 
 
 def _asking(form: ActForm, verb: Verb, dossier: Dossier) -> ActForm:

@@ -1,7 +1,7 @@
 """One dossier: its date explained, what may be done with it, and what was done."""
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
@@ -12,18 +12,17 @@ from onestop.base.gate import requires, viewer
 from onestop.base.languages import language
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
-from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions.acting import allows, hindrance
+from onestop.dossiers.actions.against import why_not
 from onestop.dossiers.actions.reversing import may_reverse
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants, closed, explaining, reading
 from onestop.dossiers.queries.explaining import Explained
-from onestop.dossiers.queries.foreseeing import brings_until, supplement_wait, was_asked
+from onestop.dossiers.queries.foreseeing import brings_until
 from onestop.dossiers.rules.citing import LATE_APOLOGY
-from onestop.dossiers.rules.states import FINAL, NEEDS_EVERY_ANSWER, Transition, Verb, next_verbs
+from onestop.dossiers.rules.states import FINAL, Transition, next_verbs
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.histories import line
 from onestop.dossiers.views.wording import OFFERED, offer
@@ -61,7 +60,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
     explained = explaining.explained(dossier, at)
     rows = next_of(dossier)
     slip = may_reverse(dossier, by=viewer(), at=at)
-    reasons = {row.verb: why_not(row, dossier, at) for row in rows}
+    reasons = {row.verb: why_not(row, dossier, by=viewer(), at=at) for row in rows}
     tree = organisation.tree(legal_date(dossier.submitted_at))
     return {
         "dossier": dossier,
@@ -76,7 +75,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "offers": [offer(row, dossier, at) for row in rows
                    if row.verb in OFFERED and not reasons[row.verb]]
                   + ([offer(slip, dossier, at)] if slip else []),
-        "may_not": [(row.verb, reasons[row.verb]) for row in rows if reasons[row.verb]],
+        "may_not": [why for why in reasons.values() if why],
         "receiver": tree.by_id(dossier.receiving_agency_id),
         "handler": organisation.known(dossier.handling_agency_id, tree, legal_date(at)),
         "lines": [line(entry) for entry in reversed(dossier.history)],
@@ -92,42 +91,6 @@ def next_of(dossier: Dossier) -> tuple[Transition, ...]:
     """Return the rows of the table along which a dossier may go on."""
     received, before = dossier.received_at is not None, reading.came_from(dossier)
     return next_verbs(dossier.state, received=received, before=before)
-
-
-def why_not(row: Transition, dossier: Dossier, at: datetime) -> str | None:
-    """Return why a verb of the table is not offered to whoever asks, or None if it is."""
-    if not is_allowed(row, dossier):
-        return OUTSIDE_THE_POST
-    if row.verb == Verb.SETTLE and not reading.limit(dossier).is_at_once:
-        return NOT_AT_ONCE
-    if row.verb in NEEDS_EVERY_ANSWER and dossier.branches:
-        return NOT_ALL_ANSWERED
-    if (
-        row.verb == Verb.ASK_SUPPLEMENT
-        and was_asked(dossier)
-        and not viewer().may(Permission.OVERRIDE)
-    ):
-        return ASKED_BEFORE
-    if row.verb == Verb.APOLOGISE and dossier.reappointed_at is not None:
-        return APOLOGISED_BEFORE
-    wait = supplement_wait(dossier)
-    if row.verb == Verb.STOP and wait and (at < wait.overdue_from or reading.is_closed(dossier)):
-        return STILL_AWAITED
-    return hindrance(dossier, row.verb)
-
-
-OUTSIDE_THE_POST: Final = N_("ngoài vai trò của bạn")
-NOT_AT_ONCE: Final = N_("chỉ cho thủ tục trả trong ngày hoặc trả ngay")
-NOT_ALL_ANSWERED: Final = N_("còn nơi cùng giải quyết song song chưa xong")
-STILL_AWAITED: Final = N_("người nộp còn thời gian để bổ sung")
-APOLOGISED_BEFORE: Final = N_("đã hẹn lại một lần")
-ASKED_BEFORE: Final = N_("đã yêu cầu một lần; lần thứ hai do lãnh đạo quyết định")
-
-
-def is_allowed(row: Transition, dossier: Dossier) -> bool:
-    """Say whether whoever asks may take the dossier along a row of the table."""
-    receiver, handler = dossier.receiving_agency_id, dossier.handling_agency_id
-    return allows(row.permission, viewer(), receiver, handler)
 
 
 def sheet_of(explained: Explained, today: date | None, *, most_weeks: int = MOST_WEEKS) -> Sheet:

@@ -292,10 +292,6 @@ THEN: Final[Mapping[Verb, tuple[str, str]]] = {
         N_("Trở lại “%(state)s”"),
         N_("Ngày hẹn và số liệu như trước việc vừa ghi; giấy hẹn đã đưa thì thu lại."),
     ),
-    Verb.APOLOGISE: (
-        N_("Hẹn trả không đổi"),
-        N_("Hồ sơ đã hẹn lại một lần; chỉ được hẹn lại một lần."),
-    ),
 }
 STILL_LATE: Final = N_("Hồ sơ vẫn quá hạn: tạm dừng sau ngày hẹn không đổi được điều đó.")
 COUNTED_ANEW: Final = N_("Đếm lại từ đầu; hôm nay không đếm.")

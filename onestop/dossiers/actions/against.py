@@ -1,0 +1,83 @@
+"""Why a verb may not be done now: decided once, for the act itself and for what is offered."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from onestop.base.errors import Refusal
+from onestop.base.viewer import Author
+from onestop.base.words import N_
+from onestop.deadlines.rules.moments import legal_date
+from onestop.dossiers.actions.acting import allows, hindrance, may_override, outside_the_post
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.queries.foreseeing import supplement_wait, was_asked
+from onestop.dossiers.rules.citing import ONE_REQUEST
+from onestop.dossiers.rules.states import Transition, Verb, check_branches
+
+
+def why_not(row: Transition, dossier: Dossier, *, by: Author, at: datetime) -> Refusal | None:
+    """Return why a verb of the table is not for `by` now, in the words of the act, or None."""
+    if not allows(row.permission, by, dossier.receiving_agency_id, dossier.handling_agency_id):
+        return outside_the_post(row.verb)
+    try:
+        check_branches(row.verb, len(dossier.branches))
+    except Refusal as refusal:
+        return refusal
+    own = AGAINST.get(row.verb)
+    if own and (why := own(dossier, by, at)):
+        return why
+    known = hindrance(dossier, row.verb)
+    return Refusal(known) if known else None
+
+
+def settling(dossier: Dossier) -> Refusal | None:
+    """Return why a dossier is not settled at the desk: its limit is longer (rules.md 11.3)."""
+    if reading.limit(dossier).is_at_once:
+        return None
+    return Refusal(N_("Chỉ giải quyết ngay tại quầy thủ tục trả trong ngày hoặc trả ngay."))
+
+
+def asking_again(dossier: Dossier, *, may: bool) -> Refusal | None:
+    """Return why no supplement is asked for: it was before, and no leader decides otherwise."""
+    if not was_asked(dossier) or may:
+        return None
+    return Refusal(ONE_REQUEST.on(reading.taken_on(dossier)))
+
+
+def apologising(dossier: Dossier) -> Refusal | None:
+    """Return why no other date is promised: one was already (Decree 61/2018 art. 19(9))."""
+    if dossier.due_at is not None and dossier.reappointed_at is None:
+        return None
+    return Refusal(ONLY_ONCE)
+
+
+ONLY_ONCE: Final = N_("Hồ sơ đã hẹn lại một lần; chỉ được hẹn lại một lần.")
+
+
+def stopping(dossier: Dossier, at: datetime) -> Refusal | None:
+    """Return why a dossier is not stopped: the applicant can still bring his papers.
+
+    He has thirty days, and those on which an order keeps the office closed to him are none of
+    them (rules.md 6.1).
+    """
+    wait = supplement_wait(dossier)
+    if wait is None:
+        return None
+    if reading.is_closed(dossier):
+        return Refusal(N_("Cơ quan còn đóng cửa, người nộp chưa bổ sung được; chưa thể dừng."))
+    if at >= wait.overdue_from:
+        return None
+    said = N_("Người nộp còn được bổ sung đến hết ngày %(day)s; chưa thể dừng.")
+    return Refusal(said, day=legal_date(wait.due_at))
+
+
+Against = Callable[[Dossier, Author, datetime], Refusal | None]
+AGAINST: Final[Mapping[Verb, Against]] = {
+    Verb.SETTLE: lambda dossier, _by, _at: settling(dossier),
+    Verb.ASK_SUPPLEMENT: lambda dossier, by, _at: asking_again(
+        dossier, may=may_override(dossier, by)
+    ),
+    Verb.APOLOGISE: lambda dossier, _by, _at: apologising(dossier),
+    Verb.STOP: lambda dossier, _by, at: stopping(dossier, at),
+}
