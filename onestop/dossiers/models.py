@@ -142,6 +142,11 @@ class Dossier(Base):
     history: Mapped[list["Entry"]] = relationship(order_by="Entry.seq", viewonly=True)
 
     @property
+    def promised_at(self) -> datetime | None:
+        """Return the date as it was promised: none until an office opens that was closed."""
+        return self.due_at if self.first_due_at is not None else None
+
+    @property
     def applicant(self) -> Applicant:
         """Return who applies, as the rules know one."""
         return Applicant(

@@ -385,8 +385,7 @@ def _withdrawal(dossier: Dossier, entry: Entry) -> dict[str, Any]:
 
 
 def _authorisation(dossier: Dossier, _entry: Entry) -> dict[str, Any]:
-    was_promised = dossier.first_due_at is not None
-    return {"due": moment_in_words(dossier.due_at) if dossier.due_at and was_promised else DOTS}
+    return {"due": moment_in_words(dossier.promised_at) if dossier.promised_at else DOTS}
 
 
 OWN: Final[Mapping[Paper, Callable[[Dossier, Entry], dict[str, Any]]]] = {

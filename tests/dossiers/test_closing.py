@@ -311,7 +311,12 @@ def test_the_receipt_of_a_closed_office_says_that_the_date_comes_with_its_openin
     assert "giờ" not in re.findall(r"5\. Thời gian trả.*", paper)[0]
     page = client.get(f"/dossiers/{dossier.code}").text
     assert "<b>Hẹn khi cơ quan mở cửa lại</b>" in page
+    assert "Khi cơ quan mở cửa lại mới hẹn được ngày" in page
     assert "hẹn cũ" not in page
+    assert "đồng hồ vẫn chạy" not in page
+    page = client.get(f"/dossiers/{dossier.code}/hand_over").text
+    assert "đồng hồ vẫn chạy" not in page
+    assert "Đồng hồ vẫn dừng" in page
     told = client.post("/status", data={"code": dossier.code, "second": "3456"}).text
     assert "<b>Hẹn khi cơ quan mở cửa lại</b>" in told
     with transaction():

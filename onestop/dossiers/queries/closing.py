@@ -201,7 +201,7 @@ def foreseen_opening(order: str, ends_at: datetime) -> list[Held]:
 
 def _held(dossiers: Sequence[Dossier], pauses: Pauses, checked: Iterable[Check]) -> list[Held]:
     held = [Held(one.dossier.code, one.was, one.then) for one in checked]
-    held += [Held(one.code, _promised(one), _then(one, pauses(one))) for one in dossiers]
+    held += [Held(one.code, one.promised_at, _then(one, pauses(one))) for one in dossiers]
     held += [one for parts in PARTS for one in parts(dossiers, pauses)]
     return sorted(held, key=lambda one: (one.due_at is None, one.due_at, one.code, one.step or 0))
 
@@ -307,10 +307,6 @@ def _of_order(order: str, *more: ColumnElement[bool]) -> ColumnElement[bool]:
 def kept(due_at: datetime | None, since: datetime) -> datetime | None:
     """Return a date that was past before the clock stood still: it stands. No other does."""
     return due_at if due_at is not None and due_at < since else None
-
-
-def _promised(dossier: Dossier) -> datetime | None:
-    return dossier.due_at if dossier.first_due_at is not None else None
 
 
 def _then(dossier: Dossier, pauses: tuple[Pause, ...] | datetime) -> datetime | None:

@@ -87,6 +87,8 @@ OFFERED: Final[Mapping[Verb, Offered]] = {
 }  # fmt: skip
 ONLY_PAUSES: Final = N_("đồng hồ dừng, rồi đếm tiếp")
 STILL_HELD: Final = N_("đồng hồ vẫn dừng")
+RUNS_ON: Final = frozenset({Verb.HAND_OVER, Verb.ASK_WITHDRAWAL})
+"""What is said of the clock of these is not so while it stands still."""
 HOLD_OR_RESUME: Final = frozenset(
     {Verb.ASK_WITHDRAWAL, Verb.TAKE_BACK_WITHDRAWAL, Verb.SUPPLEMENT, Verb.NOTE_PAYMENT}
 )
@@ -150,7 +152,7 @@ def offer(row: Transition, dossier: Dossier, at: datetime) -> Offer:
     note = told.note
     if row.verb == Verb.ASK_SUPPLEMENT and not restarts_if_asked(dossier, at):
         note = ONLY_PAUSES
-    if row.verb == Verb.ASK_WITHDRAWAL and dossier.paused_since is not None:
+    if row.verb in RUNS_ON and dossier.paused_since is not None:
         note = STILL_HELD
     is_rare = told.is_grave or told.is_rare
     return Offer(row.verb, _(row.verb.word), _(note), told.key, told.is_grave, is_rare)
@@ -222,8 +224,10 @@ def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, s
         said = _(LATE_APOLOGY.later) if found.reappointment.is_late else ""
         return _("Hẹn ngày mới bạn chọn"), f"{decides} {said}".strip()
     then, note = THEN[row.verb]
-    if row.verb == Verb.ASK_WITHDRAWAL and explained.paused_since is not None:
+    if row.verb in RUNS_ON and explained.paused_since is not None:
         then = N_("Đồng hồ vẫn dừng")
+    if row.verb == Verb.HAND_OVER and explained.paused_since is not None:
+        note = STILL_CLOSED
     if row.verb == Verb.CORRECT and found.due_at and found.due_at != explained.due_at:
         return _promised(found.due_at, explained.limit), _(NOW_A_DAY_OFF)
     standing = lower_first(_(found.standing.word)) if found.standing else ""

@@ -75,7 +75,7 @@ def make_list(codes: Sequence[str], *, by: Staff, at: datetime) -> list[Handover
                 place=place,
                 step_id=one.step.id,
                 papers=papers,
-                due_at=one.dossier.due_at,
+                due_at=one.dossier.promised_at,
             )
             db.session.add(item)
         made.append(listed)

@@ -158,7 +158,7 @@ def items(listed: Listed) -> list[Item]:
             dossier,
             catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)).name_vi,
             item.papers,
-            item.due_at or dossier.due_at,  # lists made before it was kept tell today's
+            item.due_at or dossier.promised_at,  # lists made before it was kept tell today's
             item.missed,
         )
         for item, dossier in rows
@@ -287,7 +287,7 @@ def slip_print(
         "address": dossier.applicant_address or DOTS,
         "subject": procedure.name_vi,
         "received": moment_in_words(dossier.received_at),
-        "due": moment_in_words(dossier.due_at) if dossier.due_at else DOTS,
+        "due": moment_in_words(dossier.promised_at) if dossier.promised_at else DOTS,
         "handler": made[0].taker,
         "others": list(dict.fromkeys(one.taker for one in made if one.taker not in own)),
         "status_address": address,
