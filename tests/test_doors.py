@@ -1,6 +1,8 @@
 """Every address and every verb, tried by every role: open exactly where the table grants it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
 from typing import Any, Final
 
 import pytest
@@ -9,8 +11,13 @@ from flask import Flask
 from onestop.accounts.rules import GRANTS, Role
 from onestop.base.clock import now
 from onestop.base.database import db
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
 from onestop.base.gate import LOGGED_IN, PUBLIC
 from onestop.base.permissions import Permission
+from onestop.catalogue import actions as catalogue
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.foreseeing import reappointment
 from onestop.dossiers.rules.states import TABLE, State, Transition, Verb
@@ -244,6 +251,10 @@ def form_of(row: Transition, dossier: Dossier) -> tuple[str, dict[str, str]]:
     said |= {"to_agency": "H26.91"}
     if row.verb == Verb.APOLOGISE and (found := reappointment(dossier, now())):
         said |= {"cause": "system", "new_on": found.first.isoformat()}
+    if row.verb == Verb.EXTEND and dossier.due_at:
+        day = deadlines.calendar().next_working_day(legal_date(dossier.due_at))
+        signed_on = legal_date(now()).isoformat()
+        said |= {"new_on": day.isoformat(), "signed_on": signed_on, "is_signed": "y"}
     if row.permission != P.RECEIVE:
         return f"/dossiers/{dossier.code}/{row.verb}", said
     acts = {Verb.RECEIVE: "accept", Verb.ASK_COMPLETION: "ask_for_completion"}
@@ -257,12 +268,24 @@ def waiting_for(row: Transition) -> Dossier:
         if row.from_state == State.SUBMITTED:
             return dossier
         return later(dossier, "ask_for_completion", DISTRICT_CLERK, reason="thiếu tờ khai")
+    if row.verb == Verb.EXTEND:
+        return to_extend(row.from_state or State.RECEIVED)
     code = LAND_AT_ONCE if row.verb == Verb.SETTLE else LAND
     dossier = received(by=DISTRICT_CLERK, procedure_code=code)
     if row.from_state in HELD_BY:
         before = row.before or State.RECEIVED
         return HELD_BY[row.from_state](come_to(dossier, before))
     return come_to(dossier, row.from_state or State.RECEIVED)
+
+
+def to_extend(state: State) -> Dossier:
+    """Return a dossier of today whose limit may be extended, as if something were certified."""
+    with suppress(Refusal), transaction():
+        catalogue.change(LAND, date(2021, 1, 4), extendable=True)
+    dossier = received(by=DISTRICT_CLERK, procedure_code=LAND, at=now())
+    if state == State.RECEIVED:
+        return dossier
+    return done(dossier, "hand_over", by=DISTRICT_CLERK, at=now())
 
 
 def come_to(dossier: Dossier, state: State) -> Dossier:

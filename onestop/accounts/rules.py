@@ -32,6 +32,7 @@ GRANTS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
         P.NOTE_SUPPLEMENT: DESK,
         P.NOTE_WITHDRAWAL: DESK,
         P.NOTE_PAYMENT: DESK,
+        P.EXTEND: DESK,
         P.RETURN_RESULT: DESK,
         P.PRINT_PAPERS: DESK,
         P.READ_DOSSIERS: DESK,
@@ -40,6 +41,7 @@ GRANTS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
     Role.OFFICER: {
         P.ASK_SUPPLEMENT: OWN,
         P.NOTE_PAYMENT: OWN,
+        P.EXTEND: OWN,
         P.RESOLVE: OWN,
         P.HAND_ON: OWN,
         P.PRINT_PAPERS: OWN,
@@ -49,6 +51,7 @@ GRANTS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
     Role.DEPARTMENT_HEAD: {
         P.ASK_SUPPLEMENT: OWN,
         P.NOTE_PAYMENT: OWN,
+        P.EXTEND: OWN,
         P.RESOLVE: OWN,
         P.HAND_ON: OWN,
         P.ASSIGN: OWN,
@@ -63,6 +66,7 @@ GRANTS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
     Role.LEADER: {
         P.ASK_SUPPLEMENT: BELOW,
         P.NOTE_PAYMENT: BELOW,
+        P.EXTEND: BELOW,
         P.RESOLVE: BELOW,
         P.HAND_ON: BELOW,
         P.ASSIGN: BELOW,

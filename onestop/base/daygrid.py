@@ -25,7 +25,8 @@ BAR: Final = 480
 MOST_KEPT: Final = 2048
 QUARTER_HOUR: Final = 15
 OPEN, SHUT, PAUSED, VOIDED = "open", "shut", "paused", "voided"
-HELD: Final = frozenset({"paused", "voided", "rolled", "moved"})
+HELD: Final = frozenset({"paused", "voided", "rolled", "moved", "extended"})
+NUMBERED: Final = frozenset({"counted", "make_up", "extended"})
 CLASSES: Final = {
     "receipt": "start",
     "counted": "counted",
@@ -37,6 +38,7 @@ CLASSES: Final = {
     "voided": "pause",
     "rolled": "counted",
     "moved": "counted",
+    "extended": "counted",
 }
 
 
@@ -176,7 +178,7 @@ def _cell(line: DayLine, due_on: date | None, today: date | None, *, is_late: bo
         tag = _("hẹn") if kind != "receipt" else _("nhận, hẹn")
     if line.date == today:
         css.append("today")
-    number = "" if line.number is None or kind not in {"counted", "make_up"} else str(line.number)
+    number = "" if line.number is None or kind not in NUMBERED else str(line.number)
     return Cell(
         " ".join(css), _short(line.date), _spoken(line, is_due, line.date == today), number, tag
     )

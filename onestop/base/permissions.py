@@ -21,6 +21,7 @@ class Permission(Worded):
     SIGN = "sign", N_("Ký kết quả")
     CONFIRM_WITHDRAWAL = "confirm_withdrawal", N_("Xác nhận rút hồ sơ")
     APOLOGISE = "apologise", N_("Xin lỗi và hẹn lại ngày trả")
+    EXTEND = "extend", N_("Kéo dài thời hạn chứng thực")
     TRANSFER = "transfer", N_("Chuyển hồ sơ sang cơ quan có thẩm quyền")
     OVERRIDE = "override", N_("Quyết định ngoại lệ")
     PRINT_PAPERS = "print_papers", N_("In phiếu theo mẫu")

@@ -17,7 +17,7 @@ from onestop.catalogue.models import (
     ProcedureRow,
     ProcedureVersion,
 )
-from onestop.catalogue.rules import AT_ROW, Step, StepKind, check_steps
+from onestop.catalogue.rules import AT_ROW, Step, StepKind, check_extendable, check_steps
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
@@ -38,7 +38,8 @@ def load(
     """Publish the fields and procedures of files, in force from a day on.
 
     Procedures named in `periods` hold in those days only. Every desk of a procedure's tier
-    offers it. Where there is no column `sets` one is asked for. Steps stand as `kind:limit:unit`,
+    offers it. Where there is no column `sets` one is asked for, and without `extendable` no limit
+    is extended. Steps stand as `kind:limit:unit`,
     one after another with `;` and side by side with `+` between them. Raises `Refusal` that names
     the row and column of what is wrong.
     """
@@ -116,6 +117,9 @@ def change(code: str, from_day: date, **changes: Any) -> None:
     values = {**kept, **changes, "valid_from": from_day}
     check_steps(
         Limit(values["limit_value"], values["limit_unit"]), queries.steps_kept(values["steps"])
+    )
+    check_extendable(
+        Limit(values["limit_value"], values["limit_unit"]), extendable=values["extendable"]
     )
     last.valid_to = from_day - timedelta(days=1)
     db.session.flush()
@@ -216,8 +220,10 @@ def _version(row: Row, number: int) -> dict[str, Any]:
         for leg, together in enumerate(_parts(row["steps"]), 1)
         for part in together.split("+")
     ]
+    extendable = row.get("extendable") == "1"
     try:
         check_steps(limit, queries.steps_kept(steps))
+        check_extendable(limit, extendable=extendable)
     except Refusal as refusal:
         said = {**refusal.values, "row": number}
         raise Refusal(AT_ROW[refusal.message], **said) from None
@@ -232,6 +238,7 @@ def _version(row: Row, number: int) -> dict[str, Any]:
         "result_vi": row["result_vi"],
         "papers": [{"name": name} for name in _parts(row["required_papers"])],
         "sets": int(row.get("sets") or 1),
+        "extendable": extendable,
         "interlinked": row["interlinked"] == "1",
         "steps": steps,
         "legal_basis": [{"name": name} for name in _parts(row["legal_basis"])],

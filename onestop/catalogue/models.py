@@ -76,6 +76,7 @@ class ProcedureVersion(Base):
     result_vi: Mapped[str]
     papers: Mapped[JsonList]
     sets: Mapped[int] = mapped_column(default=1)
+    extendable: Mapped[bool] = mapped_column(default=False)
     interlinked: Mapped[bool]
     steps: Mapped[JsonList]
     legal_basis: Mapped[JsonList]

@@ -217,6 +217,7 @@ def _procedure(
         result_vi=version.result_vi,
         papers=tuple(Paper(one["name"]) for one in version.papers),
         sets=version.sets,
+        extendable=version.extendable,
         interlinked=version.interlinked,
         steps=steps_kept(version.steps),
         legal_basis=tuple(one["name"] for one in version.legal_basis),

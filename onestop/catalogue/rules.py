@@ -154,7 +154,11 @@ UNLIKE: Final = N_(
     "Bước tính theo “%(step)s”, thời hạn theo “%(limit)s”: không so được. "
     "Chỉ giờ làm việc và ngày làm việc đi cùng nhau, 8 giờ là 1 ngày."
 )
+NOT_EXTENDABLE: Final = N_("Chỉ thời hạn trong ngày hoặc tính theo ngày làm việc được kéo dài.")
 AT_ROW: Final = {
+    NOT_EXTENDABLE: N_(
+        "Dòng %(row)d: chỉ thời hạn trong ngày hoặc tính theo ngày làm việc được kéo dài."
+    ),
     TOO_LONG: N_("Dòng %(row)d: các bước cộng lại dài hơn thời hạn của thủ tục."),
     UNLIKE: N_(
         "Dòng %(row)d: bước tính theo “%(step)s”, thời hạn theo “%(limit)s”: không so được. "
@@ -189,7 +193,9 @@ class Field:
 class Procedure:
     """One version of a procedure: what it was from `valid_from` to `valid_to`, both included.
 
-    `sets` is how many times its papers are handed in (form 01 of Circular 01/2018).
+    `sets` is how many times its papers are handed in (form 01 of Circular 01/2018). The limit of
+    an `extendable` one may be extended by agreement: the certification of copies, of translators'
+    signatures, of contracts (Decree 23/2015 art. 21, 33, 37).
     """
 
     id: int
@@ -207,6 +213,7 @@ class Procedure:
     result_vi: str
     papers: tuple[Paper, ...]
     sets: int
+    extendable: bool
     interlinked: bool
     steps: tuple[Step, ...]
     legal_basis: tuple[str, ...]
@@ -240,6 +247,19 @@ class Procedure:
     def is_in_force(self, on: date) -> bool:
         """Say whether this version holds `on` a date."""
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+EXTENDABLE_UNITS: Final = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE, Unit.WORKING_DAY})
+
+
+def check_extendable(limit: Limit, *, extendable: bool) -> None:
+    """Refuse that a limit in other units than those of certification may be extended.
+
+    It is due the same day or in working days, and extended by working days (Decree 23/2015 art. 7,
+    21, 37).
+    """
+    if extendable and limit.unit not in EXTENDABLE_UNITS:
+        raise Refusal(NOT_EXTENDABLE, field="extendable")
 
 
 def check_channel(level: int, channel: Channel, on: date) -> None:

@@ -258,6 +258,8 @@ MOMENTS = (
     "first_due_at",
     "legal_due_at",
     "due_at",
+    "extended_at",
+    "extended_to",
     "apologised_at",
     "reappointed_at",
     "paused_since",

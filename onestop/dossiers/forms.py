@@ -20,6 +20,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    TimeField,
 )
 from wtforms import Form as PlainForm
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
@@ -39,6 +40,7 @@ from onestop.catalogue.rules import Channel, Copies
 from onestop.deadlines.rules.moments import VIET_NAM, legal_date
 from onestop.dossiers.rules.cards import Card, card, is_card
 from onestop.dossiers.rules.closures import Closure, begins, ends, last_day
+from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.identity import (
     LONGEST_NAME,
     MOST_TOGETHER,
@@ -423,12 +425,21 @@ class ActForm(Refusing, Form):
     notice = optional_text(_l("Số, ngày thông báo"), LONGEST_NAME)
     proof = optional_text(_l("Số biên lai, chứng từ nộp tiền (nếu có)"), LONGEST_NAME)
     new_on = DateField(_l("Ngày hẹn mới"), [Optional()])
+    clock = TimeField(_l("Giờ hẹn"), [Optional()])
+    signed_on = DateField(_l("Ngày ký thỏa thuận"), [Optional()])
+    is_signed = BooleanField(_l("Người yêu cầu chứng thực đã ký văn bản thỏa thuận"))
     to_agency = SelectField(
         _l("Cơ quan có thẩm quyền"), [Optional()], choices={}, validate_choice=False
     )
     cause = SelectField(_l("Vì sao chậm"), [Optional()], choices={}, validate_choice=False)
     override = BooleanField(_l("Yêu cầu lần thứ hai, theo quyết định của lãnh đạo"))
     version = HiddenField()
+
+    def to_agreement(self) -> Agreement:
+        """Return what was agreed on about a certification."""
+        return Agreement(
+            self.new_on.data, self.clock.data, self.signed_on.data, bool(self.is_signed.data)
+        )
 
 
 class ManyForm(Form):

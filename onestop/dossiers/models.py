@@ -43,6 +43,8 @@ class Dossier(Base):
     Limit, fee, papers and their sets are copies: changing the catalogue never changes the past.
     `version` is the optimistic lock, `slip` what the last act changed, for whoever takes it back at
     once. `broken_from` is the first moment after a date that was promised with an apology.
+    `extended_by` are the working days by which the limit of a certification was extended, counted
+    under the calendar `extended_version`; `extended_to` is the moment promised with them then.
     `book_number` is its line in the register of its shop and the year of receipt, given with the
     receipt.
     """
@@ -123,6 +125,10 @@ class Dossier(Base):
     broken_from: Mapped[datetime | None]
     on_time_from: Mapped[datetime | None]
     overdue_from: Mapped[datetime | None]
+    extended_at: Mapped[datetime | None]
+    extended_to: Mapped[datetime | None]
+    extended_by: Mapped[int | None]
+    extended_version: Mapped[int | None]
     calendar_version: Mapped[int | None]
     rolled_version: Mapped[int | None]
     paused_since: Mapped[datetime | None]

@@ -232,23 +232,32 @@ def _receipt(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     if dossier.received_at is None:
         raise ValueError("a receipt is for a dossier that was received")
     limit = reading.limit(dossier)
+    extended_by = entry.details.get("extended_by")
+    more = f"; {EXTENDED % {'days': extended_by}}" if extended_by else ""
     with in_language("vi"):
         fee = money(dossier.fee_vnd)
     return {
         **_brought(dossier),
         "book": [volume_of(legal_date(dossier.received_at)), f"{dossier.book_number:02}"],
         "sets": f"{dossier.sets:02}",
-        "limit": limit.message % limit.values,
+        "limit": limit.message % limit.values + more,
         "received": moment_in_words(dossier.received_at),
-        "due": _first_promise(dossier, entry),
+        "due": _promised(dossier, entry),
         "fee": fee,
     }
 
 
-def _first_promise(dossier: Dossier, entry: Entry) -> str:
+def _promised(dossier: Dossier, entry: Entry) -> str:
+    # What its own line promised: an extension has a line, and a slip, of its own.
+    promised = entry.details.get("due_at")
+    if promised is not None:
+        return moment_in_words(datetime.fromisoformat(str(promised)))
     if dossier.first_due_at is not None:
         return moment_in_words(dossier.first_due_at)
     return f"Hẹn khi cơ quan mở cửa lại (đóng cửa theo {entry.details.get('order', DOTS)})"
+
+
+EXTENDED: Final = "kéo dài thêm %(days)s ngày làm việc (Nghị định số 23/2015/NĐ-CP)"
 
 
 def _brought(dossier: Dossier) -> dict[str, Any]:

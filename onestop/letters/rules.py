@@ -119,6 +119,7 @@ CAUSED: Final[Mapping[Verb, tuple[Paper, ...]]] = {
     Verb.REFUSE_AT_INTAKE: (Paper.REFUSAL, Paper.OFFICIAL_LETTER, Paper.SURVEY),
     Verb.REFUSE: (Paper.REFUSAL, Paper.OFFICIAL_LETTER, Paper.SURVEY),
     Verb.APOLOGISE: (Paper.APOLOGY,),
+    Verb.EXTEND: (Paper.RECEIPT,),
     Verb.STOP: (Paper.STOP_NOTICE,),
     Verb.CONFIRM_WITHDRAWAL: (Paper.STOP_NOTICE, Paper.WITHDRAWAL_NOTE),
     Verb.ASK_PAYMENT: (Paper.FEE_NOTICE,),
@@ -128,7 +129,8 @@ CAUSED: Final[Mapping[Verb, tuple[Paper, ...]]] = {
 """Which act causes which papers, the first by itself (Decree 61/2018 art. 15, 17, 19; forms.md).
 
 A slip to be asked by goes with forms 01, 02 and 03 (Circular 01/2018 art. 12 to 15), and out with
-the result.
+the result. What was extended has an appointment slip anew, with hour and date: form 01 (Circular
+01/2020/TT-BTP art. 2).
 """
 
 PAPERS_OF_ACTS: Final = tuple(dict.fromkeys(one for caused in CAUSED.values() for one in caused))

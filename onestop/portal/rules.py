@@ -162,6 +162,7 @@ DONE: Final = {
     Verb.STOP: N_("Đã dừng giải quyết"),
     Verb.REVERSE: N_("Cơ quan đã sửa một việc ghi nhầm"),
     Verb.TRANSFER: N_("Đã chuyển đến cơ quan có thẩm quyền"),
+    Verb.EXTEND: N_("Đã kéo dài thời hạn chứng thực và hẹn ngày mới"),
     Verb.APOLOGISE: N_("Chúng tôi xin lỗi và hẹn lại ngày trả"),
     Verb.PAUSE: N_("Tạm dừng tính ngày"),
     Verb.RESUME: N_("Tính ngày trở lại"),

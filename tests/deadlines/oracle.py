@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from onestop.deadlines.rules.calendars import Calendar, DayKind, Hours
-from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.limits import Further, Limit
 from onestop.deadlines.rules.moments import VIET_NAM
 from onestop.deadlines.rules.pauses import Pause
 
@@ -22,8 +22,12 @@ def due(
     hours: Hours,
     pauses: Sequence[Pause] = (),
     cutoff: time = time(15),
+    further: Further | None = None,
 ) -> datetime:
-    """Return the due moment in Viet Nam; a pause that restarts has been found in time."""
+    """Return the due moment in Viet Nam; a pause that restarts has been found in time.
+
+    What the limit was extended by is counted behind its end, under the same calendar.
+    """
     for restart in [one for one in pauses if one.restarts]:
         assert restart.ends_at is not None
         received, pauses = restart.ends_at, _after(pauses, restart.ends_at)
@@ -34,7 +38,11 @@ def due(
     while not _works(calendar, day) or _held(day, pauses):
         day += DAY
     closing = max(ends for _, ends in hours.on(day))
-    return datetime.combine(day, closing, VIET_NAM)
+    for _ in range(further.days if further else 0):
+        day += DAY
+        while not _works(calendar, day) or _held(day, pauses):
+            day += DAY
+    return datetime.combine(day, further.clock if further else closing, VIET_NAM)
 
 
 def _last_counted(

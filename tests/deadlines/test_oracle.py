@@ -1,5 +1,6 @@
 """The product counts like the pencil, whatever the limit, the office, the calendar, the pauses."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -9,8 +10,8 @@ from hypothesis import strategies as st
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Calendar, CalendarDay, DayKind, Hours
 from onestop.deadlines.rules.counting import asked_in_time, count
-from onestop.deadlines.rules.limits import Limit, Unit
-from onestop.deadlines.rules.lines import LineKind
+from onestop.deadlines.rules.limits import Further, Limit, Unit
+from onestop.deadlines.rules.lines import Count, LineKind
 from onestop.deadlines.rules.moments import legal_date, local
 from onestop.deadlines.rules.pauses import Pause
 from tests.deadlines import oracle
@@ -76,6 +77,72 @@ def test_the_date_is_that_of_the_pencil(
     assert counted.days[-1].date == expected.date(), "the date is the last line"
     for earlier, later in pairwise(counted.days):
         assert (later.date - earlier.date).days == 1, "every day has its line"
+
+
+extensible = st.one_of(
+    st.builds(Limit, st.integers(0, 9), st.just(Unit.WORKING_DAY)),
+    st.sampled_from([Limit(0, Unit.SAME_DAY), Limit(0, Unit.IMMEDIATE)]),
+)
+extensions = st.builds(Further, st.integers(1, 12), st.sampled_from([time(8), time(10, 30)]))
+
+
+@given(st.data(), moments, extensible, extensions, calendars, offices)
+@settings(max_examples=200)
+def test_the_end_of_an_extension_is_that_of_the_pencil(
+    data: st.DataObject,
+    received: datetime,
+    limit: Limit,
+    further: Further,
+    calendar: Calendar,
+    hours: Hours,
+) -> None:
+    pauses = data.draw(pauses_after(received))
+    if data.draw(st.booleans()):
+        asked = received + timedelta(minutes=data.draw(st.integers(0, 60 * 24 * 3)))
+        brought = asked + timedelta(minutes=data.draw(st.integers(0, 60 * 24 * 20)))
+        pauses.append(Pause(asked, brought, restarts=True))
+    counted = _extended(received, limit, further, calendar, hours, pauses)
+    expected = oracle.due(received, limit, calendar, hours, pauses, further=further)
+    assert local(counted.due_at) == expected
+    assert counted.days[-1].date == expected.date(), "the date is the last line"
+    assert counted.days[-1].kind in {LineKind.EXTENDED, LineKind.ROLLED}
+    for earlier, later in pairwise(counted.days):
+        assert (later.date - earlier.date).days == 1, "every day has its line"
+    without = count(received, limit, calendar=calendar, hours=hours, pauses=pauses)
+    assert counted.due_at > without.due_at, "never an earlier date"
+    longer = replace(further, days=further.days + 1)
+    more = _extended(received, limit, longer, calendar, hours, pauses)
+    assert more.due_at > counted.due_at
+
+
+@given(st.data(), moments, extensible, extensions, calendars)
+@settings(max_examples=150)
+def test_more_pause_never_ends_an_extension_earlier(
+    data: st.DataObject, received: datetime, limit: Limit, further: Further, calendar: Calendar
+) -> None:
+    pauses = data.draw(pauses_after(received))
+    more = [*pauses, *data.draw(pauses_after(received, most=1))]
+    first = _extended(received, limit, further, calendar, Hours(), pauses)
+    assert first.due_at <= _extended(received, limit, further, calendar, Hours(), more).due_at
+
+
+def _extended(
+    received: datetime,
+    limit: Limit,
+    further: Further,
+    calendar: Calendar,
+    hours: Hours,
+    pauses: list[Pause],
+) -> Count:
+    """Count a limit with its extension, both under one calendar."""
+    return count(
+        received,
+        limit,
+        calendar=calendar,
+        hours=hours,
+        pauses=pauses,
+        further=(further, calendar),
+    )
 
 
 @given(st.data(), moments, limits, calendars, offices)

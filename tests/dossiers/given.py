@@ -10,7 +10,14 @@ from onestop.accounts import queries as accounts
 from onestop.base.edge import transaction
 from onestop.base.viewer import Citizen, Staff
 from onestop.catalogue.rules import Channel
-from onestop.dossiers.actions import apologising, intake, processing, reversing, transferring
+from onestop.dossiers.actions import (
+    apologising,
+    extending,
+    intake,
+    processing,
+    reversing,
+    transferring,
+)
 from onestop.dossiers.actions.intake import Desk
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
@@ -85,7 +92,7 @@ def apologised(
 
 def act_of(verb: str) -> Callable[..., Any]:
     """Return the action of a verb, whichever file it stands in."""
-    files = (processing, intake, apologising, reversing, transferring)
+    files = (processing, intake, apologising, extending, reversing, transferring)
     found = (getattr(one, verb, None) for one in files)
     return next(act for act in found if act is not None)
 

@@ -84,6 +84,7 @@ def without_moves_the_date_is_that_of_the_pencil(dossiers: Dossiers) -> None:
             deadlines.calendar(),
             deadlines.hours(dossier.receiving_agency_id),
             reading.pauses(dossier),
+            further=reading.further(dossier),
         )
         assert local(dossier.legal_due_at) == expected
 

@@ -32,6 +32,7 @@ LEGAL: Final[dict[str, set[tuple[str, bool, str]]]] = {
     "correct": {("9", True, LEADER)},
     "stop": {("2", True, LEADER), ("4", True, LEADER), ("5", True, LEADER)},
     "apologise": {("2", True, LEADER), ("4", True, LEADER)},
+    "extend": {(state, True, who) for state in "24" for who in (CLERK, OFFICER, LEADER)},
     "transfer": {(state, True, LEADER) for state in "24567"},
 }
 """From where, whether received, by whom."""
@@ -55,7 +56,7 @@ TO: Final = {
     "stop": "8",
 }
 BACK: Final = {"take_back_withdrawal", "note_payment"}
-STAYING: Final = {"apologise", "transfer"}
+STAYING: Final = {"apologise", "extend", "transfer"}
 REASONED: Final = {
     "refuse_at_intake",
     "ask_for_completion",
@@ -65,6 +66,7 @@ REASONED: Final = {
     "stop",
     "correct",
     "apologise",
+    "extend",
     "transfer",
 }
 SAID: Final[dict[str, dict[str, Any]]] = {
@@ -85,6 +87,7 @@ PAPER_OF: Final = {
     "ask_completion": "supplement_request",
     "ask_supplement": "supplement_request",
     "apologise": "apology",
+    "extend": "receipt",
     "stop": "stop_notice",
     "confirm_withdrawal": "stop_notice",
     "ask_payment": "fee_notice",

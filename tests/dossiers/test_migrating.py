@@ -10,6 +10,7 @@ from sqlalchemy import select
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
+from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import at_local
 from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier, OfficeClosure
@@ -26,6 +27,12 @@ from tests.dossiers.given import (
     in_progress,
     staff,
 )
+
+
+def extendable() -> set[str]:
+    """Return the procedures whose limit may be extended."""
+    whole = catalogue.snapshot().versions
+    return {code for code, versions in whole.items() if versions[0].extendable}
 
 
 def kept() -> list[tuple[Any, ...]]:
@@ -59,11 +66,14 @@ def test_apologies_and_closures_are_found_in_what_was_recorded() -> None:
             closing.close(Closure(order, ids, begins, ends_at), by=Operator(), at=MONDAY + 9 * DAY)
     before = kept()
     assert len(before) == 5
+    certified = extendable()
+    assert "C-CT-01" in certified
     db.session.remove()
     db.engine.dispose()
     flask_migrate.downgrade(revision="0019")
     flask_migrate.upgrade()
     assert kept() == before
+    assert extendable() == certified, "found by the decree they cite, and what they certify"
     assert [line[3] for line in before[:3]] == [1, 2, 1], "the last is of the year before"
     assert in_progress().book_number == 3, "the book goes on where it ended"
     assert reporting.differences() == []

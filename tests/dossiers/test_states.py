@@ -39,6 +39,8 @@ stop                  2  8   end        why
 stop                  4  8   end        why
 apologise             2  2   reappoint  why
 apologise             4  4   reappoint  why
+extend                2  2   extend     why
+extend                4  4   extend     why
 transfer              2  2   none       why
 transfer              4  4   none       why
 transfer              5  5   none       why

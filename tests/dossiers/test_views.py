@@ -6,9 +6,11 @@ import pytest
 
 from onestop.base.clock import now
 from onestop.base.database import db
+from onestop.base.filters import full_day
 from onestop.base.notes import Look
 from onestop.deadlines.rules.moments import VIET_NAM, legal_date
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import extending
 from onestop.dossiers.queries.foreseeing import reappointment
 from onestop.dossiers.rules.states import State
 from tests.client import PolicingClient
@@ -529,6 +531,52 @@ def test_returning_a_result_asks_who_took_it_and_which_document_was_shown(
     client.post(path, data={**said, "id_document": "hộ chiếu"})
     page = client.get(f"/dossiers/{dossier.code}").text
     assert "Trần Thị Ủy Quyền · hộ chiếu" in page
+
+
+def test_a_limit_is_extended_on_its_page_and_the_slip_has_the_new_hour(
+    client: PolicingClient,
+) -> None:
+    dossier = received(at=now(), procedure_code=CERTIFIED_COPY)
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert "Kéo dài thời hạn chứng thực" in page
+    path = f"/dossiers/{dossier.code}/extend"
+    asked = client.get(path).text
+    assert "Đúng hạn hay quá hạn tính theo ngày hẹn mới" in asked, "told before it is done"
+    assert "không cần thỏa thuận" in asked
+    found = extending.extension(only())
+    assert found.alone_until
+    said = {"reason": "Người cần 300 bản", "new_on": found.alone_until.isoformat()}
+    wrong = client.post(path, data={"version": str(only().version), **said, "clock": "12:30"})
+    assert wrong.status_code == 422
+    assert "Giờ hẹn phải trong giờ làm việc của cơ quan" in wrong.text
+    assert "Người cần 300 bản" in wrong.text
+    answer = client.post(path, data={"version": str(only().version), **said, "clock": "10:30"})
+    assert answer.location.endswith(f"/dossiers/{dossier.code}/receipt"), "the slip is at hand"
+    slip = client.get(answer.location).text
+    assert f"10 giờ 30 phút, {full_day(found.alone_until)}" in slip
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert "Đã kéo dài thời hạn chứng thực" in page
+    assert "kéo dài thêm 2 ngày làm việc" in page
+    assert "ngày hẹn sau khi kéo dài thời hạn chứng thực (Nghị định 23/2015/NĐ-CP)" in page
+
+
+def test_what_is_no_certification_says_nothing_of_an_extension(client: PolicingClient) -> None:
+    dossier = received(at=now(), procedure_code=FIVE_DAYS)
+    client.sign_in(COMMUNE_CLERK)
+    assert "Kéo dài" not in client.get(f"/dossiers/{dossier.code}").text
+    page = client.get(f"/dossiers/{dossier.code}/extend", follow_redirects=True).text
+    assert "Chỉ kéo dài thời hạn chứng thực" in page
+
+
+def test_after_its_hour_a_limit_is_not_extended_and_the_page_says_why(
+    client: PolicingClient,
+) -> None:
+    dossier = received(at=now() - 7 * DAY, procedure_code=CERTIFIED_COPY)
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert f"/dossiers/{dossier.code}/extend" not in page
+    assert "giờ hẹn đã qua" in page
 
 
 def test_an_apology_is_promised_shown_and_printed(client: PolicingClient) -> None:

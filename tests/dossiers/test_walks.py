@@ -22,6 +22,7 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator, Staff
+from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import DayKind, declared_day
@@ -33,6 +34,7 @@ from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.closing import of_order
 from onestop.dossiers.rules.closures import Closure
+from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.states import State, Verb
 from onestop.letters import actions as letters
 from onestop.letters.models import Letter
@@ -105,6 +107,8 @@ class Walk(RuleBasedStateMachine):
         self.ids: list[int] = []
         self.orders = self.lists = 0
         self.people = {one: staff(one, MONDAY) for one in PEOPLE}
+        copies = catalogue.procedure(CERTIFIED_COPY, MONDAY.date())
+        self.copies = copies and copies.field_id
         self.held: tuple[Any, datetime] | None = None
         self.printed: dict[int, Any] = {}
 
@@ -430,10 +434,8 @@ class Walk(RuleBasedStateMachine):
         known = (dossier.state.value, dossier.received_at is not None, who)
         if known not in LEGAL[verb] or (verb in REASONED and reason is None):
             return False
-        if verb == "apologise":
-            taken_back = {line.details.get("of") for line in dossier.history}
-            sorry = [line for line in dossier.history if line.verb.value == "apologise"]
-            return all(line.seq in taken_back for line in sorry)
+        if verb in {"apologise", "extend"}:
+            return self._may_promise(verb, dossier)
         if verb in {"resolve", "refuse", "ask_for_withdrawal"}:
             return self._is_free(verb, dossier)
         if verb == "settle":
@@ -457,6 +459,16 @@ class Walk(RuleBasedStateMachine):
             return local(self.at).date() > last.date()
         return True
 
+    def _may_promise(self, verb: str, dossier: Dossier) -> bool:
+        """Say whether another date may be promised: one apology; a copy running, in its time."""
+        taken_back = {line.details.get("of") for line in dossier.history}
+        sorry = [line for line in dossier.history if line.verb.value == "apologise"]
+        if any(line.seq not in taken_back for line in sorry):
+            return False
+        is_copy = dossier.limit_unit.value == "same_day" and dossier.field_id == self.copies
+        runs = dossier.paused_since is None and self.at < (dossier.first_due_at or self.at)
+        return verb == "apologise" or (is_copy and runs)
+
     def _is_free(self, verb: str, dossier: Dossier) -> bool:
         """Say whether the steps let a verb be done: all answered, or nothing signed at the end."""
         steps = trails.steps_of(dossier)
@@ -470,6 +482,9 @@ class Walk(RuleBasedStateMachine):
         if verb == "apologise":
             due_at = dossier.due_at
             said |= {"cause": "system", "new_on": self._after(max(due_at or at, at))}
+        if verb == "extend":
+            day = self._after(dossier.legal_due_at or at)
+            said |= {"agreed": Agreement(day, time(9), local(at).date(), is_signed=True)}
         if verb == "transfer":
             offices = [self.people[one] for one in (CLERK, NEIGHBOUR)]
             now_at = dossier.handling_agency_id

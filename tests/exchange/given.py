@@ -39,6 +39,7 @@ FIVE_DAYS: Final = Procedure(
     result_vi="Giấy",
     papers=(),
     sets=1,
+    extendable=False,
     interlinked=False,
     steps=(),
     legal_basis=(),

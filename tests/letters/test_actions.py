@@ -1,10 +1,11 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind, ReturnBy, secret
 from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import Verb
@@ -12,6 +13,7 @@ from onestop.letters.models import Letter
 from onestop.letters.rules import Sheet
 from tests.client import PolicingClient
 from tests.dossiers.given import (
+    CERTIFIED_COPY,
     COMMUNE_CLERK,
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
@@ -253,6 +255,25 @@ def test_an_apology_says_both_dates_and_why() -> None:
     ):
         assert told in words, told
     assert size_of(print_of(issued(dossier, 1, at=MONDAY + DAY), dossier)) == (1, (148, 210))
+
+
+def test_an_extension_has_a_slip_of_its_own_with_hour_and_date() -> None:
+    dossier = received(procedure_code=CERTIFIED_COPY)
+    agreed = Agreement((MONDAY + 2 * DAY).date(), time(10, 30))
+    said = {"agreed": agreed, "reason": "Người yêu cầu cần 300 bản"}
+    done(dossier, "extend", by=COMMUNE_CLERK, at=MONDAY, **said)
+    old, new = (words_of(print_of(issued(dossier, place), dossier)) for place in (0, 1))
+    assert "17 giờ 00 phút, ngày 01 tháng 3 năm 2021" in old, "printed late it says what it said"
+    assert "là: trong ngày 4." in old
+    assert "10 giờ 30 phút, ngày 03 tháng 3 năm 2021" in new
+    assert "trong ngày; kéo dài thêm 2 ngày làm việc (Nghị định số 23/2015/NĐ-CP)" in new
+    assert "Số: 02/BPTNTKQ" in new
+
+
+def test_what_is_certified_after_three_is_told_the_hour_of_the_next_day() -> None:
+    dossier = received(procedure_code=CERTIFIED_COPY, at=MONDAY + timedelta(hours=6))
+    words = words_of(print_of(issued(dossier, at=MONDAY + timedelta(hours=6)), dossier))
+    assert "17 giờ 00 phút, ngày 02 tháng 3 năm 2021" in words, "Circular 01/2020/TT-BTP art. 2"
 
 
 def test_an_apology_of_the_later_rule_set_asks_for_more_time() -> None:

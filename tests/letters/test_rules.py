@@ -149,6 +149,7 @@ CAUSES = [
     (Verb.REFUSE_AT_INTAKE, [Paper.REFUSAL, Paper.OFFICIAL_LETTER, Paper.SURVEY], "form 03"),
     (Verb.REFUSE, [Paper.REFUSAL, Paper.OFFICIAL_LETTER, Paper.SURVEY], "form 03, as a result"),
     (Verb.APOLOGISE, [Paper.APOLOGY], "form 04"),
+    (Verb.EXTEND, [Paper.RECEIPT], "a slip with hour and date, Circular 01/2020/TT-BTP art. 2"),
     (Verb.STOP, [Paper.STOP_NOTICE], "the applicant is told that nothing follows"),
     (Verb.CONFIRM_WITHDRAWAL, [Paper.STOP_NOTICE, Paper.WITHDRAWAL_NOTE], "and what goes back"),
     (Verb.ASK_PAYMENT, [Paper.FEE_NOTICE], "what is to be paid"),

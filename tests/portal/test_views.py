@@ -14,8 +14,9 @@ from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import foreseeing
+from onestop.dossiers.queries import extending, foreseeing
 from onestop.dossiers.rules.closures import Closure
+from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.identity import secret
 from onestop.dossiers.rules.refusals import Grounds
 from onestop.organisation import queries as organisation
@@ -367,6 +368,20 @@ def test_a_late_dossier_says_sorry_first(client: PolicingClient) -> None:
     _, page = look_up(client, dossier.code, "3456")
     assert "Hồ sơ đang trễ hẹn, chúng tôi xin lỗi bạn</h1>" in page
     assert "trễ 1" in page
+
+
+def test_who_asked_for_many_copies_reads_the_new_date_and_why(client: PolicingClient) -> None:
+    dossier = received(at=now(), procedure_code="C-CT-01")
+    day = extending.extension(dossier).alone_until
+    agreed = Agreement(day, time(10, 30))
+    done(dossier, "extend", by=COMMUNE_CLERK, at=now(), agreed=agreed, reason="Ông A cần 300 bản")
+    _, page = look_up(client, dossier.code, "3456")
+    assert day
+    assert full_day(day).split(", ")[1] in page
+    assert "trước 10:30" in page
+    assert "kéo dài thêm 2 ngày làm việc" in page
+    assert "Đã kéo dài thời hạn chứng thực và hẹn ngày mới" in page
+    assert "300 bản" not in page, "what an officer wrote may name people"
 
 
 def test_a_submission_not_checked_in_its_hours_is_told_so_and_asks_nothing(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from onestop.deadlines.rules.calendars import Calendar, Hours, openings
-from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.limits import Further, Limit, Unit
 from onestop.deadlines.rules.lines import RECEIPT, SUPPLEMENTED, Count, Line, LineKind
 from onestop.deadlines.rules.moments import as_hours, dates_after, legal_date, local
 from onestop.deadlines.rules.pauses import Pause, before, check_pauses, cut, reaches, union
@@ -27,6 +27,7 @@ def count(
     pauses: Iterable[Pause] = (),
     cutoff: time = CUTOFF,
     in_force: Calendar | None = None,
+    further: tuple[Further, Calendar] | None = None,
 ) -> Count:
     """Return the due date of a limit, day by day (rules.md 4.2, 6.1, 6.2).
 
@@ -34,12 +35,15 @@ def count(
     art. 147); the end is rolled to a working day (art. 148(5)), also while it is off under the
     calendar `in_force`. What lies in a pause is left out; one that `restarts` begins the limit
     anew at its end (Decree 61/2018 art. 19(4)), which was decided when it began
-    (`asked_in_time`). While a pause runs the date stays as it was when the pause began. Raises
-    `Refusal` for a pause that begins before receipt or ends before it begins.
+    (`asked_in_time`). While a pause runs the date stays as it was when the pause began. The
+    working days of an extension are counted `further` behind the last day of the limit, under the
+    calendar of the extension: a pause leaves them as many as they were, and a restart gives them
+    again with the limit (Decree 23/2015 art. 21, 33, 37; rules.md 4.3). Raises `Refusal` for a
+    pause that begins before receipt or ends before it begins.
     """
     known = tuple(pauses)
     check_pauses(received_at, known)
-    work = Work(limit, calendar, hours, cutoff, in_force or calendar)
+    work = Work(limit, calendar, hours, cutoff, in_force or calendar, further)
     start, rest, voided = received_at, known, list[Line]()
     for restart in sorted((one for one in known if one.restarts), key=lambda one: one.begins_at):
         if restart.ends_at is None or restart.begins_at < start:

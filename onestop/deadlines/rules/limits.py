@@ -125,6 +125,19 @@ class Limit:
         return FROM_THE_MOMENT if self.unit == Unit.WORKING_HOUR else FROM_THE_NEXT_DAY
 
 
+@dataclass(frozen=True, slots=True)
+class Further:
+    """Working days by which a limit was extended, and the hour at which the last of them is due.
+
+    `version` is the state of the calendar under which they are counted (Decree 23/2015 art. 21,
+    33, 37; rules.md 4.3).
+    """
+
+    days: int
+    clock: time
+    version: int = 0
+
+
 def on_time_from(due_at: datetime) -> datetime:
     """Return the midnight that begins the due date: finished before it is early."""
     return at_local(legal_date(due_at), time())

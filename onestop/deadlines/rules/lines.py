@@ -26,6 +26,7 @@ class LineKind(Worded):
     VOIDED = "voided", N_("bỏ đếm")
     ROLLED = "rolled", N_("lùi sang ngày làm việc")
     MOVED = "moved", N_("dời vì ngày nghỉ mới")
+    EXTENDED = "extended", N_("hẹn sau khi kéo dài")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Line:
     @property
     def counted(self) -> bool:
         """Say whether the day counts towards the limit."""
-        return self.kind in {LineKind.COUNTED, LineKind.MAKE_UP}
+        return self.kind in {LineKind.COUNTED, LineKind.MAKE_UP, LineKind.EXTENDED}
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,10 @@ SUPPLEMENTED: Final = N_("Ngày bổ sung đủ giấy tờ, không đếm.")
 SAME_DAY: Final = N_("Nhận trước %(cutoff)s: trả trong ngày.")
 AFTER_CUTOFF: Final = N_("Nhận từ %(cutoff)s: trả trong ngày làm việc tiếp theo.")
 COUNTED: Final = N_("Ngày thứ %(number)s.")
+FURTHER: Final = N_("Ngày thứ %(number)s, kéo dài thêm.")
+EXTENDED: Final = N_(
+    "Ngày thứ %(number)s, ngày hẹn sau khi kéo dài thời hạn chứng thực (Nghị định 23/2015/NĐ-CP)."
+)
 PAUSED: Final = N_("Tạm dừng, không đếm.")
 VOIDED: Final = N_("Bỏ đếm: thời hạn tính lại từ ngày bổ sung.")
 ROLLED: Final = N_("Ngày cuối rơi vào ngày nghỉ hoặc tạm dừng: lùi sang ngày làm việc tiếp theo.")
@@ -100,10 +105,10 @@ KIND_OF: Final = {
 }
 
 
-def numbered(line: Line, number: int) -> Line:
+def numbered(line: Line, number: int, reason: str = COUNTED) -> Line:
     """Return a line as the day of that number."""
     return Line(
-        line.date, line.kind, number, COUNTED, {"number": number}, line.row, line.provisional
+        line.date, line.kind, number, reason, {"number": number}, line.row, line.provisional
     )
 
 

@@ -1,6 +1,6 @@
 """How much of a limit is left, and where a date goes that is declared off."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final, NamedTuple
 
 from onestop.base.words import N_, Worded
@@ -144,22 +144,32 @@ def waiting(due_at: datetime, finished_at: datetime, now: datetime) -> Left:
 
 
 def moved(
-    due_at: datetime, unit: Unit, *, calendar: Calendar, hours: Hours, at: datetime
+    due_at: datetime,
+    unit: Unit,
+    *,
+    calendar: Calendar,
+    hours: Hours,
+    at: datetime,
+    clock: time | None = None,
 ) -> datetime | None:
     """Return where a date goes whose own day `calendar` declares off, or None where it stays.
 
-    It goes to the next working day: at closing time for days, at the same minute for hours. A
-    date already past stays (rules.md 4.2 step 9), and so does one on a day that works (step 10).
+    It goes to the next working day: at closing time for days, at the same minute for hours, at
+    the `clock` of an extension. A date already past stays (rules.md 4.2 step 9), and so does
+    one on a day that works (step 10).
     """
     if calendar.works_on(legal_date(due_at)) or at >= overdue_from(due_at, unit):
         return None
-    return rolled(due_at, unit, calendar=calendar, hours=hours)
+    return rolled(due_at, unit, calendar=calendar, hours=hours, clock=clock)
 
 
-def rolled(due_at: datetime, unit: Unit, *, calendar: Calendar, hours: Hours) -> datetime:
+def rolled(
+    due_at: datetime, unit: Unit, *, calendar: Calendar, hours: Hours, clock: time | None = None
+) -> datetime:
     """Return a date on a working day: itself, or as `moved` moves it."""
     there = local(due_at)
     if calendar.works_on(there.date()):
         return due_at
     day = calendar.next_working_day(there.date())
-    return at_local(day, there.time() if unit == Unit.WORKING_HOUR else hours.closing(day))
+    own = there.time() if unit == Unit.WORKING_HOUR else hours.closing(day)
+    return at_local(day, clock or own)

@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from onestop.deadlines.rules.calendars import SATURDAY, Calendar, Hours, openings
-from onestop.deadlines.rules.limits import Limit, Unit, add_months
+from onestop.deadlines.rules.limits import Further, Limit, Unit, add_months
 from onestop.deadlines.rules.lines import (
     AFTER_CUTOFF,
     COUNTED,
+    EXTENDED,
+    FURTHER,
     HOURS_USED,
     KIND_OF,
     OUTSIDE_HOURS,
@@ -42,10 +44,16 @@ class Work:
     """One limit under one calendar, to be counted from one or several starts."""
 
     def __init__(
-        self, limit: Limit, calendar: Calendar, hours: Hours, cutoff: time, in_force: Calendar
+        self,
+        limit: Limit,
+        calendar: Calendar,
+        hours: Hours,
+        cutoff: time,
+        in_force: Calendar,
+        further: tuple[Further, Calendar] | None = None,
     ) -> None:
         self.limit, self.calendar, self.hours = limit, calendar, hours
-        self.cutoff, self.in_force = cutoff, in_force
+        self.cutoff, self.in_force, self.further = cutoff, in_force, further
 
     def run(self, start: datetime, pauses: list[Pause]) -> Count:
         """Count the limit from `start`, leaving out what lies in `pauses`, which all have ended."""
@@ -63,9 +71,12 @@ class Work:
         else:
             self._calendar_days(held, lines)
         self._roll(held, lines)
+        if self.further:
+            self._go_on(*self.further, held, lines)
+            self._roll(held, lines, self.further[1])
         last = lines[-1].date
-        due_at = at_local(last, self.hours.closing(last))
-        return Count(start, due_at, self.limit, first + ONE_DAY, tuple(lines))
+        clock = self.further[0].clock if self.further else self.hours.closing(last)
+        return Count(start, at_local(last, clock), self.limit, first + ONE_DAY, tuple(lines))
 
     def voided(
         self, start: datetime, until: datetime, pauses: tuple[Pause, ...], *, is_first: bool
@@ -93,6 +104,25 @@ class Work:
                 number += 1
                 line = numbered(line, number)
             lines.append(line)
+
+    def _go_on(
+        self,
+        further: Further,
+        calendar: Calendar,
+        held: list[tuple[date, date]],
+        lines: list[Line],
+    ) -> None:
+        """Count the working days of an extension, behind the last day of the limit."""
+        day, wanted = lines[-1].date, further.days
+        number = max((int(line.number or 0) for line in lines if line.counted), default=0)
+        while wanted:
+            day += ONE_DAY
+            line = self._day(day, held, calendar)
+            if line.counted:
+                wanted, number = wanted - 1, number + 1
+                line = numbered(line, number, reason=FURTHER)
+            lines.append(line)
+        lines[-1] = replace(lines[-1], kind=LineKind.EXTENDED, reason=EXTENDED)
 
     def _calendar_days(self, held: list[tuple[date, date]], lines: list[Line]) -> None:
         day, number = lines[0].date, 0
@@ -126,26 +156,32 @@ class Work:
                 return
             lines.append(self._day(day, held))
 
-    def _roll(self, held: list[tuple[date, date]], lines: list[Line]) -> None:
+    def _roll(
+        self, held: list[tuple[date, date]], lines: list[Line], calendar: Calendar | None = None
+    ) -> None:
         day, rolled = lines[-1].date, False
-        while not self._can_end(day, held):
+        while not self._can_end(day, held, calendar):
             if rolled:
                 lines[-1] = self._day_off(day, held)
             day += ONE_DAY
             rolled = True
             lines.append(Line(day, LineKind.ROLLED, reason=ROLLED, provisional=self._unsure(day)))
 
-    def _can_end(self, day: date, held: list[tuple[date, date]]) -> bool:
+    def _can_end(
+        self, day: date, held: list[tuple[date, date]], calendar: Calendar | None = None
+    ) -> bool:
         return (
-            self.calendar.works_on(day)
+            (calendar or self.calendar).works_on(day)
             and self.in_force.works_on(day)
             and not any(begins <= day < ends for begins, ends in held)
         )
 
-    def _day(self, day: date, held: list[tuple[date, date]]) -> Line:
+    def _day(
+        self, day: date, held: list[tuple[date, date]], calendar: Calendar | None = None
+    ) -> Line:
         if any(begins <= day < ends for begins, ends in held):
             return Line(day, LineKind.PAUSED, reason=PAUSED, provisional=self._unsure(day))
-        return self._plain(day, self.calendar)
+        return self._plain(day, calendar or self.calendar)
 
     def _day_off(self, day: date, held: list[tuple[date, date]]) -> Line:
         line = self._day(day, held)

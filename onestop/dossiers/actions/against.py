@@ -10,6 +10,7 @@ from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.acting import allows, hindrance, may_override, outside_the_post
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import extending as extensions
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.foreseeing import supplement_wait, was_asked
 from onestop.dossiers.rules.citing import ONE_REQUEST
@@ -72,6 +73,12 @@ def stopping(dossier: Dossier, at: datetime) -> Refusal | None:
     return Refusal(said, day=legal_date(wait.due_at))
 
 
+def extending(dossier: Dossier, at: datetime) -> Refusal | None:
+    """Return why the limit is not extended: it is no certification's, or it is too late for it."""
+    why = extensions.hindrance(dossier, at)
+    return Refusal(why) if why else None
+
+
 Against = Callable[[Dossier, Author, datetime], Refusal | None]
 AGAINST: Final[Mapping[Verb, Against]] = {
     Verb.SETTLE: lambda dossier, _by, _at: settling(dossier),
@@ -79,5 +86,6 @@ AGAINST: Final[Mapping[Verb, Against]] = {
         dossier, may=may_override(dossier, by)
     ),
     Verb.APOLOGISE: lambda dossier, _by, _at: apologising(dossier),
+    Verb.EXTEND: lambda dossier, _by, at: extending(dossier, at),
     Verb.STOP: lambda dossier, _by, at: stopping(dossier, at),
 }

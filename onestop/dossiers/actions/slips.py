@@ -15,7 +15,7 @@ from onestop.dossiers.rules.states import Outcome
 MOMENTS: Final = frozenset({
     "received_at", "not_accepted_at", "first_due_at", "legal_due_at", "due_at", "reappointed_at",
     "on_time_from", "overdue_from", "paused_since", "finished_at", "returned_at", "intake_due_at",
-    "apologised_at", "broken_from",
+    "apologised_at", "broken_from", "extended_at", "extended_to",
 })  # fmt: skip
 ENUMS: Final[Mapping[str, type[Worded]]] = {
     "apology_cause": Cause,
@@ -25,7 +25,7 @@ ENUMS: Final[Mapping[str, type[Worded]]] = {
 PLAIN: Final = frozenset({
     "calendar_version", "rolled_version", "second_request", "limit_value", "cutoff", "fee_vnd",
     "papers", "field_id", "handling_agency_id", "late_apology", "book_number",
-    "sets",
+    "sets", "extended_by", "extended_version",
 })  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The promised date of a dossier, or of one that would be received now, with its explanation."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Final
@@ -11,7 +11,7 @@ from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import CUTOFF, count, matters
-from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.limits import Further, Limit
 from onestop.deadlines.rules.lines import MOVED, Count, Line, LineKind, cut_at
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
@@ -28,8 +28,9 @@ MOST_KEPT: Final = 4096
 class Explained:
     """A date with its days, and how it stands at a moment; `key` says what the days come from.
 
-    `decides_at` is the law's own date where another was promised with an apology. `lines` lead to
-    the date as it is kept, `shown` tell what a running pause has left of them.
+    `decides_at` is the law's own date where another was promised with an apology, `further` by
+    what the limit was extended. `lines` lead to the date as it is kept, `shown` tell what a running
+    pause has left of them.
     """
 
     due_at: datetime
@@ -42,7 +43,18 @@ class Explained:
     late_until: date | None = None
     paused_since: datetime | None = None
     standing: Timeliness | None = None
+    further: Further | None = None
     key: Hashable = None
+
+    @property
+    def whole(self) -> Limit:
+        """Return the limit with the working days by which it was extended."""
+        more = self.further.days if self.further else 0
+        return (
+            self.limit
+            if self.limit.is_at_once
+            else replace(self.limit, value=self.limit.value + more)
+        )
 
     @property
     def is_held(self) -> bool:
@@ -76,6 +88,12 @@ class Explained:
 def counted(dossier: Timed) -> Count:
     """Return the count that the stored dates came from, without its later moves."""
     return _count(_counting(dossier))
+
+
+def counted_without(dossier: Timed, *, rolled_version: int) -> Count:
+    """Return the count of the limit alone, as it stands without an extension."""
+    counting = replace(_counting(dossier), further=None, rolled_version=rolled_version)
+    return _count(counting)
 
 
 def appointed(dossier: Timed, legal_due_at: datetime) -> datetime:
@@ -114,6 +132,7 @@ def explained(dossier: Timed, at: datetime) -> Explained | None:
         late_until=legal_date(moment) if late and moment >= dossier.overdue_from else None,
         paused_since=dossier.paused_since,
         standing=standing,
+        further=counting.further,
         key=counting,
     )
 
@@ -133,8 +152,14 @@ class _Counting:
     hours: Hours
     begins: datetime | tuple[date, bool]
     pauses: tuple[Pause, ...]
+    further: Further | None
     moved_to: tuple[date, ...]
     received_at: datetime = field(compare=False)
+
+
+def under_its_calendar(further: Further | None) -> tuple[Further, Calendar] | None:
+    """Return an extension with the calendar under which it is counted, as `count` takes it."""
+    return (further, deadlines.calendar(further.version)) if further else None
 
 
 def _counting(dossier: Timed) -> _Counting:
@@ -152,6 +177,7 @@ def _counting(dossier: Timed) -> _Counting:
         hours=deadlines.hours(dossier.receiving_agency_id),
         begins=received_at if pauses else matters(received_at, limit, cutoff),
         pauses=pauses,
+        further=reading.further(dossier),
         moved_to=tuple(
             legal_date(move.to_at) for move in dossier.moves if move.legal and not move.superseded
         ),
@@ -168,6 +194,7 @@ def _count(counting: _Counting) -> Count:
         pauses=counting.pauses,
         cutoff=counting.cutoff,
         in_force=deadlines.calendar(counting.rolled_version),
+        further=under_its_calendar(counting.further),
     )
 
 

@@ -1,6 +1,6 @@
 """What a verb will have done to the clock, told before it is done and by the same count."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from operator import attrgetter
@@ -8,15 +8,16 @@ from typing import Final
 
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import CUTOFF, count, supplement_restarts
-from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.limits import Further, Limit, Unit
 from onestop.deadlines.rules.lines import Count
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, PauseKind
-from onestop.dossiers.queries import explaining, reading
+from onestop.dossiers.queries import explaining, extending, reading
 from onestop.dossiers.queries.reading import Timed
 from onestop.dossiers.rules import apologies
 from onestop.dossiers.rules.apologies import Reappointment
+from onestop.dossiers.rules.extensions import Extension
 from onestop.dossiers.rules.states import Effect, State, Transition, Verb
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 
@@ -28,7 +29,7 @@ class Outlook:
     `due_at` is the promised date then, None while the clock stands still; `earliest` the date if
     the papers asked for were brought at once, counted anew where it `restarts`; `again` says that
     papers were asked for before; `standing` the class, where the verb ends the count or cannot
-    mend it; `reappointment` what an apology may do.
+    mend it; `reappointment` what an apology may do, `extension` how far the limit may be extended.
     """
 
     due_at: datetime | None = None
@@ -37,6 +38,7 @@ class Outlook:
     again: bool = False
     standing: Timeliness | None = None
     reappointment: Reappointment | None = None
+    extension: Extension | None = None
 
 
 SUPPLEMENT_WAIT: Final = Limit(30, Unit.CALENDAR_DAY)
@@ -50,14 +52,10 @@ ENDINGS: Final = frozenset({Verb.SETTLE, Verb.RESOLVE, Verb.REFUSE, Verb.STOP})
 
 def outlook(dossier: Dossier, row: Transition, at: datetime) -> Outlook:
     """Return how a received dossier will stand if the verb of `row` is done `at` this moment."""
-    if row.verb == Verb.ASK_SUPPLEMENT:
-        return _asked(dossier, at)
+    if look := LOOKS.get(row.verb):
+        return look(dossier, at)
     if kind := RESUMING.get(row.verb):
         return _resumed(dossier, kind, at)
-    if row.verb == Verb.CORRECT:
-        return _reopened(dossier, at)
-    if row.verb == Verb.APOLOGISE:
-        return Outlook(due_at=dossier.due_at, reappointment=reappointment(dossier, at))
     if row.verb in ENDINGS:
         return Outlook(standing=standing_if_ended(dossier, at))
     if row.verb == Verb.CONFIRM_WITHDRAWAL:
@@ -216,6 +214,22 @@ def _reopened(dossier: Dossier, at: datetime) -> Outlook:
     return Outlook(due_at=due_at, standing=timeliness(facts, at))
 
 
+def _apologised(dossier: Dossier, at: datetime) -> Outlook:
+    return Outlook(due_at=dossier.due_at, reappointment=reappointment(dossier, at))
+
+
+def _extended(dossier: Dossier, _at: datetime) -> Outlook:
+    return Outlook(due_at=dossier.due_at, extension=extending.extension(dossier))
+
+
+LOOKS: Final[Mapping[Verb, Callable[[Dossier, datetime], Outlook]]] = {
+    Verb.ASK_SUPPLEMENT: _asked,
+    Verb.CORRECT: _reopened,
+    Verb.APOLOGISE: _apologised,
+    Verb.EXTEND: _extended,
+}
+
+
 def _closed(pauses: Iterable[Pause], at: datetime, *, restarts: bool) -> Iterable[Pause]:
     for pause in pauses:
         if pause.ends_at is None or pause.ends_at > at:
@@ -236,4 +250,13 @@ def counted_with(dossier: Dossier, pauses: Iterable[Pause], *, restarts: bool) -
         pauses=pauses,
         cutoff=time.fromisoformat(dossier.cutoff) if dossier.cutoff else CUTOFF,
         in_force=deadlines.calendar(),
+        further=explaining.under_its_calendar(_further(dossier, restarts=restarts)),
     )
+
+
+def _further(dossier: Dossier, *, restarts: bool) -> Further | None:
+    """Return an extension as it is counted now, after a restart under the calendar in force."""
+    found = reading.further(dossier)
+    if found is None or not restarts:
+        return found
+    return replace(found, version=deadlines.current_version())

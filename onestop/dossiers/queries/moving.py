@@ -17,6 +17,7 @@ from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import at_local
 from onestop.deadlines.rules.standing import moved
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import State, Verb
 
 
@@ -158,7 +159,15 @@ def moves_of(dossier: Dossier, calendar: Calendar, hours: AllHours, at: datetime
     for due_at, is_legal in ((legal, True), (promised, False)):
         if due_at is None or (not is_legal and due_at == legal):
             continue
-        to_at = moved(due_at, dossier.limit_unit, calendar=calendar, hours=open_hours, at=at)
+        further = reading.further(dossier) if is_legal else None
+        to_at = moved(
+            due_at,
+            dossier.limit_unit,
+            calendar=calendar,
+            hours=open_hours,
+            at=at,
+            clock=further.clock if further else None,
+        )
         if to_at is not None:
             yield Move(dossier.id, dossier.code, due_at, to_at, is_legal)
 

@@ -23,8 +23,8 @@ from onestop.base.database import db
 from onestop.base.permissions import Permission, Scope
 from onestop.base.questions import Question
 from onestop.base.viewer import Staff, Viewer
-from onestop.deadlines.rules.limits import Limit
-from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.limits import Further, Limit
+from onestop.deadlines.rules.moments import legal_date, local
 from onestop.deadlines.rules.pauses import Pause, fitted
 from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
 from onestop.dossiers.models import Branch, Dossier, Entry, PauseKind
@@ -191,6 +191,18 @@ def taken_on(dossier: Timed) -> date:
 def limit(dossier: Timed) -> Limit:
     """Return the limit that was copied at intake."""
     return Limit(dossier.limit_value, dossier.limit_unit)
+
+
+def further(dossier: Timed) -> Further | None:
+    """Return the working days by which the limit was extended, or None.
+
+    A restart counts under a later calendar than that of the extension.
+    """
+    to, days = dossier.extended_to, dossier.extended_by
+    if to is None or days is None:
+        return None
+    version = max(dossier.extended_version or 0, dossier.calendar_version or 0)
+    return Further(days, local(to).time(), version)
 
 
 def pauses(dossier: Timed) -> tuple[Pause, ...]:

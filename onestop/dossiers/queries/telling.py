@@ -79,6 +79,9 @@ class Told:
     broken_from: datetime | None
     on_time_from: datetime | None
     overdue_from: datetime | None
+    extended_to: datetime | None
+    extended_by: int | None
+    extended_version: int | None
     calendar_version: int | None
     rolled_version: int | None
     paused_since: datetime | None

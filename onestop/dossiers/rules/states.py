@@ -74,6 +74,7 @@ class Verb(Worded):
     CORRECT = "correct", N_("Mở lại để sửa kết quả")
     STOP = "stop", N_("Dừng giải quyết")
     APOLOGISE = "apologise", N_("Xin lỗi và hẹn lại")
+    EXTEND = "extend", N_("Kéo dài thời hạn chứng thực")
     TRANSFER = "transfer", N_("Chuyển cơ quan có thẩm quyền")
     REVERSE = "reverse", N_("Thu hồi việc vừa ghi")
     PAUSE = "pause", N_("Tạm dừng")
@@ -121,6 +122,7 @@ HAPPENED: Final = {
     Verb.CORRECT: N_("Đã mở lại để sửa kết quả"),
     Verb.STOP: N_("Đã dừng giải quyết"),
     Verb.APOLOGISE: N_("Đã xin lỗi và hẹn lại"),
+    Verb.EXTEND: N_("Đã kéo dài thời hạn chứng thực"),
     Verb.TRANSFER: N_("Đã chuyển cơ quan có thẩm quyền"),
     Verb.REVERSE: N_("Đã thu hồi việc ghi nhầm"),
     Verb.PAUSE: N_("Đã tạm dừng"),
@@ -171,6 +173,7 @@ class Effect(Worded):
     END = "end", N_("Kết thúc tính thời hạn")
     REVERSE = "reverse", N_("Mọi ngày trở lại như trước việc đó")
     REAPPOINT = "reappoint", N_("Ngày hẹn dời; đúng hạn vẫn tính theo ngày hẹn cũ")
+    EXTEND = "extend", N_("Ngày hẹn dời; đúng hạn tính theo ngày hẹn mới")
 
 
 @dataclass(frozen=True)
@@ -326,6 +329,10 @@ TABLE: Final = (
     ),
     *(
         Transition(Verb.APOLOGISE, state, state, P.APOLOGISE, Effect.REAPPOINT, needs_reason=True)
+        for state in (State.RECEIVED, State.IN_PROGRESS)
+    ),
+    *(
+        Transition(Verb.EXTEND, state, state, P.EXTEND, Effect.EXTEND, needs_reason=True)
         for state in (State.RECEIVED, State.IN_PROGRESS)
     ),
     *(

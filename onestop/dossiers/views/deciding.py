@@ -21,6 +21,7 @@ from onestop.dossiers.actions import processing
 from onestop.dossiers.actions.acting import allows, unchanged
 from onestop.dossiers.actions.against import why_not
 from onestop.dossiers.actions.apologising import apologise
+from onestop.dossiers.actions.extending import extend
 from onestop.dossiers.actions.reversing import reversal, reverse
 from onestop.dossiers.actions.transferring import transfer
 from onestop.dossiers.forms import ActForm
@@ -69,6 +70,9 @@ ACTS: Final[dict[Verb, Act]] = {
     Verb.TRANSFER: lambda it, form, by, at: transfer(
         it, to_agency=form.to_agency.data, reason=form.reason.data, by=by, at=at
     ),
+    Verb.EXTEND: lambda it, form, by, at: extend(
+        it, form.to_agreement(), reason=form.reason.data, by=by, at=at
+    ),
     Verb.REVERSE: lambda it, _, by, at: reverse(it, by=by, at=at),
     Verb.APOLOGISE: lambda it, form, by, at: apologise(
         it,
@@ -96,7 +100,7 @@ def act(code: str, verb: str) -> ResponseReturnValue:
                 unchanged(dossier, number(form.version.data) or 0)
                 ACTS[done](dossier, form, viewer(), now())
             flash(_("Đã ghi: %(verb)s.", verb=_(done.word)))
-            return redirect(_afterwards(code))
+            return redirect(_afterwards(code, done))
         except StaleError as refusal:
             changed = True
             form.blame(refusal)
@@ -119,6 +123,7 @@ def act(code: str, verb: str) -> ResponseReturnValue:
         "button": button(done, dossier, foreseen),
         "effect": _effect(dossier, row, foreseen, at),
         "reappointment": foreseen and foreseen.reappointment,
+        "extension": foreseen and foreseen.extension,
         "changed": changed,
         **(_supplement(dossier) if done == Verb.ASK_SUPPLEMENT else {}),
         "may_override": _may_override(done, dossier),
@@ -140,11 +145,15 @@ def _may_override(verb: Verb, dossier: Dossier) -> bool:
     return is_one and viewer().may(Permission.OVERRIDE)
 
 
-def _afterwards(code: str) -> str:
-    """Return the page of the dossier, or the desk where one's post reaches it no more."""
+def _afterwards(code: str, verb: Verb) -> str:
+    """Return the page of the dossier, or the desk where one's post reaches it no more.
+
+    After an extension it is the slip with the new hour and date, which whoever waits must get
+    (Circular 01/2020/TT-BTP art. 2).
+    """
     if reading.by_code(code, viewer()) is None:
         return url_for("dossiers.desk")
-    return url_for("dossiers.show", code=code)
+    return url_for("dossiers.receipt" if verb == Verb.EXTEND else "dossiers.show", code=code)
 
 
 def _row(dossier: Dossier, verb: Verb, at: datetime) -> Transition:

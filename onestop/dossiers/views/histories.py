@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -60,6 +60,7 @@ ICONS: Final[Mapping[Verb, str]] = {
     Verb.CORRECT: "arrow-repeat",
     Verb.STOP: "slash-circle",
     Verb.APOLOGISE: "envelope",
+    Verb.EXTEND: "calendar3",
     Verb.TRANSFER: "arrow-left-right",
     Verb.REVERSE: "arrow-return-left",
     Verb.PAUSE: "pause",
@@ -171,6 +172,12 @@ NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
         "Lần thứ hai, theo quyết định của lãnh đạo: hồ sơ tính là quá hạn."
     ),
     "from": lambda was, _all: _("Hẹn cũ: %(day)s.", day=_moment(datetime.fromisoformat(str(was)))),
+    "extended_by": lambda days, _all: _(
+        "Kéo dài thêm %(days)d ngày làm việc.", days=int(str(days))
+    ),
+    "agreed_on": lambda day, _all: _(
+        "Văn bản thỏa thuận ký ngày %(day)s.", day=plain_day(date.fromisoformat(str(day)))
+    ),
     "cause": lambda cause, _all: f"{_(Cause.of(str(cause)).word)}.",
     "ground": lambda ground, _all: f"{_(Ground.of(str(ground)).word)}.",
     "competent_agency": lambda code, _all: _(

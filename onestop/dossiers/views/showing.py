@@ -18,11 +18,11 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.against import why_not
 from onestop.dossiers.actions.reversing import may_reverse
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import applicants, closed, explaining, reading
+from onestop.dossiers.queries import applicants, closed, explaining, extending, reading
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.foreseeing import brings_until
 from onestop.dossiers.rules.citing import LATE_APOLOGY
-from onestop.dossiers.rules.states import FINAL, Transition, next_verbs
+from onestop.dossiers.rules.states import FINAL, Transition, Verb, next_verbs
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.histories import line
 from onestop.dossiers.views.wording import OFFERED, offer
@@ -88,9 +88,15 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
 
 
 def next_of(dossier: Dossier) -> tuple[Transition, ...]:
-    """Return the rows of the table along which a dossier may go on."""
+    """Return the rows of the table along which a dossier may go on.
+
+    Of an extension nothing is said but where there may be one: of certifications.
+    """
     received, before = dossier.received_at is not None, reading.came_from(dossier)
-    return next_verbs(dossier.state, received=received, before=before)
+    rows = next_verbs(dossier.state, received=received, before=before)
+    if dossier.received_at is None or extending.is_extendable(dossier):
+        return rows
+    return tuple(row for row in rows if row.verb != Verb.EXTEND)
 
 
 def sheet_of(explained: Explained, today: date | None, *, most_weeks: int = MOST_WEEKS) -> Sheet:

@@ -76,6 +76,10 @@ OFFERED: Final[Mapping[Verb, Offered]] = {
     Verb.APOLOGISE: Offered(
         "x", N_("Xin lỗi, hẹn lại"), N_("một lần; đúng hạn vẫn tính theo ngày hẹn cũ"), is_rare=True
     ),
+    Verb.EXTEND: Offered(
+        "v", N_("Kéo dài, hẹn ngày mới"), N_("trước giờ hẹn; đúng hạn tính theo ngày hẹn mới"),
+        is_rare=True,
+    ),
     Verb.TRANSFER: Offered(
         "c", N_("Chuyển hồ sơ, ngày hẹn giữ nguyên"), N_("mã, ngày hẹn và nơi nhận giữ nguyên"),
         is_rare=True,
@@ -126,6 +130,10 @@ ASKED: Final[Mapping[Verb, Asked]] = {
     Verb.APOLOGISE: Asked(
         N_("Nói với người nộp vì sao chậm"),
         N_("Phiếu xin lỗi in nguyên văn điều này; người đứng đầu nơi giải quyết ký."),
+    ),
+    Verb.EXTEND: Asked(
+        N_("Vì sao cần lâu hơn"),
+        N_("Như nhiều loại bản chính, nhiều trang, nhiều bản; nội dung phức tạp."),
     ),
     Verb.TRANSFER: Asked(N_("Vì sao, theo căn cứ nào"), N_("Điều này được giữ trong lịch sử.")),
     Verb.ASK_WITHDRAWAL: Asked(
@@ -202,7 +210,7 @@ def _now(dossier: Dossier, explained: Explained, at: datetime) -> tuple[str, str
 
 
 def _counted(explained: Explained, today: date) -> str:
-    limit = _(explained.limit.message, **explained.limit.values)
+    limit = _(explained.whole.message, **explained.whole.values)
     numbers = [day.number for day in explained.lines if day.date <= today and day.counted]
     if explained.limit.is_by_the_hour:
         return limit
@@ -219,10 +227,8 @@ def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, s
         anew = ANEW_FROM_NOW if explained.limit.is_by_the_hour else COUNTED_ANEW
         note = STILL_LATE if late else anew if found.restarts else COUNTED_ON
         return _promised(found.due_at, explained.limit), _(note)
-    if found.reappointment:
-        decides = _("Đúng hạn hay quá hạn vẫn tính theo %(day)s.", day=_day(explained.due_at))
-        said = _(LATE_APOLOGY.later) if found.reappointment.is_late else ""
-        return _("Hẹn ngày mới bạn chọn"), f"{decides} {said}".strip()
+    if found.reappointment or found.extension:
+        return _("Hẹn ngày mới bạn chọn"), _decided_by(explained, found)
     then, note = THEN[row.verb]
     if row.verb in RUNS_ON and explained.paused_since is not None:
         then = N_("Đồng hồ vẫn dừng")
@@ -232,6 +238,15 @@ def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, s
         return _promised(found.due_at, explained.limit), _(NOW_A_DAY_OFF)
     standing = lower_first(_(found.standing.word)) if found.standing else ""
     return _(then, standing=standing, state=_(row.to_state.word)), _(note)
+
+
+def _decided_by(explained: Explained, found: Outlook) -> str:
+    """Return which date decides once another was promised: an apology moves none of the law's."""
+    if found.reappointment is None:
+        return _("Đúng hạn hay quá hạn tính theo ngày hẹn mới.")
+    decides = _("Đúng hạn hay quá hạn vẫn tính theo %(day)s.", day=_day(explained.due_at))
+    said = _(LATE_APOLOGY.later) if found.reappointment.is_late else ""
+    return f"{decides} {said}".strip()
 
 
 STILL_CLOSED: Final = N_("Cơ quan còn đóng cửa theo lệnh; mở cửa lại thì ngày hẹn được tính lại.")
