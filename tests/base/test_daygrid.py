@@ -292,6 +292,7 @@ def test_what_is_due_at_once_but_late_shows_its_days() -> None:
     [
         ("2022-01-26T14:20", "Nhận trước 15:00: trả trong ngày."),
         ("2022-01-26T15:05", "Nhận từ 15:00: trả trong ngày làm việc tiếp theo."),
+        ("2022-01-22T09:00", "Nhận vào ngày nghỉ: trả trong ngày làm việc tiếp theo."),
     ],
 )
 def test_what_is_due_at_once_is_one_sentence(received: str, sentence: str) -> None:

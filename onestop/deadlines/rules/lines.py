@@ -85,6 +85,7 @@ RECEIPT: Final = N_("Ngày nhận hồ sơ, không đếm.")
 SUPPLEMENTED: Final = N_("Ngày bổ sung đủ giấy tờ, không đếm.")
 SAME_DAY: Final = N_("Nhận trước %(cutoff)s: trả trong ngày.")
 AFTER_CUTOFF: Final = N_("Nhận từ %(cutoff)s: trả trong ngày làm việc tiếp theo.")
+ON_A_DAY_OFF: Final = N_("Nhận vào ngày nghỉ: trả trong ngày làm việc tiếp theo.")
 COUNTED: Final = N_("Ngày thứ %(number)s.")
 FURTHER: Final = N_("Ngày thứ %(number)s, kéo dài thêm.")
 EXTENDED: Final = N_(

@@ -13,6 +13,7 @@ from onestop.deadlines.rules.lines import (
     FURTHER,
     HOURS_USED,
     KIND_OF,
+    ON_A_DAY_OFF,
     OUTSIDE_HOURS,
     PAUSED,
     RECEIPT,
@@ -147,6 +148,8 @@ class Work:
             lines[0] = replace(lines[0], reason=reason, values={"cutoff": f"{self.cutoff:%H:%M}"})
             if is_early:
                 return
+        else:
+            lines[0] = replace(lines[0], reason=ON_A_DAY_OFF)
         while True:
             day += ONE_DAY
             if self.calendar.works_on(day):
