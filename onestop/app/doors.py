@@ -181,11 +181,15 @@ def house(on: date) -> Node | None:
 
 @dataclass(frozen=True)
 class Sign:
-    """What stands over the door: the office's name, whose it is, and when it is open."""
+    """What stands over the door: the office's name, whose it is, and when it is open.
+
+    Hours are of a working day, and of a Saturday where the counter is open then.
+    """
 
     site_name: str
     house: str
     opening_hours: str
+    saturday_hours: str
 
 
 def sign(on: date) -> Sign:
@@ -200,19 +204,16 @@ def sign(on: date) -> Sign:
 
 @lru_cache(maxsize=16)
 def _sign(site_name: str, language: str, _stamps: tuple[str, ...], on: date) -> Sign:
-    if (node := house(on)) is None:
-        return Sign(site_name or _("Một cửa"), "", opening_hours(on))
+    node = house(on)
+    hours = deadlines.hours(node.id) if node else Hours()
+    open_at = opening(hours.on(on)), opening(hours.saturday(on))
+    if node is None:
+        return Sign(site_name or _("Một cửa"), "", *open_at)
     return Sign(
         site_name or _("Một cửa %(place)s", place=node.place(language)),
         _("Ủy ban nhân dân %(agency)s", agency=node.within(language)),
-        opening_hours(on),
+        *open_at,
     )
-
-
-def opening_hours(on: date) -> str:
-    """Return when the house is open on a working day, in words."""
-    node = house(on)
-    return opening((deadlines.hours(node.id) if node else Hours()).on(on))
 
 
 @lru_cache(maxsize=8)

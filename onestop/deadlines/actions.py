@@ -92,7 +92,11 @@ def confirm_year(year: int, *, basis: str, by: Author, at: datetime) -> int:
 def set_hours(
     agency_id: int | None, valid_from: date, intervals: str, *, saturday_intake: bool = False
 ) -> None:
-    """Set the working hours of an agency and those below it from a day on (rules.md 3.3)."""
+    """Set the working hours of an agency and those below it from a day on (rules.md 3.3).
+
+    With `saturday_intake` their counters also receive and return on Saturday mornings (3.4).
+    Raises `Refusal` for intervals out of order, and where that day has its hours already.
+    """
     try:
         parsed = queries.parse_hours(intervals)
     except ValueError:

@@ -26,8 +26,9 @@ from onestop.deadlines.rules.calendars import FIRST_YEAR, LAST_YEAR, CalendarDay
 from onestop.deadlines.rules.counting import asked_in_time, count
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.lines import Count
-from onestop.deadlines.rules.moments import VIET_NAM
+from onestop.deadlines.rules.moments import VIET_NAM, legal_date
 from onestop.deadlines.rules.pauses import Pause
+from onestop.organisation import queries as organisation
 
 EARLIEST_YEAR: Final = 1990
 LATEST_YEAR: Final = 2085  # lunar years are known until 2100, and the longest limit ends before
@@ -154,6 +155,30 @@ def counted_from(
         )
         known.append(Pause(asked.begins_at, asked.ends_at, restarts))
     return count(received_at, wanted, calendar=calendar, hours=hours, pauses=known)
+
+
+HOURS_HELP = N_(
+    "Đặt giờ làm việc, như 07:30-11:30,13:30-17:00, của cơ quan và cấp dưới, từ một ngày."
+)
+
+
+@click.command("hours", cls=Command, help=HOURS_HELP)
+@click.argument("intervals")
+@click.option("--from", "first", required=True, help=N_("Từ ngày nào, như 2026-04-15."))
+@click.option("--agency", help=N_("Mã cơ quan; bỏ trống: mọi cơ quan."))
+@click.option("--saturday", is_flag=True, help=N_("Sáng thứ Bảy 08:00–12:00 cũng nhận và trả."))
+@with_appcontext
+def working_hours(intervals: str, first: str, agency: str | None, saturday: bool) -> None:
+    """Set the working hours of an agency and of those below it, from a day on."""
+    node = organisation.by_code(agency.strip()) if agency else None
+    if agency and node is None:
+        raise Refusal(N_("Không có cơ quan %(code)s."), field="agency", code=agency)
+    day = legal_date(moment(first))
+    with transaction():
+        actions.set_hours(
+            node.id if node else None, day, intervals.strip(), saturday_intake=saturday
+        )
+    click.echo(_("Đã đặt giờ làm việc từ ngày %(day)s.", day=plain_day(day)), err=True)
 
 
 def moment(text: str) -> datetime:

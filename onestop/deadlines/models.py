@@ -56,7 +56,10 @@ class CalendarYear(Base):
 
 
 class OfficeHours(Base):
-    """The working hours of an agency and all below it, from a day on; no agency: of all."""
+    """The working hours of an agency and all below it, from a day on; no agency: of all.
+
+    With `saturday_intake` counters receive and return on Saturday mornings, which no limit counts.
+    """
 
     __tablename__ = "office_hours"
     __table_args__ = (

@@ -217,14 +217,21 @@ def _calendar(_stamp: str, version: int) -> Calendar:
 @lru_cache(maxsize=8)
 def _all_hours(_stamp: str, _organisation: str) -> AllHours:
     rows = db.session.execute(
-        select(OfficeHours.agency_id, OfficeHours.valid_from, OfficeHours.intervals).order_by(
-            OfficeHours.valid_from
-        )
+        select(
+            OfficeHours.agency_id,
+            OfficeHours.valid_from,
+            OfficeHours.intervals,
+            OfficeHours.saturday_intake,
+        ).order_by(OfficeHours.valid_from)
     ).all()
     if not rows:
         return AllHours({}, {})
     sets: dict[int | None, list[tuple[date, tuple[Interval, ...]]]] = defaultdict(list)
+    saturdays: dict[int | None, list[tuple[date, bool]]] = defaultdict(list)
     for row in rows:
         sets[row.agency_id].append((row.valid_from, parse_hours(row.intervals)))
-    made: dict[int | None, Hours] = {owner: Hours(tuple(found)) for owner, found in sets.items()}
+        saturdays[row.agency_id].append((row.valid_from, row.saturday_intake))
+    made: dict[int | None, Hours] = {
+        owner: Hours(tuple(found), tuple(saturdays[owner])) for owner, found in sets.items()
+    }
     return AllHours(made, organisation.lines())

@@ -105,6 +105,7 @@ class PublicStatus:
     steps: tuple[Step, ...]
     refused: Refused | None
     open_at: tuple[Interval, ...]
+    saturdays: tuple[Interval, ...]
 
     @property
     def left(self) -> Left | None:
@@ -146,6 +147,7 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
     standing = timeliness(reading.facts(dossier), at) if dossier.received_at else None
     is_closed = closed.holds(dossier)
     is_unchecked = not is_closed and is_check_late(dossier.state, dossier.intake_due_at, at)
+    hours = deadlines.hours(dossier.receiving_agency_id)
     return PublicStatus(
         code=dossier.code,
         procedure=catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),
@@ -172,7 +174,8 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
         is_closed=is_closed,
         steps=path(dossier.state, ((line.verb, line.happened_at) for line in dossier.history)),
         refused=_refused(dossier, at),
-        open_at=deadlines.hours(dossier.receiving_agency_id).on(legal_date(at)),
+        open_at=hours.on(legal_date(at)),
+        saturdays=hours.saturday(legal_date(at)),
     )
 
 

@@ -161,6 +161,7 @@ def procedure(code: str) -> ResponseReturnValue:
         procedure=found,
         desks=desks,
         closed=shut,
+        hours={node.id: deadlines.hours(node.id) for node in desks},
         explained=explained,
         handed_in_on=legal_date(handed_in),
         sheet=explained and sheet_of(explained, legal_date(at)),

@@ -48,3 +48,12 @@ def test_the_hours_on_every_page_are_those_of_the_house(client: PolicingClient) 
         deadlines.set_hours(agency.id, date(2021, 1, 1), "07:30-11:30,13:30-17:00")
     hours = "7:30–\u206011:30 và 13:30–\u206017:00"
     assert client.get("/").text.count(hours) == 2, "in the foot, and where people come"
+
+
+def test_a_house_that_is_open_on_saturday_mornings_says_so(client: PolicingClient) -> None:
+    assert "thứ Bảy" not in client.get("/").text
+    with transaction():
+        deadlines.set_hours(None, date(2021, 1, 1), "08:00-12:00,13:00-17:00", saturday_intake=True)
+    page = client.get("/").text
+    assert "Sáng thứ Bảy, 8:00–\u206012:00: nhận hồ sơ và trả kết quả." in page
+    assert "sáng thứ Bảy 8:00–\u206012:00 nhận và trả" in page, "in the foot of every page"

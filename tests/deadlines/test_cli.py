@@ -1,6 +1,7 @@
 """`onestop deadline` is a contract: other programs rely on its words, its JSON and its exits."""
 
 import json
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from onestop.app.cli import main
+from onestop.deadlines import queries
 
 MONDAY = "2021-03-01T09:00"
 KEYS = {"received_at", "limit", "due_at", "counting_from", "pauses", "days", "calendar_version"}
@@ -24,6 +26,40 @@ def told(app: Flask, *words: str) -> dict[str, Any]:
     assert answer.exit_code == 0, answer.output
     found: dict[str, Any] = json.loads(answer.stdout)
     return found
+
+
+def set_hours(app: Flask, *words: str) -> Result:
+    info = ScriptInfo(create_app=lambda: app)
+    return app.test_cli_runner().invoke(main, ["calendar", "hours", *words], obj=info)
+
+
+def test_hours_are_set_for_an_agency_from_a_day_on_with_its_saturdays(app: Flask) -> None:
+    said = ("07:30-11:30,13:30-17:00", "--from", "2021-04-15", "--agency", "H26.91.27")
+    assert set_hours(app, *said, "--saturday").exit_code == 0
+    hours = queries.hours_of("H26.91.27")
+    assert hours.closing(date(2021, 4, 15)) == time(17)
+    assert hours.saturday(date(2021, 4, 14)) == ()
+    assert hours.saturday(date(2021, 4, 15))
+    again = set_hours(app, *said)
+    assert again.exit_code == 2
+    assert "Đã có giờ làm việc từ ngày này." in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("13:00-17:00,08:00-12:00", "--from", "2021-04-15"), "theo thứ tự"),
+        (("08:00", "--from", "2021-04-15"), "theo thứ tự"),
+        (("08:00-12:00", "--from", "tomorrow"), "không phải ngày"),
+        (("08:00-12:00", "--from", "2021-04-15", "--agency", "X"), "Không có cơ quan X"),
+    ],
+)
+def test_hours_that_nobody_can_keep_are_refused(
+    app: Flask, words: tuple[str, ...], why: str
+) -> None:
+    answer = set_hours(app, *words)
+    assert answer.exit_code == 2
+    assert why in answer.stderr
 
 
 def test_the_json_has_the_keys_of_the_contract(app: Flask) -> None:

@@ -54,6 +54,20 @@ def test_an_agency_keeps_the_hours_of_those_above_until_it_sets_its_own() -> Non
 
 
 @pytest.mark.usefixtures("app")
+def test_saturday_mornings_are_decided_with_the_hours_and_hold_below() -> None:
+    district, commune = organisation.by_code("H26.91"), organisation.by_code("H26.91.27")
+    assert district
+    assert commune
+    with transaction():
+        actions.set_hours(district.id, date(2021, 1, 1), "08:00-12:00", saturday_intake=True)
+        actions.set_hours(commune.id, date(2022, 1, 1), "08:00-12:00")
+    days = (date(2020, 6, 1), date(2021, 6, 1), date(2022, 6, 1))
+    open_on = [bool(queries.hours_of("H26.91.27").saturday(day)) for day in days]
+    assert open_on == [False, True, False]
+    assert queries.hours_of("H26.91.28").saturday(days[2])
+
+
+@pytest.mark.usefixtures("app")
 def test_a_summer_schedule_begins_in_the_middle_of_a_count() -> None:
     with transaction():
         actions.set_hours(None, date(2026, 4, 15), "07:00-11:00,14:00-17:00")

@@ -239,6 +239,50 @@ def test_what_is_brought_to_a_closed_office_is_handed_in_when_it_opens(
     assert local(found).replace(tzinfo=None) == datetime.fromisoformat(expected), why
 
 
+SATURDAYS = Hours(saturdays=((date(2021, 3, 1), True), (date(2021, 4, 1), False)))
+SATURDAY_OFF = Calendar(
+    {
+        day: CalendarDay(day, kind, "x", "x")
+        for day, kind in (
+            (date(2021, 3, 20), DayKind.PUBLIC_HOLIDAY),
+            (date(2021, 3, 27), DayKind.MAKE_UP_WORKING_DAY),
+        )
+    },
+    frozenset({2021}),
+)
+
+
+@pytest.mark.parametrize(
+    ("at", "expected", "why"),
+    [
+        ("2021-03-06T09:30", "2021-03-06T09:30", "the counter is open"),
+        ("2021-03-05T17:30", "2021-03-06T08:00", "it opens on Saturday"),
+        ("2021-03-06T12:00", "2021-03-08T08:00", "in the morning only"),
+        ("2021-03-07T09:00", "2021-03-08T08:00", "never on a Sunday"),
+        ("2021-02-27T09:00", "2021-03-01T08:00", "before it was decided"),
+        ("2021-04-03T09:00", "2021-04-05T08:00", "it is so no more"),
+        ("2021-03-20T09:00", "2021-03-22T08:00", "a Saturday that is a holiday"),
+        ("2021-03-27T12:30", "2021-03-27T13:00", "a make-up day has its full hours"),
+    ],
+)
+def test_on_saturday_mornings_a_counter_is_open_where_it_was_so_decided(
+    at: str, expected: str, why: str
+) -> None:
+    moment = datetime.fromisoformat(at)
+    found = open_from(at_local(moment.date(), moment.time()), SATURDAY_OFF, SATURDAYS)
+    assert local(found).replace(tzinfo=None) == datetime.fromisoformat(expected), why
+
+
+def test_a_saturday_on_which_the_counter_is_open_counts_for_no_limit() -> None:
+    for limit in ("3wd", "8wh", "10d", "0d"):
+        at = at_local(date(2021, 3, 5), time(16))
+        plain, open_too = (
+            count(at, Limit.parse(limit), calendar=SATURDAY_OFF, hours=hours)
+            for hours in (Hours(), SATURDAYS)
+        )
+        assert open_too.due_at == plain.due_at, limit
+
+
 @pytest.mark.parametrize(
     ("days", "basis", "field"),
     [

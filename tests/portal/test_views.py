@@ -11,6 +11,7 @@ from onestop.base.edge import transaction
 from onestop.base.filters import full_day
 from onestop.base.viewer import Operator
 from onestop.catalogue import queries as catalogue
+from onestop.deadlines import actions as deadlines
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier
@@ -302,6 +303,39 @@ def test_nobody_is_promised_the_date_of_a_day_on_which_the_counter_is_closed(
     monkeypatch.setattr(views, "now", lambda: at_local(date(2026, 11, 27), clock))
     page = client.get("/procedures/C-HT-13").text
     assert f"Nếu nộp tại quầy {promised}" in page, why
+
+
+@pytest.mark.parametrize(
+    ("clock", "promised", "why"),
+    [
+        (time(9), "hôm nay, có kết quả chậm nhất", "the counter is open on Saturday morning"),
+        (time(12), "vào thứ Hai, 30/11/2026, có kết quả chậm nhất", "and closes at noon"),
+    ],
+)
+def test_whoever_comes_on_a_saturday_morning_is_told_whether_the_counter_is_open(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch, clock: time, promised: str, why: str
+) -> None:
+    monkeypatch.setattr(views, "now", lambda: at_local(date(2026, 11, 28), clock))
+    closed = client.get("/procedures/C-HT-13").text
+    assert "vào thứ Hai, 30/11/2026" in closed
+    assert "sáng thứ Bảy" not in closed
+    with transaction():
+        deadlines.set_hours(None, date(2021, 1, 1), "08:00-12:00,13:00-17:00", saturday_intake=True)
+    page = client.get("/procedures/C-HT-13").text
+    assert f"Nếu nộp tại quầy {promised}" in page, why
+    assert "mở cả sáng thứ Bảy" in page
+    district = client.get("/procedures/D-KD-01").text
+    assert "Sáng thứ Bảy, 8:00–\u206012:00: nhận hồ sơ và trả kết quả." in district
+
+
+def test_who_fetches_a_result_reads_that_the_counter_is_open_on_saturday(
+    client: PolicingClient,
+) -> None:
+    dossier = received(at=now())
+    with transaction():
+        deadlines.set_hours(None, date(2021, 1, 1), "08:00-12:00,13:00-17:00", saturday_intake=True)
+    _, page = look_up(client, dossier.code, "3456")
+    assert "Sáng thứ Bảy, 8:00–\u206012:00: nhận hồ sơ và trả kết quả." in page
 
 
 def test_where_to_submit_online_leads_to_all_that_can_be(client: PolicingClient) -> None:

@@ -116,16 +116,21 @@ class Calendar:
 
 
 ORDINARY_HOURS: Final = ((time(8), time(12)), (time(13), time(17)))
+SATURDAY_MORNING: Final = ((time(8), time(12)),)
+"""When a shop may receive and return on a Saturday (Decision 14/2010/QĐ-TTg)."""
 
 
 @dataclass(frozen=True)
 class Hours:
     """The working hours of an office, each set from its own first day on (rules.md 3.3).
 
-    Intervals are half-open: at 12:00:00 the office is already closed.
+    Intervals are half-open: at 12:00:00 the office is already closed. `saturdays` says of the
+    same first days whether the counter receives and returns on Saturday mornings: no office works
+    then, and no limit counts it (rules.md 3.4).
     """
 
     sets: tuple[tuple[date, tuple[Interval, ...]], ...] = ()
+    saturdays: tuple[tuple[date, bool], ...] = ()
 
     def on(self, day: date) -> tuple[Interval, ...]:
         """Return the intervals in which the office works on a working day."""
@@ -139,12 +144,23 @@ class Hours:
         """Return when the office closes on a working day."""
         return self.on(day)[-1][1]
 
+    def saturday(self, day: date) -> tuple[Interval, ...]:
+        """Return when the counter is open on Saturdays at the time of a day; nothing if never."""
+        is_open = False
+        for first_day, this in self.saturdays:
+            if first_day <= day:
+                is_open = this
+        return SATURDAY_MORNING if is_open else ()
+
     def under(self, above: "Hours") -> "Hours":
         """Return these hours with those of the agency `above` for the time before they begin."""
         if not self.sets:
             return above
         first = self.sets[0][0]
-        return Hours((*(one for one in above.sets if one[0] < first), *self.sets))
+        return Hours(
+            (*(one for one in above.sets if one[0] < first), *self.sets),
+            (*(one for one in above.saturdays if one[0] < first), *self.saturdays),
+        )
 
 
 def check_declared(
@@ -203,11 +219,23 @@ def openings(day: date, calendar: Calendar, hours: Hours) -> Iterator[Stretch]:
             yield at_local(day, begins), at_local(day, ends)
 
 
+def counter_openings(day: date, calendar: Calendar, hours: Hours) -> Iterator[Stretch]:
+    """Give the stretches of `day` in which a counter receives and returns.
+
+    They are those in which the office works; on an ordinary Saturday the morning, where the
+    agency so decided (rules.md 3.4).
+    """
+    yield from openings(day, calendar, hours)
+    if day.weekday() == SATURDAY and calendar.row(day) is None:
+        for begins, ends in hours.saturday(day):
+            yield at_local(day, begins), at_local(day, ends)
+
+
 def open_from(at: datetime, calendar: Calendar, hours: Hours) -> datetime:
-    """Return the first moment from `at` on at which an office is open: `at` itself, if it is."""
+    """Return the first moment from `at` on at which a counter is open: `at` itself, if it is."""
     day = legal_date(at)
     while True:
-        for begins, ends in openings(day, calendar, hours):
+        for begins, ends in counter_openings(day, calendar, hours):
             if at < ends:
                 return max(at, begins)
-        day = calendar.next_working_day(day)
+        day += ONE_DAY
