@@ -1,7 +1,7 @@
 """A life told at once, as a register tells it, is the life that the screens would have recorded."""
 
 import random
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any, Final
 
 import pytest
@@ -12,12 +12,14 @@ from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import bulk
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import extending, reading
 from onestop.dossiers.queries.foreseeing import reappointment
 from onestop.dossiers.rules.apologies import Cause
+from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome, Verb
 from onestop.dossiers.rules.timing import flows
@@ -41,13 +43,15 @@ from tests.dossiers.given import (
 
 pytestmark = pytest.mark.usefixtures("app")
 EIGHT_HOURS: Final = "C-BT-15"
+CONTRACT: Final = "C-CT-06"
 TAKEN: Final = {"taken_by": "Nguyễn Văn Thí Dụ", "id_document": "thẻ căn cước"}
 FACTS: Final = (
     "state", "level", "channel", "limit_value", "limit_unit", "cutoff", "fee_vnd", "submitted_at",
     "received_at", "first_due_at", "legal_due_at", "due_at", "on_time_from", "overdue_from",
     "calendar_version", "rolled_version", "paused_since", "second_request", "finished_at",
     "outcome", "returned_at", "handling_agency_id", "field_id", "reappointed_at", "apologised_at",
-    "late_apology", "apology_cause", "broken_from",
+    "late_apology", "apology_cause", "broken_from", "extended_at", "extended_to", "extended_by",
+    "extended_version",
 )  # fmt: skip
 
 
@@ -57,7 +61,9 @@ class Lived:
     def __init__(self, chance: random.Random) -> None:
         self.chance, self.at = chance, MONDAY + timedelta(minutes=chance.randrange(60 * 24 * 20))
         self.told: dict[str, Any] = {}
-        self.code = chance.choice((FIVE_DAYS, CERTIFIED_COPY, MARITAL_STATUS, EIGHT_HOURS))
+        self.code = chance.choice(
+            (FIVE_DAYS, CERTIFIED_COPY, MARITAL_STATUS, EIGHT_HOURS, CONTRACT)
+        )
         self.channel = chance.choice((Channel.COUNTER, Channel.POSTAL))
         self.submitted_at = self.at
         if self.channel == Channel.POSTAL:
@@ -69,6 +75,7 @@ class Lived:
             delivered_at=self.submitted_at,
         )
         self.told["received_at"] = self.at
+        self.extend(0.5)
         self.go_on()
 
     def go_on(self) -> None:
@@ -88,8 +95,28 @@ class Lived:
             if self.chance.random() < 0.3:
                 return self.withdraw()
             self.do("note_supplement", "supplement_received_at", by=COMMUNE_CLERK)
+            self.extend(0.3)
             self.apologise(0.5)
         return self.end()
+
+    def extend(self, often: float) -> None:
+        """Extend the limit of a certification, if it is not too late for it."""
+        self.at += timedelta(minutes=self.chance.choice((0, 30, 600)))
+        if "extended_at" in self.told or self.chance.random() > often:
+            return
+        db.session.expire_all()
+        dossier = db.session.get_one(Dossier, self.dossier.id)
+        if extending.hindrance(dossier, self.at):
+            return
+        day = extending.extension(dossier).first
+        for _ in range(self.chance.randrange(4)):
+            day = deadlines.calendar().next_working_day(day)
+        clock = self.chance.choice((time(8), time(10, 30), time(17)))
+        agreed = Agreement(day, clock, legal_date(self.at), is_signed=True)
+        said = {"agreed": agreed, "reason": "Nhiều bản"}
+        done(self.dossier, "extend", by=COMMUNE_CLERK, at=self.at, **said)
+        self.told |= {"extended_at": self.at, "extended_to": at_local(day, clock)}
+        self.at += timedelta(minutes=1)
 
     def apologise(self, often: float) -> None:
         if "apologised_at" in self.told or self.chance.random() > often:

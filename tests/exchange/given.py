@@ -97,6 +97,10 @@ class Office:
     def offers(self, desk: Desk, procedure: Procedure, on: date) -> bool:  # noqa: ARG002
         return procedure.code != "P-ELSEWHERE"
 
+    def check_extension(self, life: Life) -> None:
+        if life.extended_to == datetime(2021, 3, 14, 3, tzinfo=UTC):
+            raise Refusal("Ngày nghỉ", field="extended_to")
+
     def check_apology(self, life: Life) -> None:
         if life.reappointed_on == date(2021, 3, 14):
             raise Refusal("Ngày nghỉ", field="reappointed_on")

@@ -51,6 +51,8 @@ def test_the_english_names_are_the_contract() -> None:
         "reappointed_on",
         "apology_cause",
         "sets",
+        "extended_at",
+        "extended_to",
     )
 
 

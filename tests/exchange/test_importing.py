@@ -332,3 +332,46 @@ def test_a_day_that_no_apology_could_promise_is_a_bad_row(
 def test_a_late_apology_of_a_row_is_flagged(tmp_path: Path) -> None:
     imported(tmp_path, {**SORRY, "apologised_at": "2021-03-08T08:00"})
     assert only().late_apology
+
+
+EXTENDED = {
+    "procedure_code": "C-CT-06",
+    "extended_at": "2021-03-02T09:00",
+    "extended_to": "2021-03-05T10:30",
+}
+
+
+def test_an_extension_of_a_row_is_what_its_desk_would_have_made(tmp_path: Path) -> None:
+    imported(tmp_path, {**EXTENDED, "resolved_at": "2021-03-05T16:00"})
+    dossier = only()
+    assert dossier.first_due_at == dossier.legal_due_at == dossier.due_at == dossier.extended_to
+    assert dossier.extended_by == 2
+    line = next(one for one in dossier.history if one.verb == Verb.EXTEND)
+    assert line.details["extended_by"] == 2
+    period = Period(date(2021, 3, 1), date(2021, 3, 31))
+    found = reporting.rates(Wanted(period), at=AT).total
+    assert (found.on_time, found.overdue) == (1, 0)
+    assert reporting.differences() == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "column", "why"),
+    [
+        ({"extended_to": "2021-03-03T10:00"}, "extended_to", "the old date itself"),
+        ({"extended_to": "2021-03-06T10:00"}, "extended_to", "a Saturday"),
+        ({"extended_to": "2021-03-05T12:30"}, "extended_to", "at noon nobody is there"),
+        ({"extended_to": "2021-03-05"}, "extended_to", "without its hour"),
+        ({"extended_to": ""}, "extended_to", "half an extension"),
+        ({"extended_at": "2021-03-04T09:00"}, "extended_at", "after the first appointment"),
+        ({"extended_at": "2021-02-26T09:00"}, "extended_at", "before the receipt"),
+        ({"procedure_code": "C-CT-02"}, "extended_at", "a signature has no longer limit"),
+        ({"procedure_code": "C-HT-13"}, "extended_at", "no certification"),
+    ],
+)
+def test_an_extension_that_no_desk_could_make_is_a_bad_row(
+    tmp_path: Path, changed: dict[str, str], column: str, why: str
+) -> None:
+    path = written_csv(tmp_path / "so.csv", [{**ROW, **EXTENDED, **changed}])
+    with closing(examined(path)) as found:
+        bad = told(found)
+    assert [(row, name) for row, name, _said in bad] == [(2, column)], why

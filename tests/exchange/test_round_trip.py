@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from onestop.dossiers.actions import bulk
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.apologies import Cause
+from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
 from onestop.exchange.queries.telling import Span
@@ -84,6 +85,11 @@ def all_that_can_happen() -> None:
     waiting = in_progress()
     at = MONDAY + timedelta(hours=2)
     done(waiting, "ask_for_supplement", by=COMMUNE_LEADER, at=at, reason="Thiếu")
+    for code, day in (("C-CT-01", 3), ("C-CT-06", 5)):
+        extended = in_progress(procedure_code=code)
+        agreed = Agreement(date(2021, 3, day), time(10, 30), MONDAY.date(), is_signed=True)
+        done(extended, "extend", by=COMMUNE_CLERK, at=at, agreed=agreed, reason="Nhiều bản")
+        done(extended, "resolve", by=COMMUNE_LEADER, at=MONDAY + timedelta(days=2))
     received(channel=Channel.POSTAL, delivered_at=MONDAY - timedelta(days=2))
     submitted()
 

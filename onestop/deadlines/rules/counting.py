@@ -99,12 +99,13 @@ def asked_in_time(
     hours: Hours,
     pauses: Iterable[Pause] = (),
     cutoff: time = CUTOFF,
+    further: tuple[Further, Calendar] | None = None,
 ) -> bool:
     """Say whether a supplement asked for at a moment restarts the limit once it is brought.
 
     It must be asked for within three working days, and not after the due date as it stood then
-    with the `pauses` before it: nothing erases a lateness that has already happened (rules.md
-    6.1, 6.2).
+    with the `pauses`, and the extension, before it: nothing erases a lateness that has already
+    happened (rules.md 6.1, 6.2).
     """
     if not supplement_restarts(asked_at, received_at, calendar=calendar, hours=hours):
         return False
@@ -116,6 +117,7 @@ def asked_in_time(
         hours=hours,
         pauses=[one for one in earlier if one is not None],
         cutoff=cutoff,
+        further=further,
     )
     return asked_at < stood.overdue_from
 

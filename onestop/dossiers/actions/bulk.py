@@ -22,7 +22,7 @@ from onestop.dossiers.actions import filing, numbers
 from onestop.dossiers.actions.books import Books
 from onestop.dossiers.actions.history import head, sealed
 from onestop.dossiers.models import DayCounter, Dossier, DossierPause, Entry, HistoryHead, PauseKind
-from onestop.dossiers.queries.counting import Anew, Clock, Clocks
+from onestop.dossiers.queries.counting import Anew, Clock, Clocks, Extended
 from onestop.dossiers.rules.finding import Filed, search_words
 from onestop.dossiers.rules.identity import (
     ReturnBy,
@@ -126,7 +126,7 @@ class _Bulk:
             row, still = self._dossier(dossier_id, life, clock, lines[-1].to_state, next(nonces))
             dossiers.append(row)
             stood += still
-            entries += self._history(dossier_id, row["code"], life, lines, clock.anew)
+            entries += self._history(dossier_id, row["code"], life, lines, clock)
             words = search_words(row["code"], life.applicant)
             agencies = (row["receiving_agency_id"], row["handling_agency_id"])
             filed.append(Filed(dossier_id, words, agencies, row["state"] not in FINAL))
@@ -165,7 +165,7 @@ class _Bulk:
         self, dossier_id: int, life: Life, clock: Clock, state: State, nonce: bytes
     ) -> tuple[Row, list[Row]]:
         procedure, limit = life.procedure, life.procedure.limit
-        first, dates, still, anew = clock
+        first, dates, still, anew, extended = clock
         told = facts(life, dates, still, clock.broken_from)
         for day, flow in flows(told):
             key = (day, life.agency_id, procedure.id, life.level, life.channel, flow)
@@ -215,6 +215,10 @@ class _Bulk:
             "broken_from": told.broken_from,
             "on_time_from": told.on_time_from,
             "overdue_from": told.overdue_from,
+            "extended_at": life.extended_at,
+            "extended_to": life.extended_to,
+            "extended_by": extended and extended.further.days,
+            "extended_version": extended and extended.further.version,
             "calendar_version": self.clocks.calendar.version if received else None,
             "rolled_version": self.clocks.calendar.version if received else None,
             "paused_since": None if state in FINAL or finished_at else paused_since(still),
@@ -257,7 +261,7 @@ class _Bulk:
         dossier_code: str,
         life: Life,
         lines: tuple[Step, ...],
-        anew: Anew | None,
+        clock: Clock,
     ) -> Iterator[Row]:
         agency_id = life.agency_id
         if agency_id not in self._heads:
@@ -279,9 +283,7 @@ class _Bulk:
                 "happened_at": min(line.happened_at, self.at),
                 "recorded_at": signed.recorded_at,
                 "reason": signed.reason,
-                "details": _apology(life, anew)
-                if anew is not None and line.verb == Verb.APOLOGISE
-                else _details(line.mark),
+                "details": _said(life, line, clock),
                 "previous_hash": seal,
             }
             row["hash"] = seal = sealed(row, dossier_code)
@@ -298,6 +300,20 @@ def _nonces(count: int) -> Iterator[bytes]:
 @cache
 def _details(mark: str | None) -> str:
     return canonical({"mark": mark} if mark else {})
+
+
+def _said(life: Life, line: Step, clock: Clock) -> str:
+    if clock.anew is not None and line.verb == Verb.APOLOGISE:
+        return _apology(life, clock.anew)
+    if clock.extended is not None and clock.first is not None and line.verb == Verb.EXTEND:
+        return _extension(clock.extended, clock.first.due_at)
+    return _details(line.mark)
+
+
+def _extension(extended: Extended, due_at: datetime) -> str:
+    """Return what the line of an extension tells, as the action writes it."""
+    told = {"from": extended.from_at.isoformat(), "due_at": due_at.isoformat()}
+    return canonical({**told, "extended_by": extended.further.days})
 
 
 def _apology(life: Life, anew: Anew) -> str:

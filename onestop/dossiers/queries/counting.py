@@ -10,6 +10,8 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import CUTOFF, asked_in_time, count, matters
+from onestop.deadlines.rules.limits import Further
+from onestop.deadlines.rules.moments import legal_date, local
 from onestop.deadlines.rules.pauses import Pause, fitted
 from onestop.deadlines.rules.standing import rolled
 from onestop.dossiers.rules.apologies import (
@@ -20,7 +22,14 @@ from onestop.dossiers.rules.apologies import (
     reappointed_at,
     reappointment,
 )
-from onestop.dossiers.rules.lives import Dates, Life, over, pauses
+from onestop.dossiers.rules.extensions import (
+    NO_CERTIFICATION,
+    TOO_LATE,
+    Agreement,
+    check_agreement,
+    extension,
+)
+from onestop.dossiers.rules.lives import Dates, Life, comes_before, over, pauses
 
 
 class Anew(NamedTuple):
@@ -33,16 +42,24 @@ class Anew(NamedTuple):
     is_late: bool
 
 
+class Extended(NamedTuple):
+    """An extension: the date that stood before it, and the days behind the limit."""
+
+    from_at: datetime
+    further: Further
+
+
 class Clock(NamedTuple):
     """What a life's clock gives: the first dates, those with all pauses, and these pauses.
 
-    `anew` is what an apology came to, where there was one.
+    `anew` is what an apology came to, where there was one, `extended` an extension.
     """
 
     first: Dates | None = None
     dates: Dates | None = None
     stood_still: tuple[Pause, ...] = ()
     anew: Anew | None = None
+    extended: Extended | None = None
 
     @property
     def due_at(self) -> datetime | None:
@@ -78,15 +95,73 @@ class Clocks:
             return NEVER_STARTED
         agency_id, procedure = life.agency_id, life.procedure
         hours = self.hours(agency_id)
-        asked = life.supplement_requested_at
-        restarts = asked is not None and self._in_time(life, asked, received, hours)
-        still = pauses(life, restarts=restarts)
-        first = self._first(procedure, received, agency_id)
-        if not still:
-            return Clock(first, first, anew=self._anew(life, first, ()))
+        extended = self._extended(life)
+        still = self._stood_still(life, extended)
         known = tuple(fitted(pause, received) for pause in still)
-        dates = self._counted(procedure, received, hours, known)
-        return Clock(first, dates, still, self._anew(life, dates, known))
+        if extended is not None and life.extended_at is not None:
+            earlier = over(known, life.extended_at, life)
+            first = self._counted(procedure, received, hours, earlier, extended.further)
+        else:
+            first = self._first(procedure, received, agency_id)
+        if not still:
+            return Clock(first, first, anew=self._anew(life, first, (), extended),
+                         extended=extended)  # fmt: skip
+        dates = self._counted(procedure, received, hours, known, extended and extended.further)
+        return Clock(first, dates, still, self._anew(life, dates, known, extended), extended)
+
+    def check_extension(self, life: Life) -> None:
+        """Refuse an extension that no desk could have made.
+
+        It is one of a certification, made before the first hour; whatever needs an agreement is
+        taken to have had one (rules.md 4.3). Raises `Refusal` at `extended_at` or `extended_to`.
+        """
+        received, at, to = life.received_at, life.extended_at, life.extended_to
+        if received is None or at is None or to is None:
+            return
+        if not life.procedure.extendable:
+            raise Refusal(NO_CERTIFICATION, field="extended_at")
+        if at >= self._first(life.procedure, received, life.agency_id).due_at:
+            raise Refusal(TOO_LATE, field="extended_at")
+        stood, on = self._before_extension(life, at), legal_date(at)
+        limit = life.procedure.limit
+        try:
+            check_agreement(
+                Agreement(legal_date(to), local(to).time(), on, is_signed=True),
+                extension(legal_date(stood.due_at), stood.due_at, limit, self.calendar),
+                calendar=self.calendar,
+                hours=self.hours(life.agency_id),
+                received_on=legal_date(received),
+                today=on,
+            )
+        except Refusal as refusal:
+            raise Refusal(refusal.message, field="extended_to", **refusal.values) from None
+
+    def _extended(self, life: Life) -> Extended | None:
+        at, to = life.extended_at, life.extended_to
+        if at is None or to is None:
+            return None
+        stood = self._before_extension(life, at)
+        days = self.calendar.working_days(legal_date(stood.due_at), legal_date(to))
+        return Extended(stood.due_at, Further(days, local(to).time(), self.calendar.version))
+
+    def _before_extension(self, life: Life, at: datetime) -> Dates:
+        """Return the dates that stood when the limit was extended."""
+        received = life.received_at
+        if received is None:
+            raise ValueError("only what was received has a limit to extend")
+        known = tuple(fitted(pause, received) for pause in self._stood_still(life, None))
+        hours = self.hours(life.agency_id)
+        return self._counted(life.procedure, received, hours, over(known, at, life))
+
+    def _stood_still(self, life: Life, extended: Extended | None) -> tuple[Pause, ...]:
+        asked, received = life.supplement_requested_at, life.received_at
+        if asked is None or received is None:
+            return pauses(life, restarts=False)
+        at = life.extended_at
+        came_first = at is not None and not comes_before(asked, at, life.dated)
+        further = extended.further if extended and came_first else None
+        hours = self.hours(life.agency_id)
+        return pauses(life, restarts=self._in_time(life, asked, received, hours, further))
 
     def check_apology(self, life: Life) -> None:
         """Refuse an apology that promises a day which no leader could have promised.
@@ -113,31 +188,35 @@ class Clocks:
         received, sorry = life.received_at, life.apologised_at
         if received is None or sorry is None:
             return None
-        known = tuple(fitted(one, received) for one in self.of(life).stood_still)
-        due_at, hours = self._stood(life, known), self.hours(life.agency_id)
+        clock = self.of(life)
+        known = tuple(fitted(one, received) for one in clock.stood_still)
+        due_at, hours = self._stood(life, known, clock.extended), self.hours(life.agency_id)
         return reappointment(
             due_at, sorry, life.procedure.limit, calendar=self.calendar, hours=hours
         )
 
-    def _anew(self, life: Life, dates: Dates, still: tuple[Pause, ...]) -> Anew | None:
+    def _anew(
+        self, life: Life, dates: Dates, still: tuple[Pause, ...], extended: Extended | None
+    ) -> Anew | None:
         sorry, day = life.apologised_at, life.reappointed_on
         if sorry is None or day is None:
             return None
         unit, hours = life.procedure.limit.unit, self.hours(life.agency_id)
-        was = self._stood(life, still)
+        was = self._stood(life, still, extended)
         to_at = reappointed_at(day, was, unit, hours)
         to_at = rolled(to_at, unit, calendar=self.calendar, hours=hours)
         due_at = max(to_at, dates.due_at)
         late = is_late(sorry, was, self.calendar)
         return Anew(was, to_at, due_at, broken_from(to_at, due_at, unit), late)
 
-    def _stood(self, life: Life, still: tuple[Pause, ...]) -> datetime:
+    def _stood(self, life: Life, still: tuple[Pause, ...], extended: Extended | None) -> datetime:
         """Return the date that was promised when the apology was made."""
         received, sorry = life.received_at, life.apologised_at
         if received is None or sorry is None:
             raise ValueError("only what was received is late, and apologised for")
         hours, earlier = self.hours(life.agency_id), over(still, sorry, life)
-        return self._counted(life.procedure, received, hours, earlier).due_at
+        further = extended and extended.further
+        return self._counted(life.procedure, received, hours, earlier, further).due_at
 
     def hours(self, agency_id: int) -> Hours:
         """Return the working hours of an agency."""
@@ -145,7 +224,14 @@ class Clocks:
             self._hours[agency_id] = self._all_hours.of(agency_id)
         return self._hours[agency_id]
 
-    def _in_time(self, life: Life, asked: datetime, received: datetime, hours: Hours) -> bool:
+    def _in_time(
+        self,
+        life: Life,
+        asked: datetime,
+        received: datetime,
+        hours: Hours,
+        further: Further | None,
+    ) -> bool:
         return asked_in_time(
             asked,
             received,
@@ -154,6 +240,7 @@ class Clocks:
             hours=hours,
             pauses=[fitted(pause, received) for pause in life.pauses],
             cutoff=life.procedure.cutoff or CUTOFF,
+            further=(further, self.calendar) if further else None,
         )
 
     def _first(self, procedure: Procedure, received: datetime, agency_id: int) -> Dates:
@@ -175,7 +262,12 @@ class Clocks:
         return kind
 
     def _counted(
-        self, procedure: Procedure, received: datetime, hours: Hours, still: tuple[Pause, ...]
+        self,
+        procedure: Procedure,
+        received: datetime,
+        hours: Hours,
+        still: tuple[Pause, ...],
+        further: Further | None = None,
     ) -> Dates:
         counted = count(
             received,
@@ -184,6 +276,7 @@ class Clocks:
             hours=hours,
             pauses=still,
             cutoff=procedure.cutoff or CUTOFF,
+            further=(further, self.calendar) if further else None,
         )
         self.unsure |= {line.date.year for line in counted.days if line.provisional}
         return Dates.of(counted)

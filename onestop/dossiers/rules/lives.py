@@ -34,6 +34,8 @@ class Moments:
     supplement_requested_at: datetime | None = None
     supplement_received_at: datetime | None = None
     pauses: tuple[Pause, ...] = ()
+    extended_at: datetime | None = None
+    extended_to: datetime | None = None
     apologised_at: datetime | None = None
     reappointed_on: date | None = None
     apology_cause: Cause | None = None
@@ -155,6 +157,11 @@ BEFORE: Final = (
     ("received_at", "supplement_requested_at"),
     ("handed_over_at", "supplement_requested_at"),
     ("supplement_requested_at", "supplement_received_at"),
+    ("received_at", "extended_at"),
+    ("extended_at", "apologised_at"),
+    ("extended_at", "withdrawal_asked_at"),
+    ("extended_at", "finished_at"),
+    ("extended_at", "returned_at"),
     ("received_at", "apologised_at"),
     ("apologised_at", "withdrawal_asked_at"),
     ("apologised_at", "finished_at"),
@@ -175,6 +182,7 @@ AFTER_RECEIPT: Final = (
     "handed_over_at",
     "supplement_requested_at",
     "supplement_received_at",
+    "extended_at",
     "apologised_at",
     "withdrawal_asked_at",
     "finished_at",
@@ -211,8 +219,9 @@ def disorder(life: Moments, unread: Container[str] = ()) -> list[Refusal]:
         wrong.append(Refusal(said, field="returned_at"))
     for pause in life.pauses:
         wrong += _misplaced(pause, life, unread)
-    if life.apologised_at is not None:
-        wrong += _while_waiting(life.apologised_at, life, unread)
+    for name, said in WHILE_WAITING.items():
+        if (at := getattr(life, name)) is not None and _is_awaited(at, life, unread):
+            wrong.append(Refusal(said, field=name))
     return wrong
 
 
@@ -240,6 +249,7 @@ MOMENTS: Final = (
     "handed_over_at",
     "supplement_requested_at",
     "supplement_received_at",
+    "extended_at",
     "apologised_at",
     "withdrawal_asked_at",
     "finished_at",
@@ -282,13 +292,17 @@ def _misplaced(pause: Pause, life: Moments, unread: Container[str]) -> Iterator[
         yield Refusal(N_("Tạm dừng không thể kéo dài sau khi giải quyết xong."), field="pauses")
 
 
-def _while_waiting(at: datetime, life: Moments, unread: Container[str]) -> Iterator[Refusal]:
+WHILE_WAITING: Final = {
+    "apologised_at": N_("Đang chờ bổ sung giấy tờ thì không xin lỗi, hẹn lại."),
+    "extended_at": N_("Đang chờ bổ sung giấy tờ thì không kéo dài thời hạn."),
+}
+"""What there is none of while papers are awaited."""
+
+
+def _is_awaited(at: datetime, life: Moments, unread: Container[str]) -> bool:
     asked, brought = life.supplement_requested_at, life.supplement_received_at
     if asked is None or not comes_before(asked, at, life.dated):
-        return
+        return False
     if brought is None and "supplement_received_at" in unread:
-        return
-    if brought is None or comes_before(at, brought, life.dated):
-        yield Refusal(
-            N_("Đang chờ bổ sung giấy tờ thì không xin lỗi, hẹn lại."), field="apologised_at"
-        )
+        return False
+    return brought is None or comes_before(at, brought, life.dated)

@@ -105,30 +105,32 @@ def _arrival(life: Life) -> Iterator[Act]:
 def _events(life: Life) -> Iterator[Act]:
     if life.handed_over_at is not None:
         yield life.handed_over_at, Verb.HAND_OVER
-    asked, brought, sorry = (
-        life.supplement_requested_at,
-        life.supplement_received_at,
-        life.apologised_at,
-    )
-    is_first = sorry is not None and _comes_first(life, sorry)
-    if sorry is not None and is_first:
-        yield min(sorry, asked or sorry), Verb.APOLOGISE
+    asked, brought = life.supplement_requested_at, life.supplement_received_at
+    yield from _promises(life, before_asking=True)
     if asked is not None:
         yield asked, Verb.ASK_SUPPLEMENT
         if brought is not None:
             yield max(asked, brought), Verb.SUPPLEMENT
-    if sorry is not None and not is_first:
-        yield max(sorry, brought or sorry), Verb.APOLOGISE
+    yield from _promises(life, before_asking=False)
     for pause in life.pauses:
         yield pause.begins_at, Verb.PAUSE
         if pause.ends_at is not None:
             yield pause.ends_at, Verb.RESUME
 
 
-def _comes_first(life: Life, sorry: datetime) -> bool:
-    """Say whether an apology came before papers were asked for, or else after they were brought.
+def _promises(life: Life, *, before_asking: bool) -> Iterator[Act]:
+    """Yield where other dates were promised, before papers were asked for or else after it."""
+    asked, brought = life.supplement_requested_at, life.supplement_received_at
+    for at, verb in ((life.extended_at, Verb.EXTEND), (life.apologised_at, Verb.APOLOGISE)):
+        if at is None or _comes_first(life, at) != before_asking:
+            continue
+        yield (min(at, asked or at) if before_asking else max(at, brought or at)), verb
 
-    While they are awaited there is none; of either moment only the date may be known.
+
+def _comes_first(life: Life, sorry: datetime) -> bool:
+    """Say whether another date was promised before papers were asked for, or after they came.
+
+    While they are awaited it is not; of either moment only the date may be known.
     """
     asked, brought = life.supplement_requested_at, life.supplement_received_at
     if asked is None or brought is None or sorry <= asked:

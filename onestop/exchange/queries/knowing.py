@@ -104,6 +104,10 @@ class Book:
                 return True
         return False
 
+    def check_extension(self, life: Life) -> None:
+        """Refuse, at its column, an extension that no desk could have made."""
+        self.clocks.check_extension(life)
+
     def check_apology(self, life: Life) -> None:
         """Refuse, at its column, a day that no apology could have promised."""
         self.clocks.check_apology(life)

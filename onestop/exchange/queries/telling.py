@@ -99,6 +99,8 @@ TOLD: Final = (
     Dossier.outcome,
     Dossier.returned_at,
     Dossier.sets,
+    Dossier.extended_at,
+    Dossier.extended_to,
 )
 
 
@@ -190,6 +192,8 @@ class _Teller:
             apology_cause=row.apology_cause,
             code=row.code,
             sets=row.sets,
+            extended_at=row.extended_at,
+            extended_to=row.extended_to,
         )
 
     def _strange(

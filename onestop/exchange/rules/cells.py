@@ -94,6 +94,17 @@ def ends(cell: Cell) -> Told:
     return _told(cell, END)
 
 
+def promised(cell: Cell) -> datetime:
+    """Return the moment that was promised, which may be still to come.
+
+    Raises `Refusal` for what is no date, and for a date without its hour.
+    """
+    found = begins(cell)
+    if found.dated:
+        raise Refusal(N_("Cần cả giờ hẹn."))
+    return found.at
+
+
 def _told(cell: Cell, alone: time) -> Told:
     if isinstance(cell, Failed):
         raise Refusal(FAILED[cell])

@@ -101,6 +101,8 @@ COLUMNS: Final = (
     Column("reappointed_on", ("Hẹn lại", "Ngày hẹn lại", "Hẹn lại ngày")),
     Column("apology_cause", ("Nguyên nhân chậm", "Lý do chậm", "Lý do hẹn lại")),
     Column("sets", ("Số lượng hồ sơ (bộ)", "Số lượng hồ sơ", "Số bộ hồ sơ", "Số bộ")),
+    Column("extended_at", ("Kéo dài thời hạn", "Ngày kéo dài thời hạn")),
+    Column("extended_to", ("Kéo dài đến", "Hẹn sau khi kéo dài")),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)
 REQUIRED: Final = ("agency_code", "procedure_code", "channel", "received_at", "applicant_name")

@@ -49,6 +49,8 @@ def packed(life: Life, procedure: int) -> Packed:
         life.reappointed_on and life.reappointed_on.toordinal(),
         life.apology_cause and life.apology_cause._value_,
         life.sets,
+        _number(life.extended_at),
+        _number(life.extended_to),
     )
 
 
@@ -57,7 +59,7 @@ def unpacked(values: Packed, procedures: list[Procedure]) -> Life:
     (procedure, agency_id, agency_code, level, channel, name, kind, id_number, phone, address,
      code, outcome, submitted, received, refused, asked, brought, finished, returned, pauses,
      dated, apologised, reappointed, cause,
-     sets) = values  # fmt: skip
+     sets, extended, extended_to) = values  # fmt: skip
     return Life(
         agency_id=agency_id,
         agency_code=agency_code,
@@ -79,6 +81,8 @@ def unpacked(values: Packed, procedures: list[Procedure]) -> Life:
         apology_cause=CAUSES[cause],
         code=code,
         sets=sets,
+        extended_at=_moment(extended),
+        extended_to=_moment(extended_to),
         dated=frozenset([datetime.fromtimestamp(number, UTC) for number in dated]),
     )
 

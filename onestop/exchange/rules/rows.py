@@ -38,7 +38,10 @@ READ: Final[Mapping[str, Callable[[Cell], Any]]] = {
     "reappointed_on": cells.day,
     "apology_cause": cells.cause,
     "sets": cells.sets,
+    "extended_at": cells.begins,
+    "extended_to": cells.promised,
 }
+EXTENSION: Final = ("extended_at", "extended_to")
 APOLOGY: Final = ("apologised_at", "reappointed_on", "apology_cause")
 
 
@@ -163,18 +166,26 @@ def _incomplete(told: Mapping[str, Any], bad: Mapping[str, Refusal]) -> dict[str
     for name in finishes[1:]:
         said = N_("Mỗi hồ sơ chỉ kết thúc một cách: từ chối, rút, dừng hoặc có kết quả.")
         found[name] = Refusal(said)
-    found |= _half_an_apology(told, bad)
+    found |= _half(APOLOGY, HALF_AN_APOLOGY, told, bad)
+    found |= _half(EXTENSION, HALF_AN_EXTENSION, told, bad)
     if "not_accepted_at" in told:
-        for name in ("received_at", *finishes, "returned_at", "apologised_at"):
+        for name in ("received_at", *finishes, "returned_at", "apologised_at", "extended_at"):
             if name in told:
                 found[name] = Refusal(N_("Hồ sơ không tiếp nhận thì không có ngày này."))
     return found
 
 
-def _half_an_apology(told: Mapping[str, Any], bad: Mapping[str, Refusal]) -> dict[str, Refusal]:
-    """Return which of date, new date and cause are missing of an apology: all are, or none."""
-    said = N_("Thiếu: xin lỗi, hẹn lại cần ngày xin lỗi, ngày hẹn lại và nguyên nhân.")
+HALF_AN_APOLOGY: Final = N_(
+    "Thiếu: xin lỗi, hẹn lại cần ngày xin lỗi, ngày hẹn lại và nguyên nhân."
+)
+HALF_AN_EXTENSION: Final = N_("Thiếu: kéo dài thời hạn cần lúc kéo dài và lúc hẹn mới.")
+
+
+def _half(
+    whole: Sequence[str], said: str, told: Mapping[str, Any], bad: Mapping[str, Refusal]
+) -> dict[str, Refusal]:
+    """Return which columns are missing of those that are all there, or none of them."""
     there = {*told, *bad}
-    if there.isdisjoint(APOLOGY):
+    if there.isdisjoint(whole):
         return {}
-    return {name: Refusal(said) for name in APOLOGY if name not in there}
+    return {name: Refusal(said) for name in whole if name not in there}

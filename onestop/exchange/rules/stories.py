@@ -74,6 +74,10 @@ class Known(Protocol):
         """Say whether the agency receives the procedure `on` a date."""
         ...
 
+    def check_extension(self, life: Life) -> None:
+        """Refuse, at its column, an extension that no desk could have made."""
+        ...
+
     def check_apology(self, life: Life) -> None:
         """Refuse, at its column, a day that no apology could have promised."""
         ...
@@ -145,6 +149,8 @@ class Story:
         life = self._told(desk, procedures[1], level, submitted)
         wrong += disorder(life)
         if not wrong:
+            tried(self.known.check_extension, life)
+        if not wrong:
             tried(self.known.check_apology, life)
         return life
 
@@ -184,6 +190,8 @@ class Story:
             "finished_at": at(finish) if finish else None,
             "outcome": FINISHES[finish] if finish else None,
             "returned_at": at("returned_at"),
+            "extended_at": at("extended_at"),
+            "extended_to": told.get("extended_to"),
             "apologised_at": at("apologised_at"),
             "reappointed_on": told.get("reappointed_on"),
             "apology_cause": told.get("apology_cause"),
