@@ -418,6 +418,22 @@ def test_who_asked_for_many_copies_reads_the_new_date_and_why(client: PolicingCl
     assert "300 bản" not in page, "what an officer wrote may name people"
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("C-CT-01", "có thể kéo dài thêm 2 ngày làm việc, lâu hơn nữa theo thỏa thuận"),
+        ("C-CT-06", "Có thể kéo dài theo thỏa thuận bằng văn bản với bạn"),
+        ("C-CT-02", ""),
+    ],
+)
+def test_who_wants_something_certified_reads_whether_it_may_take_longer(
+    client: PolicingClient, code: str, told: str
+) -> None:
+    page = client.get(f"/procedures/{code}").text
+    assert told in page
+    assert ("kéo dài" in page) == bool(told)
+
+
 def test_a_submission_not_checked_in_its_hours_is_told_so_and_asks_nothing(
     client: PolicingClient,
 ) -> None:
