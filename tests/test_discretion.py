@@ -165,9 +165,34 @@ def test_a_page_of_an_earlier_session_is_shown_anew_and_nothing_is_recorded(
     part = {**page, "HX-Request": "true", "HX-Current-URL": "http://localhost/receive"}
     answer = client.post("/receive/applicant", data=old, headers=part)
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (400, "/receive")
-    client.post("/logout")
-    nobody = app.test_client().post("/login", data=old, headers=page)
-    assert nobody.status_code == 400
+
+
+def test_a_stale_form_of_whoever_has_no_log_in_comes_again_with_what_was_typed(
+    app: Flask, client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    page = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
+    typed = {"csrf_token": "of yesterday", "name": "Vũ Thị Mới", "phone": "0912345678"}
+    answer = client.post("/submit/C-HT-12", data=typed, headers=page)
+    assert answer.status_code == 422
+    assert "Trang đã mở quá lâu nên chưa gửi được" in answer.text
+    assert "Vũ Thị Mới" in answer.text
+    old = {"csrf_token": "of yesterday", "username": COMMUNE_CLERK, "password": PASSWORD}
+    answer = client.post("/login", data=old, headers=page)
+    assert (answer.status_code, COMMUNE_CLERK in answer.text) == (422, True)
+    for path, sent in (("/submit/C-HT-12", typed), ("/login", old), ("/logout", old)):
+        foreign = client.post(path, data=sent, headers={**page, "Sec-Fetch-Site": "cross-site"})
+        assert foreign.status_code == 400
+
+
+def test_a_page_of_an_earlier_session_still_logs_out(
+    app: Flask, client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.sign_in(COMMUNE_CLERK)
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    answer = client.post("/logout", data={"csrf_token": "old"}, headers={"Accept": "text/html"})
+    assert answer.location == "/login"
+    assert client.get("/desk").status_code == 302
 
 
 def test_a_receipt_names_the_address_of_the_office_whatever_the_browser_calls_it(

@@ -25,7 +25,7 @@ from onestop.accounts.rules import GRANTS, WINDOW, is_throttled
 from onestop.base.addresses import local_path
 from onestop.base.clock import now
 from onestop.base.edge import transaction
-from onestop.base.gate import logged_in, public, requires, viewer
+from onestop.base.gate import also_stale, logged_in, public, requires, viewer
 from onestop.base.notes import failures, note_failure, tries
 from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
@@ -64,6 +64,7 @@ def keep(app: Flask) -> None:
 
 @blueprint.route("/login", methods=["GET", "POST"])
 @public
+@also_stale
 def login() -> ResponseReturnValue:
     """Let a member of staff in; wrong pairs all get one answer, and too many have to wait."""
     form = LoginForm(data={"next": request.args.get("next", "")})
@@ -100,6 +101,7 @@ def login() -> ResponseReturnValue:
 
 @blueprint.post("/logout")
 @public
+@also_stale
 def logout() -> ResponseReturnValue:
     """End the session."""
     logout_user()

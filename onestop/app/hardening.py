@@ -8,7 +8,7 @@ from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 from itsdangerous import URLSafeTimedSerializer
 
-from onestop.base.gate import changes_something
+from onestop.base.gate import needs_token
 
 
 class Hardened(Talisman):  # type: ignore[misc]  # the library has no types
@@ -43,7 +43,7 @@ class Guarded(CSRFProtect):  # type: ignore[misc]  # the library has no types
         if request.method not in current_app.config["WTF_CSRF_METHODS"]:
             return
         view = current_app.view_functions.get(request.endpoint or "")
-        if view is None or changes_something(view):
+        if view is None or needs_token(view):
             super().protect(apply_exemptions=apply_exemptions)
 
 

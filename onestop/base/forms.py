@@ -18,11 +18,12 @@ from onestop.base.errors import Refusal
 from onestop.base.told import refused
 from onestop.base.words import N_
 
+STALE: Final = N_("Trang đã mở quá lâu nên chưa gửi được. Hãy xem lại rồi gửi lần nữa.")
 SAID_BY_WTFORMS: Final = {
-    "CSRF failed.": N_("Trang đã mở quá lâu. Hãy tải lại rồi gửi lại."),
-    "CSRF token expired.": N_("Trang đã mở quá lâu. Hãy tải lại rồi gửi lại."),
-    "CSRF token missing.": N_("Trang đã mở quá lâu. Hãy tải lại rồi gửi lại."),
-    "Invalid CSRF Token.": N_("Trang đã mở quá lâu. Hãy tải lại rồi gửi lại."),
+    "CSRF failed.": STALE,
+    "CSRF token expired.": STALE,
+    "CSRF token missing.": STALE,
+    "Invalid CSRF Token.": STALE,
     "Field cannot be longer than %(max)d character.": N_("Dài quá %(max)d ký tự."),
     "Field must be at least %(min)d character long.": N_("Cần ít nhất %(min)d ký tự."),
     "Invalid Choice: could not coerce.": N_("Hãy chọn một mục có trong danh sách."),
@@ -100,6 +101,14 @@ class Form(FlaskForm):
         """Return the places that were ticked in a list of boxes."""
         found = (number(one) for one in field.data or ())
         return frozenset(one for one in found if one is not None)
+
+    def validate(self, *args: Any, **named: Any) -> bool:
+        """Say whether all is well; that the page was open too long is said above the form."""
+        is_well = bool(super().validate(*args, **named))
+        token = self._fields.get("csrf_token")
+        if token is not None and token.errors:
+            self.form_errors.append(gettext(STALE))
+        return is_well
 
     def blame(self, refusal: Refusal) -> None:
         """Show `refusal` at the field it is about, or above the form."""

@@ -54,6 +54,23 @@ def changes_something(view: Callable[..., Any]) -> bool:
     return "only_asks" not in vars(view)
 
 
+def also_stale(view: View) -> View:
+    """Let a page of ours reach the view though its token is of no session, or of an earlier one.
+
+    Whoever has not logged in has no page to be led back to: the view's own form finds the token
+    wrong and comes again with what was typed. What another site has sent is refused as ever.
+    """
+    vars(view)["also_stale"] = True
+    return view
+
+
+def needs_token(view: Callable[..., Any]) -> bool:
+    """Say whether the form that is sent to the view must bear a token of the reader's session."""
+    if "also_stale" in vars(view):
+        return _is_from_elsewhere() or not _is_page_of_ours()
+    return changes_something(view)
+
+
 def logged_in(view: View) -> View:
     """Open the view to every member of staff who is logged in."""
     return _mark(view, LOGGED_IN)
@@ -154,13 +171,16 @@ def shown_anew() -> ResponseReturnValue | None:
     what he typed comes back, where a form keeps it, as after a log-in. Nothing for whoever is not
     logged in, and for what no page of ours has sent.
     """
-    is_ours = "csrf_token" in request.form and request.accept_mimetypes.accept_html
-    if visitor() is None or not is_ours:
+    if visitor() is None or not _is_page_of_ours():
         return None
     flash(_(STALE), "refusal")
     if "HX-Request" in request.headers:
         return "", 400, {"HX-Redirect": local_path(_path_of(HX_HERE)) or "/"}
     return redirect(shown_at(), 303)
+
+
+def _is_page_of_ours() -> bool:
+    return "csrf_token" in request.form and bool(request.accept_mimetypes.accept_html)
 
 
 def shown_at() -> str:

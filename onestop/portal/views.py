@@ -20,7 +20,7 @@ from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.gate import only_asks, public
+from onestop.base.gate import also_stale, only_asks, public
 from onestop.base.handouts import printed
 from onestop.base.languages import language
 from onestop.base.notes import note_failure, tries
@@ -180,6 +180,7 @@ def submit_choice() -> ResponseReturnValue:
 
 @blueprint.route("/submit/<code>", methods=["GET", "POST"])
 @public
+@also_stale
 def submit(code: str) -> ResponseReturnValue:
     """Take in an online submission and give it a code at once."""
     at = now()

@@ -18,7 +18,7 @@ from onestop.base.addresses import public_address
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.gate import public, requires, viewer
+from onestop.base.gate import also_stale, public, requires, viewer
 from onestop.base.permissions import Permission
 from onestop.base.told import refused
 from onestop.deadlines.rules.moments import legal_date
@@ -115,6 +115,7 @@ def kiosk(secret: str) -> ResponseReturnValue:
 
 @blueprint.post("/kiosk/<secret>")
 @public
+@also_stale
 def take(secret: str) -> ResponseReturnValue:
     """Give out the next number, and show it."""
     agency_id, form = _desk(secret), KioskForm()
