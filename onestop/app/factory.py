@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from onestop.accounts import views as accounts
-from onestop.app import doors, settings
+from onestop.app import doors, narrowing, settings
 from onestop.app import views as app_views
 from onestop.app.discretion import Discretion
 from onestop.app.explanations import explanation
@@ -123,6 +123,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     addresses.install(app)
     told.install(app)
     memory.install(app)
+    narrowing.install(app)
     followed_by(follow)
     guarded_by(trails.against)
     moved_with(dates.falling)

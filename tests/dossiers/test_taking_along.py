@@ -221,7 +221,7 @@ def test_a_postal_item_is_told_by_its_channel(client: PolicingClient) -> None:
 def test_an_auditor_reads_who_took_which_list_along_but_not_which_words_were_searched(
     clerk: PolicingClient,
 ) -> None:
-    clerk.get("/desk.csv?state=4&q=thi+du")
+    clerk.get("/desk.csv?state=4&view=mine&sort=due&field=1&made=%3Cup%3E&q=thi+du")
     clerk.get("/dossiers.xlsx")
     clerk.get("/register.pdf?from=2021-03-01&to=2021-03-31")
     assert clerk.get("/admin/takings").status_code == 403
@@ -234,5 +234,6 @@ def test_an_auditor_reads_who_took_which_list_along_but_not_which_words_were_sea
         "Sổ theo dõi, hoặc hồ sơ sau một con số",
         "Danh sách của bàn",
     ]
-    assert "state=4" in page
+    assert "Trạng thái: Đang xử lý<br>Danh sách: Bàn của tôi<br>Xếp theo: hẹn trả" in page
+    assert "made: &lt;up&gt;" in page, "what has no words is said as it was asked"
     assert "thi du" not in page

@@ -222,7 +222,9 @@ def test_an_auditor_reads_who_took_which_figures_along(manager: PolicingClient) 
     assert re.findall(r'data-label="Loại tệp"[^>]*>([^<]+)<', page) == ["XLSX", "CSV"]
     counts = re.findall(r'data-label="Số lượng"[^>]*>([^<]+)<', page)
     assert int(counts[0]) == behind > int(counts[1]) > 0
-    assert "tier=commune" in page
+    assert "Cấp: Cấp xã" in page
+    assert "Từ ngày: 01/01/2021<br>Đến ngày: 31/03/2021" in page
+    assert "tier=commune" not in page
 
 
 def test_a_figure_says_which_dossiers_alone_it_counts_on_paper_too(manager: PolicingClient) -> None:

@@ -273,7 +273,9 @@ def test_a_list_of_work_goes_along_as_the_file_of_all_its_rows(
     for path in ("/tasks.pdf", "/tasks.csv?view=all"):
         assert client.get(path).status_code == 404
     client.sign_in("kiemtra.thanhtri")
-    assert client.get("/admin/takings").text.count("Danh sách việc") == 2
+    page = client.get("/admin/takings").text
+    assert page.count("Danh sách việc") == 2
+    assert "Danh sách: Chờ phân công" in page
 
 
 def test_nobody_takes_along_work_that_lies_elsewhere(client: PolicingClient) -> None:
