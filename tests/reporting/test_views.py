@@ -208,6 +208,19 @@ def test_an_open_period_says_so(manager: PolicingClient) -> None:
     assert "kỳ chưa chốt" in manager.get("/rates").text
 
 
+@pytest.mark.parametrize(
+    ("by", "place"), [("tier", "tiers"), ("month", "months"), ("level", "levels")]
+)
+def test_what_the_page_always_shows_may_be_asked_for_too(
+    manager: PolicingClient, by: str, place: str
+) -> None:
+    answer = manager.get(f"{QUARTER}&by={by}")
+    assert answer.location == f"{QUARTER}#{place}"
+    assert f'id="{place}"' in manager.get(answer.location).text
+    assert manager.get(f"/rates.csv?by={by}&period=2021").status_code == 200
+    assert manager.get("/rates?by=nonsense").status_code == 404
+
+
 def test_an_auditor_reads_who_took_which_figures_along(manager: PolicingClient) -> None:
     asked = "from=2021-01-01&to=2021-03-31"
     manager.get(f"/rates.csv?{asked}&tier=commune")

@@ -1,9 +1,9 @@
 """The manager's page: a period, its rates, and the rows behind every number."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from flask import Response, abort, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -42,6 +42,8 @@ from onestop.reporting.views.blueprint import blueprint
 from onestop.tallies.rules import EARLIEST_YEAR, LATEST_YEAR, Period
 
 BREAKDOWNS = ("agency", "field", "procedure", "channel")
+ALWAYS_SHOWN: Final = {"tier": "tiers", "month": "months", "level": "levels"}
+"""By what the page breaks its figures down whatever is asked, and where on it that stands."""
 MOST_ROWS = 60
 
 
@@ -52,6 +54,8 @@ def rates() -> ResponseReturnValue:
     at = now()
     form = _form(at)
     by, sort = request.args.get("by", "agency"), request.args.get("sort", "received")
+    if place := ALWAYS_SHOWN.get(by):
+        return redirect(f"{_address(by=None)}#{place}")
     if by not in BREAKDOWNS or sort not in tables.SORTS:
         abort(404)
     wanted, found = _found(form, by, at)
@@ -85,7 +89,7 @@ def export(kind: str) -> ResponseReturnValue:
     at = now()
     form = _form(at)
     by = request.args.get("by", "agency")
-    if kind not in sheets.KINDS or by not in BREAKDOWNS:
+    if kind not in sheets.KINDS or by not in (*BREAKDOWNS, *ALWAYS_SHOWN):
         abort(404)
     wanted, found = _found(form, by, at)
     if form.errors:
