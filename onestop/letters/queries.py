@@ -13,7 +13,7 @@ import segno
 from sqlalchemy import select
 
 from onestop.base.database import db
-from onestop.base.filters import day_in_words, local, money, number
+from onestop.base.filters import day_in_words, local, masked, money, number
 from onestop.base.languages import in_language
 from onestop.base.typesetting import edition, pdf
 from onestop.catalogue import queries as catalogue
@@ -25,7 +25,7 @@ from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.identity import ApplicantKind, secret, taken_where, volume_of
 from onestop.dossiers.rules.papers import copies_of, wanted
 from onestop.dossiers.rules.refusals import Ground
-from onestop.dossiers.rules.states import Verb
+from onestop.dossiers.rules.states import Outcome, Verb
 from onestop.letters.models import Letter
 from onestop.letters.rules import (
     BEFORE_RECEIPT,
@@ -40,7 +40,6 @@ from onestop.letters.rules import (
     halves,
     in_words,
     items,
-    masked,
     printed_number,
     set_of,
 )
@@ -134,10 +133,8 @@ def facts(
     """Return everything that is printed on a paper, in Vietnamese; without the look-up secret."""
     forms = forms_of(dossier)
     tree = organisation.tree(legal_date(dossier.submitted_at))
-    shop = tree.by_id(dossier.receiving_agency_id)
+    shop = _shop(dossier)
     handler = organisation.known(dossier.handling_agency_id, tree, legal_date(at))
-    if shop is None:
-        raise ValueError("a dossier was received by an agency that existed then")
     procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
     entry = listed.entry
     said = heads(shop, forms, printed_number(listed.paper, place, forms.symbol), at) | {
@@ -156,15 +153,21 @@ def facts(
         "address": dossier.applicant_address or DOTS,
         "phone": dossier.applicant_phone or DOTS,
         "email": dossier.applicant_email or DOTS,
-        "id_number": masked(dossier.applicant_id_number),
+        "id_number": masked(dossier.applicant_id_number) if dossier.applicant_id_number else DOTS,
         "note": dossier.note or "",
-        "return_by": taken_where(dossier.return_by, said["shop_name"]),
         "handler": office(handler) if handler else "",
         "officer": entry.author_name,
         "happened": moment_in_words(entry.happened_at),
         "head": forms.head,
     }
     return common | OWN[listed.paper](dossier, entry)
+
+
+def _shop(dossier: Dossier) -> Node:
+    shop = organisation.tree(legal_date(dossier.submitted_at)).by_id(dossier.receiving_agency_id)
+    if shop is None:
+        raise ValueError("a dossier was received by an agency that existed then")
+    return shop
 
 
 def office(node: Node) -> str:
@@ -178,10 +181,14 @@ def heads(shop: Node, forms: FormSet, bears: str, at: datetime) -> dict[str, Any
         "superior_lines": ["Ủy ban nhân dân", shop.within("vi")],
         "shop": forms.shop,
         "shop_lines": halves(forms.shop),
-        "shop_name": f"{forms.shop} {shop.within('vi')}",
+        "shop_name": _named(shop, forms),
         "number": bears,
         "dated": f"{shop.place('vi')}, {day_in_words(local(at))}",
     }
+
+
+def _named(shop: Node, forms: FormSet) -> str:
+    return f"{forms.shop} {shop.within('vi')}"
 
 
 def edition_of(paper: Paper) -> str:
@@ -244,6 +251,9 @@ def _receipt(dossier: Dossier, entry: Entry) -> dict[str, Any]:
         "received": moment_in_words(dossier.received_at),
         "due": _promised(dossier, entry),
         "fee": fee,
+        "return_by": taken_where(
+            dossier.return_by, _named(_shop(dossier), forms_of(dossier)), dossier.applicant_address
+        ),
     }
 
 
@@ -325,7 +335,8 @@ def _stop(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     is_confirmed_later = ended_at != entry.happened_at
     return {
         **_reasons(dossier, entry),
-        "outcome": dossier.outcome.word if dossier.outcome else "",
+        # The notice says already that the office stops; only that the applicant wished it is news.
+        "outcome": Outcome.WITHDRAWN.word if dossier.outcome == Outcome.WITHDRAWN else "",
         "happened": moment_in_words(ended_at),
         "confirmed": day_in_words(local(entry.happened_at)) if is_confirmed_later else "",
     }

@@ -215,13 +215,6 @@ def halves(text: str) -> list[str]:
     return [text[:place].rstrip(), text[place:].strip()]
 
 
-def masked(number: str | None) -> str:
-    """Return an identity number with all but its last four digits hidden, as papers print it."""
-    if not number:
-        return DOTS
-    return "•" * (len(number) - 4) + number[-4:]
-
-
 def items(reason: str | None) -> list[str]:
     """Return what a person wrote as a list: a line or a part between semicolons each."""
     parts = (reason or "").replace(";", "\n").splitlines()

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from onestop.letters.models import Letter
 from onestop.letters.rules import Sheet
 from tests.client import PolicingClient
 from tests.dossiers.given import (
+    APPLICANT,
     CERTIFIED_COPY,
     COMMUNE_CLERK,
     COMMUNE_LEADER,
@@ -69,14 +71,18 @@ def test_a_receipt_says_every_field_of_its_form() -> None:
 
 
 @pytest.mark.parametrize(
-    ("by", "says"),
+    ("by", "address", "says"),
     [
-        (ReturnBy.POSTAL, "nhận kết quả tại: địa chỉ nêu trên, qua bưu chính"),
-        (ReturnBy.ELECTRONIC, "nhận kết quả tại: Cổng dịch vụ công (bản điện tử)"),
+        (ReturnBy.POSTAL, "Thôn Một", "nhận kết quả tại: địa chỉ nêu trên, qua bưu chính"),
+        (ReturnBy.POSTAL, None, "nhận kết quả tại: ……………………, qua bưu chính"),
+        (ReturnBy.ELECTRONIC, None, "nhận kết quả tại: Cổng dịch vụ công (bản điện tử)"),
     ],
 )
-def test_a_receipt_says_where_the_result_comes_to(by: ReturnBy, says: str) -> None:
-    dossier = received(procedure_code=FIVE_DAYS, return_by=by)
+def test_a_receipt_says_where_the_result_comes_to(
+    by: ReturnBy, address: str | None, says: str
+) -> None:
+    applicant = replace(APPLICANT, address=address)
+    dossier = received(procedure_code=FIVE_DAYS, return_by=by, applicant=applicant)
     assert says in words_of(print_of(issued(dossier), dossier))
 
 
@@ -229,6 +235,7 @@ def test_a_stop_is_told_to_the_applicant() -> None:
     words = words_of(print_of(issued(dossier, 1, at=MONDAY + DAY), dossier))
     assert "THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ" in words
     assert "Có bản án của tòa án" in words
+    assert "hồ sơ nêu trên từ 09 giờ 00 phút, ngày 02 tháng 3 năm 2021." in words
     assert "Nơi nhận: - Như trên;" in words
     assert staff(COMMUNE_LEADER).name in words
 

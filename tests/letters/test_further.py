@@ -138,6 +138,8 @@ def test_a_withdrawal_is_confirmed_with_the_papers_that_go_back() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS, papers=frozenset({0, 3}))
     done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=MONDAY + DAY, reason="Chuyển nơi ở")
     done(dossier, "confirm_withdrawal", by=COMMUNE_LEADER, at=MONDAY + 3 * DAY)
+    notice = told(dossier, Paper.STOP_NOTICE)
+    assert "(người nộp rút hồ sơ, xác nhận ngày 04 tháng 3 năm 2021)." in notice
     words = told(dossier, Paper.WITHDRAWAL_NOTE)
     for said in (
         "GIẤY XÁC NHẬN RÚT HỒ SƠ",

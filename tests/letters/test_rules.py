@@ -13,7 +13,6 @@ from onestop.letters.rules import (
     halves,
     in_words,
     items,
-    masked,
     numbered,
     set_of,
 )
@@ -81,11 +80,6 @@ def test_a_number_below_ten_has_a_leading_zero(number: int, printed: str) -> Non
 )
 def test_what_was_written_becomes_a_list(reason: str | None, listed: list[str]) -> None:
     assert items(reason) == listed
-
-
-def test_an_identity_number_is_printed_masked() -> None:
-    assert masked("999091000123") == "••••••••0123"
-    assert "…" in masked(None)
 
 
 @pytest.mark.parametrize(

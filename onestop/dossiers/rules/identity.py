@@ -47,11 +47,16 @@ class ReturnBy(Worded):
     ELECTRONIC = "electronic", N_("Bản điện tử")
 
 
-def taken_where(by: ReturnBy, shop: str) -> str:
-    """Return where a result is taken, as it stands behind "Đăng ký nhận kết quả tại" (form 01)."""
+def taken_where(by: ReturnBy, shop: str, address: str | None) -> str:
+    """Return where a result is taken, as it stands behind "Đăng ký nhận kết quả tại" (form 01).
+
+    By post it goes to the applicant's `address`, which the paper names above; where there is none
+    it is written in by hand.
+    """
+    there = "địa chỉ nêu trên" if address else "……………………"
     places = {
         ReturnBy.COUNTER: shop,
-        ReturnBy.POSTAL: "địa chỉ nêu trên, qua bưu chính",
+        ReturnBy.POSTAL: f"{there}, qua bưu chính",
         ReturnBy.ELECTRONIC: "Cổng dịch vụ công (bản điện tử)",
     }
     return places[by]

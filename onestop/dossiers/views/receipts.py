@@ -99,7 +99,7 @@ def _paper(dossier: Dossier, explained: Explained) -> dict[str, Any]:
         ),
         "shop": shop,
         "shop_name": shop_name,
-        "return_at": taken_where(dossier.return_by, shop_name),
+        "return_at": taken_where(dossier.return_by, shop_name, dossier.applicant_address),
         "volume": volume_of(received_on),
         "issued_on": legal_date(dossier.extended_at or dossier.received_at or dossier.submitted_at),
         "lookup_address": public_address("portal.status"),
