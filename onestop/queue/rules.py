@@ -10,6 +10,7 @@ from onestop.base.errors import Refusal
 from onestop.base.words import N_, Worded
 
 LONGEST_COUNTER: Final = 20
+LONGEST_BARE: Final = 3
 RECENT: Final = timedelta(hours=1)
 FEWEST_CALLS: Final = 3
 NINE_TENTHS: Final = 0.9
@@ -73,6 +74,7 @@ def expected(ahead: int, calls: Sequence[datetime], at: datetime) -> int | None:
 def counter_name(typed: str) -> str:
     """Return the name of a counter as the screen in the hall shows it.
 
+    A bare "2" says what it is: beneath the number that is called it would be read as another one.
     Raises `Refusal` at `counter` for an empty or long one, and for marks that no screen shows.
     """
     name = " ".join(typed.split())
@@ -82,7 +84,7 @@ def counter_name(typed: str) -> str:
         raise Refusal(N_("Dài quá %(max)d ký tự."), field="counter", max=LONGEST_COUNTER)
     if not name.isprintable():
         raise Refusal(N_("Có ký tự không hiển thị được."), field="counter")
-    return name
+    return f"Quầy {name}" if len(name) <= LONGEST_BARE else name
 
 
 def _minutes(waited: timedelta) -> int:
