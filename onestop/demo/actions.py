@@ -23,7 +23,7 @@ from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import ONE_DAY, at_local, legal_date
 from onestop.demo import queries
 from onestop.demo.rules.people import Crowd, People
-from onestop.demo.rules.signing import Signers, reason
+from onestop.demo.rules.signing import Signers, ground, reason
 from onestop.demo.rules.telling import Desk, Storyteller
 from onestop.demo.rules.volumes import Volume, lively_month, year_of_lives
 from onestop.dossiers.actions import bulk
@@ -176,7 +176,8 @@ def _at_work(moment: datetime, after: datetime, at: datetime) -> datetime:
 def _signing(signers: Signers) -> bulk.Sign:
     def sign(life: Life, step: Step) -> bulk.Signature:
         author = signers.of(life, step.verb) or Citizen()
-        return bulk.Signature(author, step.happened_at, reason(life, step.verb))
+        why, on = reason(life, step.verb), ground(life, step.verb)
+        return bulk.Signature(author, step.happened_at, why, on)
 
     return sign
 

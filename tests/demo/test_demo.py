@@ -130,6 +130,14 @@ def test_what_needs_a_reason_has_one(demo: Flask) -> None:  # noqa: ARG001
     assert lines.filter(Entry.reason.is_(None)).count() == 0
 
 
+def test_every_refusal_has_a_ground_and_all_kinds_of_them_occur(demo: Flask) -> None:  # noqa: ARG001
+    refused = db.session.query(Entry).filter(Entry.verb == Verb.REFUSE)
+    grounds = {line.details.get("ground") for line in refused}
+    assert grounds == {"conditions", "not_valid", "settled"}
+    sent_away = db.session.query(Entry).filter(Entry.verb == Verb.REFUSE_AT_INTAKE)
+    assert {line.details.get("ground") for line in sent_away} == {"not_competent"}
+
+
 def test_the_command_answers_in_json_and_nothing_else(demo: Flask) -> None:
     asked = ["rates", "--from", "2021-01-01", "--to", "2021-12-31", "--by", "tier"]
     answer = demo.test_cli_runner().invoke(main, [*asked, "--format", "json"], obj=_info(demo))

@@ -9,6 +9,7 @@ from onestop.base.viewer import Staff
 from onestop.catalogue.rules import Channel
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.lives import Life
+from onestop.dossiers.rules.refusals import Ground
 from onestop.dossiers.rules.states import Verb
 
 AT_THE_DESK: Final = (Role.CLERK, Role.OFFICER)
@@ -47,15 +48,36 @@ class Signers:
         return members[life.submitted_at.minute % len(members)]
 
 
+NOT_HERE: Final = (
+    Ground.NOT_COMPETENT,
+    "Hồ sơ không thuộc thẩm quyền giải quyết của đơn vị.",
+)
+NOT_GRANTED: Final = (
+    (Ground.CONDITIONS, "Chưa đủ điều kiện theo quy định của thủ tục."),
+    (Ground.NOT_VALID, "Giấy tờ nộp kèm không còn giá trị sử dụng."),
+    (Ground.SETTLED, "Yêu cầu này đã được giải quyết ở một hồ sơ trước."),
+)
+
+
+def ground(life: Life, verb: Verb) -> Ground | None:
+    """Return on what ground a dossier was refused; every other step needs none."""
+    refused = _refused(life, verb)
+    return refused[0] if refused else None
+
+
+def _refused(life: Life, verb: Verb) -> tuple[Ground, str] | None:
+    if verb == Verb.REFUSE_AT_INTAKE:
+        return NOT_HERE
+    return NOT_GRANTED[life.submitted_at.minute % len(NOT_GRANTED)] if verb == Verb.REFUSE else None
+
+
 def reason(life: Life, verb: Verb) -> str | None:
     """Return why a step was done, where the law wants a reason or a name."""
     papers = [paper for paper in life.procedure.papers if not paper.is_shown_only]
     if verb == Verb.ASK_SUPPLEMENT:
         return papers[-1].asked_for[0] if papers else "Giấy tờ tùy thân: 1 bản chứng thực"
-    if verb == Verb.REFUSE_AT_INTAKE:
-        return "Hồ sơ không thuộc thẩm quyền giải quyết của đơn vị."
     if verb == Verb.APOLOGISE and life.apology_cause is not None:
         return SORRY_FOR[life.apology_cause]
-    if verb == Verb.REFUSE:
-        return "Chưa đủ điều kiện theo quy định của thủ tục."
+    if refused := _refused(life, verb):
+        return refused[1]
     return "Người nộp hồ sơ · Căn cước công dân" if verb == Verb.RETURN else None

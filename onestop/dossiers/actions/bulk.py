@@ -33,6 +33,7 @@ from onestop.dossiers.rules.identity import (
 )
 from onestop.dossiers.rules.lives import Life, facts
 from onestop.dossiers.rules.papers import laid_in
+from onestop.dossiers.rules.refusals import Ground
 from onestop.dossiers.rules.states import FINAL, State, Verb
 from onestop.dossiers.rules.timing import INTAKE_CHECK, flows, paused_since
 from onestop.dossiers.rules.walks import Step, steps
@@ -47,11 +48,15 @@ Kept = Mapping[tuple[int, date], int]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who signs a line of history, when it was recorded, and why it was done."""
+    """Who signs a line of history, when it was recorded, and why it was done.
+
+    A refusal has a ground beside its reason, where one is known: a register tells none.
+    """
 
     author: Author
     recorded_at: datetime
     reason: str | None = None
+    ground: Ground | None = None
 
 
 Sign = Callable[[Life, Step], Signature]
@@ -283,7 +288,7 @@ class _Bulk:
                 "happened_at": min(line.happened_at, self.at),
                 "recorded_at": signed.recorded_at,
                 "reason": signed.reason,
-                "details": _said(life, line, clock),
+                "details": _said(life, line, clock, signed.ground),
                 "previous_hash": seal,
             }
             row["hash"] = seal = sealed(row, dossier_code)
@@ -298,16 +303,17 @@ def _nonces(count: int) -> Iterator[bytes]:
 
 
 @cache
-def _details(mark: str | None) -> str:
-    return canonical({"mark": mark} if mark else {})
+def _details(mark: str | None, ground: Ground | None) -> str:
+    told = {"mark": mark, "ground": str(ground) if ground else None}
+    return canonical({name: one for name, one in told.items() if one})
 
 
-def _said(life: Life, line: Step, clock: Clock) -> str:
+def _said(life: Life, line: Step, clock: Clock, ground: Ground | None) -> str:
     if clock.anew is not None and line.verb == Verb.APOLOGISE:
         return _apology(life, clock.anew)
     if clock.extended is not None and clock.first is not None and line.verb == Verb.EXTEND:
         return _extension(clock.extended, clock.first.due_at)
-    return _details(line.mark)
+    return _details(line.mark, ground)
 
 
 def _extension(extended: Extended, due_at: datetime) -> str:
