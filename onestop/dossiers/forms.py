@@ -221,7 +221,7 @@ class IntakeForm(Refusing, ApplicantForm):
     sets = StringField(filters=[blank_to_none])
     channel = SelectField(_l("Kênh tiếp nhận"), default="counter")
     delivered_at = DateTimeLocalField(_l("Giờ bưu gửi đến"), [Optional()])
-    return_by = SelectField(_l("Trả kết quả"), default="counter")
+    return_by = SelectField(_l("Cách trả kết quả"), default="counter")
     note = optional_text(_l("Ghi chú"), LONGEST_TEXT)
     reason = optional_text(_l("Lý do, nội dung cần hoàn thiện"), LONGEST_TEXT, TextAreaField)
     although = optional_text(_l("Vì sao vẫn nhận"), LONGEST_TEXT)

@@ -194,7 +194,7 @@ INSIDE: Final = frozenset(
 """What happens between members of staff: no step of a citizen's way."""
 
 PROCESSING: Final = N_("Giải quyết hồ sơ")
-RETURNING: Final = N_("Trả kết quả")
+RETURNING: Final = N_("Trả kết quả cho bạn")
 GOING_ON: Final = {
     State.SUBMITTED: N_("Đang kiểm tra hồ sơ"),
     State.RECEIVED: N_("Đang chuyển đến nơi giải quyết"),

@@ -22,12 +22,12 @@ COLUMNS: Final = (
     N_("Cơ quan chủ trì giải quyết"),
     N_("Nhận hồ sơ"),
     N_("Hẹn trả kết quả"),
-    N_("Trả kết quả"),
+    N_("Ngày trả kết quả"),
     N_("Phương thức nhận kết quả"),
     N_("Ký nhận"),
     N_("Ghi chú"),
 )
-"""The columns of the form, in its order."""
+"""The columns of the form, in its order; "day, month, year" stands above three of them there."""
 
 MOST_PRINTED: Final = 2000
 """The lines that one print holds; a longer book is printed in parts, or taken as a workbook."""

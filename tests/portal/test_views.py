@@ -453,7 +453,8 @@ def test_the_way_of_a_dossier_says_what_was_what_is_and_what_will_be(
     dossier = received(at=now())
     _, page = look_up(client, dossier.code, "3456")
     way = page.split('class="timeline"')[1].split("</ol>")[0]
-    told = ["Đã nhận hồ sơ", "Đang chuyển đến nơi giải quyết", "Giải quyết hồ sơ", "Trả kết quả"]
+    told = ["Đã nhận hồ sơ", "Đang chuyển đến nơi giải quyết", "Giải quyết hồ sơ"]
+    told += ["Trả kết quả cho bạn"]
     places = [way.index(f">{one}<") for one in told]
     assert places == sorted(places)
     assert way.count('aria-current="step"') == 1
