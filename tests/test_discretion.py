@@ -326,6 +326,6 @@ def test_the_health_of_a_failing_database_is_told_to_machines(
         return False
 
     assert client.get("/healthz").json == {"status": "ok"}
-    monkeypatch.setattr("onestop.app.doors.database_answers", fails)
+    monkeypatch.setattr("onestop.app.schema.answers", fails)
     answer = FlaskClient(client.application).get("/healthz")
     assert (answer.status_code, answer.json) == (503, {"status": "failing"})

@@ -7,11 +7,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from flask import current_app, request, url_for
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from onestop.base.clock import now
-from onestop.base.database import db
 from onestop.base.filters import opening
 from onestop.base.gate import reachable
 from onestop.base.languages import gettext as _
@@ -221,15 +218,6 @@ def _house(_organisation: str, _catalogue: str, on: date) -> Node | None:
     offered = {agency for offers in catalogue.snapshot().offers.values() for agency, *_ in offers}
     nodes = (node for _depth, node in organisation.tree(on).walk())
     return next((node for node in nodes if node.id in offered), None)
-
-
-def database_answers() -> bool:
-    """Say whether the database answers a plain question."""
-    try:
-        db.session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return False
-    return True
 
 
 def _ways(staff: Staff) -> tuple[Way, ...]:

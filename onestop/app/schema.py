@@ -8,8 +8,8 @@ from typing import Final
 import flask_migrate
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
-from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, SQLAlchemyError
 
 from onestop.app.settings import migrations_folder
 from onestop.base.commands import said
@@ -80,6 +80,15 @@ FAULTS: Final = {
     "Connection refused": N_("Máy chủ cơ sở dữ liệu không trả lời"),
 }
 """What drivers say, and what that means."""
+
+
+def answers() -> bool:
+    """Say whether the database answers a plain question."""
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True
 
 
 def is_writable() -> bool:

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from onestop.app import doors
+from onestop.app import doors, schema
 from onestop.base.addresses import local_path
 from onestop.base.gate import logged_in, public, viewer
 from onestop.base.languages import COOKIE, LANGUAGES
@@ -34,6 +34,6 @@ def start() -> ResponseReturnValue:
 @public
 def healthz() -> ResponseReturnValue:
     """Say that the program runs and its database answers."""
-    if doors.database_answers():
+    if schema.answers():
         return {"status": "ok"}
     return {"status": "failing"}, 503

@@ -1,6 +1,6 @@
 """Which figure an address asks for, and in words which of the dossiers it counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -52,9 +52,11 @@ def figure_asked(name: str, at: datetime) -> Figure:
     )
 
 
-def counted_alone(figure: Figure) -> list[tuple[str, str]]:
-    """Return which dossiers alone a figure counts: by what, and which; nothing where it is all."""
-    asked = request.args
+def counted_alone(figure: Figure, asked: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return which dossiers alone a figure counts, as `asked` of it: by what, and which.
+
+    Nothing where it counts them all.
+    """
     told = [(_(by), say(asked[name], figure)) for name, (by, say) in PARTS.items() if name in asked]
     return [(by, which) for by, which in told if which]
 

@@ -82,7 +82,7 @@ def index() -> ResponseReturnValue:
         page=page,
         figure=figure,
         figures=FIGURES,
-        counted_alone=counted_alone(figure) if figure else [],
+        counted_alone=counted_alone(figure, request.args) if figure else [],
         rates_asked=rates_asked(),
         person=person,
         kept=[pair for pair in request.args.items() if pair[0] not in {"q", "page"}],

@@ -160,4 +160,4 @@ def _figure(figure: Figure) -> Told:
     """Return in words which figure it is, of which period, and of which dossiers."""
     period = f"{plain_day(figure.period.first)} – {plain_day(figure.period.last)}"
     list_and_period = [(_("Danh sách"), str(_(FIGURES[figure.name]))), (_("Kỳ"), period)]
-    return list_and_period + counted_alone(figure)
+    return list_and_period + counted_alone(figure, request.args)
