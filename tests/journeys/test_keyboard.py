@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, ViewportSize
 from pypdf import PdfReader
 
-from tests.browser import PHONE, Visitor
+from tests.browser import PHONE, WIDE, Visitor
 from tests.journeys.conftest import Visit
 
 CLERK = "motcua1.ngochoi"
@@ -363,3 +363,29 @@ def test_several_procedures_of_one_applicant_need_no_mouse_and_outlive_a_reload(
     clerk.after(lambda: clerk.page.keyboard.press("t"))
     assert clerk.page.locator("input[name=procedure]").input_value() == "C-HT-02"
     assert focused(clerk) == "id_number"
+
+
+def test_a_name_without_blanks_pushes_nothing_off_a_page(visit: Visit) -> None:
+    clerk = visit(CLERK)
+    clerk.open("/receive?procedure=C-HT-12")
+    clerk.field("Số căn cước, mã số thuế").fill("999186004417")
+    clerk.field("Họ và tên, tên tổ chức").fill("Dụ" * 60)
+    clerk.after(lambda: clerk.page.keyboard.press("Control+Enter"))
+    assert "/receipt" in clerk.page.url
+    clerk.open("/desk").open("/register")
+
+
+def test_the_foot_of_a_short_page_stands_at_the_foot_of_the_window(visit: Visit) -> None:
+    auditor = visit("kiemtra.thanhtri").open("/admin/takings")
+    foot = auditor.page.locator(".sitefoot").evaluate("(foot) => foot.getBoundingClientRect()")
+    assert foot["bottom"] == WIDE["height"]
+
+
+def test_a_list_on_paper_has_nothing_to_press_or_to_tick(visit: Visit) -> None:
+    clerk = visit(CLERK)
+    for path in ("/desk", "/register", "/handovers"):
+        clerk.open(path).page.emulate_media(media="print")
+        for control in clerk.main.locator("input, button, .btn, label").all():
+            assert not control.is_visible(), (path, control.inner_html())
+        assert "Cả danh sách này" not in clerk.text, path
+        clerk.page.emulate_media(media="screen")
