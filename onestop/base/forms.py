@@ -8,7 +8,15 @@ from uuid import uuid4
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, HiddenField, IntegerField, SelectField, StringField
+from wtforms import (
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.csrf.core import CSRFTokenField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import TextInput
@@ -172,7 +180,8 @@ def typed_in(field: Field) -> str:
     """Return what a person typed or chose in a field, in words; nothing is no words."""
     if isinstance(field, SelectField):
         labels: dict[Any, Any] = dict(field.choices or ())  # type: ignore[arg-type]  # ours are pairs
-        return str(labels.get(field.data, "")) if field.data else ""
+        chosen = field.data if isinstance(field, SelectMultipleField) else [field.data]
+        return ", ".join(str(labels[one]) for one in chosen or () if one and one in labels)
     sent = field.raw_data if isinstance(field, (StringField, IntegerField, DateField)) else None
     return str(sent[0]).strip() if sent else ""
 

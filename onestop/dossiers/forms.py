@@ -400,7 +400,7 @@ class CheckForm(Refusing, Form):
     papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
     originals = SelectMultipleField(validate_choice=False)
     copies = SelectMultipleField(validate_choice=False)
-    sets = StringField(filters=[blank_to_none])
+    sets = StringField(_l("Số bộ hồ sơ"), filters=[blank_to_none])
     reason = optional_text(_l("Lý do, nội dung cần hoàn thiện"), LONGEST_TEXT, TextAreaField)
     although = optional_text(_l("Vì sao vẫn nhận"), LONGEST_TEXT)
     heeded = SelectMultipleField(validate_choice=False)

@@ -356,6 +356,23 @@ def test_what_has_been_received_is_shown_and_not_checked_again(clerk: PolicingCl
     assert answer.location == f"/dossiers/{dossier.code}"
 
 
+def test_who_checks_what_somebody_else_has_received_sees_that_and_what_he_typed(
+    clerk: PolicingClient,
+) -> None:
+    dossier = submitted()
+    sent = {"version": str(only().version), "act": "accept", "sets": "1"}
+    assert clerk.post(f"/dossiers/{dossier.code}/accept", data=sent).status_code == 302
+    ticked = {"papers": ["0", "1"], "originals": ["1"], "copies": ["0"]}
+    why = {"act": "refuse_at_intake", "reason": "Thiếu tờ khai", "ground": "not_valid"}
+    late = sent | ticked | why
+    answer = clerk.post(f"/dossiers/{dossier.code}/accept", data=late)
+    assert answer.status_code == 422
+    for told in ("Vừa được ghi:", "Đã tiếp nhận", "không còn hợp với trạng thái mới"):
+        assert told in answer.text
+    assert '<dd class="said" lang="vi">Thiếu tờ khai</dd>' in answer.text
+    assert 'value="accept"' not in answer.text, "nothing is left to decide"
+
+
 def test_a_stale_page_changes_nothing_and_keeps_what_was_typed(client: PolicingClient) -> None:
     client.sign_in(COMMUNE_CLERK)
     client.post("/receive", data=FILLED_IN)

@@ -21,7 +21,7 @@ from onestop.dossiers.rules.papers import sets_typed
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.receiving import Beside, after, promise_of
-from onestop.dossiers.views.showing import looked_at, others_than
+from onestop.dossiers.views.showing import looked_at, others_than, told
 
 TO_CHECK = {State.SUBMITTED, State.AWAITING_SUPPLEMENT}
 
@@ -41,8 +41,8 @@ def accept(code: str) -> ResponseReturnValue:
         except Refusal as refusal:
             form.blame(refusal)
     dossier = looked_at(code, now())
-    if not form.is_submitted() and (dossier.received_at or dossier.state not in TO_CHECK):
-        return redirect(url_for("dossiers.show", code=code))
+    if dossier.received_at or dossier.state not in TO_CHECK:
+        return _already_checked(dossier, form)
     form.version.data = str(dossier.version)
     form.offer_grounds(others_than(dossier.receiving_agency_id))
     procedure = catalogue.by_id(dossier.procedure_id, legal_date(now())) or abort(404)
@@ -60,6 +60,14 @@ def accept(code: str) -> ResponseReturnValue:
         ),
         form.status,
     )
+
+
+def _already_checked(dossier: Dossier, form: CheckForm) -> ResponseReturnValue:
+    """Lead to the page of the dossier; whoever was not the first reads there what he typed."""
+    if not form.is_submitted():
+        return redirect(url_for("dossiers.show", code=dossier.code))
+    page = told(dossier, now()) | {"form": form, "changed": True}
+    return render_template("dossiers/show.html", **page), form.status
 
 
 def _lacking(dossier: Dossier) -> Entry | None:
