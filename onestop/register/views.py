@@ -118,11 +118,19 @@ def _asked(at: datetime) -> tuple[BookForm, Book, Node]:
 
 
 def _shops(today: date) -> list[Node]:
-    """Return the shops whose books whoever asks may read, or the one above a department."""
+    """Return the shops whose books whoever asks may read.
+
+    A department reads what it handles in the book of the shop above it, which is the first of
+    them, and in those below that.
+    """
     tree, reach = organisation.tree_with_past(today), reading.reach_of(viewer()).agencies
-    found = [one for one in tree.desks if reach is None or one.id in reach]
-    above = [one for one in tree.desks if one in tree.line(viewer().agency_id)]
-    return found or above or abort(404)
+    if found := [one for one in tree.desks if reach is None or one.id in reach]:
+        return found
+    above = next((one for one in tree.line(viewer().agency_id) if one in tree.desks), None)
+    if above is None:
+        abort(404)
+    below = tree.below(above.id) - {above.id}
+    return [above, *(one for one in tree.desks if one.id in below)]
 
 
 @blueprint.app_template_filter("procedure_name")

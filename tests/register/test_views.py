@@ -156,6 +156,17 @@ def test_everybody_who_reads_dossiers_has_a_book_to_open(
     assert client.get("/register").status_code == 200
 
 
+def test_a_department_reads_what_it_handles_in_the_book_of_the_shop_above_it(
+    client: PolicingClient,
+) -> None:
+    client.sign_in(DISTRICT_OFFICER)
+    page = client.get("/register").text
+    offered = re.findall("<option[^>]*>([^<]+)<", page.split('name="agency"')[1])
+    assert offered[:2] == ["Huyện Thanh Trì", "Thị trấn Văn Điển"]
+    assert "Thành phố Hà Nội" not in offered
+    assert "<p>Huyện Thanh Trì · quyển số" in page
+
+
 def test_a_print_that_would_be_too_long_leads_to_the_workbook(
     clerk: PolicingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
