@@ -197,7 +197,7 @@ def told_of(fields: Iterable[Field]) -> list[tuple[Field, str]]:
 
 
 def _alone(label: str, message: str) -> str:
-    if message.casefold().startswith(label.casefold()):
+    if label.casefold() in message.casefold():
         return message
     return f"{label}: {message[:1].lower()}{message[1:]}"
 

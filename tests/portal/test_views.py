@@ -157,6 +157,11 @@ def test_asking_needs_no_token_and_leaves_no_cookie(
     assert client.post("/submit/C-HT-12", data={}).status_code == 400
 
 
+def test_what_is_wanting_is_named_once(client: PolicingClient) -> None:
+    page = client.post("/status", data={"code": "", "second": "3456"}).text
+    assert '<a href="#code">Hãy nhập mã hồ sơ.</a>' in page
+
+
 def test_an_unknown_code_and_a_wrong_second_thing_get_one_answer(client: PolicingClient) -> None:
     dossier = received()
     wrong = look_up(client, dossier.code, "0000")

@@ -47,7 +47,7 @@ class View(Worded):
     NEXT = "next", N_("Chờ phân công")
     DECIDE = "decide", N_("Chờ duyệt, ký")
     LATE = "late", N_("Trễ")
-    WAITING = "waiting", N_("Chờ nơi khác")
+    WAITING = "waiting", N_("Đang chờ")
     HELD = "held", N_("Người khác đang làm")
 
 
