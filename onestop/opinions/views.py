@@ -102,7 +102,7 @@ def index() -> ResponseReturnValue:
     number = page_asked(request.args.get("page", ""))
     return render_template(
         "opinions/index.html",
-        views=[
+        pills=[
             Pill(
                 url_for(".index", view=one.value),
                 _(one.word),

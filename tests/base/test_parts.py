@@ -18,7 +18,7 @@ from tests.base.given import reader
 from tests.markup import police
 
 IMPORTS = (
-    "{% from 'base/parts.html' import crumbs, tile, pills, filters, facts, timeline, steps, effect,"
+    "{% from 'base/parts.html' import crumbs, tile, views, filters, facts, timeline, steps, effect,"
     " act, keybar, combo, promise %}"
     "{% from 'base/chart.html' import stacked, legend, bar %}"
 )
@@ -47,7 +47,7 @@ def test_a_tile_sets_its_figure_apart_from_the_sign(figure: str, shown: str) -> 
 
 def test_a_pill_says_how_many_and_which_is_open() -> None:
     item = SimpleNamespace(href="?view=late", label="Quá hạn", count=1200, current=True, is_late=1)
-    html = page("{{ pills([item], 'Danh sách') }}", item=item)
+    html = page("{{ views([item], 'Danh sách') }}", item=item)
     assert 'class="is-late" aria-current="page">Quá hạn <b>1.200</b>' in html
 
 

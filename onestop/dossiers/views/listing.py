@@ -51,7 +51,7 @@ def desk() -> ResponseReturnValue:
     return render_template(
         "dossiers/desk.html",
         title=_title(staff),
-        views=_views(name, counts, staff),
+        pills=_pills(name, counts, staff),
         empty=EMPTY[name] if asked == Filter() else NOTHING_FITS,
         sorts=Sort,
         sort=sort,
@@ -197,7 +197,7 @@ def _title(staff: Staff) -> str:
     return N_("Hồ sơ đang giải quyết")
 
 
-def _views(current: str, counts: Mapping[str, int], staff: Staff) -> list[Pill]:
+def _pills(current: str, counts: Mapping[str, int], staff: Staff) -> list[Pill]:
     whole = {} if staff.may(Permission.RECEIVE) else {"mine": N_("Tất cả")}
     # A view's name needs no quoting, and an address takes its time to be built.
     desk = url_for("dossiers.desk")

@@ -66,7 +66,7 @@ def rates() -> ResponseReturnValue:
             "reporting/rates.html",
             form=form,
             by=by,
-            views=_views(by),
+            pills=_pills(by),
             sort=sort,
             sorts={name: word for name, (word, _order) in tables.SORTS.items()},
             rows_shown=rows[:most],
@@ -181,7 +181,7 @@ def _shown_year(form: RatesForm, last: int) -> int:
     return min(max(year, EARLIEST_YEAR), LATEST_YEAR)
 
 
-def _views(by: str) -> list[Pill]:
+def _pills(by: str) -> list[Pill]:
     return [Pill(_address(by=key), _(KEY_WORDS[key]), current=key == by) for key in BREAKDOWNS]
 
 

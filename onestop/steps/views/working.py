@@ -35,7 +35,7 @@ def work() -> ResponseReturnValue:
     counts = working.counts(staff, at)
     number = page_asked(request.args.get("page", ""))
     page = working.page(view, staff, at, number=number, total=counts[view])
-    views = [
+    pills = [
         Pill(
             url_for(".work", view=one.value),
             _(one.word),
@@ -47,7 +47,7 @@ def work() -> ResponseReturnValue:
     ]
     return render_template(
         "steps/tasks.html",
-        views=views,
+        pills=pills,
         page=page,
         moves=_moves({row.stage for row in page.rows if not row.is_held_up}),
         to_decide=counts[View.DECIDE] if view != View.DECIDE and _decides(staff) else 0,
