@@ -146,6 +146,7 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
     tree = organisation.tree(legal_date(dossier.submitted_at))
     standing = timeliness(reading.facts(dossier), at) if dossier.received_at else None
     is_closed = closed.holds(dossier)
+    waits = is_closed and dossier.state == State.SUBMITTED  # nobody checks it in eight hours
     is_unchecked = not is_closed and is_check_late(dossier.state, dossier.intake_due_at, at)
     hours = deadlines.hours(dossier.receiving_agency_id)
     return PublicStatus(
@@ -159,7 +160,7 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
             is_closed=is_closed,
             is_unchecked=is_unchecked,
         ),
-        to_do=to_do(dossier.state, standing, is_unchecked=is_unchecked),
+        to_do=to_do(dossier.state, standing, is_unchecked=is_unchecked or waits),
         place=tree.by_id(dossier.receiving_agency_id),
         handler=organisation.known(dossier.handling_agency_id, tree, legal_date(at)),
         fee_vnd=dossier.fee_vnd,

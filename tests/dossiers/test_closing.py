@@ -249,6 +249,17 @@ def test_what_was_received_at_a_closed_office_is_never_late_while_it_is_closed()
     assert reporting.differences() == []
 
 
+def test_nobody_apologises_for_a_date_that_was_never_promised(client: PolicingClient) -> None:
+    begins_at = at_local(legal_date(now()), time())
+    closed(Closure(ORDER, order(1).agency_ids, begins_at), now())
+    dossier = received(procedure_code=FIVE_DAYS, at=now())
+    said = {"new_on": date(2027, 1, 4), "cause": "system", "reason": "Máy chủ hỏng"}
+    with pytest.raises(Refusal, match="chưa được hẹn ngày nào"):
+        done(dossier, "apologise", by=COMMUNE_LEADER, at=now(), **said)
+    client.sign_in(COMMUNE_LEADER)
+    assert "chưa được hẹn ngày nào" in client.get(f"/dossiers/{dossier.code}").text
+
+
 def test_what_was_sent_online_is_held_once_it_is_accepted() -> None:
     dossier = submitted(procedure_code=MARITAL_STATUS)
     closed(order(1), MONDAY)
@@ -385,6 +396,7 @@ def test_a_submission_is_not_late_while_nobody_is_there_to_check_it(
     told = client.post("/status", data=asked).text
     assert "kiểm tra hồ sơ chậm" not in told
     assert "<b>Khi cơ quan mở cửa lại</b>" in told
+    assert "8 giờ làm việc từ lúc bạn gửi" not in told
     client.sign_in(COMMUNE_CLERK)
     page = client.get(f"/dossiers/{dossier.code}").text
     assert "Kiểm tra khi cơ quan mở cửa lại" in page

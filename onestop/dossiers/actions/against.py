@@ -47,12 +47,16 @@ def asking_again(dossier: Dossier, *, may: bool) -> Refusal | None:
 
 
 def apologising(dossier: Dossier) -> Refusal | None:
-    """Return why no other date is promised: one was already (Decree 61/2018 art. 19(9))."""
-    if dossier.due_at is not None and dossier.reappointed_at is None:
-        return None
-    return Refusal(ONLY_ONCE)
+    """Return why no other date is promised: one was already, or none yet that could be broken.
+
+    Decree 61/2018 art. 19(9); what was received at a closed office has no date until it opens.
+    """
+    if dossier.reappointed_at is not None:
+        return Refusal(ONLY_ONCE)
+    return Refusal(NONE_YET) if dossier.promised_at is None else None
 
 
+NONE_YET: Final = N_("Hồ sơ chưa được hẹn ngày nào: cơ quan còn đóng cửa từ khi nhận.")
 ONLY_ONCE: Final = N_("Hồ sơ đã hẹn lại một lần; chỉ được hẹn lại một lần.")
 
 

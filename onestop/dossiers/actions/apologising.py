@@ -33,9 +33,9 @@ def apologise(
     """
     told: dict[str, Any] = {}
     with acting(dossier, Verb.APOLOGISE, by=by, at=at, reason=reason, told=told):
-        found = reappointment(dossier, at)
-        if found is None or dossier.due_at is None:
-            raise Refusal(against.ONLY_ONCE)
+        found, why = reappointment(dossier, at), against.apologising(dossier)
+        if why or found is None or dossier.due_at is None:
+            raise why or Refusal(against.ONLY_ONCE)
         known = Cause.known(cause)
         if known is None:
             raise Refusal(N_("Hãy chọn vì sao chậm."), field="cause")
