@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from onestop.accounts.rules import GRANTS, Role
+from onestop.accounts.views import LISTS
 from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.edge import transaction
@@ -154,6 +155,11 @@ FAR: Final = {
 
 def test_every_address_stands_in_the_table_of_doors(app: Flask) -> None:
     assert {rule.rule for rule in app.url_map.iter_rules()} == set(DOORS)
+
+
+def test_every_file_that_is_handed_out_has_a_name_for_the_auditor(app: Flask) -> None:
+    handed_out = [rule for rule in app.url_map.iter_rules() if rule.rule.endswith(".<kind>")]
+    assert {rule.endpoint for rule in handed_out} == set(LISTS)
 
 
 @pytest.mark.parametrize("role", [None, *Role])

@@ -150,6 +150,7 @@ LISTS: Final = {
     "steps.lists_as": N_("Các phiếu bàn giao"),
     "steps.list_as": N_("Phiếu bàn giao"),
     "dossiers.transfers_as": N_("Hồ sơ đã chuyển đi"),
+    "opinions.index_as": N_("Ý kiến của cơ quan khác"),
     "queue.waits_as": N_("Thời gian chờ tại quầy"),
     "queue.tickets_as": N_("Các số đã cấp"),
     "reporting.export": N_("Số liệu và tỷ lệ"),

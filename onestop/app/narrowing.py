@@ -24,6 +24,7 @@ from onestop.dossiers.queries.figures import FIGURES
 from onestop.dossiers.queries.lists import Sort
 from onestop.dossiers.rules.apologies import Promised
 from onestop.dossiers.rules.states import State
+from onestop.opinions.queries import View as OpinionView
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
 from onestop.reporting.rules import FREE, KEY_WORDS
@@ -31,6 +32,8 @@ from onestop.reporting.views.tables import SORTS
 from onestop.steps.queries.working import View
 
 Say = Callable[[str, date], str]
+VIEWS_OF: Final[dict[str, type[Worded]]] = {"steps": View, "opinions": OpinionView}
+"""The lists of rooms that have their own; those of others are the desk's."""
 
 
 def install(app: Flask) -> None:
@@ -54,8 +57,9 @@ def _said(name: str, asked: str, taken: Taken) -> tuple[str, str]:
     if name not in PARTS:
         return name, asked
     word, say = PARTS[name]
-    if name == "view" and taken.what.startswith("steps."):
-        say = _one_of(View)
+    if name == "view":
+        room = taken.what.partition(".")[0]
+        say = _one_of(VIEWS_OF[room]) if room in VIEWS_OF else say
     return _(word), say(asked, legal_date(taken.at)) or asked
 
 

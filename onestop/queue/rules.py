@@ -84,7 +84,8 @@ def counter_name(typed: str) -> str:
         raise Refusal(N_("Dài quá %(max)d ký tự."), field="counter", max=LONGEST_COUNTER)
     if not name.isprintable():
         raise Refusal(N_("Có ký tự không hiển thị được."), field="counter")
-    return f"Quầy {name}" if len(name) <= LONGEST_BARE else name
+    is_bare = len(name) <= LONGEST_BARE and any(mark.isdigit() for mark in name)
+    return f"Quầy {name}" if is_bare else name
 
 
 def _minutes(waited: timedelta) -> int:

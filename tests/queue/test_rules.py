@@ -58,6 +58,7 @@ def test_an_estimate_needs_three_calls_of_the_last_hour() -> None:
 def test_a_counter_is_named_as_a_screen_can_show_it() -> None:
     assert counter_name("  Quầy   1 ") == "Quầy 1"
     assert [counter_name(bare) for bare in ("2", " 12 ", "B1")] == ["Quầy 2", "Quầy 12", "Quầy B1"]
+    assert counter_name("VIP") == "VIP"
     for wrong in ("", "   ", "Q" * 21, "Quầy\u202e1"):
         with pytest.raises(Refusal) as refused:
             counter_name(wrong)
