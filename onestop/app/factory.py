@@ -28,6 +28,7 @@ from onestop.catalogue import views as catalogue
 from onestop.deadlines import views as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.acting import followed_by, guarded_by
+from onestop.dossiers.queries.checks import recounted_with
 from onestop.dossiers.queries.closing import held_with
 from onestop.dossiers.queries.desks import told_with
 from onestop.dossiers.queries.moving import moved_with
@@ -130,6 +131,8 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     held_with(dates.held)
     told_with(duties)
     opened_with(opinion_queries.opening)
+    moved_with(opinion_queries.falling)
+    recounted_with(opinion_queries.opened)
     _harden(app)
     accounts.keep(app)
     gate.keep(app)

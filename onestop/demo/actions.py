@@ -146,7 +146,10 @@ def _ask(dossier: Dossier, chance: random.Random, at: datetime) -> None:
     if handler is None or handler.tier != Tier.DEPARTMENT or who is None or last is None:
         return
     beside = [one for one in tree.children(handler.parent_id) if one.tier == Tier.DEPARTMENT]
-    place = chance.choice([one for one in beside if one.id != handler_id])
+    others = [one for one in beside if one.id != handler_id]
+    if not others:
+        return
+    place = chance.choice(others)
     asked = _at_work(last, last, at)
     said = chance.choice(list(rows("opinions")))
     limit = Limit(chance.choice((1, 2, 3)), Unit.WORKING_DAY)

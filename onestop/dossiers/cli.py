@@ -196,8 +196,14 @@ def _print_moves(moves: Sequence[Move]) -> None:
     for heading in (_("Mã hồ sơ"), _("Hẹn cũ"), _("Hẹn mới")):
         table.add_column(heading)
     for move in moves:
-        table.add_row(_with_step(move.code, move.step), stamp(move.from_at), stamp(move.to_at))
+        table.add_row(_date_of(move), stamp(move.from_at), stamp(move.to_at))
     print_table(table)
+
+
+def _date_of(move: Move) -> str:
+    if move.is_opinion:
+        return _("%(code)s, hạn trả lời ý kiến", code=move.code)
+    return _with_step(move.code, move.step)
 
 
 def _with_step(code: str, step: int | None) -> str:

@@ -19,18 +19,22 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.states import Verb, check_reason
 from onestop.opinions import queries
 from onestop.opinions.models import Opinion
-from onestop.opinions.rules import Asking, Ending, check, check_state
+from onestop.opinions.rules import ENDED, Asking, Ending, check, check_state
 from onestop.organisation import queries as organisation
 
 
 def ask(dossier: Dossier, asking: Asking, *, by: Author, at: datetime) -> Opinion:
     """Ask another agency for its opinion, within a time that its own hours count.
 
+    The same form sent twice is one question.
+
     The request states content and time limit; the clock of the dossier runs on (Decree 61/2018
     art. 19(5), rules.md 6.4). The agency may open the dossier until it has answered. Raises
     `Refusal` while the dossier is not being handled, outside the handling office, at `agency`
     where there is none of that code or it is the handling office itself, and as `check` does.
     """
+    if known := queries.by_key(dossier, asking.key):
+        return known
     check_state(dossier.state)
     _permitted(Verb.ASK_OPINION, allowed=queries.may(by, dossier.handling_agency_id))
     check(asking)
@@ -42,6 +46,7 @@ def ask(dossier: Dossier, asking: Asking, *, by: Author, at: datetime) -> Opinio
     opinion = Opinion(
         dossier_id=dossier.id,
         seq=(db.session.scalar(last) or 0) + 1,
+        key=asking.key,
         asker_id=dossier.handling_agency_id,
         agency_id=agency_id,
         outsider=asking.outsider,
@@ -56,7 +61,7 @@ def ask(dossier: Dossier, asking: Asking, *, by: Author, at: datetime) -> Opinio
     db.session.add(opinion)
     if agency_id is not None:
         filing.come_to(dossier, {agency_id})
-    told = {"answer_due_at": counted.due_at.isoformat(), "asked": asking.agency or asking.outsider}
+    told = {**_place(asking.agency), "answer_due_at": counted.due_at.isoformat()}
     _tell(dossier, Verb.ASK_OPINION, asking.content, told, by=by, at=at)
     return opinion
 
@@ -73,8 +78,7 @@ def give(dossier: Dossier, *, seq: int, answer: str | None, by: Author, at: date
         raise Refusal(N_("Hãy ghi ý kiến trả lời."), field="said")
     in_order(dossier, at)
     _end(opinion, Ending.ANSWERED, answer, by=by, at=at)
-    told = {"answered_by": _name(opinion, at)}
-    _tell(dossier, Verb.GIVE_OPINION, answer, told, by=by, at=at)
+    _tell(dossier, Verb.GIVE_OPINION, answer, _place(_code(opinion, at)), by=by, at=at)
 
 
 def withdraw(dossier: Dossier, *, seq: int, reason: str | None, by: Author, at: datetime) -> None:
@@ -83,12 +87,11 @@ def withdraw(dossier: Dossier, *, seq: int, reason: str | None, by: Author, at: 
     Raises `Refusal` where it has ended, without a reason, or from another office.
     """
     opinion = _awaited(dossier, seq)
-    _permitted(Verb.WITHDRAW_OPINION, allowed=queries.may_withdraw(opinion, dossier, by))
+    _permitted(Verb.WITHDRAW_OPINION, allowed=queries.may_withdraw(dossier, by))
     check_reason(reason)
     in_order(dossier, at)
     _end(opinion, Ending.WITHDRAWN, reason, by=by, at=at)
-    told = {"asked": _name(opinion, at)}
-    _tell(dossier, Verb.WITHDRAW_OPINION, reason, told, by=by, at=at)
+    _tell(dossier, Verb.WITHDRAW_OPINION, reason, _place(_code(opinion, at)), by=by, at=at)
 
 
 def _permitted(verb: Verb, *, allowed: bool) -> None:
@@ -111,7 +114,7 @@ def _awaited(dossier: Dossier, seq: int) -> Opinion:
     found = db.session.scalars(select(Opinion).where(Opinion.dossier_id == dossier.id))
     opinion = next((one for one in found if one.seq == seq), None)
     if opinion is None or opinion.ended_at is not None:
-        raise Refusal(N_("Câu hỏi này đã kết thúc."))
+        raise Refusal(ENDED)
     if dossier.finished_at is not None:
         raise Refusal(N_("Hồ sơ đã có kết quả: không cần trả lời nữa."))
     return opinion
@@ -122,10 +125,14 @@ def _end(opinion: Opinion, how: Ending, said: str | None, *, by: Author, at: dat
     opinion.said, opinion.said_by = said, by.name
 
 
-def _name(opinion: Opinion, at: datetime) -> str | None:
-    """Return the code of the agency that was asked, or the name of one outside the system."""
+def _code(opinion: Opinion, at: datetime) -> str | None:
     node = organisation.tree_with_past(legal_date(at)).by_id(opinion.agency_id or 0)
-    return node.code if node else opinion.outsider
+    return node.code if node else None
+
+
+def _place(code: str | None) -> dict[str, Any]:
+    """Return what the sealed history keeps of who was asked: no name that anybody typed."""
+    return {"asked": code} if code else {}
 
 
 def _tell(

@@ -37,6 +37,7 @@ class AskForm(Form):
             outsider=blank_to_none(self.outsider.data),
             content=blank_to_none(self.content.data) or "",
             limit=Limit(self.limit.data or 0, Unit.of(self.unit.data)),
+            key=self.pressed,
         )
 
 

@@ -33,6 +33,7 @@ class Opinion(Base):
               postgresql_where=AWAITED),
         Index("ix_opinion_asker", "asker_id", "ended_at"),
         Index("ix_opinion_agency", "agency_id", "ended_at"),
+        Index("ix_opinion_key", "dossier_id", "key", unique=True),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -52,3 +53,4 @@ class Opinion(Base):
     ending: Mapped[Ending | None]
     said: Mapped[str | None]
     said_by: Mapped[str | None]
+    key: Mapped[str | None]

@@ -1,8 +1,9 @@
 """Questions to other agencies: those of a dossier, and those that an agency has or waits for."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -15,12 +16,20 @@ from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules.limits import Limit
-from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.queries import AllHours
+from onestop.deadlines.rules.calendars import Calendar
+from onestop.deadlines.rules.counting import count
+from onestop.deadlines.rules.limits import Limit, overdue_from
+from onestop.deadlines.rules.moments import ONE_DAY, at_local, legal_date
+from onestop.deadlines.rules.pauses import cut, reaches
 from onestop.deadlines.rules.standing import Left, time_left
 from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.rules.states import State
+from onestop.dossiers.queries import checks, closed
+from onestop.dossiers.queries.moving import Move, Part
+from onestop.dossiers.queries.reading import UNFINISHED, one_of
+from onestop.dossiers.rules.closures import Closure
+from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.opinions.models import Opinion
 from onestop.opinions.rules import Ending, Term, standing
@@ -29,7 +38,7 @@ from onestop.organisation.rules import Node, Tree
 
 PAGE: Final = 50
 BLOCK: Final = 500
-AWAITED: Final = and_(Opinion.ended_at.is_(None), Dossier.finished_at.is_(None))
+AWAITED: Final = and_(Opinion.ended_at.is_(None), UNFINISHED)
 
 
 class View(Worded):
@@ -108,25 +117,43 @@ def may_answer(opinion: Opinion, dossier: Dossier, by: Author) -> bool:
     """Say whether somebody may record the answer; of an outsider, whoever handles the dossier."""
     if opinion.agency_id is not None:
         return may(by, opinion.agency_id)
-    return may_withdraw(opinion, dossier, by)
+    return may_withdraw(dossier, by)
 
 
-def may_withdraw(opinion: Opinion, dossier: Dossier, by: Author) -> bool:
-    """Say whether somebody may withdraw a question: who asked it, or handles the dossier now."""
-    return may(by, opinion.asker_id) or may(by, dossier.handling_agency_id)
+def may_withdraw(dossier: Dossier, by: Author) -> bool:
+    """Say whether somebody may withdraw a question: who handles the dossier now."""
+    return may(by, dossier.handling_agency_id)
 
 
-def asked_of(viewer: Staff, at: datetime) -> tuple[int, int]:
+def by_key(dossier: Dossier, key: str) -> Opinion | None:
+    """Return the question that a form of this key has asked, if it was sent before."""
+    found = select(Opinion).where(Opinion.dossier_id == dossier.id, Opinion.key == key)
+    return db.session.scalar(found)
+
+
+def out_of_sight(code: str, seq: int, by: Staff) -> bool:
+    """Say whether somebody could answer a question of a dossier that he may open no more."""
+    found = _joined(select(Opinion)).where(Dossier.code == code)
+    asked = [one for one in db.session.scalars(found) if one.seq == seq]
+    return any(may(by, one.agency_id or one.asker_id) for one in asked)
+
+
+def asked_of(by: Staff, at: datetime) -> tuple[int, int]:
     """Return how many answers somebody's agency owes, and how many questions of it are late."""
-    wanted = [func.count().filter(_condition(one, viewer, at)) for one in (View.ASKED, View.LATE)]
-    owed, late = db.session.execute(_joined(select(*wanted))).one()
-    return owed, late
+    found = _counted((View.ASKED, View.LATE), by, at)
+    return found[View.ASKED], found[View.LATE]
 
 
 def counts(by: Staff, at: datetime) -> Mapping[View, int]:
     """Return how many questions each list holds, in one read."""
-    wanted = [func.count().filter(_condition(one, by, at)) for one in View]
-    return dict(zip(View, db.session.execute(_joined(select(*wanted))).one(), strict=True))
+    return _counted(tuple(View), by, at)
+
+
+def _counted(views: Sequence[View], by: Staff, at: datetime) -> Mapping[View, int]:
+    conditions = [_condition(one, by, at) for one in views]
+    wanted = select(*(func.count().filter(one) for one in conditions))
+    row = db.session.execute(_joined(wanted).where(or_(*conditions))).one()
+    return dict(zip(views, row, strict=True))
 
 
 def page(view: View, by: Staff, at: datetime, *, number: int, total: int) -> Paged[Row]:
@@ -144,12 +171,82 @@ def whole(view: View, by: Staff, at: datetime) -> Iterator[Row]:
 
 
 def figures(by: Staff) -> Mapping[Timeliness, int]:
-    """Return how many answers the agencies of `by` gave in time, and how many late."""
-    late = Opinion.ended_at >= Opinion.overdue_from
-    found = select(func.count().filter(~late), func.count().filter(late))
-    given = and_(Opinion.ending == Ending.ANSWERED, Opinion.agency_id.in_(_agencies(by)))
-    in_time, overdue = db.session.execute(_joined(found).where(given)).one()
+    """Return how many questions to the agencies of `by` ended in time, and how many late.
+
+    One that nobody answered is late too, if it was when its dossier ended.
+    """
+    ended = func.coalesce(Opinion.ended_at, Dossier.finished_at)
+    late, answered = ended >= Opinion.overdue_from, Opinion.ending == Ending.ANSWERED
+    found = select(func.count().filter(~late, answered), func.count().filter(late))
+    of_own = and_(ended.is_not(None), one_of(Opinion.agency_id, _agencies(by)))
+    in_time, overdue = db.session.execute(_joined(found).where(of_own)).one()
     return {Timeliness.ON_TIME: in_time, Timeliness.OVERDUE: overdue}
+
+
+def falling(
+    days: Collection[date],
+    calendar: Calendar,
+    hours: AllHours,
+    at: datetime,
+    *,
+    locked: bool = False,
+) -> list[Part]:
+    """Return the questions over which one of `days` lies, whose date it makes a later one.
+
+    Nobody was promised it but the agency that is asked: what is late stays so, and a day to work
+    on takes no time from it.
+    """
+    over = or_(
+        *(
+            and_(
+                Opinion.asked_at < at_local(day + ONE_DAY, time()),
+                Opinion.due_at >= at_local(day, time()),
+            )
+            for day in days
+        )
+    )
+    found = _joined(select(Opinion, Dossier)).where(AWAITED, Opinion.overdue_from > at, over)
+    return _anew(found, calendar, hours, locked=locked)
+
+
+def opened(closure: Closure, locked: bool) -> list[Part]:
+    """Return the questions to offices that were closed: an order leaves its days out of them."""
+    found = _joined(select(Opinion, Dossier)).where(
+        AWAITED,
+        Opinion.agency_id.in_(closure.agency_ids),
+        Opinion.overdue_from > closure.begins_at,
+    )
+    return _anew(found, deadlines.calendar(), deadlines.all_hours(), locked=locked)
+
+
+def _anew(found: Select[Any], calendar: Calendar, hours: AllHours, *, locked: bool) -> list[Part]:
+    ordered = found.order_by(Dossier.id, Opinion.seq)
+    rows = db.session.execute(ordered.with_for_update() if locked else ordered).all()
+    closures = checks.closures_of({one.agency_id for one, _ in rows if one.agency_id})
+    parts = []
+    for opinion, dossier in rows:
+        pauses = closures.get(opinion.agency_id, [])
+        then = count(
+            opinion.asked_at,
+            Limit(opinion.limit_value, opinion.limit_unit),
+            calendar=calendar,
+            hours=hours.of(opinion.agency_id or opinion.asker_id),
+            pauses=[cut(one, opinion.asked_at) for one in pauses if reaches(one, opinion.asked_at)],
+        )
+        if then.due_at <= opinion.due_at:
+            continue
+        dates = (opinion.due_at, then.due_at)
+        move = Move(dossier.id, dossier.code, *dates, legal=False, is_opinion=True)
+        told = {"answer_due_at": then.due_at.isoformat()}
+        parts.append(
+            Part(dossier, move, Verb.MOVE_OPINION, told, partial(_put, opinion, then.due_at))
+        )
+    return parts
+
+
+def _put(opinion: Opinion, due_at: datetime) -> None:
+    opinion.due_at = due_at
+    opinion.overdue_from = overdue_from(due_at, opinion.limit_unit)
 
 
 def opening(agencies: frozenset[int]) -> Select[Any]:
@@ -157,26 +254,35 @@ def opening(agencies: frozenset[int]) -> Select[Any]:
     return (
         select(Opinion.dossier_id)
         .join(Dossier, Dossier.id == Opinion.dossier_id)
-        .where(AWAITED, Opinion.agency_id.in_(agencies))
+        .where(AWAITED, one_of(Opinion.agency_id, agencies))
     )
 
 
-def _agencies(by: Staff) -> set[int]:
-    return set(by.subtree) if by.reach(Permission.HAND_ON) == Scope.SUBTREE else {by.agency_id}
+def _agencies(by: Staff) -> frozenset[int]:
+    own = by.subtree if by.reach(Permission.HAND_ON) == Scope.SUBTREE else {by.agency_id}
+    return frozenset(own)
 
 
 def _condition(view: View, by: Staff, at: datetime) -> ColumnElement[bool]:
     own = _agencies(by)
-    asked, asking = Opinion.agency_id.in_(own), Opinion.asker_id.in_(own)
+    asked = one_of(Opinion.agency_id, own)
     if view == View.ASKED:
         return and_(AWAITED, asked)
+    if view == View.ENDED:
+        return and_(~AWAITED, or_(asked, one_of(Opinion.asker_id, own)))
+    # Whoever handles the dossier now waits for the answer, whoever asked.
+    handling = one_of(Dossier.handling_agency_id, own)
     if view == View.AWAITED:
-        return and_(AWAITED, asking)
-    if view == View.LATE:
-        # The head of the shop that received it is told too (Decree 61/2018 art. 19(5)).
-        heads = Dossier.receiving_agency_id.in_(own if by.may(Permission.OVERRIDE) else ())
-        return and_(AWAITED, Opinion.overdue_from <= at, or_(asked, asking, heads))
-    return and_(~AWAITED, or_(asked, asking))
+        return and_(AWAITED, handling)
+    # The head of the shop that received it is told too (Decree 61/2018 art. 19(5)); an office that
+    # is closed is not late.
+    heads = one_of(Dossier.receiving_agency_id, own if by.may(Permission.OVERRIDE) else NOBODY)
+    late = and_(AWAITED, Opinion.overdue_from <= at, or_(asked, handling, heads))
+    shut = closed.all_now()
+    return and_(late, or_(Opinion.agency_id.is_(None), Opinion.agency_id.not_in(shut)))
+
+
+NOBODY: Final = frozenset({0})
 
 
 def _joined(found: Any) -> Select[Any]:  # noqa: ANN401 - of whatever columns
@@ -225,7 +331,7 @@ def _line(opinion: Opinion, dossier: Dossier, by: Author, tree: Tree, at: dateti
         _left(opinion, at) if term.is_open else None,
         standing(term, at),
         may_answer=term.is_open and may_answer(opinion, dossier, by),
-        may_withdraw=term.is_open and may_withdraw(opinion, dossier, by),
+        may_withdraw=term.is_open and may_withdraw(dossier, by),
     )
 
 
@@ -235,6 +341,7 @@ def _term(opinion: Opinion, closed_at: datetime | None) -> Term:
 
 
 def _left(opinion: Opinion, at: datetime) -> Left:
+    orders = closed.orders_of({opinion.agency_id} if opinion.agency_id else ())
     return time_left(
         at,
         opinion.due_at,
@@ -242,4 +349,5 @@ def _left(opinion: Opinion, at: datetime) -> Left:
         Limit(opinion.limit_value, opinion.limit_unit),
         calendar=deadlines.calendar(),
         hours=deadlines.hours(opinion.agency_id or opinion.asker_id),
+        paused_since=max(opinion.asked_at, orders[0].begins_at) if orders else None,
     )

@@ -1,9 +1,10 @@
 """What is asked of another agency, within what time, and whether it answered in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+from uuid import uuid4
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Worded
@@ -25,12 +26,16 @@ class Ending(Worded):
 
 @dataclass(frozen=True)
 class Asking:
-    """What is asked: of an agency of this system by its code, or of another by its name."""
+    """What is asked: of an agency of this system by its code, or of another by its name.
+
+    `key` is that of its form: sent twice, it is one question.
+    """
 
     agency: str | None
     outsider: str | None
     content: str
     limit: Limit
+    key: str = field(default_factory=lambda: uuid4().hex)
 
 
 def check(asking: Asking) -> None:
@@ -52,6 +57,9 @@ def check_state(state: State) -> None:
     """Refuse to ask while a dossier is not being handled: asking is a part of the handling."""
     if state != State.IN_PROGRESS:
         raise Refusal(N_("Chỉ xin ý kiến khi hồ sơ đang được giải quyết."))
+
+
+ENDED: Final = N_("Câu hỏi này đã kết thúc.")
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from onestop.dossiers.rules.states import HAPPENED, Verb
 from onestop.opinions import actions, queries
 from onestop.opinions.forms import AskForm, SayForm
 from onestop.opinions.queries import Asked, Row, View
+from onestop.opinions.rules import ENDED
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
 
@@ -177,13 +178,17 @@ def say(code: str, seq: int, act: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                dossier = reading.for_change(code, viewer()) or abort(404)
-                saying.do(dossier, seq, form, viewer(), now())
+                found = reading.for_change(code, viewer())
+                if found is None:
+                    return _out_of_sight(code, seq, form)
+                saying.do(found, seq, form, viewer(), now())
             flash(_("Đã ghi: %(verb)s.", verb=_(saying.verb.word)))
             return redirect(_after(code))
         except Refusal as refusal:
             form.blame(refusal)
     at, staff = now(), viewer()
+    if reading.by_code(code, staff) is None:
+        return _out_of_sight(code, seq, form)
     dossier = _read(code, staff, at)
     line = queries.of(dossier, staff, at).of(seq) or abort(404)
     may = line.may_answer if saying.verb == Verb.GIVE_OPINION else line.may_withdraw
@@ -208,6 +213,17 @@ def _read(code: str, staff: Staff, at: datetime) -> Dossier:
 def _left_alone(code: str, verb: Verb) -> ResponseReturnValue:
     flash(_("Lúc này không thể “%(verb)s”.", verb=_(verb.word)), "refusal")
     return redirect(url_for("dossiers.show", code=code))
+
+
+def _out_of_sight(code: str, seq: int, form: SayForm) -> ResponseReturnValue:
+    """Tell whoever was asked that the question has ended meanwhile; what he typed is kept."""
+    if not queries.out_of_sight(code, seq, viewer()):
+        abort(404)
+    if not form.is_submitted():
+        flash(_(ENDED), "refusal")
+        return redirect(url_for(".index", view=View.ENDED.value))
+    form.blame(Refusal(ENDED))
+    return render_template("opinions/ended.html", form=form, code=code), form.status
 
 
 def _after(code: str) -> str:

@@ -186,6 +186,7 @@ INSIDE: Final = frozenset(
         Verb.ASK_OPINION,
         Verb.GIVE_OPINION,
         Verb.WITHDRAW_OPINION,
+        Verb.MOVE_OPINION,
         Verb.CONFIRM_LIST,
         Verb.MISS_ON_LIST,
         Verb.MOVE_STEP,

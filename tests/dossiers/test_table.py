@@ -103,6 +103,7 @@ WITHIN_AN_AGENCY: Final = {
     Verb.ASK_OPINION,  # these ask and answer beside the work: the room of opinions
     Verb.GIVE_OPINION,
     Verb.WITHDRAW_OPINION,
+    Verb.MOVE_OPINION,
     Verb.CONFIRM_LIST,
     Verb.MISS_ON_LIST,
     Verb.MOVE_CHECK,

@@ -1,21 +1,28 @@
 """Asking other agencies: the clock runs on, the answer is recorded, lateness is the asked one's."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from onestop.base.database import db
+from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator
+from onestop.deadlines.rules.calendars import CalendarDay, DayKind
+from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import local
+from onestop.deadlines.rules.standing import Tone
+from onestop.dossiers.actions import closing, moving
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading, searching
+from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
 from onestop.dossiers.rules.timing import Timeliness
-from onestop.opinions import queries
+from onestop.opinions import actions, queries
 from onestop.opinions.queries import View
+from onestop.opinions.rules import Asking
 from onestop.reporting import queries as reporting
 from tests.dossiers.given import (
     APPLICANT,
@@ -99,9 +106,77 @@ def test_the_answer_stands_in_the_history_with_its_author() -> None:
     question, answer = sorted(found, key=lambda line: line.seq)[-2:]
     assert (question.verb, question.reason) == (Verb.ASK_OPINION, QUESTION)
     assert (answer.verb, answer.reason) == (Verb.GIVE_OPINION, ANSWER)
-    assert answer.details == {"answered_by": "H26.91.03"}
+    assert answer.details == {"asked": "H26.91.03"}
     assert answer.author_name == staff(FINANCE_OFFICER).name
     assert reporting.differences() == []
+
+
+def test_the_same_form_sent_twice_is_one_question() -> None:
+    dossier = handled()
+    actor = staff(OFFICER)
+    asking = Asking("H26.91.03", None, QUESTION, Limit.parse("3wd"), key="k1")
+    for _ in range(2):
+        with transaction():
+            fresh = reading.for_change(dossier.code, actor)
+            assert fresh is not None
+            assert actions.ask(fresh, asking, by=actor, at=MONDAY).seq == 1
+    assert len(opinions_of(dossier, MONDAY).lines) == 1
+    asked(dossier)
+    assert len(opinions_of(dossier, MONDAY).lines) == 2, "another form asks again"
+
+
+def test_a_new_day_off_gives_the_asked_agency_another_day() -> None:
+    dossier = handled()
+    asked(dossier, limit="2wd")  # until Wednesday
+    wednesday = CalendarDay(date(2021, 3, 3), DayKind.PUBLIC_HOLIDAY, "Nghỉ", "Off")
+    with transaction():
+        moves = moving.declare([wednesday], basis="QĐ 1", by=Operator(), at=MONDAY)
+    assert [move.is_opinion for move in moves if move.code == dossier.code].count(True) == 1
+    opinion = opinions_of(dossier, MONDAY).lines[0].opinion
+    assert local(opinion.due_at).date() == date(2021, 3, 4)
+    assert again(dossier).history[-1].verb == Verb.MOVE_OPINION
+
+
+def test_no_office_is_late_while_an_order_keeps_it_closed() -> None:
+    dossier = handled()
+    asked(dossier, limit="2wd")
+    finance = staff(FINANCE_OFFICER).agency_id
+    order = Closure("CĐ 9", frozenset({finance}), MONDAY + DAY, None, "Bão")
+    with transaction():
+        closing.close(order, by=Operator(), at=MONDAY + DAY)
+    assert lists(LEADER, NEXT_WEEK)[View.LATE] == 0
+    assert opinions_of(dossier, NEXT_WEEK).lines[0].left.tone == Tone.HOLD  # type: ignore[union-attr]
+    with transaction():
+        closing.reopen("CĐ 9", ends_at=NEXT_WEEK, by=Operator(), at=NEXT_WEEK)
+    line = opinions_of(dossier, NEXT_WEEK).lines[0]
+    assert local(line.opinion.due_at) > local(NEXT_WEEK)
+    assert line.standing == Timeliness.OPEN
+    assert again(dossier).history[-1].verb == Verb.MOVE_OPINION
+
+
+def test_whoever_handles_the_dossier_now_waits_for_the_answer() -> None:
+    dossier = handled()
+    asked(dossier, limit="1wd")
+    done(dossier, "transfer", by="truongphong.tainguyen", at=MONDAY, to_agency="H26.91.02",
+         reason="Thuộc thẩm quyền phòng khác")  # fmt: skip
+    assert lists(OFFICER, NEXT_WEEK)[View.AWAITED] == lists(OFFICER, NEXT_WEEK)[View.LATE] == 0
+    assert lists("chuyenvien1.tuphap", NEXT_WEEK)[View.AWAITED] == 1
+    with pytest.raises(AssertionError):
+        said(dossier, "withdraw", by=OFFICER, at=NEXT_WEEK, reason="Không cần")
+
+
+def test_what_was_never_answered_is_counted_too() -> None:
+    dossier = handled()
+    asked(dossier, limit="1wd")
+    done(dossier, "resolve", by=OFFICER, at=MONDAY + 4 * DAY)
+    told = queries.figures(staff(FINANCE_OFFICER))
+    assert told == {Timeliness.ON_TIME: 0, Timeliness.OVERDUE: 1}
+
+
+def test_no_name_that_somebody_typed_is_sealed_into_the_history() -> None:
+    dossier = handled()
+    asked(dossier, agency=None, outsider="Ông Nguyễn Văn Thí Dụ, giám định viên")
+    assert "Thí Dụ" not in str(again(dossier).history[-1].details)
 
 
 def test_a_late_answer_is_taken_and_stays_late_and_the_dossier_is_judged_by_its_own_date() -> None:

@@ -109,6 +109,23 @@ def test_an_answer_needs_words_and_comes_once(client: PolicingClient) -> None:
     assert "Lúc này không thể" in client.get(shown.location).text
 
 
+def test_the_second_of_two_colleagues_loses_nothing_that_he_typed(client: PolicingClient) -> None:
+    dossier = handled(at=now())
+    asked(dossier, at=now())
+    client.sign_in(FINANCE_OFFICER)
+    path = f"/dossiers/{dossier.code}/opinions/1/answer"
+    assert client.get(path).status_code == 200
+    said(dossier, "give", by="chuyenvien2.taichinh", at=now(), answer=ANSWER)
+    late = client.post(path, data={"said": "Một ý kiến dài"})
+    assert late.status_code == 422
+    assert "Câu hỏi này đã kết thúc." in late.text
+    assert "Một ý kiến dài" in late.text
+    assert APPLICANT.name not in late.text
+    assert client.get(path).location == "/opinions?view=ended"
+    as_(client, "chuyenvien1.noivu")
+    assert client.get(path).status_code == 404, "nobody else learns of it"
+
+
 @pytest.mark.parametrize("path", ["/opinions/7/answer", "/opinions/1/praise"])
 def test_what_was_not_asked_is_not_answered(client: PolicingClient, path: str) -> None:
     dossier = handled(at=now())
@@ -162,5 +179,5 @@ def test_a_citizen_hears_nothing_of_it(client: PolicingClient) -> None:
     asked(dossier, at=now())
     told: dict[str, Any] = {"code": dossier.code, "second": (APPLICANT.phone or "")[-4:]}
     page = client.post("/status", data=told).text
-    assert dossier.code in page
+    assert "Đang được giải quyết" in page
     assert "ý kiến" not in page.lower()

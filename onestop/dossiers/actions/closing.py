@@ -46,6 +46,7 @@ def close(closure: Closure, *, by: Author, at: datetime) -> list[str]:
     _enter(closure, by=by, at=at)
     held = _hold(closure, held_by(closure, locked=True), by=by, at=at)
     _give_time_to_check(closure, by=by, at=at)
+    _count_parts_anew(closure, by=by, at=at)
     return held
 
 
@@ -119,7 +120,9 @@ def reopen(order: str, *, ends_at: datetime, by: Author, at: datetime) -> Opened
     resumed = _each(held, Verb.RESUME, run_again, told, by=by, at=at)
     came = [one for one in dossiers if not running[one.id]]
     spared = _hold(over, came, by=by, at=at)
-    return Opened(resumed, spared, _give_time_to_check(over, by=by, at=at))
+    checked = _give_time_to_check(over, by=by, at=at)
+    _count_parts_anew(over, by=by, at=at)
+    return Opened(resumed, spared, checked)
 
 
 def _give_time_to_check(closure: Closure, *, by: Author, at: datetime) -> list[str]:
@@ -140,6 +143,17 @@ def _give_time_to_check(closure: Closure, *, by: Author, at: datetime) -> list[s
     db.session.flush()
     history.append_each(lines, by=by, at=at)
     return codes
+
+
+def _count_parts_anew(closure: Closure, *, by: Author, at: datetime) -> None:
+    lines: dict[int, list[Line]] = defaultdict(list)
+    for part in checks.parts_anew(closure, locked=True):
+        part.carry()
+        details = {**part.details, "order": closure.order}
+        line = history.staying(part.dossier, part.verb, at, details)
+        lines[part.dossier.receiving_agency_id].append(line)
+    db.session.flush()
+    history.append_each(lines, by=by, at=at)
 
 
 def _may_close(agency_ids: Collection[int], by: Author) -> None:

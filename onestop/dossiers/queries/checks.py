@@ -1,7 +1,7 @@
 """What was submitted to an office that was closed: its hours for checking it, counted anew."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,6 +13,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.pauses import Pause, cut, reaches
 from onestop.dossiers.models import ClosedAgency, Dossier, Entry, OfficeClosure
+from onestop.dossiers.queries.moving import Part
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import INTAKE_CHECK
@@ -90,6 +91,34 @@ def _counted(dossier: Dossier, pauses: Sequence[Pause]) -> datetime:
         hours=deadlines.hours(dossier.receiving_agency_id),
         pauses=[cut(one, start) for one in pauses if reaches(one, start)],
     ).due_at
+
+
+Parts = Callable[[Closure, bool], list[Part]]
+ABOVE: Final[dict[Parts, None]] = {}
+"""What rooms above know of dates of their own that ran while an office was closed."""
+
+
+def recounted_with(parts: Parts) -> None:
+    """Let dates of a room above be counted anew after a closure; once is enough."""
+    ABOVE[parts] = None
+
+
+def parts_anew(closure: Closure, *, locked: bool = False) -> list[Part]:
+    """Return the dates of rooms above that a closure which is over gives more time."""
+    return [one for parts in ABOVE for one in parts(closure, locked)] if closure.ends_at else []
+
+
+def closures_of(agency_ids: Collection[int]) -> Mapping[int, list[Pause]]:
+    """Return when each of some agencies was closed by order, as far as it has ended."""
+    found = (
+        select(ClosedAgency.agency_id, OfficeClosure.begins_at, OfficeClosure.ends_at)
+        .join(OfficeClosure, OfficeClosure.id == ClosedAgency.closure_id)
+        .where(ClosedAgency.agency_id.in_(agency_ids), OfficeClosure.ends_at.is_not(None))
+    )
+    over = defaultdict[int, list[Pause]](list)
+    for agency_id, begins_at, ends_at in db.session.execute(found):
+        over[agency_id].append(Pause(begins_at, ends_at))
+    return over
 
 
 COMING: Final = (Verb.SUBMIT, Verb.BRING_COMPLETION)

@@ -24,6 +24,12 @@ def closed_now(agency_ids: Collection[int]) -> frozenset[int]:
     )
 
 
+def all_now() -> frozenset[int]:
+    """Return every office that an order keeps closed."""
+    found = _standing(stamp(Subject.CLOSURES))
+    return frozenset(agency_id for one in found for agency_id in one.agency_ids)
+
+
 def orders_of(agency_ids: Collection[int]) -> tuple[Closure, ...]:
     """Return the orders that keep any of some agencies closed now, in the order of their entry."""
     found = _standing(stamp(Subject.CLOSURES))

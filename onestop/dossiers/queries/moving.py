@@ -26,7 +26,8 @@ class Move:
     """A date that goes from one moment to another; `legal` where the law's own date does.
 
     `step` is the number of a step whose own date it is, and not the dossier's. What was only
-    submitted has one date: that by which the desk checks it.
+    submitted has one date: that by which the desk checks it. Of an opinion it is that by which
+    another agency answers.
     """
 
     dossier_id: int
@@ -35,6 +36,7 @@ class Move:
     to_at: datetime
     legal: bool
     step: int | None = None
+    is_opinion: bool = False
 
 
 @dataclass(frozen=True)

@@ -107,10 +107,10 @@ class Reach:
         """Return the condition that a dossier lies within it."""
         if self.agencies is None:
             return true()
-        received = _one_of(Dossier.receiving_agency_id, self.agencies)
+        received = one_of(Dossier.receiving_agency_id, self.agencies)
         if self.received_only:
             return received
-        return or_(received, _one_of(Dossier.handling_agency_id, self.agencies))
+        return or_(received, one_of(Dossier.handling_agency_id, self.agencies))
 
     @property
     def found(self) -> ColumnElement[bool]:
@@ -118,11 +118,12 @@ class Reach:
         if self.agencies is None or self.received_only:
             return self.condition
         # Not one look for each dossier: the few that are asked for at once are read once.
-        asked = select(Branch.dossier_id).where(_one_of(Branch.agency_id, self.agencies))
+        asked = select(Branch.dossier_id).where(one_of(Branch.agency_id, self.agencies))
         return or_(self.condition, Dossier.id.in_(asked), *_opened(self.agencies))
 
 
-def _one_of(agency_id: Any, agencies: frozenset[int]) -> ColumnElement[bool]:  # noqa: ANN401 - a column
+def one_of(agency_id: Any, agencies: frozenset[int]) -> ColumnElement[bool]:  # noqa: ANN401 - a column
+    """Return the condition that a column has the id of one of some agencies."""
     if len(agencies) == 1:
         return agency_id == next(iter(agencies))
     # Numbers of our own, written out: hundreds of parameters cost more than they are worth.
@@ -164,7 +165,7 @@ def opened_by(viewer: Viewer) -> ColumnElement[bool]:
     if reach.agencies is None or reach.received_only:
         return reach.condition
     asked = exists().where(
-        Branch.dossier_id == Dossier.id, _one_of(Branch.agency_id, reach.agencies)
+        Branch.dossier_id == Dossier.id, one_of(Branch.agency_id, reach.agencies)
     )
     return or_(reach.condition, asked, *_opened(reach.agencies))
 

@@ -97,6 +97,7 @@ class Verb(Worded):
     ASK_OPINION = "ask_opinion", N_("Xin ý kiến")
     GIVE_OPINION = "give_opinion", N_("Trả lời ý kiến")
     WITHDRAW_OPINION = "withdraw_opinion", N_("Rút câu hỏi ý kiến")
+    MOVE_OPINION = "move_opinion", N_("Tính lại hạn trả lời ý kiến")
     CONFIRM_LIST = "confirm_list", N_("Xác nhận đã nhận theo phiếu bàn giao")
     MISS_ON_LIST = "miss_on_list", N_("Báo không nhận được theo phiếu bàn giao")
 
@@ -145,6 +146,7 @@ HAPPENED: Final = {
     Verb.ASK_OPINION: N_("Đã xin ý kiến"),
     Verb.GIVE_OPINION: N_("Đã có ý kiến trả lời"),
     Verb.WITHDRAW_OPINION: N_("Đã rút câu hỏi ý kiến"),
+    Verb.MOVE_OPINION: N_("Đã tính lại hạn trả lời ý kiến"),
     Verb.CONFIRM_LIST: N_("Đã xác nhận nhận theo phiếu bàn giao"),
     Verb.MISS_ON_LIST: N_("Đã báo không nhận được theo phiếu bàn giao"),
 }

@@ -83,6 +83,7 @@ ICONS: Final[Mapping[Verb, str]] = {
     Verb.ASK_OPINION: "send",
     Verb.GIVE_OPINION: "reply",
     Verb.WITHDRAW_OPINION: "arrow-return-left",
+    Verb.MOVE_OPINION: "calendar3",
     Verb.CONFIRM_LIST: "check2-all",
     Verb.MISS_ON_LIST: "x-lg",
 }
@@ -194,8 +195,7 @@ NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "step_due_at": lambda due, _all: _(
         "Hạn mới của bước: %(day)s.", day=_moment(datetime.fromisoformat(str(due)))
     ),
-    "asked": lambda code, _all: _("Hỏi: %(agency)s.", agency=_agency(code)),
-    "answered_by": lambda code, _all: _("Nơi trả lời: %(agency)s.", agency=_agency(code)),
+    "asked": lambda code, _all: _("Nơi được hỏi: %(agency)s.", agency=_agency(code)),
     "answer_due_at": lambda due, _all: _(
         "Hạn trả lời: %(day)s.", day=_moment(datetime.fromisoformat(str(due)))
     ),
