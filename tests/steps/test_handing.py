@@ -31,6 +31,7 @@ from tests.dossiers.given import (
     staff,
 )
 from tests.letters.given import STATUS, size_of, words_of
+from tests.opinions.given import ANSWER, FINANCE_OFFICER, QUESTION, asked, handled, said
 from tests.steps.given import (
     COMMUNE_THEN_DEPARTMENT,
     DEATH,
@@ -254,6 +255,32 @@ def test_a_slip_that_sets_out_with_its_dossier_has_room_for_every_hand_over_to_c
     assert places == sorted(places)
     named = words[words.index("Cơ quan phối hợp") : words.index("TÊN CƠ QUAN")]
     assert "Công an; Phòng chuyên môn cấp huyện; Bảo hiểm xã hội" in named
+
+
+def test_a_slip_tells_what_others_were_asked_and_leaves_room_for_the_answer() -> None:
+    dossier = handled()
+    asked(dossier, limit="2wd")
+    waiting = slip(dossier, by=DISTRICT_CLERK)
+    named = waiting[waiting.index("Cơ quan phối hợp") : waiting.index("TÊN CƠ QUAN")]
+    assert "Phòng Tài chính – Kế hoạch" in named
+    told = waiting[waiting.index("Ý kiến của cơ quan khác") :]
+    assert "hạn trả lời 17 giờ 00 phút, ngày 03 tháng 3 năm 2021" in told
+    assert QUESTION in told
+    assert "Trả lời: ......" in told
+    said(dossier, "give", by=FINANCE_OFFICER, at=MONDAY + 9 * DAY, answer=ANSWER)
+    answered = slip(dossier, by=DISTRICT_CLERK)
+    assert "Đã trả lời lúc 09 giờ 00 phút, ngày 10 tháng 3 năm 2021" in answered
+    assert f"(quá hạn): {ANSWER}" in answered
+    assert "......" not in answered[answered.index("Đã trả lời") :]
+
+
+def test_an_opinion_of_many_words_goes_over_the_page_and_loses_none() -> None:
+    dossier = handled()
+    long = " ".join(f"điều{number}" for number in range(550))
+    asked(dossier, content=long)
+    said(dossier, "give", by=FINANCE_OFFICER, at=MONDAY, answer=long)
+    words = slip(dossier, by=DISTRICT_CLERK).split()
+    assert all(words.count(f"điều{number}") == 2 for number in range(550))
 
 
 def test_a_slip_of_the_later_set_speaks_of_the_later_shop() -> None:

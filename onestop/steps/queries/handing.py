@@ -13,13 +13,15 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from onestop.accounts import queries as accounts
 from onestop.base.database import db
 from onestop.base.typesetting import pdf
-from onestop.base.viewer import Staff
+from onestop.base.viewer import Operator, Staff
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date, local
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.letters.queries import TEMPLATES, forms_of, heads, moment_in_words, office
 from onestop.letters.rules import DOTS, FormSet, Paper, Sheet, halves, numbered, set_of
+from onestop.opinions import queries as opinions
+from onestop.opinions.queries import Line
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import DESK_TIERS, Node
 from onestop.steps.models import ControlSlip, DossierStep, HandoverItem, HandoverList
@@ -275,6 +277,8 @@ def slip_print(
     made = blocks(dossier, at)
     own = {forms.shop, made[0].taker}
     made += ahead(dossier, at)
+    asked = opinions.of(dossier, Operator(), at).lines
+    beside = [one.taker for one in made] + [_answerer(one) for one in asked]
     drawn = io.BytesIO()
     segno.make(dossier.code, error="m").save(drawn, kind="svg", border=0, xmldecl=False)
     title = forms.titles[Paper.CONTROL_SLIP]
@@ -289,7 +293,7 @@ def slip_print(
         "received": moment_in_words(dossier.received_at),
         "due": moment_in_words(dossier.promised_at) if dossier.promised_at else DOTS,
         "handler": made[0].taker,
-        "others": list(dict.fromkeys(one.taker for one in made if one.taker not in own)),
+        "others": list(dict.fromkeys(one for one in beside if one not in own)),
         "status_address": address,
         "qr": drawn.getvalue().decode("ascii"),
         "sheet": str(sheet),
@@ -305,9 +309,36 @@ def slip_print(
             }
             for one in made
         ],
+        "opinions": [_opinion(one) for one in asked],
     }
-    last = max([one.happened_at for one in made if one.happened_at] + [slip.issued_at])
+    moments = [one.happened_at for one in made] + [
+        moment for one in asked for moment in (one.opinion.asked_at, one.opinion.ended_at)
+    ]
+    last = max([moment for moment in moments if moment] + [slip.issued_at])
     return pdf(TEMPLATES / "control_slip.typ", told, last)
+
+
+def _opinion(line: Line) -> dict[str, Any]:
+    """Return a question as the slip tells it; one that is awaited leaves room for the answer.
+
+    An agency answers in the system or on the slip (Decree 61/2018 art. 19(5)).
+    """
+    it, standing = line.opinion, line.standing
+    return {
+        "place": _answerer(line),
+        "asked": f"{moment_in_words(it.asked_at)}, {it.asked_by}",
+        "due": moment_in_words(it.due_at),
+        "content": it.content,
+        "is_awaited": line.left is not None,
+        "ended": f"{moment_in_words(it.ended_at)}, {it.said_by}" if it.ended_at else "",
+        "ending": it.ending.word if it.ending else "",
+        "said": it.said or "",
+        "standing": standing.word if standing and line.left is None else "",
+    }
+
+
+def _answerer(line: Line) -> str:
+    return office(line.place) if line.place else line.opinion.outsider or DOTS
 
 
 def _takers(dossier: Dossier) -> dict[int, str]:
