@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from onestop.base.clock import now
+from onestop.deadlines.rules.moments import local
 from tests.client import PolicingClient
 from tests.conftest import Budget
-from tests.dossiers.given import APPLICANT, DISTRICT_CLERK
+from tests.dossiers.given import APPLICANT, DISTRICT_CLERK, done
 from tests.opinions.given import (
     ANSWER,
     FINANCE,
@@ -26,6 +27,7 @@ from tests.opinions.given import (
 
 TOLD = {"agency": FINANCE, "content": QUESTION, "limit": "3", "unit": "working_day"}
 AGO = timedelta(days=20)
+LEADER = "chutich.thanhtri"
 
 
 def as_(client: PolicingClient, username: str) -> PolicingClient:
@@ -64,6 +66,24 @@ def test_an_officer_asks_another_answers_and_both_see_what_became_of_it(
     assert ANSWER in client.get(page).text
 
 
+def test_a_question_does_not_begin_the_handling_anew_and_a_transfer_does(
+    client: PolicingClient,
+) -> None:
+    dossier = handled(at=now() - AGO)
+    asked(dossier, at=now() - timedelta(days=9))
+    client.sign_in(LEADER)
+
+    def since() -> str:
+        page = client.get(f"/dossiers/{dossier.code}").text
+        timeline = page[page.index('id="history"') :]
+        return timeline[: timeline.index("</li>")]
+
+    assert f"{local(now() - AGO):%d/%m/%Y}" in since()
+    moment = now() - timedelta(days=8)
+    done(dossier, "transfer", by=LEADER, at=moment, reason="Nhầm", to_agency="H26.91.05")
+    assert f"{local(moment):%d/%m/%Y}" in since()
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
@@ -94,7 +114,7 @@ def test_a_mistake_is_said_at_its_field_and_nothing_typed_is_lost(
 def test_an_answer_needs_words_and_comes_once(client: PolicingClient) -> None:
     dossier = handled(at=now())
     asked(dossier, at=now())
-    client.sign_in("chutich.thanhtri")
+    client.sign_in(LEADER)
     path = f"/dossiers/{dossier.code}/opinions/1/answer"
     empty = client.post(path, data={"said": " "})
     assert empty.status_code == 422
@@ -137,7 +157,7 @@ def test_what_was_not_asked_is_not_answered(client: PolicingClient, path: str) -
 def test_a_late_opinion_is_told_to_the_leader_and_in_the_file(client: PolicingClient) -> None:
     dossier = handled(at=now() - AGO)
     asked(dossier, limit="1wd", at=now() - AGO)
-    client.sign_in("chutich.thanhtri")
+    client.sign_in(LEADER)
     assert "1 ý kiến quá hạn" in client.get("/tasks").text
     assert "Nơi được hỏi đã quá hạn trả lời" in client.get(f"/dossiers/{dossier.code}").text
     assert dossier.code in client.get("/opinions?view=late").text

@@ -1,6 +1,6 @@
 """The lines of a dossier's history in words."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -110,6 +110,23 @@ def line(entry: Entry) -> HistoryLine:
         entry=entry,
         is_late_record=legal_date(entry.recorded_at) != legal_date(entry.happened_at),
     )
+
+
+def lies_since(history: Sequence[Entry]) -> datetime:
+    """Return since when a dossier has been in its state, at the office where it lies.
+
+    What is done to it meanwhile, a print, a question, a day moved, leaves both.
+    """
+    came = [
+        one
+        for one in history
+        if one.from_state != one.to_state or (one.verb in COMES and "waits" not in one.details)
+    ]
+    return came[-1].happened_at
+
+
+COMES: Final = frozenset({Verb.TRANSFER, Verb.SEND_TO, Verb.HAND_ON, Verb.GIVE_BACK, Verb.REVERSE})
+"""By what a dossier comes to another office, or back, in the state that it was in."""
 
 
 def _notes(entry: Entry) -> Iterator[str]:

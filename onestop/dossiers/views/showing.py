@@ -24,7 +24,7 @@ from onestop.dossiers.queries.foreseeing import brings_until
 from onestop.dossiers.rules.citing import LATE_APOLOGY
 from onestop.dossiers.rules.states import FINAL, Transition, Verb, next_verbs
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.histories import line
+from onestop.dossiers.views.histories import lies_since, line
 from onestop.dossiers.views.wording import OFFERED, offer
 from onestop.organisation import queries as organisation
 
@@ -79,6 +79,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "receiver": tree.by_id(dossier.receiving_agency_id),
         "handler": organisation.known(dossier.handling_agency_id, tree, legal_date(at)),
         "lines": [line(entry) for entry in reversed(dossier.history)],
+        "lies_since": lies_since(dossier.history),
         "of_applicant": applicants.total(dossier, viewer()),
         "brought": sum(1 for paper in dossier.papers if paper["brought"]),
         "is_final": dossier.state in FINAL,
