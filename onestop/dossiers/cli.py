@@ -264,6 +264,7 @@ MOMENTS = (
     "first_due_at",
     "legal_due_at",
     "due_at",
+    "first_extended_at",
     "extended_at",
     "extended_to",
     "apologised_at",

@@ -125,6 +125,7 @@ class Dossier(Base):
     broken_from: Mapped[datetime | None]
     on_time_from: Mapped[datetime | None]
     overdue_from: Mapped[datetime | None]
+    first_extended_at: Mapped[datetime | None]
     extended_at: Mapped[datetime | None]
     extended_to: Mapped[datetime | None]
     extended_by: Mapped[int | None]

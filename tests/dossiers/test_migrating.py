@@ -1,6 +1,6 @@
 """What an earlier version recorded is filled in where a later one keeps more of it."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 import flask_migrate
@@ -15,6 +15,7 @@ from onestop.deadlines.rules.moments import at_local
 from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier, OfficeClosure
 from onestop.dossiers.rules.closures import Closure
+from onestop.dossiers.rules.extensions import Agreement
 from onestop.reporting import queries as reporting
 from tests.dossiers.given import (
     COMMUNE_CLERK,
@@ -25,6 +26,7 @@ from tests.dossiers.given import (
     apologised,
     done,
     in_progress,
+    received,
     staff,
 )
 
@@ -77,3 +79,21 @@ def test_apologies_and_closures_are_found_in_what_was_recorded() -> None:
     assert [line[3] for line in before[:3]] == [1, 2, 1], "the last is of the year before"
     assert in_progress().book_number == 3, "the book goes on where it ended"
     assert reporting.differences() == []
+
+
+@pytest.mark.usefixtures("app")
+def test_a_first_extension_is_found_in_the_history() -> None:
+    once, twice = (received(procedure_code="C-CT-06") for _ in range(2))
+    for dossier, hours, day in ((once, 1, 8), (twice, 1, 8), (twice, 50, 9), (once, 50, 9)):
+        at = MONDAY + timedelta(hours=hours)
+        agreed = Agreement(date(2021, 3, day), time(10), MONDAY.date(), is_signed=True)
+        done(dossier, "extend", by=COMMUNE_CLERK, at=at, agreed=agreed, reason="Nhiều trang")
+    done(once, "reverse", by=COMMUNE_CLERK, at=MONDAY + timedelta(hours=50))
+    ids = {"once": once.id, "twice": twice.id}
+    db.session.remove()
+    db.engine.dispose()
+    flask_migrate.downgrade(revision="0034")
+    flask_migrate.upgrade()
+    found = {name: db.session.get_one(Dossier, one) for name, one in ids.items()}
+    first = {name: one.first_extended_at for name, one in found.items()}
+    assert first == {"once": None, "twice": MONDAY + timedelta(hours=1)}

@@ -50,8 +50,8 @@ FACTS: Final = (
     "received_at", "first_due_at", "legal_due_at", "due_at", "on_time_from", "overdue_from",
     "calendar_version", "rolled_version", "paused_since", "second_request", "finished_at",
     "outcome", "returned_at", "handling_agency_id", "field_id", "reappointed_at", "apologised_at",
-    "late_apology", "apology_cause", "broken_from", "extended_at", "extended_to", "extended_by",
-    "extended_version",
+    "late_apology", "apology_cause", "broken_from", "first_extended_at", "extended_at",
+    "extended_to", "extended_by", "extended_version",
 )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ class Lived:
     def extend(self, often: float) -> None:
         """Extend the limit of a certification, if it is not too late for it."""
         self.at += timedelta(minutes=self.chance.choice((0, 30, 600)))
-        if "extended_at" in self.told or self.chance.random() > often:
+        if self.chance.random() > often:
             return
         db.session.expire_all()
         dossier = db.session.get_one(Dossier, self.dossier.id)
@@ -115,6 +115,8 @@ class Lived:
         agreed = Agreement(day, clock, legal_date(self.at), is_signed=True)
         said = {"agreed": agreed, "reason": "Nhiều bản"}
         done(self.dossier, "extend", by=COMMUNE_CLERK, at=self.at, **said)
+        if earlier := self.told.get("extended_at"):
+            self.told.setdefault("first_extended_at", earlier)
         self.told |= {"extended_at": self.at, "extended_to": at_local(day, clock)}
         self.at += timedelta(minutes=1)
 

@@ -53,6 +53,7 @@ def test_the_english_names_are_the_contract() -> None:
         "sets",
         "extended_at",
         "extended_to",
+        "first_extended_at",
     )
 
 

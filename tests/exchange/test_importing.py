@@ -354,6 +354,19 @@ def test_an_extension_of_a_row_is_what_its_desk_would_have_made(tmp_path: Path) 
     assert reporting.differences() == []
 
 
+EARLIER = {"first_extended_at": "2021-03-02T08:00"}
+
+
+def test_a_later_extension_of_a_row_came_before_the_date_of_an_earlier_one(tmp_path: Path) -> None:
+    imported(tmp_path, {**EXTENDED, **EARLIER, "extended_at": "2021-03-04T09:00"})
+    dossier = only()
+    assert dossier.first_due_at == dossier.legal_due_at == dossier.extended_to
+    assert (dossier.extended_by, dossier.first_extended_at) == (
+        2,
+        datetime(2021, 3, 2, 1, tzinfo=UTC),
+    )
+
+
 @pytest.mark.parametrize(
     ("changed", "column", "why"),
     [
@@ -364,6 +377,13 @@ def test_an_extension_of_a_row_is_what_its_desk_would_have_made(tmp_path: Path) 
         ({"extended_to": ""}, "extended_to", "half an extension"),
         ({"extended_at": "2021-03-04T09:00"}, "extended_at", "after the first appointment"),
         ({"extended_at": "2021-02-26T09:00"}, "extended_at", "before the receipt"),
+        ({"extended_at": "2021-03-05T10:30"} | EARLIER, "extended_at", "after the date it gives"),
+        ({"extended_to": "", "extended_at": ""} | EARLIER, "first_extended_at", "and no later one"),
+        (
+            {"extended_at": "2021-03-05T08:00", "first_extended_at": "2021-03-04T09:00"},
+            "first_extended_at",
+            "the first after the first appointment",
+        ),
         ({"procedure_code": "C-CT-02"}, "extended_at", "a signature has no longer limit"),
         ({"procedure_code": "C-HT-13"}, "extended_at", "no certification"),
     ],

@@ -17,10 +17,11 @@ from onestop.base.viewer import Operator
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.pauses import Pause
-from onestop.dossiers.actions import bulk
+from onestop.dossiers.actions import bulk, closing
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.apologies import Cause
+from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
@@ -38,6 +39,7 @@ from tests.dossiers.given import (
     done,
     in_progress,
     received,
+    staff,
     submitted,
 )
 from tests.exchange.offices import brought_in, exported
@@ -90,8 +92,25 @@ def all_that_can_happen() -> None:
         agreed = Agreement(date(2021, 3, day), time(10, 30), MONDAY.date(), is_signed=True)
         done(extended, "extend", by=COMMUNE_CLERK, at=at, agreed=agreed, reason="Nhiều bản")
         done(extended, "resolve", by=COMMUNE_LEADER, at=MONDAY + timedelta(days=2))
+    _extended_after_the_first_date()
     received(channel=Channel.POSTAL, delivered_at=MONDAY - timedelta(days=2))
     submitted()
+
+
+def _extended_after_the_first_date() -> None:
+    """Extend twice, the second time after the first date; and once after an office has opened."""
+    with transaction():
+        closing.close(Closure("QĐ 1", frozenset({staff(COMMUNE_CLERK).agency_id}), MONDAY),
+                      by=Operator(), at=MONDAY)  # fmt: skip
+    held = received(procedure_code="C-CT-06", at=MONDAY)
+    ends_at = MONDAY + timedelta(days=4)
+    with transaction():
+        closing.reopen("QĐ 1", ends_at=ends_at, by=Operator(), at=ends_at)
+    twice = received(procedure_code="C-CT-01", at=ends_at)
+    for dossier, hours, day in ((twice, 1, 9), (twice, 76, 11), (held, 77, 12)):
+        at = ends_at + timedelta(hours=hours)
+        agreed = Agreement(date(2021, 3, day), time(10), at.date(), is_signed=True)
+        done(dossier, "extend", by=COMMUNE_CLERK, at=at, agreed=agreed, reason="Nhiều bản")
 
 
 def _by_dates_alone() -> list[Life]:

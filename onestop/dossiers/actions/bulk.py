@@ -220,6 +220,7 @@ class _Bulk:
             "broken_from": told.broken_from,
             "on_time_from": told.on_time_from,
             "overdue_from": told.overdue_from,
+            "first_extended_at": life.first_extended_at,
             "extended_at": life.extended_at,
             "extended_to": life.extended_to,
             "extended_by": extended and extended.further.days,

@@ -43,6 +43,7 @@ def extend(
         told |= {"from": dossier.due_at and dossier.due_at.isoformat(), "extended_by": days}
         if agreed.signed_on is not None and agreed.is_signed:
             told["agreed_on"] = agreed.signed_on.isoformat()
+        dossier.first_extended_at = dossier.first_extended_at or dossier.extended_at
         dossier.extended_at, dossier.extended_to = at, at_local(day, hour)
         dossier.extended_by, dossier.extended_version = days, version
         dossier.rolled_version = version

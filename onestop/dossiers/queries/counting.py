@@ -112,15 +112,16 @@ class Clocks:
     def check_extension(self, life: Life) -> None:
         """Refuse an extension that no desk could have made.
 
-        It is one of a certification, made before the first hour; whatever needs an agreement is
-        taken to have had one (rules.md 4.3). Raises `Refusal` at `extended_at` or `extended_to`.
+        It is one of a certification, made before the hour that stood; whatever needs an agreement
+        is taken to have had one (rules.md 4.3). Raises `Refusal` at the moment that cannot be.
         """
         received, at, to = life.received_at, life.extended_at, life.extended_to
         if received is None or at is None or to is None:
             return
         if not life.procedure.extendable:
             raise Refusal(NO_CERTIFICATION, field="extended_at")
-        if at >= self._first(life.procedure, received, life.agency_id).due_at:
+        self._check_first_extension(life, received, life.first_extended_at or at)
+        if at >= to:
             raise Refusal(TOO_LATE, field="extended_at")
         stood, on = self._before_extension(life, at), legal_date(at)
         limit = life.procedure.limit
@@ -135,6 +136,16 @@ class Clocks:
             )
         except Refusal as refusal:
             raise Refusal(refusal.message, field="extended_to", **refusal.values) from None
+
+    def _check_first_extension(self, life: Life, received: datetime, at: datetime) -> None:
+        """Refuse a limit that was extended when the date that stood was past already.
+
+        Another extension came before the date of the first, which is not told.
+        """
+        first = self._first(life.procedure, received, life.agency_id)
+        if at >= max(first.due_at, self._before_extension(life, at).due_at):
+            field = "first_extended_at" if life.first_extended_at else "extended_at"
+            raise Refusal(TOO_LATE, field=field)
 
     def _extended(self, life: Life) -> Extended | None:
         at, to = life.extended_at, life.extended_to

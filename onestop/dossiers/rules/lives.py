@@ -34,6 +34,7 @@ class Moments:
     supplement_requested_at: datetime | None = None
     supplement_received_at: datetime | None = None
     pauses: tuple[Pause, ...] = ()
+    first_extended_at: datetime | None = None
     extended_at: datetime | None = None
     extended_to: datetime | None = None
     apologised_at: datetime | None = None
@@ -157,6 +158,8 @@ BEFORE: Final = (
     ("received_at", "supplement_requested_at"),
     ("handed_over_at", "supplement_requested_at"),
     ("supplement_requested_at", "supplement_received_at"),
+    ("received_at", "first_extended_at"),
+    ("first_extended_at", "extended_at"),
     ("received_at", "extended_at"),
     ("extended_at", "apologised_at"),
     ("extended_at", "withdrawal_asked_at"),
@@ -182,6 +185,7 @@ AFTER_RECEIPT: Final = (
     "handed_over_at",
     "supplement_requested_at",
     "supplement_received_at",
+    "first_extended_at",
     "extended_at",
     "apologised_at",
     "withdrawal_asked_at",
@@ -207,13 +211,11 @@ def disorder(life: Moments, unread: Container[str] = ()) -> list[Refusal]:
     elif life.not_accepted_at is not None:
         said = N_("Hồ sơ đã tiếp nhận thì không bị từ chối lúc nộp.")
         wrong.append(Refusal(said, field="not_accepted_at"))
-    if (
-        life.supplement_received_at is not None
-        and life.supplement_requested_at is None
-        and "supplement_requested_at" not in unread
-    ):
-        said = N_("Có ngày bổ sung mà không có ngày yêu cầu bổ sung.")
-        wrong.append(Refusal(said, field="supplement_received_at"))
+    wrong += [
+        Refusal(said, field=name)
+        for name, (needed, said) in NEEDED.items()
+        if getattr(life, name) and not getattr(life, needed) and needed not in unread
+    ]
     if life.returned_at is not None and life.outcome in {Outcome.WITHDRAWN, Outcome.STOPPED}:
         said = N_("Hồ sơ đã rút hoặc dừng thì không có kết quả để trả.")
         wrong.append(Refusal(said, field="returned_at"))
@@ -246,6 +248,7 @@ MOMENTS: Final = (
     "completion_asked_at",
     "not_accepted_at",
     "received_at",
+    "first_extended_at",
     "handed_over_at",
     "supplement_requested_at",
     "supplement_received_at",
@@ -292,6 +295,17 @@ def _misplaced(pause: Pause, life: Moments, unread: Container[str]) -> Iterator[
         yield Refusal(N_("Tạm dừng không thể kéo dài sau khi giải quyết xong."), field="pauses")
 
 
+NEEDED: Final = {
+    "supplement_received_at": (
+        "supplement_requested_at",
+        N_("Có ngày bổ sung mà không có ngày yêu cầu bổ sung."),
+    ),
+    "first_extended_at": (
+        "extended_at",
+        N_("Có lần kéo dài đầu mà không có lần kéo dài sau."),
+    ),
+}
+"""What there is none of without another moment."""
 WHILE_WAITING: Final = {
     "apologised_at": N_("Đang chờ bổ sung giấy tờ thì không xin lỗi, hẹn lại."),
     "extended_at": N_("Đang chờ bổ sung giấy tờ thì không kéo dài thời hạn."),

@@ -101,6 +101,7 @@ TOLD: Final = (
     Dossier.sets,
     Dossier.extended_at,
     Dossier.extended_to,
+    Dossier.first_extended_at,
 )
 
 
@@ -194,6 +195,7 @@ class _Teller:
             sets=row.sets,
             extended_at=row.extended_at,
             extended_to=row.extended_to,
+            first_extended_at=row.first_extended_at,
         )
 
     def _strange(

@@ -103,6 +103,7 @@ COLUMNS: Final = (
     Column("sets", ("Số lượng hồ sơ (bộ)", "Số lượng hồ sơ", "Số bộ hồ sơ", "Số bộ")),
     Column("extended_at", ("Kéo dài thời hạn", "Ngày kéo dài thời hạn")),
     Column("extended_to", ("Kéo dài đến", "Hẹn sau khi kéo dài")),
+    Column("first_extended_at", ("Kéo dài lần đầu", "Ngày kéo dài lần đầu")),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)
 REQUIRED: Final = ("agency_code", "procedure_code", "channel", "received_at", "applicant_name")

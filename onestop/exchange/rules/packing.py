@@ -51,6 +51,7 @@ def packed(life: Life, procedure: int) -> Packed:
         life.sets,
         _number(life.extended_at),
         _number(life.extended_to),
+        _number(life.first_extended_at),
     )
 
 
@@ -59,7 +60,7 @@ def unpacked(values: Packed, procedures: list[Procedure]) -> Life:
     (procedure, agency_id, agency_code, level, channel, name, kind, id_number, phone, address,
      code, outcome, submitted, received, refused, asked, brought, finished, returned, pauses,
      dated, apologised, reappointed, cause,
-     sets, extended, extended_to) = values  # fmt: skip
+     sets, extended, extended_to, first_extended) = values  # fmt: skip
     return Life(
         agency_id=agency_id,
         agency_code=agency_code,
@@ -83,6 +84,7 @@ def unpacked(values: Packed, procedures: list[Procedure]) -> Life:
         sets=sets,
         extended_at=_moment(extended),
         extended_to=_moment(extended_to),
+        first_extended_at=_moment(first_extended),
         dated=frozenset([datetime.fromtimestamp(number, UTC) for number in dated]),
     )
 

@@ -40,6 +40,7 @@ READ: Final[Mapping[str, Callable[[Cell], Any]]] = {
     "sets": cells.sets,
     "extended_at": cells.begins,
     "extended_to": cells.promised,
+    "first_extended_at": cells.begins,
 }
 EXTENSION: Final = ("extended_at", "extended_to")
 APOLOGY: Final = ("apologised_at", "reappointed_on", "apology_cause")

@@ -192,6 +192,7 @@ class Story:
             "returned_at": at("returned_at"),
             "extended_at": at("extended_at"),
             "extended_to": told.get("extended_to"),
+            "first_extended_at": at("first_extended_at"),
             "apologised_at": at("apologised_at"),
             "reappointed_on": told.get("reappointed_on"),
             "apology_cause": told.get("apology_cause"),

@@ -13,8 +13,8 @@ from onestop.exchange.rules.cells import BEGINNING, END
 from onestop.exchange.rules.stories import FINISHES
 
 ENDS_IN: Final = {outcome: name for name, outcome in FINISHES.items()}
-BEGINNINGS: Final = ("submitted_at", "received_at", "supplement_requested_at", "extended_at",
-                     "apologised_at")  # fmt: skip
+BEGINNINGS: Final = ("submitted_at", "received_at", "supplement_requested_at",
+                     "first_extended_at", "extended_at", "apologised_at")  # fmt: skip
 ENDINGS: Final = ("not_accepted_at", "supplement_received_at", "finished_at", "returned_at")
 
 
@@ -53,6 +53,7 @@ def row(life: Life) -> tuple[Written, ...]:
         life.sets or "",
         _begins(life.extended_at, known),
         local(life.extended_to).replace(tzinfo=None) if life.extended_to else "",
+        _begins(life.first_extended_at, known),
     )
 
 
