@@ -16,8 +16,9 @@ from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
+from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.pauses import Pause
-from onestop.dossiers.actions import bulk, closing
+from onestop.dossiers.actions import bulk, closing, moving
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.apologies import Cause
@@ -200,6 +201,18 @@ def facts() -> dict[str, object]:
         )
         for one in dossiers
     }
+
+
+@pytest.mark.usefixtures("app")
+def test_a_day_declared_off_leaves_an_extension_that_can_be_told(tmp_path: Path) -> None:
+    dossier = received(procedure_code="C-CT-06")
+    agreed = Agreement(date(2021, 3, 5), time(10), MONDAY.date(), is_signed=True)
+    done(dossier, "extend", by=COMMUNE_CLERK, at=MONDAY, agreed=agreed, reason="Nhiều trang")
+    rows = [declared_day(date(2021, 3, 5), DayKind.PUBLIC_HOLIDAY, "CV 1", "Nghỉ")]
+    with transaction():
+        moving.declare(rows, basis="CV 1", by=Operator(), at=MONDAY + timedelta(hours=1))
+    assert exported(tmp_path / "di.csv", at=AT).strange == ()
+    assert ",2021-03-08T10:00," in (tmp_path / "di.csv").read_text()
 
 
 def test_a_span_can_be_brought_in_bit_by_bit(elsewhere: Elsewhere, tmp_path: Path) -> None:

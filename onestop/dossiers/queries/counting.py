@@ -10,7 +10,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import CUTOFF, asked_in_time, count, matters
-from onestop.deadlines.rules.limits import Further
+from onestop.deadlines.rules.limits import Further, Unit
 from onestop.deadlines.rules.moments import legal_date, local
 from onestop.deadlines.rules.pauses import Pause, fitted
 from onestop.deadlines.rules.standing import rolled
@@ -154,6 +154,11 @@ class Clocks:
         stood = self._before_extension(life, at)
         days = self.calendar.working_days(legal_date(stood.due_at), legal_date(to))
         return Extended(stood.due_at, Further(days, local(to).time(), self.calendar.version))
+
+    def extended_to(self, promised: datetime, unit: Unit, agency_id: int) -> datetime:
+        """Return what an extension promised, off a day that was declared off since."""
+        own, hours = local(promised).time(), self.hours(agency_id)
+        return rolled(promised, unit, calendar=self.calendar, hours=hours, clock=own)
 
     def _before_extension(self, life: Life, at: datetime) -> Dates:
         """Return the dates that stood when the limit was extended."""

@@ -14,6 +14,7 @@ from onestop.base.errors import Refusal
 from onestop.base.viewer import Viewer
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
+from onestop.catalogue.rules import Procedure
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, DossierPause, Entry, PauseKind
@@ -163,10 +164,11 @@ class _Teller:
     def _life(self, row: Kept, pauses: list[Kept], was_brought: bool) -> Life:
         began = row.received_at or row.submitted_at
         asked = next((one for one in pauses if one.kind == PauseKind.SUPPLEMENT), None)
+        procedure = catalogue.as_of(row.procedure_id, legal_date(began))
         return Life(
             agency_id=row.receiving_agency_id,
             agency_code=row.agency_code,
-            procedure=catalogue.as_of(row.procedure_id, legal_date(began)),
+            procedure=procedure,
             level=row.level,
             channel=row.channel,
             applicant=Applicant(
@@ -194,9 +196,13 @@ class _Teller:
             code=row.code,
             sets=row.sets,
             extended_at=row.extended_at,
-            extended_to=row.extended_to,
+            extended_to=self._extended_to(row, procedure),
             first_extended_at=row.first_extended_at,
         )
+
+    def _extended_to(self, row: Kept, procedure: Procedure) -> datetime | None:
+        to, unit = row.extended_to, procedure.limit.unit
+        return self.clocks.extended_to(to, unit, row.receiving_agency_id) if to else None
 
     def _strange(
         self, row: Kept, cells: tuple[Written, ...], pauses: list[Kept]
