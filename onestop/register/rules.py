@@ -76,6 +76,13 @@ class Line:
         return self.due_at is not None and self.due_at > self.legal_due_at
 
     @property
+    def without_date(self) -> str:
+        """Return what stands for a date that was never promised."""
+        if self.outcome is not None:
+            return N_("xong trước khi hẹn")
+        return N_("khi cơ quan mở cửa lại")
+
+    @property
     def remark(self) -> str | None:
         """Return how it ended otherwise than by a result, or what it waits for, if anything."""
         return ENDED.get(self.outcome) if self.outcome else WAITING.get(self.state)

@@ -176,7 +176,7 @@ def _cells(book: Book, shop: Node, manner: Manner) -> Iterator[tuple[Written, ..
             reach(line),
             manner.office(_handler(line, tree, shop)),
             manner.moment(line.received_at),
-            manner.moment(line.due_at) if line.due_at else _("khi cơ quan mở cửa lại"),
+            manner.moment(line.due_at) if line.due_at else _(line.without_date),
             manner.moment(line.returned_at) if line.returned_at else "",
             str(_(line.return_by.word)),
             "",

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from flask import Flask
@@ -22,7 +22,7 @@ from onestop.deadlines.rules.counting import asked_in_time
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import bulk, closing
 from onestop.dossiers.models import Dossier, PauseKind
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import checks, reading
 from onestop.dossiers.queries.closing import foreseen, foreseen_opening, of_order
 from onestop.dossiers.queries.foreseeing import brings_until, outlook
 from onestop.dossiers.rules.closures import Closure
@@ -33,6 +33,7 @@ from onestop.letters import actions as letters
 from onestop.reporting import queries as reporting
 from tests.client import PolicingClient
 from tests.commands import onestop
+from tests.conftest import Recorded
 from tests.dossiers.given import (
     APPLICANT,
     CERTIFIED_COPY,
@@ -44,6 +45,7 @@ from tests.dossiers.given import (
     MARITAL_STATUS,
     MONDAY,
     NEIGHBOUR,
+    apologised,
     done,
     in_progress,
     received,
@@ -300,6 +302,59 @@ def test_what_is_opened_again_while_its_office_is_closed_is_held_as_if_it_had_ne
     assert reporting.differences() == []
 
 
+def test_what_ended_while_its_office_was_closed_and_runs_on_after_it_lost_no_day() -> None:
+    before, after, unheld = (in_progress(procedure_code=FIVE_DAYS) for _ in range(3))
+    done(unheld, "resolve", by=COMMUNE_OFFICER, at=MONDAY + DAY)
+    closed(order(3), MONDAY + 2 * DAY)
+    for one in (before, after):
+        done(one, "resolve", by=COMMUNE_OFFICER, at=MONDAY + 3 * DAY)
+    done(before, "correct", by=COMMUNE_LEADER, at=MONDAY + 8 * DAY, reason="Sai tên")
+    opened(at_local(date(2021, 3, 10), time()), MONDAY + 9 * DAY)
+    for one in (after, unheld):
+        done(one, "correct", by=COMMUNE_LEADER, at=MONDAY + 10 * DAY, reason="Sai tên")
+    for one in (before, after, unheld):
+        assert due_on(one) == date(2021, 3, 15), "2, 10, 11, 12, 15"
+    assert reporting.differences() == []
+
+
+def test_a_slip_taken_back_after_the_opening_leaves_no_clock_that_stands_for_ever() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    closed(order(3), MONDAY + 2 * DAY)
+    at = at_local(date(2021, 3, 10), time())
+    done(dossier, "resolve", by=COMMUNE_OFFICER, at=at)
+    opened(at, at + timedelta(minutes=3))
+    done(dossier, "reverse", by=COMMUNE_OFFICER, at=at + timedelta(minutes=5))
+    assert again(dossier).paused_since is None
+    assert due_on(dossier) == date(2021, 3, 15), "2, 10, 11, 12, 15"
+    assert reporting.differences() == []
+
+
+def test_a_correction_at_a_closed_office_erases_no_lateness() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)  # due on the 8th
+    closed(order(3, of=NEIGHBOUR), MONDAY + 2 * DAY)
+    to = {"to_agency": staff(NEIGHBOUR).agency_code, "reason": "Nhầm địa bàn"}
+    done(dossier, "transfer", by=COMMUNE_LEADER, at=MONDAY + 8 * DAY, **to)
+    done(dossier, "resolve", by="tuphap.daiang", at=MONDAY + 9 * DAY)
+    done(dossier, "correct", by="chutich.daiang", at=MONDAY + 10 * DAY, reason="Sai tên")
+    fresh = again(dossier)
+    assert fresh.paused_since == MONDAY + 8 * DAY, "when it came there"
+    assert timeliness(reading.facts(fresh), MONDAY + 10 * DAY) == Timeliness.OPEN_OVERDUE
+
+
+def test_what_was_promised_nothing_at_a_closed_office_is_promised_a_date_when_it_runs_on() -> None:
+    closed(order(1), MONDAY)
+    dossier = received(procedure_code=FIVE_DAYS, at=MONDAY + DAY)
+    done(dossier, "hand_over", by=COMMUNE_CLERK, at=MONDAY + DAY)
+    done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + DAY)
+    opened(at_local(date(2021, 3, 10), time()), MONDAY + 9 * DAY)
+    assert again(dossier).promised_at is None, "nobody promised anything"
+    done(dossier, "correct", by=COMMUNE_LEADER, at=MONDAY + 9 * DAY, reason="Sai tên")
+    fresh = again(dossier)
+    assert fresh.promised_at == fresh.due_at
+    assert due_on(dossier) == date(2021, 3, 16), "10, 11, 12, 15, 16"
+    apologised(dossier, date(2021, 3, 18), at=MONDAY + 10 * DAY)
+
+
 def test_each_order_holds_what_comes_to_its_office() -> None:
     closed(order(1), MONDAY)
     closed(Closure("QĐ 2", order(1).agency_ids, order(1).begins_at), MONDAY)
@@ -382,6 +437,27 @@ def test_what_was_sent_to_a_closed_office_is_checked_within_eight_hours_of_its_o
     assert (line.verb, line.details["order"]) == (Verb.RESUME, ORDER)
     assert closed(order(3, 9), MONDAY + 9 * DAY) == []
     assert again(came).intake_due_at == at_local(date(2021, 3, 10), time(17)), "once"
+
+
+def test_what_was_posted_to_a_closed_office_is_checked_by_days_on_which_it_was_open() -> None:
+    closed(order(3), MONDAY + 2 * DAY)
+    opened(at_local(date(2021, 3, 10), time()), MONDAY + 9 * DAY)
+    posted: dict[str, Any] = {"channel": Channel.POSTAL, "delivered_at": MONDAY + 3 * DAY}
+    dossier = received(at=MONDAY + 9 * DAY, **posted)
+    done(dossier, "reverse", by=COMMUNE_CLERK, at=MONDAY + 9 * DAY)
+    assert again(dossier).intake_due_at == at_local(date(2021, 3, 10), time(17))
+
+
+def test_many_submissions_are_counted_anew_by_as_many_questions_as_one(recorded: Recorded) -> None:
+    asked = []
+    for amount in (1, 4):
+        for _ in range(amount):
+            submitted(procedure_code=MARITAL_STATUS)
+        db.session.expire_all()
+        with recorded() as sent:
+            assert len(checks.anew(order(1, 3))) >= amount
+        asked.append(len(sent))
+    assert asked[0] == asked[1]
 
 
 def test_a_submission_is_not_late_while_nobody_is_there_to_check_it(

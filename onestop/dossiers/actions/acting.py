@@ -89,9 +89,9 @@ def acting(
     db.session.flush()
     filing.follow(dossier, was=from_state, handled_by=handled_by)
     tell_followers(dossier, verb, by, at)
-    had_ended = before.finished_at is not None
-    held = holding.on_coming(dossier, lay_at=handled_by, had_ended=had_ended, at=at)
-    if db.session.is_modified(dossier):  # where it lies is part of what a slip puts back
+    moved = db.session.is_modified(dossier)
+    held = holding.on_coming(dossier, lay_at=handled_by, ended_at=before.finished_at, at=at)
+    if moved or held:  # where it lies is part of what a slip puts back
         slips.keep(dossier, stood)
     after = reading.facts(dossier)
     details = {**_details(before, after), **held, **(told or {})}
@@ -127,7 +127,7 @@ def come(dossier: Dossier, *, lay_at: int, at: datetime) -> tuple[dict[str, Any]
     if dossier.handling_agency_id == lay_at:
         return {}, []
     before = reading.facts(dossier)
-    told = holding.on_coming(dossier, lay_at=lay_at, had_ended=False, at=at)
+    told = holding.on_coming(dossier, lay_at=lay_at, ended_at=None, at=at)
     return told, difference(dossier, before, reading.facts(dossier)) if told else []
 
 

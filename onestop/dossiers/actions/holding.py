@@ -5,7 +5,7 @@ from typing import Any
 
 from onestop.dossiers.actions import clock, numbers
 from onestop.dossiers.models import Dossier, PauseKind
-from onestop.dossiers.queries import closed, reading
+from onestop.dossiers.queries import closed, closing, reading
 from onestop.dossiers.rules.closures import Closure
 
 
@@ -15,45 +15,90 @@ def at_receipt(dossier: Dossier, at: datetime) -> dict[str, Any]:
     As if it had been there when the order was entered, but no date was promised yet: the first is
     that of the opening.
     """
-    told = hold(dossier, at)
-    if told:
+    held = hold(dossier, at)
+    if held:
         dossier.first_due_at = None
-    return told
+    return told_of(*held)
 
 
-def on_coming(dossier: Dossier, *, lay_at: int, had_ended: bool, at: datetime) -> dict[str, Any]:
+def on_coming(
+    dossier: Dossier, *, lay_at: int, ended_at: datetime | None, at: datetime
+) -> dict[str, Any]:
     """Hold what an act has brought to an office that is closed; return what its line tells of it.
 
-    What `lay_at` another office is held from now. What `had_ended` and runs on there is held as
-    if it had never ended: from the order's beginning.
+    What `lay_at` another office is held from now. What `ended_at` a moment and runs on loses no
+    day of an order either, as if it had never ended.
     """
     if dossier.received_at is None or dossier.finished_at is not None:
         return {}
-    if dossier.handling_agency_id == lay_at and not had_ended:
+    has_moved = dossier.handling_agency_id != lay_at
+    if not has_moved and ended_at is None:
         return {}
     numbers.beside_others()  # an order that is being entered is seen, or sees this
-    return hold(dossier, at if dossier.handling_agency_id != lay_at else dossier.received_at)
+    held = hold(dossier, at) if has_moved else []
+    if ended_at is not None:
+        held += _as_if_open(dossier, ended_at)
+    return told_of(*held)
 
 
-def hold(dossier: Dossier, since: datetime) -> dict[str, Any]:
-    """Hold an open dossier under each order that closes an office of its now.
+def hold(dossier: Dossier, since: datetime) -> list[Closure]:
+    """Hold an open dossier under each order that closes an office of its now; return the new ones.
 
-    From `since`, but not before the order's own beginning. Return what its line of history tells,
-    nothing where no order holds it anew.
+    From `since`, or from its receipt where it is the desk that is closed, but not before the
+    order's own beginning.
     """
-    told: dict[str, Any] = {}
+    held = []
     for closure in closed.orders_of({dossier.receiving_agency_id, dossier.handling_agency_id}):
         if not reading.is_held_by(dossier, closure.order, still=True):
-            begins_at = max(closure.begins_at, since)
+            at_desk = dossier.receiving_agency_id in closure.agency_ids
+            since_here = dossier.received_at if at_desk and dossier.received_at else since
+            begins_at = max(closure.begins_at, since_here)
             clock.pause(dossier, PauseKind.CLOSURE, begins_at, from_state=None, basis=closure.order)
-            told = told or told_of(closure)
-    return told
+            held.append(closure)
+    return held
 
 
-def told_of(closure: Closure) -> dict[str, Any]:
-    """Return what a line of history keeps of an order."""
-    return {
-        "order": closure.order,
-        "closed_from": closure.begins_at.isoformat(),
-        "closed_to": closure.ends_at and closure.ends_at.isoformat(),
+def _as_if_open(dossier: Dossier, ended_at: datetime) -> list[Closure]:
+    """Hold what runs on as if it had never ended under each order that reaches beyond its end.
+
+    Where an office has opened since, its days are left out as for all that lay there. What was
+    promised no date yet is promised one now. Return the orders that touch its clock.
+    """
+    held = [one for one in closing.reaching(dossier, ended_at) if _touches(dossier, one)]
+    if dossier.paused_since is None:
+        dossier.first_due_at = dossier.first_due_at or dossier.legal_due_at
+    return held
+
+
+def _touches(dossier: Dossier, closure: Closure) -> bool:
+    kind, order, ends_at = PauseKind.CLOSURE, closure.order, closure.ends_at
+    own = [one for one in dossier.pauses if (one.kind, one.basis) == (kind, order)]
+    running = next((one for one in own if one.ends_at is None), None)
+    if running is not None:
+        if ends_at is not None:
+            clock.resume(dossier, running, max(ends_at, running.begins_at))
+        return ends_at is not None
+    # Not before it was held already: what was late when it came here stays late.
+    since = min((one.begins_at for one in own), default=None) or closing.held_since(
+        closure, [dossier]
+    ).get(dossier.id)
+    if since is None:
+        return False
+    if ends_at is None:
+        clock.pause(dossier, kind, since, from_state=None, basis=order)
+    else:
+        clock.pause_past(dossier, kind, since, ends_at, basis=order)
+    return True
+
+
+def told_of(*closures: Closure) -> dict[str, Any]:
+    """Return what a line of history keeps of the orders that hold a dossier, in whole the first."""
+    if not closures:
+        return {}
+    first, more = closures[0], [one.order for one in closures[1:]]
+    told = {
+        "order": first.order,
+        "closed_from": first.begins_at.isoformat(),
+        "closed_to": first.ends_at and first.ends_at.isoformat(),
     }
+    return {**told, "more_orders": more} if more else told

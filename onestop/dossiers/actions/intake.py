@@ -15,8 +15,6 @@ from onestop.base.viewer import Author, Citizen
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel, Copies, Procedure, check_channel
-from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history, holding, numbers
 from onestop.dossiers.actions.acting import acting, check_post, difference, permitted
@@ -24,12 +22,13 @@ from onestop.dossiers.actions.grounds import kept
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants, reading
+from onestop.dossiers.queries.checks import check_due
 from onestop.dossiers.rules.finding import Filed, search_words
 from onestop.dossiers.rules.identity import Applicant, Intake, code
 from onestop.dossiers.rules.papers import laid_in
 from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import FINAL, State, Verb, check_reason, transition
-from onestop.dossiers.rules.timing import INTAKE_CHECK, Facts
+from onestop.dossiers.rules.timing import Facts
 from onestop.tallies import actions as tallies
 
 NONCE_BYTES: Final = 16
@@ -167,7 +166,7 @@ def submit(intake: Intake, *, desk: Desk, by: Citizen, at: datetime) -> Dossier:
     dossier = _opened(intake, desk, at, State.SUBMITTED)
     if dossier.id is not None:
         return dossier
-    dossier.intake_due_at = intake_due(desk.id, at)
+    dossier.intake_due_at = check_due(desk.id, at)
     _register(dossier)
     _write(dossier, [_line(dossier, Verb.SUBMIT, None, State.SUBMITTED, at)], by=by, at=at)
     return dossier
@@ -221,15 +220,7 @@ def ask_for_completion(dossier: Dossier, *, reason: str | None, by: Author, at: 
 def bring_completion(dossier: Dossier, *, by: Author, at: datetime) -> None:
     """Take the completed papers in again; the desk has a new intake clock to check them."""
     with acting(dossier, Verb.BRING_COMPLETION, by=by, at=at):
-        dossier.intake_due_at = intake_due(dossier.receiving_agency_id, at)
-
-
-def intake_due(agency_id: int, at: datetime) -> datetime:
-    """Return until when a desk has to check what was submitted `at` a moment (rules.md 8)."""
-    counted = count(
-        at, INTAKE_CHECK, calendar=deadlines.calendar(), hours=deadlines.hours(agency_id)
-    )
-    return counted.due_at
+        dossier.intake_due_at = check_due(dossier.receiving_agency_id, at)
 
 
 def _turned_away(

@@ -14,9 +14,8 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history, holding, numbers, slips
 from onestop.dossiers.actions.acting import check_post, code_of, difference, tell_followers
 from onestop.dossiers.actions.history import Line
-from onestop.dossiers.actions.intake import intake_due
 from onestop.dossiers.models import Dossier, Entry
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import checks, reading
 from onestop.dossiers.rules.states import REVERSIBLE_FOR, State, Transition, Verb, undone
 from onestop.tallies import actions as tallies
 
@@ -44,8 +43,7 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
     db.session.flush()
     filing.follow(dossier, was=was, handled_by=handled_by)
     tell_followers(dossier, Verb.REVERSE, by, at)
-    had_ended = before.finished_at is not None
-    held = holding.on_coming(dossier, lay_at=handled_by, had_ended=had_ended, at=at)
+    held = holding.on_coming(dossier, lay_at=handled_by, ended_at=before.finished_at, at=at)
     details: dict[str, Any] = {"reversed": str(last.verb), "of": last.seq, **held}
     if dossier.handling_agency_id != handled_by:
         details["from_agency"] = code_of(handled_by, at)
@@ -92,7 +90,9 @@ def _unreceived(dossier: Dossier) -> None:
     dossier.first_due_at = dossier.legal_due_at = dossier.due_at = None
     dossier.on_time_from = dossier.overdue_from = None
     dossier.calendar_version = dossier.rolled_version = dossier.book_number = None
-    dossier.intake_due_at = intake_due(dossier.receiving_agency_id, dossier.submitted_at)
+    desk = dossier.receiving_agency_id
+    over = checks.closures_of({desk})[desk]
+    dossier.intake_due_at = checks.check_due(desk, dossier.submitted_at, over)
     slips.let_go(dossier, len(dossier.pauses))
     dossier.paused_since = None
 

@@ -1,7 +1,7 @@
 """What was submitted to an office that was closed: its hours for checking it, counted anew."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -37,12 +37,14 @@ def anew(closure: Closure, *, locked: bool = False) -> list[Check]:
     if closure.ends_at is None:
         return []
     over = _closures(closure)
-    found = []
-    for one in _waiting(closure, locked=locked):
+    found, waiting = [], _waiting(closure, locked=locked)
+    came = _came(waiting)
+    for one in waiting:
         was, pauses = one.intake_due_at, over[one.receiving_agency_id]
         if was is None or any(pause.ends_at is None for pause in pauses):
             continue
-        then = _counted(one, pauses)
+        start = came.get(one.id, one.submitted_at)
+        then = check_due(one.receiving_agency_id, start, pauses)
         if then > was:
             found.append(Check(one, was, then))
     return found
@@ -78,17 +80,32 @@ def _closures(closure: Closure) -> Mapping[int, list[Pause]]:
     return over
 
 
-def _counted(dossier: Dossier, pauses: Sequence[Pause]) -> datetime:
-    """Return until when the desk checks a submission, from when it last came."""
-    came = select(func.max(Entry.happened_at)).where(
-        Entry.dossier_id == dossier.id, Entry.verb.in_(COMING)
-    )
-    start = db.session.scalar(came) or dossier.submitted_at
+def _came(dossiers: Sequence[Dossier]) -> Mapping[int, datetime]:
+    """Return when each of some submissions last came to its desk, by id."""
+    came: dict[int, datetime] = {}
+    ids = [one.id for one in dossiers]
+    for first in range(0, len(ids), BLOCK):
+        found = select(Entry.dossier_id, func.max(Entry.happened_at)).where(
+            Entry.dossier_id.in_(ids[first : first + BLOCK]), Entry.verb.in_(COMING)
+        )
+        rows = db.session.execute(found.group_by(Entry.dossier_id))
+        came.update((one, at) for one, at in rows)
+    return came
+
+
+BLOCK: Final = 5000
+
+
+def check_due(agency_id: int, start: datetime, pauses: Iterable[Pause] = ()) -> datetime:
+    """Return until when a desk checks what came to it, without the days on which it was closed.
+
+    It has eight working hours (rules.md 8).
+    """
     return count(
         start,
         INTAKE_CHECK,
         calendar=deadlines.calendar(),
-        hours=deadlines.hours(dossier.receiving_agency_id),
+        hours=deadlines.hours(agency_id),
         pauses=[cut(one, start) for one in pauses if reaches(one, start)],
     ).due_at
 

@@ -124,6 +124,21 @@ def of_order(order: str) -> OfficeClosure | None:
     return db.session.scalar(wanted.options(selectinload(OfficeClosure.agencies)))
 
 
+def reaching(dossier: Dossier, moment: datetime) -> list[Closure]:
+    """Return the orders that closed an office of a dossier's beyond a moment, or hold it now."""
+    here = exists().where(
+        ClosedAgency.closure_id == OfficeClosure.id,
+        ClosedAgency.agency_id.in_((dossier.receiving_agency_id, dossier.handling_agency_id)),
+    )
+    beyond = or_(OfficeClosure.ends_at.is_(None), OfficeClosure.ends_at > moment)
+    running = [one.basis for one in dossier.pauses if one.ends_at is None]
+    wanted = select(OfficeClosure).where(
+        or_(and_(here, beyond), OfficeClosure.order_number.in_(running))
+    )
+    loaded = wanted.options(selectinload(OfficeClosure.agencies)).order_by(OfficeClosure.id)
+    return [as_closure(one) for one in db.session.scalars(loaded)]
+
+
 def recorded(staff: Staff) -> list[Recorded]:
     """Return the orders about offices below a member of staff, the newest first."""
     mine = exists().where(

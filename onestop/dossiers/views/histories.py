@@ -179,6 +179,7 @@ def _given_to(holder: object, _details: Mapping[str, Any]) -> str:
 
 NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "order": lambda order, all_: _closed(order, all_),
+    "more_orders": lambda orders, _all: _("Cả theo lệnh %(orders)s.", orders=", ".join(orders)),
     "to_agency": lambda to, all_: _(
         "Từ %(first)s sang %(last)s.", first=_agency(all_["from_agency"]), last=_agency(to)
     ),
