@@ -17,6 +17,7 @@ from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import history, intake, many, moving
 from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.queries import reading, turns
 from onestop.dossiers.rules.states import State, Verb
 from onestop.reporting import queries as reporting
 from tests.dossiers.given import (
@@ -166,6 +167,33 @@ def test_a_date_promised_while_its_day_is_declared_off_moves_too(app: Flask) -> 
     assert dossier.first_due_at
     assert dossier.due_at
     assert legal_date(dossier.due_at) == date(2021, 3, 9)
+    assert_everything_adds_up()
+
+
+def test_who_notes_papers_and_who_moves_the_date_never_wait_each_for_the_other(app: Flask) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY, reason="Thiếu")
+    loosen(dossier)
+    alone = Event()
+    row = declared_day(date(2021, 3, 9), DayKind.PUBLIC_HOLIDAY, "Công văn thử", "Nghỉ")
+
+    def work(number: int) -> None:
+        if number:
+            alone.wait()
+            done(dossier, "note_supplement", by=COMMUNE_CLERK, at=MONDAY + DAY)
+            return
+        with transaction():
+            turns.alone()
+            alone.set()
+            wait_for_a_waiter()
+            reading.for_change(dossier.code, Operator())
+            moving.declare([row], basis="Công văn thử", by=Operator(), at=MONDAY)
+
+    at_once(app, work, desks=2)
+    db.session.rollback()
+    due_at = db.session.get_one(Dossier, dossier.id).due_at
+    assert due_at
+    assert legal_date(due_at) == date(2021, 3, 10), "five days from Tuesday, without the 9th"
     assert_everything_adds_up()
 
 

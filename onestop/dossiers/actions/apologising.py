@@ -7,7 +7,7 @@ from onestop.base.errors import Refusal
 from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.deadlines import queries as deadlines
-from onestop.dossiers.actions import against, numbers
+from onestop.dossiers.actions import against
 from onestop.dossiers.actions.acting import acting, may_override
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.foreseeing import reappointment
@@ -39,7 +39,6 @@ def apologise(
         known = Cause.known(cause)
         if known is None:
             raise Refusal(N_("Hãy chọn vì sao chậm."), field="cause")
-        numbers.beside_others()
         day = check_new_date(
             new_on,
             first=found.first,

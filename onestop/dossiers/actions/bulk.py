@@ -22,6 +22,7 @@ from onestop.dossiers.actions import filing, numbers
 from onestop.dossiers.actions.books import Books
 from onestop.dossiers.actions.history import head, sealed
 from onestop.dossiers.models import DayCounter, Dossier, DossierPause, Entry, HistoryHead, PauseKind
+from onestop.dossiers.queries import turns
 from onestop.dossiers.queries.counting import Anew, Clock, Clocks, Extended
 from onestop.dossiers.rules.finding import Filed, search_words
 from onestop.dossiers.rules.identity import (
@@ -106,7 +107,7 @@ class _Bulk:
     _flows: Counter[tuple[Any, ...]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        numbers.alone()
+        turns.alone()
         filing.begin_many()
         for row in db.session.execute(
             select(DayCounter.agency_id, DayCounter.day, DayCounter.last)

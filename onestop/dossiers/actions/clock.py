@@ -5,7 +5,6 @@ from datetime import datetime
 from onestop.deadlines import actions as deadline_actions
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.lines import Count
-from onestop.dossiers.actions import numbers
 from onestop.dossiers.models import Dossier, DossierPause, PauseKind
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.rules.apologies import broken_from
@@ -15,7 +14,6 @@ from onestop.dossiers.rules.timing import paused_since
 
 def start(dossier: Dossier, at: datetime) -> Count:
     """Start the clock `at` the receipt: promise a date under the calendar in force."""
-    numbers.beside_others()
     version = deadlines.current_version()
     dossier.received_at = at
     dossier.calendar_version = dossier.rolled_version = version
@@ -62,7 +60,6 @@ def pause_past(dossier: Dossier, kind: PauseKind, begins_at: datetime, ends_at: 
     )  # fmt: skip
     since = paused_since(reading.pauses(dossier))
     if since is None:
-        numbers.beside_others()
         dossier.rolled_version = deadlines.current_version()
     dossier.paused_since = since
     recount(dossier)
@@ -78,7 +75,6 @@ def resume(dossier: Dossier, running: DossierPause, at: datetime) -> Count | Non
     dossier.paused_since = paused_since(reading.pauses(dossier))
     if dossier.paused_since is not None:
         return None
-    numbers.beside_others()
     dossier.rolled_version = deadlines.current_version()
     if running.restarts:
         dossier.calendar_version = dossier.rolled_version
@@ -89,7 +85,6 @@ def resume(dossier: Dossier, running: DossierPause, at: datetime) -> Count | Non
 
 def reopen(dossier: Dossier) -> Count:
     """Let the clock of a finished dossier run on; a date on a day declared off since moves."""
-    numbers.beside_others()
     dossier.rolled_version = deadlines.current_version()
     return recount(dossier)
 

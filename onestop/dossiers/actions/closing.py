@@ -11,12 +11,12 @@ from onestop.base.errors import Refusal
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Author
 from onestop.base.words import N_
-from onestop.dossiers.actions import clock, history, numbers
+from onestop.dossiers.actions import clock, history
 from onestop.dossiers.actions.acting import allows, difference, tell_followers
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.actions.holding import told_of
 from onestop.dossiers.models import ClosedAgency, Dossier, DossierPause, OfficeClosure, PauseKind
-from onestop.dossiers.queries import checks, reading
+from onestop.dossiers.queries import checks, reading, turns
 from onestop.dossiers.queries.closed import as_closure
 from onestop.dossiers.queries.closing import (
     check,
@@ -40,7 +40,7 @@ def close(closure: Closure, *, by: Author, at: datetime) -> list[str]:
     (`holding`); the same order entered again holds what another register brought in since.
     Raises `Refusal` as `check` does.
     """
-    numbers.alone()
+    turns.alone()
     check(closure, at)
     _may_close(closure.agency_ids, by)
     _enter(closure, by=by, at=at)
@@ -100,7 +100,7 @@ def reopen(order: str, *, ends_at: datetime, by: Author, at: datetime) -> Opened
     order applies to all that lies there (rules.md 6.6). Raises `Refusal` where no such order was
     entered, and as `check_opening` does.
     """
-    numbers.alone()
+    turns.alone()
     closure = of_order(order)
     if closure is None:
         raise Refusal(N_("Không có lệnh đóng cửa nào mang số này."))

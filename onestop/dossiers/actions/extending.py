@@ -6,7 +6,7 @@ from typing import Any
 from onestop.base.viewer import Author
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import at_local, legal_date
-from onestop.dossiers.actions import against, clock, numbers
+from onestop.dossiers.actions import against, clock
 from onestop.dossiers.actions.acting import acting
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import extending
@@ -28,7 +28,6 @@ def extend(
     with acting(dossier, Verb.EXTEND, by=by, at=at, reason=reason, told=told):
         if why := against.extending(dossier, at):
             raise why
-        numbers.beside_others()
         version, calendar = deadlines.current_version(), deadlines.calendar()
         ends_on, allowed = extending.ends_on(dossier), extending.extension(dossier)
         day, hour = check_agreement(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from onestop.dossiers.actions import clock, numbers
+from onestop.dossiers.actions import clock
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import closed, closing, reading
 from onestop.dossiers.rules.closures import Closure
@@ -34,7 +34,6 @@ def on_coming(
     has_moved = dossier.handling_agency_id != lay_at
     if not has_moved and ended_at is None:
         return {}
-    numbers.beside_others()  # an order that is being entered is seen, or sees this
     held = hold(dossier, at) if has_moved else []
     if ended_at is not None:
         held += _as_if_open(dossier, ended_at)

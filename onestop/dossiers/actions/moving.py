@@ -14,11 +14,11 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
 from onestop.deadlines.rules.calendars import Calendar, CalendarDay
 from onestop.deadlines.rules.limits import on_time_from, overdue_from
-from onestop.dossiers.actions import history, numbers
+from onestop.dossiers.actions import history
 from onestop.dossiers.actions.acting import difference
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, DueMove
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import reading, turns
 from onestop.dossiers.queries.moving import (
     Move,
     falling_on,
@@ -43,7 +43,7 @@ def declare(
     submission is checked. The own dates of running steps are counted anew, for nobody was promised
     them (rules.md 12.3). Raises `Refusal` as `check_declared` does.
     """
-    numbers.alone()
+    turns.alone()
     version = deadline_actions.declare(rows, basis=basis, by=by, at=at, replacing=replacing)
     calendar, hours = deadlines.calendar(version), deadlines.all_hours()
     moves: list[Move] = []

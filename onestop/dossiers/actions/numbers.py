@@ -57,19 +57,3 @@ def _raised(
         set_={"last": counter.last + first.excluded.last},
     )
     return Question(raised.returning(counter.last), "agency_id", runs_for, "last")
-
-
-def beside_others() -> None:
-    """Let whoever promises dates pass, unless somebody is about to enter days off.
-
-    A date counted by the calendar before them must be seen by whoever moves dates for them.
-    Taking a number does the same by itself.
-    """
-    if is_postgresql():
-        db.session.execute(text("LOCK TABLE day_counter IN ROW EXCLUSIVE MODE"))
-
-
-def alone() -> None:
-    """Wait until nobody is promising dates, and let nobody begin before the transaction ends."""
-    if is_postgresql():
-        db.session.execute(text("LOCK TABLE day_counter IN SHARE ROW EXCLUSIVE MODE"))

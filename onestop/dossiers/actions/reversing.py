@@ -11,7 +11,7 @@ from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions import clock, filing, history, holding, numbers, slips
+from onestop.dossiers.actions import clock, filing, history, holding, slips
 from onestop.dossiers.actions.acting import check_post, code_of, difference, tell_followers
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, Entry
@@ -30,7 +30,6 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
     A receipt leaves its day: the dossier waits again to be checked, under its code. Raises
     `Refusal` as `reversal` does.
     """
-    numbers.beside_others()
     last, row = reversal(dossier, by=by, at=at)
     before, due_before = reading.facts(dossier), dossier.due_at
     was, handled_by = dossier.state, dossier.handling_agency_id

@@ -12,6 +12,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import TRANSFERRED, Dossier, Entry
+from onestop.dossiers.queries import turns
 
 # Word for word the condition of the index: a database does not look into parameters for it.
 TRANSFER: Final[Any] = literal_column(f"entry.{TRANSFERRED.text}")
@@ -50,6 +51,7 @@ def passed_on(staff: Staff) -> list[Passed]:
 
 def for_taking_back(code: str, staff: Staff) -> Dossier | None:
     """Return one of them by its code, locked; whoever passed it on need not see it any more."""
+    turns.beside_others()
     mine = exists().where(Entry.dossier_id == Dossier.id, and_(*_untouched(staff)))
     return db.session.scalar(select(Dossier).where(Dossier.code == code, mine).with_for_update())
 

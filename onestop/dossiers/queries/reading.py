@@ -28,6 +28,7 @@ from onestop.deadlines.rules.moments import legal_date, local
 from onestop.deadlines.rules.pauses import Pause, fitted
 from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
 from onestop.dossiers.models import Branch, Dossier, Entry, PauseKind
+from onestop.dossiers.queries import turns
 from onestop.dossiers.queries.telling import Told
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import Facts
@@ -59,12 +60,14 @@ def by_code(code: str, viewer: Viewer) -> Dossier | None:
 
 def for_change(code: str, viewer: Viewer) -> Dossier | None:
     """Return the same, locked until the transaction ends."""
+    turns.beside_others()
     found = select(Dossier).where(Dossier.code == code, opened_by(viewer)).with_for_update()
     return db.session.scalar(found)
 
 
 def many_for_change(codes: Collection[str], viewer: Viewer) -> Sequence[Dossier]:
     """Return those of many that the viewer may see, locked by id until the transaction ends."""
+    turns.beside_others()
     wanted = select(Dossier).where(Dossier.code.in_(codes), opened_by(viewer))
     loaded = wanted.options(selectinload(Dossier.pauses), selectinload(Dossier.moves))
     return db.session.scalars(loaded.order_by(Dossier.id).with_for_update(of=Dossier)).all()

@@ -7,6 +7,7 @@ from sqlalchemy import exists, func, select, true
 
 from onestop.base.database import db
 from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.queries import turns
 from onestop.dossiers.rules.states import State, Verb
 from onestop.steps.actions.moving import begin
 from onestop.steps.models import DossierStep
@@ -39,6 +40,7 @@ def adopt(since: datetime | None = None) -> list[Dossier]:
         .group_by(Entry.dossier_id)
         .subquery()
     )  # fmt: skip
+    turns.beside_others()
     rows = db.session.execute(
         select(Dossier, given.c.at, given.c.giver)
         .join(given, given.c.dossier_id == Dossier.id)
