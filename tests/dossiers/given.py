@@ -36,6 +36,7 @@ MARRIAGE = "C-HT-02"
 LEVEL_2 = "C-HT-06"
 LAND = "D-DD-03"
 CERTIFIED_COPY = "C-CT-01"
+CONTRACT = "C-CT-06"  # two working days, longer only by agreement
 COMMUNE_CLERK = "motcua1.ngochoi"
 COMMUNE_OFFICER = "tuphap.ngochoi"
 COMMUNE_LEADER = "chutich.ngochoi"

@@ -38,6 +38,9 @@ from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.states import State, Verb
 from onestop.letters import actions as letters
 from onestop.letters.models import Letter
+from onestop.opinions import actions as asking
+from onestop.opinions.models import Opinion
+from onestop.opinions.rules import Asking
 from onestop.steps.actions import handing
 from onestop.steps.actions import moving as stepping
 from onestop.steps.models import DossierStep, HandoverItem, HandoverList
@@ -47,6 +50,7 @@ from tests.conftest import Prepared
 from tests.deadlines import oracle
 from tests.dossiers.given import (
     CERTIFIED_COPY,
+    CONTRACT,
     FIVE_DAYS,
     MONDAY,
     NEIGHBOUR,
@@ -77,9 +81,14 @@ from tests.dossiers.law import (
     WAIT,
 )
 from tests.installing import begin
+from tests.opinions.given import ANSWER, FINANCE, FINANCE_OFFICER, QUESTION
+from tests.opinions.holding import OF_OPINIONS, OF_OPINIONS_AS_TIME_GOES_BY
 
 AT_ONCE: Final = "C-HT-22"  # the commune, then police and social insurance side by side
-LIMITS: Final = (FIVE_DAYS, CERTIFIED_COPY, "C-HT-12", AT_ONCE)
+LIMITS: Final = (FIVE_DAYS, CERTIFIED_COPY, "C-HT-12", AT_ONCE, CONTRACT)
+FAR: Final = ("", "consulted", "extended", "asked", "brought")
+ASKING: Final = (OFFICER, FINANCE_OFFICER, LEADER, CLERK, NEIGHBOUR)
+EXTENDABLE: Final = (CERTIFIED_COPY, CONTRACT)
 STEP_MOVES: Final = sorted(str(one) for one in MOVE_OF)
 MINUTES: Final = (0, 1, 30, 240, 479, 480, 600, 24 * 60 - 1)
 WAITS: Final = st.builds(timedelta, days=st.integers(0, 12), minutes=st.sampled_from(MINUTES))
@@ -89,6 +98,7 @@ READ_ANEW: Final = [selectinload(getattr(Dossier, one)) for one in FOLLOWED]
 TABLES: Final = (
     "dossier", "dossier_pause", "due_move", "entry", "history_head", "tally", "dossier_step",
     "step_hold", "dossier_branch", "handover_list", "handover_item", "letter", "letter_counter",
+    "opinion",
 )  # fmt: skip
 
 
@@ -106,19 +116,19 @@ class Walk(RuleBasedStateMachine):
         self.at = MONDAY
         self.ids: list[int] = []
         self.orders = self.lists = 0
-        self.people = {one: staff(one, MONDAY) for one in PEOPLE}
-        copies = catalogue.procedure(CERTIFIED_COPY, MONDAY.date())
-        self.copies = copies and copies.field_id
+        self.people = {one: staff(one, MONDAY) for one in (*PEOPLE, FINANCE_OFFICER)}
+        known = [catalogue.procedure(one, MONDAY.date()) for one in EXTENDABLE]
+        self.extendable = {one.id for one in known if one}
         self.held: tuple[Any, datetime] | None = None
         self.printed: dict[int, Any] = {}
 
     def teardown(self) -> None:
         db.session.remove()
 
-    @initialize(procedure=st.sampled_from(LIMITS), far=st.sampled_from(["", "asked", "brought"]))
+    @initialize(procedure=st.sampled_from(LIMITS), far=st.sampled_from(FAR))
     def first(self, procedure: str, far: str) -> None:
-        """Begin with a fresh dossier, one that several agencies have, or one once supplemented."""
-        code = {"asked": AT_ONCE, "brought": FIVE_DAYS}.get(far, procedure)
+        """Begin with a fresh dossier, or with one that has come some way already."""
+        code = {"asked": AT_ONCE, "brought": FIVE_DAYS, "extended": CONTRACT}.get(far, procedure)
         dossier = received(at=self.at, procedure_code=code)
         self.ids.append(dossier.id)
         if far:
@@ -126,6 +136,10 @@ class Walk(RuleBasedStateMachine):
         if far == "brought":
             done(dossier, "ask_for_supplement", by=OFFICER, at=self.at, reason="Thiếu")
             done(dossier, "note_supplement", by=CLERK, at=self.at)
+        if far == "consulted":
+            self._ask(dossier.id, 1, "ask", OFFICER, "1wd", outside=False)
+        if far == "extended":
+            self._try("extend", OFFICER, dossier.id, "Có lý do")
         for verb in ("take_up", "hand_on") if far == "asked" else ():
             with transaction():
                 fresh = self._dossier(dossier.id)
@@ -274,6 +288,65 @@ class Walk(RuleBasedStateMachine):
             assert self._dossier(dossier_id).history[-1].verb.value == verb
 
     @rule(
+        data=st.data(),
+        limit=st.sampled_from(["3wd", "1wd", "4wh"]),
+        outside=st.booleans(),
+    )
+    def somebody_asks_or_answers(self, data: st.DataObject, limit: str, *, outside: bool) -> None:
+        asked = db.session.scalars(select(Opinion).order_by(Opinion.id)).all()
+        wanted = [(one.dossier_id, one, verb) for one in asked for verb in ("give", "withdraw")]
+        tries = [*wanted, *((one, None, "ask") for one in self.ids)]
+        ways = [
+            (dossier_id, opinion.seq if opinion else 1, verb, who)
+            for dossier_id, opinion, verb in tries
+            for who in ASKING
+            if self._is_to_ask(verb, who, self._dossier(dossier_id), opinion)
+        ]
+        wrong = data.draw(st.integers(0, 3)) == 0
+        if ways and not wrong:
+            self._ask(*data.draw(st.sampled_from(ways)), limit, outside=outside)
+            return
+        dossier_id, opinion, verb = data.draw(st.sampled_from(tries))
+        who = data.draw(st.sampled_from(ASKING))
+        self._ask(dossier_id, opinion.seq if opinion else 1, verb, who, limit, outside=outside)
+
+    def _ask(
+        self, dossier_id: int, seq: int, verb: str, who: str, limit: str, *, outside: bool
+    ) -> None:
+        by, key = self.people[who], Opinion.dossier_id == dossier_id
+        opinion = db.session.scalars(select(Opinion).where(key, Opinion.seq == seq)).first()
+        legal = self._is_to_ask(verb, who, self._dossier(dossier_id), opinion)
+        places: tuple[str | None, str | None] = (None, "Công an") if outside else (FINANCE, None)
+
+        def act() -> None:
+            fresh = self._fresh(dossier_id)
+            if verb == "ask":
+                question = Asking(*places, QUESTION, Limit.parse(limit))
+                asking.ask(fresh, question, by=by, at=self.at)
+            elif verb == "give":
+                asking.give(fresh, seq=seq, answer=ANSWER, by=by, at=self.at)
+            else:
+                asking.withdraw(fresh, seq=seq, reason="Không cần nữa", by=by, at=self.at)
+
+        assert self._is_done(act) == legal, f"{verb} by {who}"
+        if legal:
+            line = self._dossier(dossier_id).history[-1]
+            assert line.verb.value == f"{verb}_opinion"
+            assert (line.happened_at, line.author_name) == (self.at, by.name)
+
+    def _is_to_ask(self, verb: str, who: str, dossier: Dossier, opinion: Opinion | None) -> bool:
+        """Say whether somebody may do something about the opinion of another agency."""
+        works = who in {OFFICER, LEADER, FINANCE_OFFICER}
+        handles = works and dossier.handling_agency_id == self.people[who].agency_id
+        if verb == "ask":
+            return handles and dossier.state.value == "4"
+        if opinion is None or opinion.ended_at or dossier.finished_at:
+            return False
+        if verb == "give" and opinion.agency_id:
+            return works and opinion.agency_id == self.people[who].agency_id
+        return handles
+
+    @rule(
         which=st.integers(0, 3),
         giver=st.sampled_from([CLERK, *PEOPLE]),
         taker=st.sampled_from([OFFICER, *PEOPLE]),
@@ -361,14 +434,15 @@ class Walk(RuleBasedStateMachine):
         how=st.sampled_from(["declared off", "closed", "was closed", "open again"]),
         near=st.integers(0, 9),
         days=st.integers(0, 4),
+        where=st.sampled_from([CLERK, FINANCE_OFFICER]),
     )
-    def the_office_does_not_work(self, how: str, near: int, days: int) -> None:
+    def the_office_does_not_work(self, how: str, near: int, days: int, where: str) -> None:
         if how == "declared off":
             self._declare_off(local(self.at).date() + timedelta(days=near))
         elif how == "open again":
             self._open_again()
         else:
-            self._close(near, days, is_over=how == "was closed")
+            self._close(where, near, days, is_over=how == "was closed")
 
     def _declare_off(self, day: date) -> None:
         if not deadlines.calendar().works_on(day):
@@ -377,13 +451,13 @@ class Walk(RuleBasedStateMachine):
         with transaction():
             moving.declare([row], basis="Công văn thử", by=Operator(), at=self.at)
 
-    def _close(self, since: int, days: int, *, is_over: bool) -> None:
+    def _close(self, where: str, since: int, days: int, *, is_over: bool) -> None:
         first = local(self.at).date() - timedelta(days=since)
         begins_at = at_local(first, time())
         ends_at = at_local(first + timedelta(days=days + 1), time())
         self.orders += 1
         order = f"QĐ {self.orders}"
-        ids = frozenset({self.people[CLERK].agency_id})
+        ids = frozenset({self.people[where].agency_id})
         past = is_over and ends_at <= self.at
         closure = Closure(order, ids, begins_at, ends_at if past else None)
         with transaction():
@@ -460,14 +534,14 @@ class Walk(RuleBasedStateMachine):
         return True
 
     def _may_promise(self, verb: str, dossier: Dossier) -> bool:
-        """Say whether another date may be promised: one apology; a copy running, in its time."""
+        """Say whether another date may be promised: one apology; a certification, in its time."""
         taken_back = {line.details.get("of") for line in dossier.history}
         sorry = [line for line in dossier.history if line.verb.value == "apologise"]
-        if any(line.seq not in taken_back for line in sorry):
+        if dossier.first_due_at is None or any(line.seq not in taken_back for line in sorry):
             return False
-        is_copy = dossier.limit_unit.value == "same_day" and dossier.field_id == self.copies
-        runs = dossier.paused_since is None and self.at < (dossier.first_due_at or self.at)
-        return verb == "apologise" or (is_copy and runs)
+        is_one = dossier.procedure_id in self.extendable
+        runs = dossier.paused_since is None and self.at < dossier.first_due_at
+        return verb == "apologise" or (is_one and runs)
 
     def _is_free(self, verb: str, dossier: Dossier) -> bool:
         """Say whether the steps let a verb be done: all answered, or nothing signed at the end."""
@@ -526,9 +600,10 @@ class Walk(RuleBasedStateMachine):
         db.session.expire_all()
         dossiers = db.session.scalars(select(Dossier).order_by(Dossier.id).options(*READ_ANEW))
         whole = dossiers.all() if (kept, self.at) != self.held else ()
-        for check in ALWAYS if kept != known else ():
+        for check in (*ALWAYS, *OF_OPINIONS) if kept != known else ():
             check(whole)
-        for look in AS_TIME_GOES_BY if (kept, self.at) != (known, at) else ():
+        looks = (*AS_TIME_GOES_BY, *OF_OPINIONS_AS_TIME_GOES_BY)
+        for look in looks if (kept, self.at) != (known, at) else ():
             look(whole, self.at)
         self.held = (kept, self.at)
 

@@ -1,0 +1,93 @@
+"""What holds of all questions to other agencies, whatever was done to their dossiers before."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+
+from onestop.base.database import db
+from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.moments import local
+from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.queries import checks, closed, reading
+from onestop.dossiers.rules.states import Verb
+from onestop.opinions import queries
+from onestop.opinions.models import Opinion
+from onestop.opinions.queries import View
+from onestop.opinions.rules import Ending
+from tests.deadlines import oracle
+from tests.dossiers.given import staff
+from tests.dossiers.holding import Dossiers
+from tests.opinions.given import FINANCE_OFFICER
+
+ENDED_BY: Final = {
+    Ending.ANSWERED: Verb.GIVE_OPINION,
+    Ending.WITHDRAWN: Verb.WITHDRAW_OPINION,
+}
+TOLD: Final = (Verb.ASK_OPINION, *ENDED_BY.values())
+
+
+def questions() -> Sequence[Opinion]:
+    return db.session.scalars(select(Opinion).order_by(Opinion.id)).all()
+
+
+def every_question_and_its_end_stand_in_the_history(_dossiers: Dossiers) -> None:
+    lines = db.session.scalars(select(Entry).where(Entry.verb.in_(TOLD)))
+    told = Counter((line.dossier_id, line.verb, line.happened_at, line.reason) for line in lines)
+    kept: Counter[tuple[int, Verb, datetime, str | None]] = Counter()
+    for one in questions():
+        kept[one.dossier_id, Verb.ASK_OPINION, one.asked_at, one.content] += 1
+        assert (one.ended_at is None) == (one.ending is None) == (one.said is None)
+        if one.ending is not None and one.ended_at is not None:
+            kept[one.dossier_id, ENDED_BY[one.ending], one.ended_at, one.said] += 1
+    assert told == kept
+
+
+def every_answer_is_due_by_the_pencil(dossiers: Dossiers) -> None:
+    if deadlines.current_version() > 1:
+        return
+    waiting = {one.id for one in dossiers if one.finished_at is None}
+    shut = closed.all_now()
+    closures = checks.closures_of({one.agency_id for one in questions() if one.agency_id})
+    for one in questions():
+        if one.ended_at is not None or one.dossier_id not in waiting or one.agency_id in shut:
+            continue
+        expected = oracle.due(
+            one.asked_at,
+            Limit(one.limit_value, one.limit_unit),
+            deadlines.calendar(),
+            deadlines.hours(one.agency_id or one.asker_id),
+            closures.get(one.agency_id or 0, []),
+        )
+        assert local(one.due_at) == expected
+
+
+def whoever_is_asked_opens_the_dossier_until_the_question_ends(
+    dossiers: Dossiers, at: datetime
+) -> None:
+    asked = staff(FINANCE_OFFICER, at)
+    waiting = {one.id for one in dossiers if one.finished_at is None}
+    owed = [
+        one
+        for one in questions()
+        if one.agency_id == asked.agency_id and one.ended_at is None and one.dossier_id in waiting
+    ]
+    opened = select(Dossier.id).where(reading.opened_by(asked))
+    assert set(db.session.scalars(opened)) == {one.dossier_id for one in owed}
+    counted = queries.counts(asked, at)
+    late = [one for one in owed if one.overdue_from <= at]
+    shut = asked.agency_id in closed.all_now()
+    assert counted[View.ASKED] == len(owed)
+    assert counted[View.LATE] == (0 if shut else len(late))
+
+
+OF_OPINIONS: Final[Sequence[Callable[[Dossiers], None]]] = (
+    every_question_and_its_end_stand_in_the_history,
+    every_answer_is_due_by_the_pencil,
+)
+OF_OPINIONS_AS_TIME_GOES_BY: Final[Sequence[Callable[[Dossiers, datetime], None]]] = (
+    whoever_is_asked_opens_the_dossier_until_the_question_ends,
+)
