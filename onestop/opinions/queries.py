@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from onestop.base.database import db
 from onestop.base.paging import Paged, page_shown
 from onestop.base.permissions import Permission, Scope
-from onestop.base.viewer import Author, Staff
+from onestop.base.viewer import Author, Staff, Viewer
 from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Procedure
@@ -27,7 +27,7 @@ from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import checks, closed
 from onestop.dossiers.queries.moving import Move, Part
-from onestop.dossiers.queries.reading import UNFINISHED, one_of
+from onestop.dossiers.queries.reading import UNFINISHED, one_of, opened_by
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import Timeliness
@@ -70,6 +70,11 @@ class Asked:
 
     lines: tuple[Line, ...]
     may_ask: bool
+
+    @property
+    def awaited(self) -> tuple[Line, ...]:
+        """Return the questions that wait for an answer: they end with their dossier."""
+        return tuple(one for one in self.lines if one.left)
 
     def of(self, seq: int) -> Line | None:
         """Return the question of a number."""
@@ -136,6 +141,13 @@ def out_of_sight(code: str, seq: int, by: Staff) -> bool:
     found = _joined(select(Opinion)).where(Dossier.code == code)
     asked = [one for one in db.session.scalars(found) if one.seq == seq]
     return any(may(by, one.agency_id or one.asker_id) for one in asked)
+
+
+def count_awaited(codes: Collection[str], by: Viewer) -> int:
+    """Return how many dossiers that `by` may open wait for the opinion of another agency."""
+    waiting = _joined(select(func.count(Opinion.dossier_id.distinct())))
+    wanted = (Dossier.code.in_(codes), AWAITED, opened_by(by))
+    return db.session.scalar(waiting.where(*wanted)) or 0
 
 
 def asked_of(by: Staff, at: datetime) -> tuple[int, int]:

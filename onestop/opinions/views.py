@@ -82,6 +82,12 @@ def opinions_of(dossier: Dossier, at: datetime) -> Asked:
     return queries.of(dossier, viewer(), at)
 
 
+@blueprint.app_template_global("count_awaited")
+def count_awaited(codes: list[str]) -> int:
+    """Return how many of the dossiers chosen wait for the opinion of another agency."""
+    return queries.count_awaited(codes, viewer())
+
+
 @blueprint.app_template_filter("agency_name")
 def agency_name(node: Node | None) -> str:
     """Return what an agency is called in the reader's language, where a macro does not know it."""

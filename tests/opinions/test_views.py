@@ -201,3 +201,47 @@ def test_a_citizen_hears_nothing_of_it(client: PolicingClient) -> None:
     page = client.post("/status", data=told).text
     assert "Đang được giải quyết" in page
     assert "ý kiến" not in page.lower()
+
+
+@pytest.mark.parametrize(
+    ("verb", "by", "told"),
+    [
+        ("resolve", OFFICER, "ghi xong thì không nơi nào trả lời được nữa"),
+        ("refuse", OFFICER, "ghi xong thì không nơi nào trả lời được nữa"),
+        ("stop", LEADER, "ghi xong thì không nơi nào trả lời được nữa"),
+        ("ask_withdrawal", DISTRICT_CLERK, "khi xác nhận rút thì không nơi nào trả lời được nữa"),
+        ("transfer", LEADER, "vẫn chờ trả lời, và nơi nhận hồ sơ đọc"),
+        ("ask_payment", OFFICER, None),
+    ],
+)
+def test_an_act_says_before_it_is_done_what_becomes_of_the_questions_that_wait(
+    client: PolicingClient, verb: str, by: str, told: str | None
+) -> None:
+    dossier = handled(at=now())
+    asked(dossier, at=now())
+    asked(dossier, at=now(), content="Câu hỏi đã rút")
+    said(dossier, "withdraw", by=OFFICER, at=now(), seq=2, reason="Không cần")
+    asked(dossier, agency=None, outsider="Công an huyện", at=now(), content="Có tranh chấp không?")
+    client.sign_in(by)
+    page = client.get(f"/dossiers/{dossier.code}/{verb}").text
+    act = page[page.index('id="act"') : page.index("</form>", page.index('id="act"'))]
+    assert ("Đang xin ý kiến" in act) == (told is not None)
+    if told:
+        assert told in act
+        assert QUESTION in act
+        assert "Phòng Tài chính – Kế hoạch" in act
+        assert "Công an huyện" in act
+        assert "Có tranh chấp không?" in act
+        assert "Câu hỏi đã rút" not in act
+
+
+def test_whoever_ends_many_is_told_how_many_wait_for_an_opinion(client: PolicingClient) -> None:
+    waits, answered = handled(at=now()), handled(at=now())
+    asked(waits, at=now())
+    asked(answered, at=now())
+    said(answered, "give", by=FINANCE_OFFICER, at=now(), answer=ANSWER)
+    client.sign_in(OFFICER)
+    both = {"verb": "resolve", "code": [waits.code, answered.code]}
+    assert "1 hồ sơ đang xin ý kiến" in client.post("/desk/many", data=both).text
+    alone = {"verb": "resolve", "code": answered.code}
+    assert "đang xin ý kiến" not in client.post("/desk/many", data=alone).text
