@@ -6,9 +6,10 @@ from datetime import date, datetime, time
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from onestop.base.database import db
+from onestop.base.notes import Look
 from onestop.base.paging import Paged, page_shown
 from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Author, Staff, Viewer
@@ -24,7 +25,7 @@ from onestop.deadlines.rules.moments import ONE_DAY, at_local, legal_date
 from onestop.deadlines.rules.pauses import cut, reaches
 from onestop.deadlines.rules.standing import Left, time_left
 from onestop.dossiers.actions.acting import allows
-from onestop.dossiers.models import Dossier
+from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import checks, closed
 from onestop.dossiers.queries.moving import Move, Part
 from onestop.dossiers.queries.reading import UNFINISHED, one_of, opened_by
@@ -52,7 +53,10 @@ class View(Worded):
 
 @dataclass(frozen=True)
 class Line:
-    """One question on the page of its dossier, with what may be done about it."""
+    """One question on the page of its dossier, with what may be done about it.
+
+    `is_new` says that its answer is one that who handles the dossier has not seen yet.
+    """
 
     opinion: Opinion
     asker: Node | None
@@ -62,6 +66,7 @@ class Line:
     standing: Timeliness | None
     may_answer: bool
     may_withdraw: bool
+    is_new: bool
 
 
 @dataclass(frozen=True)
@@ -105,12 +110,51 @@ def of(dossier: Dossier, viewer: Author, at: datetime) -> Asked:
     """Return the questions of a dossier for its page."""
     found = db.session.scalars(
         select(Opinion).where(Opinion.dossier_id == dossier.id).order_by(Opinion.seq)
-    )
+    ).all()
     tree = organisation.tree_with_past(legal_date(at))
+    new = _unread_of(dossier, found, viewer, at)
     return Asked(
-        tuple(_line(one, dossier, viewer, tree, at) for one in found),
+        tuple(_line(one, dossier, viewer, tree, at, is_new=one.seq in new) for one in found),
         dossier.state == State.IN_PROGRESS and may(viewer, dossier.handling_agency_id),
     )
+
+
+def _unread_of(
+    dossier: Dossier, found: Sequence[Opinion], by: Author, at: datetime
+) -> frozenset[int]:
+    if not isinstance(by, Staff) or not may(by, dossier.handling_agency_id):
+        return frozenset()
+    answered = [one for one in found if one.ending == Ending.ANSWERED]
+    if not answered:
+        return frozenset()
+    # The note of this very look may be there already: it is none.
+    unread = select(Opinion.seq).where(Opinion.dossier_id == dossier.id)
+    return frozenset(db.session.scalars(unread.where(_is_unread(by, Look.at < at))))
+
+
+def unread(by: Staff) -> ColumnElement[bool]:
+    """Return the condition that an answer about a dossier is one that somebody has not seen yet."""
+    return exists().where(Opinion.dossier_id == Dossier.id, _is_unread(by))
+
+
+def _is_unread(by: Staff, *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that somebody neither opened a dossier since an answer, nor acted on it.
+
+    Both are kept: `which` looks in the notes, who acted in the history. A look in the second of the
+    answer may have come before it.
+    """
+    looked = exists().where(
+        Look.dossier_id == Opinion.dossier_id,
+        Look.account_id == by.account_id,
+        Look.at > Opinion.ended_at,
+        *which,
+    )
+    acted = exists().where(
+        Entry.dossier_id == Opinion.dossier_id,
+        Entry.author_id == by.account_id,
+        Entry.recorded_at >= Opinion.ended_at,
+    )
+    return and_(Opinion.ending == Ending.ANSWERED, ~looked, ~acted)
 
 
 def may(by: Author, agency_id: int) -> bool:
@@ -333,7 +377,9 @@ def _rows(found: Iterable[Any], at: datetime) -> Iterator[Row]:
         )
 
 
-def _line(opinion: Opinion, dossier: Dossier, by: Author, tree: Tree, at: datetime) -> Line:
+def _line(
+    opinion: Opinion, dossier: Dossier, by: Author, tree: Tree, at: datetime, *, is_new: bool
+) -> Line:
     term = _term(opinion, dossier.finished_at)
     return Line(
         opinion,
@@ -344,6 +390,7 @@ def _line(opinion: Opinion, dossier: Dossier, by: Author, tree: Tree, at: dateti
         standing(term, at),
         may_answer=term.is_open and may_answer(opinion, dossier, by),
         may_withdraw=term.is_open and may_withdraw(dossier, by),
+        is_new=is_new,
     )
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from onestop.accounts.actions import close_account
 from onestop.accounts.queries import by_username
+from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.steps.queries import others, working
@@ -23,6 +24,7 @@ from tests.dossiers.given import (
     in_progress,
     staff,
 )
+from tests.opinions.given import ANSWER, FINANCE_OFFICER, OFFICER, asked, handled, opinions_of, said
 from tests.steps.given import (
     COMMUNE_THEN_DEPARTMENT,
     DEATH,
@@ -34,6 +36,7 @@ from tests.steps.given import (
 
 pytestmark = pytest.mark.usefixtures("app")
 COLLEAGUE = "vanhoaxahoi.ngochoi"
+NEW = '<span class="state is-wait">mới</span>'
 
 
 def counted(username: str, at: datetime) -> dict[View, int]:
@@ -191,3 +194,47 @@ def test_the_page_of_steps_for_others_names_no_applicant(client: PolicingClient)
     assert client.get("/tasks/others?from=2021-02-30").status_code == 422
     client.sign_in(COMMUNE_CLERK)
     assert client.get("/tasks/others").status_code == 403
+
+
+def test_whoever_waits_for_an_answer_is_told_of_it_until_he_has_seen_it_or_acted() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    for _ in range(2):
+        asked(dossier, by=COMMUNE_OFFICER)
+    assert counted(COMMUNE_OFFICER, MONDAY) == {View.MINE: 1}
+    said(dossier, "give", by=FINANCE_OFFICER, at=MONDAY + DAY, answer=ANSWER)
+    assert counted(COMMUNE_OFFICER, MONDAY + DAY) == {View.MINE: 1, View.ANSWERED: 1}
+    assert View.ANSWERED not in counted(COLLEAGUE, MONDAY + DAY), "he does not wait"
+    assert View.ANSWERED not in counted(COMMUNE_LEADER, MONDAY + DAY)
+    for view in (View.MINE, View.ANSWERED):
+        (row,) = working.page(view, staff(COMMUNE_OFFICER), MONDAY + DAY, number=1, total=1).rows
+        assert row.has_news
+    said(dossier, "withdraw", by=COMMUNE_OFFICER, at=MONDAY + 2 * DAY, reason="Đã đủ", seq=2)
+    assert counted(COMMUNE_OFFICER, MONDAY + 2 * DAY) == {View.MINE: 1}
+
+
+def test_an_answer_about_what_nobody_has_in_hand_is_told_to_the_whole_office() -> None:
+    dossier = handled()
+    asked(dossier)
+    said(dossier, "give", by=FINANCE_OFFICER, at=MONDAY + DAY, answer=ANSWER)
+    for username in (OFFICER, "truongphong.tainguyen"):
+        assert counted(username, MONDAY + DAY)[View.ANSWERED] == 1
+    for username in ("chutich.thanhtri", FINANCE_OFFICER):
+        assert View.ANSWERED not in counted(username, MONDAY + DAY)
+
+
+def test_to_open_the_dossier_is_to_see_the_answer(client: PolicingClient) -> None:
+    at, later = now() - timedelta(minutes=5), now() - timedelta(minutes=4)
+    dossier = in_progress(procedure_code=FIVE_DAYS, at=at)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=at)
+    asked(dossier, by=COMMUNE_OFFICER, at=at)
+    said(dossier, "give", by=FINANCE_OFFICER, at=later, answer=ANSWER)
+    client.sign_in(COMMUNE_OFFICER)
+    assert "có trả lời mới" in client.get("/tasks").text
+    assert NEW in client.get(f"/dossiers/{dossier.code}").text
+    assert "có trả lời mới" not in client.get("/tasks").text
+    assert not opinions_of(dossier, now() + DAY, by=COMMUNE_OFFICER).lines[0].is_new
+    client.sign_in(COMMUNE_LEADER)
+    assert NEW in client.get(f"/dossiers/{dossier.code}").text
+    client.sign_in(COMMUNE_CLERK)
+    assert NEW not in client.get(f"/dossiers/{dossier.code}").text, "he does not handle it"

@@ -23,6 +23,7 @@ from onestop.deadlines.rules.standing import Left, Tone, time_left
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries.desks import MOST_COMING, Coming
 from onestop.dossiers.rules.states import Verb
+from onestop.opinions import queries as opinions
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
 from onestop.steps.models import DossierStep
@@ -44,6 +45,7 @@ class View(Worded):
     """The lists of the page of work."""
 
     MINE = "mine", N_("Của tôi")
+    ANSWERED = "answered", N_("Có trả lời mới")
     NEXT = "next", N_("Chờ phân công")
     DECIDE = "decide", N_("Chờ duyệt, ký")
     LATE = "late", N_("Trễ")
@@ -55,7 +57,8 @@ class View(Worded):
 class Row:
     """One step that waits, and for whom; `stamp` changes with whatever is done to it.
 
-    `sent_back` says why it has to be done anew, where that was the last thing done with it.
+    `sent_back` says why it has to be done anew, where that was the last thing done with it;
+    `has_news` that another agency answered what was asked, and who waits has not seen it.
     """
 
     code: str
@@ -72,6 +75,7 @@ class Row:
     left: Left
     is_held_up: bool
     is_beside: bool
+    has_news: bool
     sent_back: str | None = None
 
     @property
@@ -107,7 +111,8 @@ def whole(view: View, by: Staff, at: datetime) -> Iterator[Row]:
 
 
 def _listed(view: View, by: Staff, at: datetime) -> Select[Any]:
-    found = _within(select(DossierStep, *COLUMNS), by).where(_condition(view, by, at))
+    columns = (*COLUMNS, _has_news(by).label("news"))
+    found = _within(select(DossierStep, *columns), by).where(_condition(view, by, at))
     return found.order_by(DUE, Dossier.id)
 
 
@@ -132,6 +137,7 @@ def _rows(found: Iterable[Any], at: datetime) -> Iterator[Row]:
             left=_left(step, row.due, row.overdue, row.paused_since, at),
             is_held_up=row.paused_since is not None,
             is_beside=row.beside,
+            has_news=row.news,
             sent_back=row.sent_back if _is_to_do_anew(row) else None,
         )
 
@@ -217,6 +223,8 @@ def _condition(view: View, by: Staff, at: datetime) -> ColumnElement[bool]:
     stage = DossierStep.stage
     if view == View.MINE:
         return and_(mine, stage.in_(HELD_BY_OFFICER), ~STANDS_STILL)
+    if view == View.ANSWERED:
+        return _has_news(by)
     if view == View.NEXT:
         return and_(stage == Stage.OPEN, ~STANDS_STILL)
     if view == View.DECIDE:
@@ -231,6 +239,18 @@ def _condition(view: View, by: Staff, at: datetime) -> ColumnElement[bool]:
             and_(DossierStep.account_id.is_(None), STANDS_STILL),
         )
     return and_(stage.in_(HELD_BY_OFFICER), DossierStep.account_id != by.account_id)
+
+
+def _has_news(by: Staff) -> ColumnElement[bool]:
+    """Return the condition that an answer waits to be seen by who holds a step, or by his office.
+
+    Of what nobody has in hand yet only the own office is told: not a leader of all below.
+    """
+    waits = or_(
+        DossierStep.account_id == by.account_id,
+        and_(DossierStep.account_id.is_(None), DossierStep.keeper_id == by.agency_id),
+    )
+    return and_(waits, opinions.unread(by))
 
 
 def _own_or_nobodys(by: Staff) -> ColumnElement[bool]:

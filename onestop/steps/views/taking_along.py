@@ -39,6 +39,7 @@ WORK: Final = (
     N_("Hẹn trả"),
     N_("Đang giữ"),
     N_("Bị trả lại vì"),
+    N_("Ý kiến"),
 )
 FOR_OTHERS: Final = (
     N_("Mã hồ sơ"),
@@ -87,7 +88,7 @@ def work_as(kind: str) -> ResponseReturnValue:
         name=f"tasks-{view}",
         title=_("Việc của tôi"),
         headings=WORK,
-        widths=(23, 28, 60, 36, 16, 18, 17, 26, 17, 28, 40),
+        widths=(23, 28, 60, 36, 16, 18, 17, 26, 17, 28, 40, 18),
         rows=map(_work, working.whole(view, staff, at)),
         told=[(_("Việc của tôi"), _(view.word))],
         counted=_("Số việc"),
@@ -198,6 +199,7 @@ def _work(row: Row) -> tuple[Written, ...]:
         moment(row.promised_at) if row.promised_at and not row.is_held_up else _("chưa có hẹn"),
         _holder(row),
         row.sent_back or "",
+        _("có trả lời mới") if row.has_news else "",
     )
 
 
