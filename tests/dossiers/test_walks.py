@@ -237,9 +237,17 @@ class Walk(RuleBasedStateMachine):
         last = self._dossier(dossier_id).history[-1]
         names = {self.people[one].name: one for one in PEOPLE}
         self.at += timedelta(minutes=minutes)
+        self._answer(dossier_id)
         with transaction():
             self._do("reverse", names[last.author_name], self._fresh(dossier_id), None, self.at)
         assert self._facts(dossier_id) == before
+
+    def _answer(self, dossier_id: int) -> None:
+        """Let another agency answer what it still may: that is in nobody's way."""
+        asked = db.session.scalars(select(Opinion).where(Opinion.dossier_id == dossier_id)).all()
+        for one in asked:
+            if self._is_to_ask("give", FINANCE_OFFICER, self._dossier(dossier_id), one):
+                self._ask(dossier_id, one.seq, "give", FINANCE_OFFICER, "1wd", outside=False)
 
     def _facts(self, dossier_id: int) -> tuple[Any, ...]:
         """Return all that is kept of a dossier, but for how often it was changed."""

@@ -14,9 +14,9 @@ from onestop.deadlines.rules.calendars import CalendarDay, DayKind
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import local
 from onestop.deadlines.rules.standing import Tone
-from onestop.dossiers.actions import closing, moving
+from onestop.dossiers.actions import closing, moving, transferring
 from onestop.dossiers.models import Dossier, Entry
-from onestop.dossiers.queries import reading, searching
+from onestop.dossiers.queries import passing, reading, searching
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
 from onestop.dossiers.rules.timing import Timeliness
@@ -288,3 +288,39 @@ def test_a_result_ends_what_was_asked_and_a_slip_taken_back_lets_it_wait_again()
     done(dossier, "reverse", by=OFFICER, at=at + timedelta(minutes=2))
     assert reading.by_code(dossier.code, staff(FINANCE_OFFICER)) is not None
     assert lists(FINANCE_OFFICER, NEXT_WEEK)[View.ASKED] == 1
+
+
+def test_the_answer_of_another_agency_ends_nobodys_minutes_to_take_a_slip_back() -> None:
+    dossier = handled()
+    asked(dossier)
+    head, minutes = "truongphong.tainguyen", timedelta(minutes=3)
+    sorry = {"cause": "system", "reason": "Nhầm", "new_on": date(2021, 3, 17)}
+    done(dossier, "apologise", by=head, at=MONDAY + minutes, **sorry)
+    said(dossier, "give", by=FINANCE_OFFICER, at=MONDAY + 2 * minutes, answer=ANSWER)
+    with pytest.raises(Refusal, match="trước khi ghi nó"):
+        done(dossier, "reverse", by=head, at=MONDAY + minutes)
+    done(dossier, "reverse", by=head, at=MONDAY + 3 * minutes)
+    fresh = again(dossier)
+    assert fresh.reappointed_at is None
+    assert [line.verb for line in fresh.history[-3:]] == [
+        Verb.APOLOGISE, Verb.GIVE_OPINION, Verb.REVERSE,
+    ]  # fmt: skip
+    assert opinions_of(dossier, NEXT_WEEK).lines[0].opinion.said == ANSWER
+
+
+def test_a_question_asked_after_a_slip_stands_on_it() -> None:
+    dossier = handled()
+    asked(dossier)
+    with pytest.raises(Refusal, match="không thể thu hồi"):
+        done(dossier, "reverse", by=DISTRICT_CLERK, at=MONDAY + timedelta(minutes=1))
+
+
+def test_a_transfer_is_taken_back_though_a_third_agency_has_answered() -> None:
+    dossier = handled()
+    asked(dossier)
+    done(dossier, "transfer", by=LEADER, at=MONDAY, to_agency="H26.91.02", reason="Nhầm")
+    said(dossier, "give", by=FINANCE_OFFICER, at=MONDAY + DAY, answer=ANSWER)
+    assert [one.code for one in passing.passed_on(staff(LEADER))] == [dossier.code]
+    with transaction():
+        transferring.take_back(dossier.code, by=staff(LEADER), at=MONDAY + 2 * DAY)
+    assert again(dossier).handling_agency_id == staff(OFFICER).agency_id

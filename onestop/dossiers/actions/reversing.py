@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
@@ -16,7 +16,14 @@ from onestop.dossiers.actions.acting import check_post, code_of, difference, tel
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import checks, reading
-from onestop.dossiers.rules.states import REVERSIBLE_FOR, State, Transition, Verb, undone
+from onestop.dossiers.rules.states import (
+    BESIDE,
+    REVERSIBLE_FOR,
+    State,
+    Transition,
+    Verb,
+    undone,
+)
 from onestop.tallies import actions as tallies
 
 UNKNOWN: Final = N_("Việc vừa ghi không thể thu hồi.")
@@ -57,15 +64,17 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
 
 
 def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Transition]:
-    """Return the last line of a dossier and the row that takes it back, or refuse in words.
+    """Return the last act on a dossier and the row that takes it back, or refuse in words.
 
-    It is one's own, from the last ten minutes, and nothing came after it: no paper either. A
-    transfer may be taken back for as long as the other agency has done nothing with the dossier,
-    by the post that one held where it lay before.
+    It is one's own, from the last ten minutes, and nothing came after it that builds on it: no
+    paper either. What another agency answers meanwhile builds on nothing. A transfer may be taken
+    back for as long as the other agency has done nothing with the dossier, by the post that one
+    held where it lay before.
     """
-    last = db.session.scalars(
-        select(Entry).where(Entry.dossier_id == dossier.id).order_by(Entry.seq.desc()).limit(1)
-    ).one()
+    of_it = Entry.dossier_id == dossier.id
+    newest = select(func.max(Entry.happened_at)).where(of_it).scalar_subquery()
+    acts = select(Entry, newest).where(of_it, Entry.verb.not_in(BESIDE))
+    last, last_at = db.session.execute(acts.order_by(Entry.seq.desc()).limit(1)).one()
     row = undone(last.verb, last.from_state, last.to_state)
     if dossier.slip is None and row.to_state != State.SUBMITTED:
         raise Refusal(UNKNOWN)
@@ -78,7 +87,7 @@ def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Tran
             N_("Chỉ thu hồi được trong %(minutes)d phút sau khi ghi."),
             minutes=REVERSIBLE_FOR.seconds // 60,
         )
-    if at < last.happened_at:
+    if at < last_at:
         raise Refusal(N_("Không thể thu hồi một việc trước khi ghi nó."))
     return last, row
 

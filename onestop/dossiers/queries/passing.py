@@ -13,6 +13,7 @@ from onestop.catalogue.rules import Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import TRANSFERRED, Dossier, Entry
 from onestop.dossiers.queries import turns
+from onestop.dossiers.rules.states import BESIDE
 
 # Word for word the condition of the index: a database does not look into parameters for it.
 TRANSFER: Final[Any] = literal_column(f"entry.{TRANSFERRED.text}")
@@ -58,5 +59,7 @@ def for_taking_back(code: str, staff: Staff) -> Dossier | None:
 
 def _untouched(staff: Staff) -> tuple[ColumnElement[bool], ...]:
     later = aliased(Entry)
-    since = exists().where(later.dossier_id == Entry.dossier_id, later.seq > Entry.seq)
+    since = exists().where(
+        later.dossier_id == Entry.dossier_id, later.seq > Entry.seq, later.verb.not_in(BESIDE)
+    )
     return (TRANSFER, Entry.author_id == staff.account_id, ~since)
