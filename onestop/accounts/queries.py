@@ -13,7 +13,7 @@ from onestop.accounts.rules import GRANTS, Role, digest
 from onestop.base.database import db
 from onestop.base.notes import Taking
 from onestop.base.paging import Paged, page_shown
-from onestop.base.permissions import Permission
+from onestop.base.permissions import Permission, Scope
 from onestop.base.stamps import Subject, stamp
 from onestop.base.viewer import Staff
 from onestop.organisation import queries as organisation
@@ -109,6 +109,11 @@ def colleagues(agency_id: int, permission: Permission) -> Sequence[Colleague]:
     return [Colleague(one.id, one.username, one.name, one.role.word) for one in rows]
 
 
+def served(permission: Permission, on: date) -> frozenset[int]:
+    """Return the agencies for which somebody with an open account may do something on a date."""
+    return _served(stamp(Subject.ACCOUNTS), stamp(Subject.ORGANISATION), permission, on)
+
+
 def names() -> Mapping[int, str]:
     """Return the name behind each account, open or closed."""
     return _names(stamp(Subject.ACCOUNTS))
@@ -189,6 +194,18 @@ def behind_feed(secret: str, on: date) -> Staff | None:
     account_id = db.session.scalar(found)
     who = known(account_id, on) if account_id is not None else None
     return who.staff if who else None
+
+
+@lru_cache(maxsize=8)
+def _served(_accounts: str, _organisation: str, permission: Permission, on: date) -> frozenset[int]:
+    there, whole = organisation.tree(on), organisation.tree_with_past(on)
+    posts = select(Account.agency_id, Account.role).where(Account.is_open).distinct()
+    found: set[int] = set()
+    for agency_id, role in db.session.execute(posts):
+        scope = GRANTS[role].get(permission)
+        if scope is not None and there.by_id(agency_id):
+            found |= whole.below(agency_id) if scope == Scope.SUBTREE else {agency_id}
+    return frozenset(found)
 
 
 @lru_cache(maxsize=2)

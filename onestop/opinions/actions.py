@@ -21,6 +21,7 @@ from onestop.opinions import queries
 from onestop.opinions.models import Opinion
 from onestop.opinions.rules import ENDED, Asking, Ending, check, check_state
 from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Node
 
 
 def ask(dossier: Dossier, asking: Asking, *, by: Author, at: datetime) -> Opinion:
@@ -32,6 +33,7 @@ def ask(dossier: Dossier, asking: Asking, *, by: Author, at: datetime) -> Opinio
     art. 19(5), rules.md 6.4). The agency may open the dossier until it has answered. Raises
     `Refusal` while the dossier is not being handled, outside the handling office, at `agency`
     where there is none of that code or it is the handling office itself, and as `check` does.
+    Where nobody has an account that could answer for an agency, it is one outside the system.
     """
     if known := queries.by_key(dossier, asking.key):
         return known
@@ -39,7 +41,9 @@ def ask(dossier: Dossier, asking: Asking, *, by: Author, at: datetime) -> Opinio
     _permitted(Verb.ASK_OPINION, allowed=queries.may(by, dossier.handling_agency_id))
     check(asking)
     in_order(dossier, at)
-    agency_id = _asked(asking, dossier, at)
+    asked = _asked(asking, dossier, at)
+    agency_id = asked.id if asked and queries.answers_here(asked, at) else None
+    elsewhere = asked.name_vi if asked and agency_id is None else asking.outsider
     place = agency_id or dossier.handling_agency_id
     counted = count(at, asking.limit, calendar=deadlines.calendar(), hours=deadlines.hours(place))
     last = select(func.max(Opinion.seq)).where(Opinion.dossier_id == dossier.id)
@@ -49,7 +53,7 @@ def ask(dossier: Dossier, asking: Asking, *, by: Author, at: datetime) -> Opinio
         key=asking.key,
         asker_id=dossier.handling_agency_id,
         agency_id=agency_id,
-        outsider=asking.outsider,
+        outsider=elsewhere,
         content=asking.content,
         limit_value=asking.limit.value,
         limit_unit=asking.limit.unit,
@@ -99,7 +103,7 @@ def _permitted(verb: Verb, *, allowed: bool) -> None:
         raise outside_the_post(verb)
 
 
-def _asked(asking: Asking, dossier: Dossier, at: datetime) -> int | None:
+def _asked(asking: Asking, dossier: Dossier, at: datetime) -> Node | None:
     if asking.agency is None:
         return None
     node = organisation.tree(legal_date(at)).by_code(asking.agency)
@@ -107,7 +111,7 @@ def _asked(asking: Asking, dossier: Dossier, at: datetime) -> int | None:
         raise Refusal(N_("Không có cơ quan %(code)s."), field="agency", code=asking.agency)
     if node.id == dossier.handling_agency_id:
         raise Refusal(N_("Đơn vị này đang giải quyết hồ sơ."), field="agency")
-    return node.id
+    return node
 
 
 def _awaited(dossier: Dossier, seq: int) -> Opinion:

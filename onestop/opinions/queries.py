@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
+from onestop.accounts import queries as accounts
 from onestop.base.database import db
 from onestop.base.notes import Look
 from onestop.base.paging import Paged, page_shown
@@ -160,6 +161,11 @@ def _is_unread(by: Staff, *which: ColumnElement[bool]) -> ColumnElement[bool]:
 def may(by: Author, agency_id: int) -> bool:
     """Say whether somebody may ask or answer for an agency: whoever works on dossiers there."""
     return allows(Permission.HAND_ON, by, agency_id, agency_id)
+
+
+def answers_here(asked: Node, at: datetime) -> bool:
+    """Say whether somebody with an account could answer for an agency."""
+    return asked.id in accounts.served(Permission.HAND_ON, legal_date(at))
 
 
 def may_answer(opinion: Opinion, dossier: Dossier, by: Author) -> bool:

@@ -239,9 +239,16 @@ def _after(code: str) -> str:
 
 
 def _to_ask(dossier: Dossier, at: datetime) -> list[tuple[str, str]]:
+    """Return whom to ask; last, and named so, those for whom nobody could answer here."""
     tree = organisation.tree(legal_date(at))
     nodes = [one for one in tree.nodes if one.id != dossier.handling_agency_id]
-    return [("", _("Chọn")), *((one.code, one.name(language())) for one in nodes)]
+    here = [(one.code, one.name(language())) for one in nodes if queries.answers_here(one, at)]
+    elsewhere = [
+        (one.code, _("%(agency)s (trả lời ngoài hệ thống)", agency=one.name(language())))
+        for one in nodes
+        if not queries.answers_here(one, at)
+    ]
+    return [("", _("Chọn")), *here, *elsewhere]
 
 
 def _written(row: Row) -> tuple[Written, ...]:

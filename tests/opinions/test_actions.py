@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from onestop.accounts.actions import close_account
+from onestop.accounts.queries import by_username
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
@@ -324,3 +326,23 @@ def test_a_transfer_is_taken_back_though_a_third_agency_has_answered() -> None:
     with transaction():
         transferring.take_back(dossier.code, by=staff(LEADER), at=MONDAY + 2 * DAY)
     assert again(dossier).handling_agency_id == staff(OFFICER).agency_id
+
+
+def test_what_nobody_could_answer_here_is_recorded_by_who_asked() -> None:
+    dossier = handled()
+    asked(dossier, agency="H26", content="Thành phố có ý kiến gì?")
+    opinion = opinions_of(dossier, MONDAY).lines[0].opinion
+    assert (opinion.agency_id, opinion.outsider) == (None, "Thành phố Hà Nội")
+    assert again(dossier).history[-1].details["asked"] == "H26"
+    said(dossier, "give", by=OFFICER, at=MONDAY + DAY, answer=ANSWER)
+
+
+def test_a_department_whose_accounts_are_closed_still_answers_through_its_leader() -> None:
+    dossier = handled()
+    with transaction():
+        for username in (FINANCE_OFFICER, "chuyenvien2.taichinh", HEAD):
+            account = by_username(username)
+            assert account is not None
+            close_account(account)
+    asked(dossier)
+    said(dossier, "give", by=LEADER, at=MONDAY + DAY, answer=ANSWER)

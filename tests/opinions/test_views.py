@@ -45,7 +45,11 @@ def test_an_officer_asks_another_answers_and_both_see_what_became_of_it(
     assert f'href="{page}/opinions"' in client.get(page).text
     form = client.get(f"{page}/opinions").text
     assert "Đồng hồ của hồ sơ không dừng." in form
-    assert "Phòng Tài nguyên và Môi trường" not in re.findall(r"<option[^>]*>([^<]+)<", form)
+    offered = re.findall(r"<option[^>]*>([^<]+)<", form)
+    assert "Phòng Tài nguyên và Môi trường" not in offered
+    places = offered[: offered.index("ngày làm việc")]
+    assert places[-1] == "Thành phố Hà Nội (trả lời ngoài hệ thống)", "nobody there has an account"
+    assert [one for one in places if "ngoài hệ thống" in one] == places[-1:]
     assert client.post(f"{page}/opinions", data=TOLD).location == page
     assert "Đã xin ý kiến; hạn trả lời" in client.get(page).text
 
