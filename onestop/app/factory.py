@@ -48,6 +48,7 @@ from onestop.dossiers.views import (
 )
 from onestop.dossiers.views.blueprint import blueprint as dossiers
 from onestop.letters import views as letters
+from onestop.opinions import actions as opinion_actions
 from onestop.opinions import queries as opinion_queries
 from onestop.opinions import views as opinions
 from onestop.organisation import views as organisation
@@ -126,6 +127,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     memory.install(app)
     narrowing.install(app)
     followed_by(follow)
+    followed_by(opinion_actions.follow)
     guarded_by(trails.against)
     moved_with(dates.falling)
     held_with(dates.held)

@@ -1,7 +1,7 @@
 """Asking another agency for its opinion, and what comes of it; the clock runs on meanwhile."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
@@ -96,6 +96,19 @@ def withdraw(dossier: Dossier, *, seq: int, reason: str | None, by: Author, at: 
     in_order(dossier, at)
     _end(opinion, Ending.WITHDRAWN, reason, by=by, at=at)
     _tell(dossier, Verb.WITHDRAW_OPINION, reason, _place(_code(opinion, at)), by=by, at=at)
+
+
+def follow(dossier: Dossier, verb: Verb, _by: Author, at: datetime) -> None:
+    """Give whoever is asked the time back in which a dossier that goes on had ended.
+
+    A result that is corrected, or a slip taken back, lets the question wait again (rules.md 11.3).
+    """
+    if verb in GOING_ON and dossier.finished_at is None:
+        for part in queries.going_on(dossier, at):
+            part.carry()
+
+
+GOING_ON: Final = frozenset({Verb.CORRECT, Verb.REVERSE})
 
 
 def _permitted(verb: Verb, *, allowed: bool) -> None:

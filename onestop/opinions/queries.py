@@ -1,5 +1,6 @@
 """Questions to other agencies: those of a dossier, and those that an agency has or waits for."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -23,7 +24,7 @@ from onestop.deadlines.rules.calendars import Calendar
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, overdue_from
 from onestop.deadlines.rules.moments import ONE_DAY, at_local, legal_date
-from onestop.deadlines.rules.pauses import cut, reaches
+from onestop.deadlines.rules.pauses import Pause, cut, reaches
 from onestop.deadlines.rules.standing import Left, time_left
 from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.models import Dossier, Entry
@@ -31,7 +32,7 @@ from onestop.dossiers.queries import checks, closed
 from onestop.dossiers.queries.moving import Move, Part
 from onestop.dossiers.queries.reading import UNFINISHED, one_of, opened_by
 from onestop.dossiers.rules.closures import Closure
-from onestop.dossiers.rules.states import State, Verb
+from onestop.dossiers.rules.states import FINAL, State, Verb
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.opinions.models import Opinion
 from onestop.opinions.rules import Ending, Term, standing
@@ -281,13 +282,31 @@ def opened(closure: Closure, locked: bool) -> list[Part]:
     return _anew(found, deadlines.calendar(), deadlines.all_hours(), locked=locked)
 
 
-def _anew(found: Select[Any], calendar: Calendar, hours: AllHours, *, locked: bool) -> list[Part]:
+def going_on(dossier: Dossier, at: datetime) -> list[Part]:
+    """Return the questions of a dossier that goes on `at` a moment, having ended for a while.
+
+    Nobody could answer in between, nor what closed the asked office then takes from its time.
+    """
+    found = _joined(select(Opinion, Dossier)).where(AWAITED, Opinion.dossier_id == dossier.id)
+    hours = deadlines.all_hours()
+    return _anew(found, deadlines.calendar(), hours, locked=False, until=at)
+
+
+def _anew(
+    found: Select[Any],
+    calendar: Calendar,
+    hours: AllHours,
+    *,
+    locked: bool,
+    until: datetime | None = None,
+) -> list[Part]:
     ordered = found.order_by(Dossier.id, Opinion.seq)
     rows = db.session.execute(ordered.with_for_update() if locked else ordered).all()
     closures = checks.closures_of({one.agency_id for one, _ in rows if one.agency_id})
+    ended = _ended(found, until)
     parts = []
     for opinion, dossier in rows:
-        pauses = closures.get(opinion.agency_id, [])
+        pauses = [*closures.get(opinion.agency_id, ()), *ended.get(dossier.id, ())]
         then = count(
             opinion.asked_at,
             Limit(opinion.limit_value, opinion.limit_unit),
@@ -304,6 +323,31 @@ def _anew(found: Select[Any], calendar: Calendar, hours: AllHours, *, locked: bo
             Part(dossier, move, Verb.MOVE_OPINION, told, partial(_put, opinion, then.due_at))
         )
     return parts
+
+
+def _ended(found: Select[Any], until: datetime | None) -> Mapping[int, list[Pause]]:
+    """Return when dossiers that go on had ended, as their history tells it; one still, `until`."""
+    lines = (
+        select(Entry.dossier_id, Entry.to_state, Entry.happened_at)
+        .where(
+            Entry.dossier_id.in_(found.with_only_columns(Opinion.dossier_id)),
+            or_(Entry.from_state.in_(AT_AN_END), Entry.to_state.in_(AT_AN_END)),
+        )
+        .order_by(Entry.seq)
+    )
+    begun: dict[int, datetime] = {}
+    over = defaultdict[int, list[Pause]](list)
+    for dossier_id, to_state, happened_at in db.session.execute(lines):
+        if to_state in AT_AN_END:
+            begun.setdefault(dossier_id, happened_at)
+        elif dossier_id in begun:
+            over[dossier_id].append(Pause(begun.pop(dossier_id), happened_at))
+    for dossier_id, since in begun.items():
+        over[dossier_id].append(Pause(since, until))
+    return over
+
+
+AT_AN_END: Final = (*FINAL, State.RESOLVED)
 
 
 def _put(opinion: Opinion, due_at: datetime) -> None:

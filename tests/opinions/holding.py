@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from onestop.base.database import db
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import local
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import checks, closed, reading
 from onestop.dossiers.rules.states import Verb
@@ -60,9 +62,20 @@ def every_answer_is_due_by_the_pencil(dossiers: Dossiers) -> None:
             Limit(one.limit_value, one.limit_unit),
             deadlines.calendar(),
             deadlines.hours(one.agency_id or one.asker_id),
-            closures.get(one.agency_id or 0, []),
+            [*closures.get(one.agency_id or 0, ()), *not_to_be_answered(one)],
         )
         assert local(one.due_at) == expected
+
+
+def not_to_be_answered(question: Opinion) -> list[Pause]:
+    """Return when its dossier had ended since a question was asked, line by line."""
+    lines = select(Entry).where(Entry.dossier_id == question.dossier_id).order_by(Entry.seq)
+    told = [(one.to_state.value, one.happened_at) for one in db.session.scalars(lines)]
+    return [
+        Pause(since, until)
+        for (state, since), (_, until) in pairwise(told)
+        if state in {"3", "8", "9", "10"} and until > question.asked_at
+    ]
 
 
 def whoever_is_asked_opens_the_dossier_until_the_question_ends(

@@ -346,3 +346,35 @@ def test_a_department_whose_accounts_are_closed_still_answers_through_its_leader
             close_account(account)
     asked(dossier)
     said(dossier, "give", by=LEADER, at=MONDAY + DAY, answer=ANSWER)
+
+
+def test_while_a_result_stood_that_is_corrected_no_time_ran_for_the_asked_agency() -> None:
+    dossier = handled()
+    asked(dossier, limit="3wd")  # until Thursday
+    done(dossier, "resolve", by=OFFICER, at=MONDAY + DAY)
+    friday = MONDAY + 4 * DAY
+    done(dossier, "correct", by=LEADER, at=friday, reason="Sai tên")
+    line = opinions_of(dossier, friday).lines[0]
+    # Tuesday to Thursday were nobody's: Friday is the first day, Tuesday the third.
+    assert local(line.opinion.due_at).isoformat() == "2021-03-09T17:00:00+07:00"
+    assert line.standing == Timeliness.OPEN
+    monday = CalendarDay(date(2021, 3, 8), DayKind.PUBLIC_HOLIDAY, "Nghỉ", "Off")
+    with transaction():
+        moving.declare([monday], basis="QĐ 1", by=Operator(), at=friday)
+    line = opinions_of(dossier, friday).lines[0]
+    assert local(line.opinion.due_at).date() == date(2021, 3, 10), "nor do they count later"
+
+
+def test_an_order_that_ended_while_the_dossier_had_a_result_takes_no_time_either() -> None:
+    dossier = handled()
+    asked(dossier, limit="3wd")
+    shut, opened = MONDAY + DAY, MONDAY + 8 * DAY
+    order = Closure("CĐ 9", frozenset({staff(FINANCE_OFFICER).agency_id}), shut, None, "Bão")
+    with transaction():
+        closing.close(order, by=Operator(), at=shut)
+    done(dossier, "resolve", by=OFFICER, at=MONDAY + 6 * DAY)
+    with transaction():
+        closing.reopen("CĐ 9", ends_at=opened, by=Operator(), at=opened)
+    done(dossier, "correct", by=LEADER, at=opened, reason="Sai tên")
+    line = opinions_of(dossier, opened).lines[0]
+    assert local(line.opinion.due_at).date() == date(2021, 3, 11)
