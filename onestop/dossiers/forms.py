@@ -151,18 +151,18 @@ class Refusing:
         self.ground.choices = nothing | {one.value: gettext(one.word) for one in Ground}
         self.competent_agency.choices = {"": gettext("Không rõ")} | dict(agencies)
 
-    def checked_grounds(self) -> Grounds:
-        """Return what was chosen; blame a missing ground where the reason is missing too.
+    def to_grounds(self) -> Grounds:
+        """Return what was chosen."""
+        return Grounds(self.ground.data, self.competent_agency.data)
 
-        Whoever refuses hears of both at once: the act itself names the first alone.
-        """
-        grounds = Grounds(self.ground.data, self.competent_agency.data)
-        if not self.reason.data:
-            try:
-                grounds.chosen()
-            except Refusal as refusal:
-                self.ground.errors = [refused(refusal)]
-        return grounds
+    def check_ground(self) -> None:
+        """Blame a missing ground where the reason is missing too: the act names the first alone."""
+        if self.reason.data:
+            return
+        try:
+            self.to_grounds().chosen()
+        except Refusal as refusal:
+            self.ground.errors = [refused(refusal)]
 
 
 OF_A_PART: Final = ("procedure", "papers", "originals", "copies", "sets", "although")

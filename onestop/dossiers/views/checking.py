@@ -98,8 +98,9 @@ def _check(dossier: Dossier, form: CheckForm, act: str | None) -> None:
         case "ask_for_completion":
             intake.ask_for_completion(dossier, reason=form.reason.data, by=staff, at=at)
         case "refuse_at_intake":
+            form.check_ground()
             intake.refuse_at_intake(
-                dossier, grounds=form.checked_grounds(), reason=form.reason.data, by=staff, at=at
+                dossier, grounds=form.to_grounds(), reason=form.reason.data, by=staff, at=at
             )
         case _:
             raise BadRequest

@@ -44,9 +44,7 @@ ACTS: Final[dict[Verb, Act]] = {
     ),
     Verb.SUPPLEMENT: lambda it, _, by, at: processing.note_supplement(it, by=by, at=at),
     Verb.RESOLVE: lambda it, _, by, at: processing.resolve(it, by=by, at=at),
-    Verb.REFUSE: lambda it, form, by, at: processing.refuse(
-        it, grounds=form.checked_grounds(), reason=form.reason.data, by=by, at=at
-    ),
+    Verb.REFUSE: lambda it, form, by, at: _refuse(it, form, by, at),
     Verb.RETURN: lambda it, form, by, at: processing.return_result(
         it, taken_by=form.taken_by.data, id_document=form.id_document.data, by=by, at=at
     ),
@@ -84,6 +82,11 @@ ACTS: Final[dict[Verb, Act]] = {
         override=form.override.data,
     ),
 }
+
+
+def _refuse(dossier: Dossier, form: ActForm, by: Staff, at: datetime) -> None:
+    form.check_ground()
+    processing.refuse(dossier, grounds=form.to_grounds(), reason=form.reason.data, by=by, at=at)
 
 
 @blueprint.route("/dossiers/<code>/<verb>", methods=["GET", "POST"])

@@ -276,7 +276,8 @@ def _take_in(form: IntakeForm, act: str | None) -> list[Dossier]:
     reason = form.reason.data
     if act == "send_back":
         return [intake.send_back(made[0], reason=reason, desk=desk, by=staff, at=at)]
-    grounds = form.checked_grounds()
+    form.check_ground()
+    grounds = form.to_grounds()
     return [intake.decline(made[0], grounds=grounds, reason=reason, desk=desk, by=staff, at=at)]
 
 
