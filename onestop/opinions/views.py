@@ -27,6 +27,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import HAPPENED, Verb
+from onestop.dossiers.views.showing import page_or
 from onestop.opinions import actions, queries
 from onestop.opinions.forms import AskForm, SayForm
 from onestop.opinions.queries import Asked, Row, View
@@ -189,7 +190,7 @@ def say(code: str, seq: int, act: str) -> ResponseReturnValue:
                     return _out_of_sight(code, seq, form)
                 saying.do(found, seq, form, viewer(), now())
             flash(_("Đã ghi: %(verb)s.", verb=_(saying.verb.word)))
-            return redirect(_after(code))
+            return redirect(page_or(code, url_for(".index")))
         except Refusal as refusal:
             form.blame(refusal)
     at, staff = now(), viewer()
@@ -230,12 +231,6 @@ def _out_of_sight(code: str, seq: int, form: SayForm) -> ResponseReturnValue:
         return redirect(url_for(".index", view=View.ENDED.value))
     form.blame(Refusal(ENDED))
     return render_template("opinions/ended.html", form=form, code=code), form.status
-
-
-def _after(code: str) -> str:
-    """Return the page of the dossier, or the list of questions where it went out of sight."""
-    seen = reading.by_code(code, viewer()) is not None
-    return url_for("dossiers.show", code=code) if seen else url_for(".index")
 
 
 def _to_ask(dossier: Dossier, at: datetime) -> list[tuple[str, str]]:

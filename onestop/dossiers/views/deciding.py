@@ -32,7 +32,7 @@ from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.citing import SECOND_REQUEST
 from onestop.dossiers.rules.states import Transition, Verb, transition
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.showing import looked_at, others_than, told
+from onestop.dossiers.views.showing import looked_at, others_than, page_or, told
 from onestop.dossiers.views.wording import ASKED, OFFERED, Effect, button, effect
 
 Act = Callable[[Dossier, ActForm, Staff, datetime], None]
@@ -154,9 +154,9 @@ def _afterwards(code: str, verb: Verb) -> str:
     After an extension it is the slip with the new hour and date, which whoever waits must get
     (Circular 01/2020/TT-BTP art. 2).
     """
-    if reading.by_code(code, viewer()) is None:
-        return url_for("dossiers.desk")
-    return url_for("dossiers.receipt" if verb == Verb.EXTEND else "dossiers.show", code=code)
+    if verb == Verb.EXTEND:
+        return url_for("dossiers.receipt", code=code)
+    return page_or(code, url_for("dossiers.desk"))
 
 
 def _row(dossier: Dossier, verb: Verb, at: datetime) -> Transition:

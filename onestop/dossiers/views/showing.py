@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask import abort, render_template
+from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from onestop.base.clock import now
@@ -44,6 +44,12 @@ def looked_at(code: str, at: datetime) -> Dossier:
     dossier = reading.by_code(code, staff) or abort(404)
     note_look(dossier_id=dossier.id, account_id=staff.account_id, at=at)
     return dossier
+
+
+def page_or(code: str, elsewhere: str) -> str:
+    """Return the page of a dossier, or `elsewhere` where an act has put it out of sight."""
+    seen = reading.by_code(code, viewer()) is not None
+    return url_for("dossiers.show", code=code) if seen else elsewhere
 
 
 def others_than(agency_id: int) -> dict[str, str]:

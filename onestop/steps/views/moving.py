@@ -22,6 +22,7 @@ from onestop.base.viewer import Staff
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import HAPPENED, Verb
+from onestop.dossiers.views.showing import page_or
 from onestop.steps.actions import moving
 from onestop.steps.forms import MoveForm
 from onestop.steps.queries import trails
@@ -114,7 +115,7 @@ def act(code: str, verb: str) -> ResponseReturnValue:
                 moving.unchanged(dossier, number(form.turn.data))
                 ACTS[done](dossier, form, viewer(), now())
             flash(_("Đã ghi: %(verb)s.", verb=_(done.word)))
-            return redirect(_after(code))
+            return redirect(page_or(code, url_for("steps.work")))
         except StaleError as refusal:
             changed = True
             form.blame(refusal)
@@ -147,12 +148,6 @@ def act(code: str, verb: str) -> ResponseReturnValue:
         page["places"] = places = _places(dossier, trail, line, row, at)
         form.agency.choices = places[0].choices if len(places) == 1 else []
     return render_template("steps/act.html", form=form, **page), form.status
-
-
-def _after(code: str) -> str:
-    """Return the page of the dossier, or the work that waits where it went out of sight."""
-    seen = reading.by_code(code, viewer()) is not None
-    return url_for("dossiers.show", code=code) if seen else url_for("steps.work")
 
 
 def _fill(form: MoveForm, trail: Trail, line: Line, row: Move) -> None:
