@@ -11,10 +11,12 @@ from onestop.base.database import db, is_postgresql
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.notes import Look
+from onestop.base.viewer import Operator
 from onestop.deadlines.rules.moments import local
-from onestop.dossiers.actions import intake
+from onestop.dossiers.actions import closing, intake
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants
+from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.identity import Applicant, same_person
 from tests.client import PolicingClient
 from tests.dossiers.given import (
@@ -180,6 +182,24 @@ def test_the_evidence_stands_beside_the_form_before_anything_is_saved(
     other = {**FILLED_IN, "procedure": FIVE_DAYS}
     answer = clerk.post("/receive/applicant", data=other).text
     assert 'name="heeded"' not in answer
+
+
+def test_the_evidence_names_no_date_while_the_clock_of_a_like_dossier_stands_still(
+    clerk: PolicingClient,
+) -> None:
+    at = now()
+    first = received(at=at)
+
+    def told() -> str:
+        return clerk.post("/receive/applicant", data=FILLED_IN).text.split('name="heeded"')[0]
+
+    assert "hẹn <time" in told()
+    order = Closure("CĐ 9", frozenset({first.receiving_agency_id}), at, None, "Bão")
+    with transaction():
+        closing.close(order, by=Operator(), at=at)
+    assert "chưa có hẹn" in told()
+    assert "hẹn <time" not in told()
+    assert "Chưa có hẹn mới" in clerk.get(f"/dossiers/{first.code}").text, "as its own page says"
 
 
 def test_a_known_number_fills_in_from_a_named_dossier_and_the_look_is_noted(

@@ -28,7 +28,14 @@ WHO: Final = (
 )
 
 
-LIKE: Final = (Dossier.code, Dossier.state, Dossier.submitted_at, Dossier.due_at)
+LIKE: Final = (
+    Dossier.code,
+    Dossier.state,
+    Dossier.submitted_at,
+    Dossier.due_at,
+    Dossier.paused_since,
+    Dossier.overdue_from,
+)
 TOLD: Final[tuple[Any, ...]] = (*LIKE, *WHO)
 MOST_WRITTEN: Final = 64
 
@@ -51,6 +58,14 @@ class Running:
     state: State
     submitted_at: datetime
     due_at: datetime | None
+    paused_since: datetime | None
+    overdue_from: datetime | None
+
+    @property
+    def is_held(self) -> bool:
+        """Say whether a pause runs that began in time: nothing is promised until it ends."""
+        since, late = self.paused_since, self.overdue_from
+        return since is not None and late is not None and since < late
 
 
 def known(numbers: Iterable[str | None], viewer: Viewer) -> Known | None:
