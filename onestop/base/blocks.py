@@ -1,18 +1,20 @@
-"""Blocks of rows handed to the driver itself."""
+"""Blocks of rows handed to the driver itself, while the next are being worked out."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
-from sqlalchemy import JSON, Boolean, Dialect, Enum, LargeBinary
+from sqlalchemy import JSON, Boolean, Dialect, Enum, LargeBinary, TableClause
 from sqlalchemy.types import TypeEngine
 
 from onestop.base.database import (
-    Base,
     Json,
     JsonList,
     Moment,
@@ -26,7 +28,9 @@ from onestop.base.words import Worded
 
 Row = dict[str, Any]
 Convert = Callable[[Any], Any]
+Block = tuple[TableClause, list[Row]]
 MOMENTS: Final = 1 << 14
+MOST_VALUES: Final = 32_766  # of one statement, where SQLite was built as its makers build it
 
 
 @contextmanager
@@ -44,7 +48,58 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def insert_block(table: type[Base], rows: list[Row], *, then: str = "") -> None:
+class Pen:
+    """Writes blocks of rows while whoever told them works out the next.
+
+    The database works outside of Python and waits its turn there before each statement, so rows
+    go in by the statement full: what is short of `size` waits for the next block. Nobody else may
+    use the connection before `rest` has returned.
+    """
+
+    def __init__(self, hand: ThreadPoolExecutor, size: int) -> None:
+        self._hand, self._size = hand, size
+        self._work: Future[None] | None = None
+        self._left: dict[TableClause, list[Row]] = {}
+
+    def write(self, first: Block, *others: Block) -> None:
+        """Begin to write rows; those of the first table, which the others may name, all of them."""
+        blocks = [first]
+        for table, rows in others:
+            left = self._left.setdefault(table, [])
+            left += rows
+            whole = len(left) - len(left) % self._size
+            blocks.append((table, left[:whole]))
+            del left[:whole]
+        self._begin(blocks)
+
+    def rest(self) -> None:
+        """Wait until all is written that was begun; raises what went wrong in it."""
+        if self._work is not None:
+            self._work.result()
+
+    def finish(self) -> None:
+        """Write what is left, and wait for it."""
+        self._begin(list(self._left.items()))
+        self.rest()
+
+    def _begin(self, blocks: Sequence[Block]) -> None:
+        self.rest()
+        self._work = self._hand.submit(copy_context().run, _write, blocks)
+
+
+@contextmanager
+def writing(size: int) -> Iterator[Pen]:
+    """Let the block write behind its own back; nothing is being written any more after it."""
+    with ThreadPoolExecutor(1) as hand:
+        yield Pen(hand, size)
+
+
+def _write(blocks: Sequence[Block]) -> None:
+    for table, rows in blocks:
+        insert_block(table, rows)
+
+
+def insert_block(table: TableClause, rows: list[Row], *, then: str = "") -> None:
     """Hand `rows` to the driver itself, in the form SQLAlchemy would give them.
 
     Its own executemany spends three times as long on the same values. All rows name the same
@@ -54,25 +109,49 @@ def insert_block(table: type[Base], rows: list[Row], *, then: str = "") -> None:
     if not rows:
         return
     names = tuple(rows[0])
-    statement, converts = _block(table, names, then, is_postgresql())
+    head, converts = _block(table, names, is_postgresql())
     # Column by column: most of the work is then done without a line of Python for each value.
     told = zip(*map(itemgetter(*names), rows), strict=True)
     columns = [_converted(convert, one) for convert, one in zip(converts, told, strict=True)]
-    values = zip(*columns, strict=True)
-    if is_postgresql() and not then:
-        _copy(f"COPY {table.__tablename__} ({', '.join(names)}) FROM STDIN", values)
+    values = list(zip(*columns, strict=True))
+    if not is_postgresql():
+        _by_many(head, then, values)
+    elif then:
+        marks = f"({', '.join(['%s'] * len(names))})"
+        connected().exec_driver_sql(_insert(head, marks, then), values)
     else:
-        connected().exec_driver_sql(statement, list(values))
+        _copy(f"COPY {head} FROM STDIN", values)
+
+
+def _by_many(head: str, then: str, rows: list[tuple[Any, ...]]) -> None:
+    """Insert as many rows with each statement as SQLite takes."""
+    marks = f"({', '.join('?' * len(rows[0]))})"
+    most = MOST_VALUES // len(rows[0])
+    with _cursor(_insert(head, marks, then)) as cursor:
+        for begin in range(0, len(rows), most):
+            some = rows[begin : begin + most]
+            statement = _insert(head, ", ".join([marks] * len(some)), then)
+            cursor.execute(statement, tuple(chain.from_iterable(some)))
+
+
+def _insert(head: str, marks: str, then: str) -> str:
+    return f"INSERT INTO {head} VALUES {marks} {then}"  # noqa: S608 - our own names
 
 
 def _copy(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    with _cursor(statement) as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+@contextmanager
+def _cursor(statement: str) -> Iterator[Any]:
+    """Yield a cursor of the driver; whoever listens hears `statement`, and errors tell it."""
     connection = connected()
-    cursor: Any = connection.connection.cursor()
+    cursor = connection.connection.cursor()
     connection.dispatch.before_cursor_execute(connection, cursor, statement, None, None, True)
     try:
-        with cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
+        yield cursor
     except driver_of(connection).Error as error:
         raise spoken(error, statement, connection) from error
     finally:
@@ -81,16 +160,12 @@ def _copy(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
 
 @cache
 def _block(
-    table: type[Base], names: tuple[str, ...], then: str, is_postgresql: bool
+    table: TableClause, names: tuple[str, ...], _is_postgresql: bool
 ) -> tuple[str, list[Convert | None]]:
-    """Word what inserts rows of these columns, and tell how the values of each column go in."""
-    mark = "%s" if is_postgresql else "?"
-    statement = (
-        f"INSERT INTO {table.__tablename__} ({', '.join(names)}) "  # noqa: S608 - our own names
-        f"VALUES ({', '.join([mark] * len(names))}) {then}"
-    )
-    kinds = [table.__table__.c[name].type for name in names]
-    return statement, [_converter(kind, db.engine.dialect) for kind in kinds]
+    """Word the table with these columns, and tell how the values of each go in."""
+    kinds = [table.c[name].type for name in names]
+    head = f"{table.name} ({', '.join(names)})"
+    return head, [_converter(kind, db.engine.dialect) for kind in kinds]
 
 
 def _converted(convert: Convert | None, values: tuple[Any, ...]) -> Iterable[Any]:

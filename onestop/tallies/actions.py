@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import delete, text
 
 from onestop.base.blocks import insert_block
-from onestop.base.database import db, is_postgresql
+from onestop.base.database import db, is_postgresql, table_of
 from onestop.tallies.models import ProcedureTally, Tally
 from onestop.tallies.rules import COARSE, FINE, FLOWS, Booking, Counts, counted
 
@@ -45,7 +45,9 @@ def _add(table: type[Tally | ProcedureTally], keys: tuple[str, ...], counts: Cou
     ]
     name = table.__tablename__
     added = ", ".join(f"{flow} = {name}.{flow} + excluded.{flow}" for flow in FLOWS)
-    insert_block(table, rows, then=f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}")
+    insert_block(
+        table_of(table), rows, then=f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
+    )
 
 
 NOTHING: Final = dict.fromkeys(FLOWS, 0)

@@ -24,6 +24,7 @@ class _Book:
 class Books:
     """Gives out lines as dossiers come, while nobody else does; `close` writes what was given."""
 
+    _last: dict[tuple[int, int], int] = field(default_factory=lambda: _written())
     _books: dict[tuple[int, int], _Book] = field(default_factory=dict)
 
     def enter(self, agency_id: int, received_at: datetime) -> int:
@@ -31,12 +32,8 @@ class Books:
         key = (agency_id, legal_date(received_at).year)
         book = self._books.get(key)
         if book is None:
-            last = db.session.scalar(
-                select(BookCounter.last).where(
-                    BookCounter.agency_id == agency_id, BookCounter.year == key[1]
-                )
-            )
-            book = self._books[key] = _Book(last or 0, last or 0, received_at)
+            last = self._last.get(key, 0)
+            book = self._books[key] = _Book(last, last, received_at)
         book.is_in_order = book.is_in_order and received_at >= book.latest
         book.latest = received_at
         book.last += 1
@@ -60,6 +57,11 @@ class Books:
         for (agency_id, year), book in self._books.items():
             if not book.is_in_order:
                 _put_in_order(agency_id, year, book.before)
+
+
+def _written() -> dict[tuple[int, int], int]:
+    counters = select(BookCounter.agency_id, BookCounter.year, BookCounter.last)
+    return {(row.agency_id, row.year): row.last for row in db.session.execute(counters)}
 
 
 def _put_in_order(agency_id: int, year: int, before: int) -> None:

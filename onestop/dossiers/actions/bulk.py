@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import select, update
 
-from onestop.base.blocks import Row, insert_block, uncollected
-from onestop.base.database import connected, db, upsert
+from onestop.base.blocks import Pen, Row, uncollected, writing
+from onestop.base.database import connected, db, table_of, upsert
 from onestop.base.viewer import Author
 from onestop.deadlines import actions as deadline_actions
 from onestop.deadlines.rules.counting import count
@@ -41,7 +41,7 @@ from onestop.dossiers.rules.walks import Step, steps
 from onestop.tallies import actions as tallies
 from onestop.tallies.rules import Booking
 
-BLOCK: Final = 2000
+BLOCK: Final = 1000
 NONCE_BYTES: Final = 16
 Progress = Callable[[int], None]
 Kept = Mapping[tuple[int, date], int]
@@ -80,11 +80,11 @@ def take_in(
     tells who did a step; without it every line is signed `by` and recorded `at`.
     """
     everywhere = Signature(by, at)
-    work = _Bulk(by, at, sign or (lambda _life, _step: everywhere))
-    work.keep(kept or {})
     done = 0
     rest = iter(lives)
-    with uncollected():
+    with uncollected(), writing(BLOCK) as pen:
+        work = _Bulk(by, at, sign or (lambda _life, _step: everywhere), pen)
+        work.keep(kept or {})
         while block := list(islice(rest, BLOCK)):
             work.write(block)
             done += len(block)
@@ -99,6 +99,7 @@ class _Bulk:
     by: Author
     at: datetime
     sign: Sign
+    pen: Pen
     clocks: Clocks = field(default_factory=Clocks)
     books: Books = field(default_factory=Books)
     _numbers: dict[tuple[int, date], int] = field(default_factory=dict)
@@ -109,6 +110,7 @@ class _Bulk:
     def __post_init__(self) -> None:
         turns.alone()
         filing.begin_many()
+        self._next_id = numbers.first_id()
         for row in db.session.execute(
             select(DayCounter.agency_id, DayCounter.day, DayCounter.last)
         ):
@@ -126,7 +128,7 @@ class _Bulk:
         stood: list[Row] = []
         filed: list[Filed] = []
         nonces = _nonces(len(block))
-        for dossier_id, life in enumerate(block, numbers.reserve(len(block))):
+        for dossier_id, life in enumerate(block, self._next_id):
             lines = steps(life)
             clock = self.clocks.of(life)
             row, still = self._dossier(dossier_id, life, clock, lines[-1].to_state, next(nonces))
@@ -136,11 +138,17 @@ class _Bulk:
             words = search_words(row["code"], life.applicant)
             agencies = (row["receiving_agency_id"], row["handling_agency_id"])
             filed.append(Filed(dossier_id, words, agencies, row["state"] not in FINAL))
-        for table, rows in ((Dossier, dossiers), (DossierPause, stood), (Entry, entries)):
-            insert_block(table, rows)
-        filing.index(filed)
+        self._next_id += len(block)
+        self.pen.write(
+            (table_of(Dossier), dossiers),
+            (table_of(DossierPause), stood),
+            (table_of(Entry), entries),
+            filing.block(filed),
+        )
 
     def close(self) -> None:
+        self.pen.finish()
+        numbers.go_on_after(self._next_id - 1)
         filing.end_many()
         connection = connected()
         if self._touched:
@@ -272,6 +280,7 @@ class _Bulk:
     ) -> Iterator[Row]:
         agency_id = life.agency_id
         if agency_id not in self._heads:
+            self.pen.rest()
             self._heads[agency_id] = head(agency_id)
         seq, seal = self._heads[agency_id]
         for line in lines:

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Text, bindparam, column, func, insert, table, text
+from sqlalchemy import Integer, Text, bindparam, column, func, insert, table, text
 
+from onestop.base.blocks import Block
 from onestop.base.database import connected, db, is_postgresql
 from onestop.base.questions import Question
 from onestop.dossiers.models import Dossier
@@ -16,6 +17,13 @@ def index(filed: Sequence[Filed]) -> None:
     """Add dossiers to the index of words."""
     if filed:
         INDEX[is_postgresql()].tell(entries(filed))
+
+
+def block(filed: Sequence[Filed]) -> Block:
+    """Return the rows that add many of them: PostgreSQL reads words apart by itself."""
+    words = WORDS[is_postgresql()]
+    key, *_ = words.c.keys()
+    return words, [{key: one.id, "words": " ".join(_words(one))} for one in filed]
 
 
 def begin_many() -> None:
@@ -69,6 +77,10 @@ def _mark(dossier: Dossier, come: Sequence[str], gone: Sequence[str]) -> None:
         connected().execute(FOLLOWING[is_postgresql()], told)
 
 
+WORDS: Final = {
+    True: table("dossier_search", column("dossier_id", Integer), column("words", Text)),
+    False: table("dossier_search", column("rowid", Integer), column("words", Text)),
+}
 INDEXING: Final = {
     True: insert(table("dossier_search", column("dossier_id"), column("words"))).values(
         dossier_id=bindparam("id"),

@@ -10,16 +10,21 @@ from onestop.base.questions import Question
 from onestop.dossiers.models import BookCounter, DayCounter, Dossier
 
 
-def reserve(amount: int) -> int:
-    """Return the first of so many free ids in a row."""
+def first_id() -> int:
+    """Return the first of all free ids, for whoever is `alone` and takes one after another."""
     if not is_postgresql():
         return (db.session.scalar(select(func.max(Dossier.id))) or 0) + 1
-    taken = text(
-        "SELECT setval(pg_get_serial_sequence('dossier', 'id'),"
-        " nextval(pg_get_serial_sequence('dossier', 'id')) + :amount - 1)"
-    )
-    last: int = db.session.execute(taken, {"amount": amount}).scalar_one()
-    return last - amount + 1
+    first = "SELECT nextval(pg_get_serial_sequence('dossier', 'id'))"
+    return int(db.session.execute(text(first)).scalar_one())
+
+
+def go_on_after(last_id: int) -> None:
+    """Let ids go on after the last that was taken so."""
+    if is_postgresql():
+        taken = (
+            "SELECT setval(pg_get_serial_sequence('dossier', 'id'), greatest(:last, 1), :last > 0)"
+        )
+        db.session.execute(text(taken), {"last": last_id})
 
 
 def take(agency_id: int, day: date) -> int:
