@@ -55,6 +55,13 @@ PAUSE: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2}(?:[T ][\d:.+Z-]+)?|\d{1,2}/\d{1,2}/\d{4}(?: [\d:]+)?)/(.*)", re.ASCII
 )
 PHONE: Final = re.compile(r"(\+?\d[\d .()-]{6,}\d)\s*$", re.ASCII)
+DAY: Final = len("2021-03-05")
+# In the years that are read the zone has known no other time than +07:00.
+MINUTES: Final = {
+    f"{mark}{minute // 60:02}:{minute % 60:02}": timedelta(minutes=minute)
+    for minute in range(24 * 60)
+    for mark in "T "
+}
 EXCEL_DIGITS: Final = frozenset({10, 11})
 CITIZEN_DIGITS: Final = 12
 # As a spreadsheet writes a long number into a text file: the digits are gone.
@@ -106,10 +113,10 @@ def promised(cell: Cell) -> datetime:
 
 
 def _told(cell: Cell, alone: time) -> Told:
-    if isinstance(cell, Failed):
-        raise Refusal(FAILED[cell])
     if isinstance(cell, str):
         return _from_text(cell.strip(), alone)
+    if isinstance(cell, Failed):
+        raise Refusal(FAILED[cell])
     if isinstance(cell, datetime):
         return Told(_local(cell), cell.date())
     if isinstance(cell, date):
@@ -120,8 +127,24 @@ def _told(cell: Cell, alone: time) -> Told:
     )
 
 
-@lru_cache(maxsize=1 << 12)
 def _from_text(text: str, alone: time) -> Told:
+    # Moments are as many as rows, but their days are few, and so are the minutes of a day.
+    minute = MINUTES.get(text[DAY:])
+    if minute is not None and (day := _day_alone(text[:DAY])) is not None:
+        return Told(day.at + minute, day.on)
+    return _read(text, alone)
+
+
+@lru_cache(maxsize=1 << 12)
+def _day_alone(text: str) -> Told | None:
+    try:
+        return _read(text, BEGINNING)
+    except Refusal:
+        return None
+
+
+@lru_cache(maxsize=1 << 12)
+def _read(text: str, alone: time) -> Told:
     try:
         if ISO.fullmatch(text):
             there = datetime.fromisoformat(text)
