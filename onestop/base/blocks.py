@@ -8,7 +8,7 @@ from contextvars import copy_context
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from itertools import chain
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import JSON, Boolean, Dialect, Enum, LargeBinary, TableClause
@@ -169,9 +169,12 @@ def _block(
 
 
 def _converted(convert: Convert | None, values: tuple[Any, ...]) -> Iterable[Any]:
-    if convert is _value and None not in values:
-        return map(attrgetter("_value_"), values)
-    return map(convert, values) if convert else values
+    if convert is _value:
+        words = {one: _value(one) for one in set(values)}
+        return map(words.__getitem__, values)
+    if convert is None or (convert is _json and set(map(type, values)) == {str}):
+        return values
+    return map(convert, values)
 
 
 def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:

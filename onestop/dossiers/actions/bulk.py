@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import select, update
 
 from onestop.base.blocks import Pen, Row, uncollected, writing
-from onestop.base.database import connected, db, table_of, upsert
+from onestop.base.database import connected, db, plain_json, table_of, upsert
 from onestop.base.viewer import Author
 from onestop.deadlines import actions as deadline_actions
 from onestop.deadlines.rules.counting import count
@@ -105,6 +105,7 @@ class _Bulk:
     _numbers: dict[tuple[int, date], int] = field(default_factory=dict)
     _touched: set[tuple[int, date]] = field(default_factory=set)
     _heads: dict[int, tuple[int, bytes]] = field(default_factory=dict)
+    _laid_in: dict[tuple[int, frozenset[int]], str] = field(default_factory=dict)
     _flows: Counter[tuple[Any, ...]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -247,10 +248,13 @@ class _Bulk:
         kinds = _kinds(life, still)
         return row, [_pause(dossier_id, *one) for one in zip(kinds, still, strict=True)]
 
-    def _papers(self, life: Life) -> list[dict[str, Any]]:
-        if not life.brought:
-            return []
-        return laid_in(life.procedure.papers, life.brought, {})
+    def _papers(self, life: Life) -> str:
+        """Return the papers as they are written: those of one procedure are mostly the same."""
+        key = (life.procedure.version_id, life.brought)
+        if key not in self._laid_in:
+            papers = laid_in(life.procedure.papers, life.brought, {}) if life.brought else []
+            self._laid_in[key] = plain_json(papers)
+        return self._laid_in[key]
 
     def _intake_due(self, life: Life, state: State) -> datetime | None:
         if state != State.SUBMITTED:

@@ -16,8 +16,6 @@ from onestop.dossiers.models import Dossier, Entry, HistoryHead
 from onestop.dossiers.rules.identity import canonical
 from onestop.dossiers.rules.states import State, Verb
 
-MOMENTS: Final = 1 << 14
-
 
 @dataclass(frozen=True)
 class Line:
@@ -100,6 +98,10 @@ def sealed(row: Mapping[str, Any], code: str) -> bytes:
     escaping.
     """
     author, reason, from_state = row["author_id"], row["reason"], row["from_state"]
+    happened_at, recorded_at = row["happened_at"], row["recorded_at"]
+    happened = happened_at.astimezone(UTC).isoformat()
+    # What a clerk does happens as it is recorded; what a register tells is recorded all at once.
+    recorded = happened if recorded_at is happened_at else _utc(recorded_at)
     digest = hashlib.sha256(reason.encode()).hexdigest() if reason else ""
     details = row["details"]
     if not isinstance(details, str):
@@ -108,9 +110,9 @@ def sealed(row: Mapping[str, Any], code: str) -> bytes:
         f'{{"agency":{row["agency_id"]},"author":{"null" if author is None else author},'
         f'"details":{details},"dossier":"{code}",'
         f'"from":{_quoted(from_state and from_state._value_)},'
-        f'"happened_at":"{_utc(row["happened_at"])}",'
+        f'"happened_at":"{happened}",'
         f'"previous":"{row["previous_hash"].hex()}","reason":{_quoted(digest)},'
-        f'"recorded_at":"{_utc(row["recorded_at"])}","seq":{row["seq"]},'
+        f'"recorded_at":"{recorded}","seq":{row["seq"]},'
         f'"to":"{row["to_state"]._value_}","verb":"{row["verb"]._value_}"}}'
     )
     return hashlib.sha256(told.encode()).digest()
@@ -120,7 +122,7 @@ def _quoted(word: str | None) -> str:
     return f'"{word}"' if word else "null"
 
 
-@lru_cache(maxsize=MOMENTS)
+@lru_cache(maxsize=1)
 def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
