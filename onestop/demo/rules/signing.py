@@ -73,8 +73,8 @@ def _refused(life: Life, verb: Verb) -> tuple[Ground, str] | None:
 
 def reason(life: Life, verb: Verb) -> str | None:
     """Return why a step was done, where the law wants a reason or a name."""
-    papers = [paper for paper in life.procedure.papers if not paper.is_shown_only]
     if verb == Verb.ASK_SUPPLEMENT:
+        papers = [paper for paper in life.procedure.papers if not paper.is_shown_only]
         return papers[-1].asked_for[0] if papers else "Giấy tờ tùy thân: 1 bản chứng thực"
     if verb == Verb.APOLOGISE and life.apology_cause is not None:
         return SORRY_FOR[life.apology_cause]

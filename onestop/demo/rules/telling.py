@@ -91,8 +91,16 @@ class Storyteller:
         if life.procedure.limit.unit == Unit.WORKING_HOUR:
             finished_at = min(finished_at, due_at)
         outcome = Outcome.REFUSED if self.chance.random() < 0.004 else Outcome.GRANTED
-        life = self._handed_over(replace(life, finished_at=finished_at, outcome=outcome))
-        return self._supplemented(life)
+        handed_over_at = self._handed_over(life.received_at, finished_at)
+        asked, brought = self._supplemented(life.received_at, handed_over_at, finished_at)
+        return replace(
+            life,
+            handed_over_at=handed_over_at,
+            supplement_requested_at=asked,
+            supplement_received_at=brought,
+            finished_at=finished_at,
+            outcome=outcome,
+        )
 
     def resolved_late(self, life: Life, working_days: int) -> Life:
         """Return the life resolved so many working days after its due date."""
@@ -102,8 +110,15 @@ class Storyteller:
         for _ in range(working_days):
             day = self.calendar.next_working_day(day)
         finished_at = office_moment(day, self.chance.random())
-        late = replace(life, finished_at=finished_at, outcome=Outcome.GRANTED)
-        return self.returned(self._handed_over(late))
+        handed_over_at = self._handed_over(life.received_at, finished_at)
+        return self.returned(
+            replace(
+                life,
+                handed_over_at=handed_over_at,
+                finished_at=finished_at,
+                outcome=Outcome.GRANTED,
+            )
+        )
 
     def apologised(self, life: Life, *, kept: bool, in_time: bool) -> Life:
         """Return the life resolved late after an apology that promised another date.
@@ -140,26 +155,22 @@ class Storyteller:
             return life
         return replace(life, returned_at=fetched)
 
-    def _handed_over(self, life: Life) -> Life:
-        if life.received_at is None or life.finished_at is None:
-            return life
-        if legal_date(life.received_at) == legal_date(life.finished_at):
-            return life
-        later = life.received_at + timedelta(minutes=10 + int(self.chance.random() * 20))
-        return replace(life, handed_over_at=min(later, life.finished_at))
+    def _handed_over(self, received: datetime, finished: datetime) -> datetime | None:
+        """Return when it went to whoever examines it, unless the desk was done the same day."""
+        if legal_date(received) == legal_date(finished):
+            return None
+        later = received + timedelta(minutes=10 + int(self.chance.random() * 20))
+        return min(later, finished)
 
-    def _supplemented(self, life: Life) -> Life:
-        """Give a few lives a supplement in time: asked, brought, and still finished in time."""
-        received, finished = life.received_at, life.finished_at
-        if received is None or finished is None or life.handed_over_at is None:
-            return life
-        if self.chance.random() > 0.05 or (finished - received).days < 4:
-            return life
+    def _supplemented(
+        self, received: datetime, handed_over: datetime | None, finished: datetime
+    ) -> tuple[datetime | None, datetime | None]:
+        """Give a few a supplement in time: asked, brought, and still finished in time."""
+        if handed_over is None or self.chance.random() > 0.05 or (finished - received).days < 4:
+            return None, None
         asked = after(received, self.calendar.next_working_day(legal_date(received)), 0.4)
         brought = after(asked, self.calendar.next_working_day(legal_date(asked)), 0.4)
-        if brought >= finished:
-            return life
-        return replace(life, supplement_requested_at=asked, supplement_received_at=brought)
+        return (asked, brought) if brought < finished else (None, None)
 
     def _sent_before(self, received_at: datetime) -> datetime:
         minutes = 5 + int(self.chance.random() ** 2 * 400)
