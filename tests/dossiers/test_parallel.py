@@ -20,6 +20,8 @@ from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading, turns
 from onestop.dossiers.rules.states import State, Verb
 from onestop.reporting import queries as reporting
+from onestop.steps.actions import handing
+from onestop.steps.actions import moving as steps
 from tests.dossiers.given import (
     COMMUNE_CLERK,
     COMMUNE_OFFICER,
@@ -194,6 +196,32 @@ def test_who_notes_papers_and_who_moves_the_date_never_wait_each_for_the_other(a
     due_at = db.session.get_one(Dossier, dossier.id).due_at
     assert due_at
     assert legal_date(due_at) == date(2021, 3, 10), "five days from Tuesday, without the 9th"
+    assert_everything_adds_up()
+
+
+def test_who_confirms_a_list_and_who_takes_up_its_dossier_wait_for_one_another(app: Flask) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    with transaction():
+        (listed,) = handing.make_list([dossier.code], by=staff(COMMUNE_CLERK), at=MONDAY)
+        list_id = listed.id
+    loosen(dossier)
+    locked = Event()
+    officer = staff(COMMUNE_OFFICER, MONDAY + DAY)
+
+    def work(number: int) -> None:
+        if number:
+            locked.wait()
+            with transaction():
+                handing.confirm(list_id, by=officer, at=MONDAY + DAY)
+            return
+        with transaction():
+            fresh = reading.for_change(dossier.code, officer)
+            assert fresh
+            locked.set()
+            wait_for_a_waiter()
+            steps.take_up(fresh, by=officer, at=MONDAY + DAY)
+
+    at_once(app, work, desks=2)
     assert_everything_adds_up()
 
 

@@ -12,7 +12,8 @@ def beside_others() -> None:
     """Let whoever promises dates pass, unless somebody is about to enter days off.
 
     A date counted by the calendar before them must be seen by whoever moves dates for them.
-    Taking a number does the same by itself.
+    Taking a number does the same by itself. Whoever changes a dossier takes this turn with its
+    lock, and so waits for a register that is being brought in.
     """
     if is_postgresql():
         db.session.execute(text("LOCK TABLE day_counter IN ROW EXCLUSIVE MODE"))

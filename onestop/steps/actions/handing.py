@@ -50,7 +50,8 @@ def make_list(codes: Sequence[str], *, by: Staff, at: datetime) -> list[Handover
     wanted = set(codes)
     if not wanted:
         raise Refusal(N_("Chưa chọn hồ sơ nào."))
-    pending = [one for one in handing.pending(by, locked=True) if one.dossier.code in wanted]
+    handing.lock(Dossier.code.in_(wanted))
+    pending = [one for one in handing.pending(by) if one.dossier.code in wanted]
     if {one.dossier.code for one in pending} != wanted:
         raise Refusal(N_("Có hồ sơ đã nằm trong phiếu khác hoặc đã chuyển tiếp; hãy tải lại."))
     made = []
@@ -98,6 +99,7 @@ def confirm(
     agency, when it was confirmed already, or where the reason is missing; at `missed` for what does
     not stand on it.
     """
+    handing.lock(handing.on_list(list_id))
     listed = db.session.get(HandoverList, list_id, with_for_update=True)
     if listed is None or not allows(Permission.HAND_ON, by, listed.taker_id, listed.taker_id):
         raise Refusal(N_("Vai trò của bạn không được phép xác nhận phiếu này."))

@@ -17,7 +17,7 @@ from onestop.base.viewer import Operator, Staff
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date, local
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import reading, turns
 from onestop.letters.queries import TEMPLATES, forms_of, heads, moment_in_words, office
 from onestop.letters.rules import DOTS, FormSet, Paper, Sheet, halves, numbered, set_of
 from onestop.opinions import queries as opinions
@@ -45,7 +45,22 @@ class Pending:
     missed: str | None = None
 
 
-def pending(by: Staff, *, locked: bool = False) -> list[Pending]:
+def lock(wanted: ColumnElement[bool]) -> None:
+    """Lock the dossiers whose steps stand on lists, before anything of theirs is read."""
+    turns.beside_others()
+    found = select(Dossier.id).where(wanted).order_by(Dossier.id)
+    db.session.execute(found.with_for_update())
+
+
+def on_list(list_id: int) -> ColumnElement[bool]:
+    """Return the condition that a step of a dossier stands on a list."""
+    steps = select(DossierStep.dossier_id).join(
+        HandoverItem, HandoverItem.step_id == DossierStep.id
+    )
+    return Dossier.id.in_(steps.where(HandoverItem.list_id == list_id))
+
+
+def pending(by: Staff) -> list[Pending]:
     """Return what the agency of `by` has handed over within the system and not listed."""
     found = (
         select(DossierStep, Dossier)
@@ -60,8 +75,6 @@ def pending(by: Staff, *, locked: bool = False) -> list[Pending]:
         .order_by(DossierStep.agency_id, DossierStep.started_at, DossierStep.id)
         .limit(MOST)
     )
-    if locked:
-        found = found.with_for_update(of=DossierStep)
     rows = db.session.execute(found).all()
     ids = [step.id for step, _ in rows]
     told = select(HandoverItem.step_id, HandoverItem.missed).where(
