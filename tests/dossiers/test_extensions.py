@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 import pytest
@@ -325,6 +325,23 @@ def test_a_later_agreement_takes_the_place_of_an_earlier_one() -> None:
     assert due(dossier) == "2021-03-04 09:00"
     assert again(dossier).history[-1].details["extended_by"] == 3, "in all"
     assert reporting.differences() == []
+
+
+@pytest.mark.parametrize("held", ["paid", "closed"])
+def test_days_that_a_pause_left_out_are_none_of_an_extension(held: str) -> None:
+    dossier = received(procedure_code=CONTRACT)
+    extended(dossier, date(2021, 3, 12), time(10), signed_on=MONDAY.date(), at=MONDAY)
+    if held == "paid":
+        done(dossier, "ask_for_payment", by=COMMUNE_CLERK, at=MONDAY + 3 * DAY, **PAYMENT)
+        done(dossier, "note_payment", by=COMMUNE_CLERK, at=MONDAY + 8 * DAY, proof="1")
+    else:
+        begins, ends = (datetime(2021, 3, day, tzinfo=UTC) - 7 * HOUR for day in (4, 6))
+        closure = Closure("QĐ 1", frozenset({dossier.receiving_agency_id}), begins, ends)
+        with transaction():
+            closing.close(closure, by=Operator(), at=MONDAY + 8 * DAY)
+    at = MONDAY + 9 * DAY
+    extended(dossier, date(2021, 3, 19), time(10), signed_on=at.date(), at=at)
+    assert due(dossier) == "2021-03-19 10:00", "what was agreed on"
 
 
 def test_one_taken_back_leaves_no_trace_but_in_the_history() -> None:

@@ -108,7 +108,14 @@ def _extended_after_the_first_date() -> None:
     with transaction():
         closing.reopen("QĐ 1", ends_at=ends_at, by=Operator(), at=ends_at)
     twice = received(procedure_code="C-CT-01", at=ends_at)
-    for dossier, hours, day in ((twice, 1, 9), (twice, 76, 11), (held, 77, 12)):
+    between = in_progress(procedure_code="C-CT-01", at=ends_at)
+    agreed = Agreement(date(2021, 3, 10), time(10), ends_at.date(), is_signed=True)
+    said: dict[str, Any] = {"agreed": agreed, "reason": "Nhiều bản"}
+    done(between, "extend", by=COMMUNE_CLERK, at=ends_at, **said)
+    at = ends_at + timedelta(hours=1)
+    done(between, "ask_for_supplement", by=COMMUNE_LEADER, at=at, reason="Thiếu")
+    done(between, "note_supplement", by=COMMUNE_CLERK, at=ends_at + timedelta(days=4))
+    for dossier, hours, day in ((twice, 1, 9), (twice, 76, 11), (held, 77, 12), (between, 100, 19)):
         at = ends_at + timedelta(hours=hours)
         agreed = Agreement(date(2021, 3, day), time(10), at.date(), is_signed=True)
         done(dossier, "extend", by=COMMUNE_CLERK, at=at, agreed=agreed, reason="Nhiều bản")

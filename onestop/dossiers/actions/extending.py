@@ -9,8 +9,8 @@ from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import against, clock
 from onestop.dossiers.actions.acting import acting
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import extending
-from onestop.dossiers.rules.extensions import Agreement, check_agreement
+from onestop.dossiers.queries import extending, reading
+from onestop.dossiers.rules.extensions import Agreement, check_agreement, further_days
 from onestop.dossiers.rules.states import Verb
 
 
@@ -38,7 +38,7 @@ def extend(
             received_on=legal_date(dossier.received_at or at),
             today=legal_date(at),
         )
-        days = calendar.working_days(ends_on, day)
+        days = further_days(ends_on, day, reading.pauses(dossier), calendar)
         told |= {"from": dossier.due_at and dossier.due_at.isoformat(), "extended_by": days}
         if agreed.signed_on is not None and agreed.is_signed:
             told["agreed_on"] = agreed.signed_on.isoformat()

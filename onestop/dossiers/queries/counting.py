@@ -9,7 +9,13 @@ from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
 from onestop.deadlines.rules.calendars import Calendar, Hours
-from onestop.deadlines.rules.counting import CUTOFF, asked_in_time, count, matters
+from onestop.deadlines.rules.counting import (
+    CUTOFF,
+    asked_in_time,
+    count,
+    matters,
+    supplement_restarts,
+)
 from onestop.deadlines.rules.limits import Further, Unit
 from onestop.deadlines.rules.moments import legal_date, local
 from onestop.deadlines.rules.pauses import Pause, fitted
@@ -28,6 +34,7 @@ from onestop.dossiers.rules.extensions import (
     Agreement,
     check_agreement,
     extension,
+    further_days,
 )
 from onestop.dossiers.rules.lives import Dates, Life, comes_before, over, pauses
 
@@ -123,7 +130,7 @@ class Clocks:
         self._check_first_extension(life, received, life.first_extended_at or at)
         if at >= to:
             raise Refusal(TOO_LATE, field="extended_at")
-        stood, on = self._before_extension(life, at), legal_date(at)
+        (stood, _), on = self._before_extension(life, at), legal_date(at)
         limit = life.procedure.limit
         try:
             check_agreement(
@@ -143,7 +150,7 @@ class Clocks:
         Another extension came before the date of the first, which is not told.
         """
         first = self._first(life.procedure, received, life.agency_id)
-        if at >= max(first.due_at, self._before_extension(life, at).due_at):
+        if at >= max(first.due_at, self._before_extension(life, at)[0].due_at):
             field = "first_extended_at" if life.first_extended_at else "extended_at"
             raise Refusal(TOO_LATE, field=field)
 
@@ -151,8 +158,8 @@ class Clocks:
         at, to = life.extended_at, life.extended_to
         if at is None or to is None:
             return None
-        stood = self._before_extension(life, at)
-        days = self.calendar.working_days(legal_date(stood.due_at), legal_date(to))
+        stood, known = self._before_extension(life, at)
+        days = further_days(legal_date(stood.due_at), legal_date(to), known, self.calendar)
         return Extended(stood.due_at, Further(days, local(to).time(), self.calendar.version))
 
     def extended_to(self, promised: datetime, unit: Unit, agency_id: int) -> datetime:
@@ -160,23 +167,28 @@ class Clocks:
         own, hours = local(promised).time(), self.hours(agency_id)
         return rolled(promised, unit, calendar=self.calendar, hours=hours, clock=own)
 
-    def _before_extension(self, life: Life, at: datetime) -> Dates:
-        """Return the dates that stood when the limit was extended."""
+    def _before_extension(self, life: Life, at: datetime) -> tuple[Dates, tuple[Pause, ...]]:
+        """Return the dates that stood when the limit was extended, and the pauses before it."""
         received = life.received_at
         if received is None:
             raise ValueError("only what was received has a limit to extend")
         known = tuple(fitted(pause, received) for pause in self._stood_still(life, None))
-        hours = self.hours(life.agency_id)
-        return self._counted(life.procedure, received, hours, over(known, at, life))
+        known, hours = over(known, at, life), self.hours(life.agency_id)
+        return self._counted(life.procedure, received, hours, known), known
 
     def _stood_still(self, life: Life, extended: Extended | None) -> tuple[Pause, ...]:
         asked, received = life.supplement_requested_at, life.received_at
         if asked is None or received is None:
             return pauses(life, restarts=False)
-        at = life.extended_at
-        came_first = at is not None and not comes_before(asked, at, life.dated)
-        further = extended.further if extended and came_first else None
         hours = self.hours(life.agency_id)
+        if _came_before(life.first_extended_at, asked, life) and not _came_before(
+            life.extended_at, asked, life
+        ):
+            # What the first extension promised is not told: it was not past, or none came after.
+            early = supplement_restarts(asked, received, calendar=self.calendar, hours=hours)
+            return pauses(life, restarts=early)
+        came_first = _came_before(life.extended_at, asked, life)
+        further = extended.further if extended and came_first else None
         return pauses(life, restarts=self._in_time(life, asked, received, hours, further))
 
     def check_apology(self, life: Life) -> None:
@@ -296,3 +308,7 @@ class Clocks:
         )
         self.unsure |= {line.date.year for line in counted.days if line.provisional}
         return Dates.of(counted)
+
+
+def _came_before(moment: datetime | None, asked: datetime, life: Life) -> bool:
+    return moment is not None and not comes_before(asked, moment, life.dated)

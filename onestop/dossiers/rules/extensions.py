@@ -4,6 +4,7 @@ Decree 23/2015 art. 21, 33 and 37: two working days more where many copies or pa
 impossible, or longer by a written agreement; of contracts and transactions by agreement alone.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -12,7 +13,8 @@ from onestop.base.errors import Refusal
 from onestop.base.words import N_
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.limits import Limit
-from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.moments import dates_after, legal_date
+from onestop.deadlines.rules.pauses import Pause, union
 
 WITHOUT_AGREEMENT: Final = 2
 """Working days beyond a limit of the same day that need no agreement (art. 21)."""
@@ -105,3 +107,16 @@ def _check_signed(agreed: Agreement, received_on: date, today: date) -> None:
         raise Refusal(
             N_("Chỉ kéo dài khi người yêu cầu đã ký văn bản thỏa thuận."), field="is_signed"
         )
+
+
+def further_days(ends_on: date, day: date, pauses: Iterable[Pause], calendar: Calendar) -> int:
+    """Return how many working days a day lies behind the last one of the limit.
+
+    Those that an ended pause leaves out of the count are none (rules.md 6.2).
+    """
+    held = [(legal_date(one.begins_at), legal_date(one.ends_at))
+            for one in union(pauses) if one.ends_at]  # fmt: skip
+    return sum(
+        calendar.works_on(one) and not any(first <= one < end for first, end in held)
+        for one in dates_after(ends_on, day)
+    )

@@ -306,9 +306,11 @@ NEEDED: Final = {
     ),
 }
 """What there is none of without another moment."""
+NO_EXTENSION: Final = N_("Đang chờ bổ sung giấy tờ thì không kéo dài thời hạn.")
 WHILE_WAITING: Final = {
     "apologised_at": N_("Đang chờ bổ sung giấy tờ thì không xin lỗi, hẹn lại."),
-    "extended_at": N_("Đang chờ bổ sung giấy tờ thì không kéo dài thời hạn."),
+    "first_extended_at": NO_EXTENSION,
+    "extended_at": NO_EXTENSION,
 }
 """What there is none of while papers are awaited."""
 
