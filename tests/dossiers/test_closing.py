@@ -41,6 +41,7 @@ from tests.dossiers.given import (
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
     DAY,
+    DISTRICT_OFFICER,
     FIVE_DAYS,
     MARITAL_STATUS,
     MONDAY,
@@ -355,6 +356,70 @@ def test_what_was_promised_nothing_at_a_closed_office_is_promised_a_date_when_it
     apologised(dossier, date(2021, 3, 18), at=MONDAY + 10 * DAY)
 
 
+@pytest.mark.parametrize("late", ["order", "opening"])
+def test_what_became_known_of_a_closure_after_an_end_counts_as_if_there_had_been_none(
+    late: str,
+) -> None:
+    ended, other = (in_progress(procedure_code=FIVE_DAYS) for _ in range(2))
+    if late == "opening":
+        closed(order(3), MONDAY + 2 * DAY)
+    done(ended, "resolve", by=COMMUNE_OFFICER, at=MONDAY + 7 * DAY)
+    if late == "opening":
+        opened(at_local(date(2021, 3, 5), time()), MONDAY + 9 * DAY)
+    else:
+        closed(order(3, 4), MONDAY + 9 * DAY)
+    done(ended, "correct", by=COMMUNE_LEADER, at=MONDAY + 10 * DAY, reason="Sai tên")
+    assert due_on(ended) == due_on(other) == date(2021, 3, 10)
+    assert reporting.differences() == []
+
+
+def test_an_opening_that_is_entered_late_erases_no_lateness() -> None:
+    before, after = (in_progress(procedure_code=FIVE_DAYS) for _ in range(2))
+    closed(order(3), MONDAY + 2 * DAY)
+    at = MONDAY + 14 * DAY
+    done(before, "resolve", by=COMMUNE_OFFICER, at=at)
+    ends_at = at_local(date(2021, 3, 5), time())
+    assert {one.code for one in foreseen_opening(ORDER, ends_at)} == {before.code, after.code}
+    found = reopened(ends_at, at + DAY)
+    assert (found.resumed, found.recounted) == ([after.code], [before.code])
+    done(after, "resolve", by=COMMUNE_OFFICER, at=at + DAY)
+    for one in (before, after):
+        assert due_on(one) == date(2021, 3, 10)
+        assert timeliness(reading.facts(again(one)), at + 5 * DAY) == Timeliness.OVERDUE
+    line = again(before).history[-1]
+    assert (line.verb, line.to_state, line.details["order"]) == (Verb.RESUME, State.RESOLVED, ORDER)
+    assert reporting.differences() == []
+
+
+def test_what_leaves_a_closed_office_for_an_open_one_runs_again() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    to = {"to_agency": staff(NEIGHBOUR).agency_code, "reason": "Nhầm địa bàn"}
+    done(dossier, "transfer", by=COMMUNE_LEADER, at=MONDAY + DAY, **to)
+    closed(order(3, of=NEIGHBOUR), MONDAY + 2 * DAY)
+    to["to_agency"] = staff(COMMUNE_CLERK).agency_code
+    done(dossier, "transfer", by="chutich.daiang", at=MONDAY + 4 * DAY, **to)
+    assert again(dossier).paused_since is None
+    assert again(dossier).history[-1].details["left_order"] == ORDER
+    assert due_on(dossier) == date(2021, 3, 10), "2, 5, 8, 9, 10"
+    assert reporting.differences() == []
+
+
+@pytest.mark.parametrize("entered", [1, 4])
+def test_what_is_passed_on_between_offices_of_one_order_is_held_since_the_first(
+    entered: int,
+) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    offices = frozenset(staff(one).agency_id for one in (NEIGHBOUR, DISTRICT_OFFICER))
+    closure = Closure(ORDER, offices, order(2).begins_at)
+    ways = ((NEIGHBOUR, COMMUNE_LEADER, 0), (DISTRICT_OFFICER, "chutich.daiang", 3))
+    for to, by, days in ways:
+        said = {"to_agency": staff(to).agency_code, "reason": "Nhầm địa bàn"}
+        done(dossier, "transfer", by=by, at=MONDAY + days * DAY, **said)
+        if entered == days + 1:
+            closed(closure, MONDAY + entered * DAY)
+    assert again(dossier).paused_since == order(2).begins_at
+
+
 def test_each_order_holds_what_comes_to_its_office() -> None:
     closed(order(1), MONDAY)
     closed(Closure("QĐ 2", order(1).agency_ids, order(1).begins_at), MONDAY)
@@ -446,6 +511,16 @@ def test_what_was_posted_to_a_closed_office_is_checked_by_days_on_which_it_was_o
     dossier = received(at=MONDAY + 9 * DAY, **posted)
     done(dossier, "reverse", by=COMMUNE_CLERK, at=MONDAY + 9 * DAY)
     assert again(dossier).intake_due_at == at_local(date(2021, 3, 10), time(17))
+
+
+def test_a_slip_put_back_to_the_check_has_the_hours_of_the_opening() -> None:
+    at = at_local(date(2021, 3, 10), time(8))
+    asked, other = (submitted(procedure_code=MARITAL_STATUS, at=MONDAY + DAY) for _ in range(2))
+    closed(order(3), MONDAY + 2 * DAY)
+    done(asked, "ask_for_completion", by=COMMUNE_CLERK, at=at, reason="Thiếu")
+    opened(at_local(date(2021, 3, 10), time()), at + timedelta(minutes=3))
+    done(asked, "reverse", by=COMMUNE_CLERK, at=at + timedelta(minutes=5))
+    assert again(asked).intake_due_at == again(other).intake_due_at
 
 
 def test_many_submissions_are_counted_anew_by_as_many_questions_as_one(recorded: Recorded) -> None:

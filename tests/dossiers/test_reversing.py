@@ -13,7 +13,7 @@ from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator
 from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions import acting, intake, moving
+from onestop.dossiers.actions import intake, moving
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.states import State, Verb
 from onestop.letters.queries import papers
@@ -31,7 +31,6 @@ from tests.dossiers.given import (
     FIVE_DAYS,
     GROUNDS,
     MONDAY,
-    NEIGHBOUR,
     desk,
     done,
     handed_in,
@@ -221,21 +220,3 @@ def test_a_paper_of_a_slip_is_offered_no_more() -> None:
     done(dossier, "reverse", by=OFFICER, at=MONDAY)
     db.session.expire_all()
     assert Paper.REFUSAL not in {one.paper for one in papers(dossier)}
-
-
-def test_where_a_room_above_had_let_a_dossier_go_is_put_back_too(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    elsewhere = staff(NEIGHBOUR).agency_id
-
-    def carried(dossier: Dossier, verb: Verb, *_rest: Any) -> None:
-        if verb == Verb.ASK_WITHDRAWAL:
-            dossier.handling_agency_id = elsewhere
-
-    dossier = received(procedure_code=FIVE_DAYS)
-    before = facts(dossier)
-    monkeypatch.setitem(acting.FOLLOWERS, carried, None)
-    done(dossier, "ask_for_withdrawal", by=CLERK, at=MONDAY, reason="Rút")
-    assert facts(dossier)[0]["handling_agency_id"] == elsewhere
-    done(dossier, "reverse", by=CLERK, at=MONDAY + NINE_MINUTES)
-    assert facts(dossier) == before

@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -6,6 +6,9 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal, StaleError
 from onestop.base.viewer import Operator
+from onestop.catalogue import actions as catalogue
+from onestop.catalogue.rules import Step, StepKind
+from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import at_local
 from onestop.dossiers.actions import closing, reversing, transferring
 from onestop.dossiers.models import Dossier, Entry
@@ -447,3 +450,45 @@ def test_what_is_handed_on_to_a_closed_office_is_held_until_it_opens() -> None:
         found = closing.reopen("QĐ 1", ends_at=ends_at, by=Operator(), at=MONDAY + 4 * DAY)
     assert found.resumed == [dossier.code]
     assert reporting.differences() == []
+
+
+@pytest.mark.parametrize("way", ["correct", "reverse"])
+def test_the_days_of_a_closed_office_do_not_count_for_a_step_that_runs_on(way: str) -> None:
+    ended, other = (in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT) for _ in range(2))
+    at = at_local((MONDAY + 9 * DAY).date(), time(8))
+    shut(from_day=2, entered=2)
+    done(ended, "resolve", by=COMMUNE_LEADER, at=at if way == "reverse" else MONDAY + 3 * DAY)
+    with transaction():
+        closing.reopen("QĐ 1", ends_at=at - 8 * HOUR, by=Operator(), at=at + HOUR / 20)
+    said = {} if way == "reverse" else {"reason": "Sai tên"}
+    done(ended, way, by=COMMUNE_LEADER, at=at + HOUR / 10, **said)
+    db.session.expire_all()
+    found = {trail_of(one, at).lines[0].due_at for one in (ended, other)}
+    assert len(found) == 1, "as if it had never ended"
+
+
+def test_a_wait_that_ended_with_the_dossier_does_not_count_for_the_step_that_goes_on() -> None:
+    paid, other = (in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT) for _ in range(2))
+    for one in (paid, other):
+        done(one, "ask_for_payment", by=COMMUNE_CLERK, at=MONDAY, amount_vnd=1, notice="1")
+    done(paid, "resolve", by=COMMUNE_LEADER, at=MONDAY + 4 * DAY)
+    done(other, "note_payment", by=COMMUNE_CLERK, at=MONDAY + 4 * DAY, proof="1")
+    done(paid, "correct", by=COMMUNE_LEADER, at=MONDAY + 4 * DAY, reason="Sai tên")
+    found = {trail_of(one, MONDAY + 4 * DAY).lines[0].due_at for one in (paid, other)}
+    assert len(found) == 1
+
+
+def test_a_hand_over_to_a_first_step_elsewhere_is_put_back_whole() -> None:
+    steps = [
+        Step(StepKind.DISTRICT_LEADER, Limit.parse("5wd"), 1),
+        Step(StepKind.POLICE, Limit.parse("24wh"), 2),
+        Step(StepKind.DISTRICT_DEPARTMENT, Limit.parse("3wd"), 2),
+    ]
+    with transaction():
+        catalogue.change(COMMUNE_FIRST, date(2021, 1, 4), steps=steps)
+    dossier = received(by=DISTRICT_CLERK, procedure_code=COMMUNE_FIRST)
+    lay_at = dossier.handling_agency_id
+    done(dossier, "hand_over", by=DISTRICT_CLERK, at=MONDAY)
+    assert dossier.handling_agency_id != lay_at
+    done(dossier, "reverse", by=DISTRICT_CLERK, at=MONDAY + HOUR / 12)
+    assert dossier.handling_agency_id == lay_at

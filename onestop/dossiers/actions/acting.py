@@ -89,10 +89,10 @@ def acting(
     db.session.flush()
     filing.follow(dossier, was=from_state, handled_by=handled_by)
     tell_followers(dossier, verb, by, at)
-    moved = db.session.is_modified(dossier)
     held = holding.on_coming(dossier, lay_at=handled_by, ended_at=before.finished_at, at=at)
-    if moved or held:  # where it lies is part of what a slip puts back
-        slips.keep(dossier, stood)
+    if held:
+        tell_followers(dossier, Verb.PAUSE, by, at)
+    slips.keep(dossier, stood)  # where it lies, and since when it is held, is part of it
     after = reading.facts(dossier)
     details = {**_details(before, after), **held, **(told or {})}
     if dossier.handling_agency_id != handled_by and verb != Verb.TRANSFER:

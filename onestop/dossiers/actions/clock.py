@@ -65,6 +65,14 @@ def pause_past(dossier: Dossier, kind: PauseKind, begins_at: datetime, ends_at: 
     recount(dossier)
 
 
+def shorten(dossier: Dossier, order: str, ends_at: datetime) -> None:
+    """End at a moment what an order was taken to hold beyond it, of a dossier that is finished."""
+    for one in dossier.pauses:
+        if one.kind == PauseKind.CLOSURE and one.basis == order and one.ends_at is not None:
+            one.ends_at = max(one.begins_at, min(one.ends_at, ends_at))
+    recount(dossier)
+
+
 def resume(dossier: Dossier, running: DossierPause, at: datetime) -> Count | None:
     """Let the clock run again: count anew under the calendar of day 0, or of the restart.
 

@@ -25,6 +25,7 @@ from onestop.dossiers.queries.closing import (
     held_since,
     let_go,
     of_order,
+    outlasting,
 )
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
@@ -74,30 +75,38 @@ def _hold(closure: Closure, dossiers: Sequence[Dossier], *, by: Author, at: date
 class Opened:
     """What an opening came to, by code: clocks that run again, dossiers that lost no day either.
 
-    Nobody had held the latter; `checked` are submissions whose hours for a check were counted anew.
+    Nobody had held the latter; `checked` are submissions whose hours for a check were counted anew,
+    `recounted` what had ended when the offices were open again and nobody had entered it.
     """
 
     resumed: list[str]
     spared: list[str]
     checked: list[str]
+    recounted: list[str]
 
     @property
     def told(self) -> list[tuple[str, int]]:
         """Return what is said of it: marked sentences, each with its count."""
-        further = ((SPARED, len(self.spared)), (CHECKED, len(self.checked)))
+        further = (
+            (SPARED, len(self.spared)),
+            (CHECKED, len(self.checked)),
+            (RECOUNTED, len(self.recounted)),
+        )
         return [(RESUMED, len(self.resumed)), *(one for one in further if one[1])]
 
 
 RESUMED: Final = N_("Đồng hồ của %(count)d hồ sơ chạy lại.")
 SPARED: Final = N_("%(count)d hồ sơ nhập từ sổ khác, chưa dừng, cũng không mất ngày đóng cửa.")
 CHECKED: Final = N_("Hạn kiểm tra của %(count)d hồ sơ mới nộp được tính lại.")
+RECOUNTED: Final = N_("%(count)d hồ sơ xong sau khi cơ quan thực tế mở cửa được tính lại hạn.")
 
 
 def reopen(order: str, *, ends_at: datetime, by: Author, at: datetime) -> Opened:
     """Let the clocks run again that an order holds, from `ends_at`.
 
     What another register brought in since, and nobody held, loses no day of the closure either: an
-    order applies to all that lies there (rules.md 6.6). Raises `Refusal` where no such order was
+    order applies to all that lies there (rules.md 6.6). What ended meanwhile stood still until the
+    opening at the longest: nothing erases a lateness. Raises `Refusal` where no such order was
     entered, and as `check_opening` does.
     """
     turns.alone()
@@ -118,11 +127,15 @@ def reopen(order: str, *, ends_at: datetime, by: Author, at: datetime) -> Opened
     told = {"order": over.order, "closed_to": ends_at.isoformat()}
     held = [one for one in dossiers if running[one.id]]
     resumed = _each(held, Verb.RESUME, run_again, told, by=by, at=at)
+    ended = outlasting(over, locked=True)
+    recounted = _each(
+        ended, Verb.RESUME, lambda one: clock.shorten(one, over.order, ends_at), told, by=by, at=at
+    )
     came = [one for one in dossiers if not running[one.id]]
     spared = _hold(over, came, by=by, at=at)
     checked = _give_time_to_check(over, by=by, at=at)
     _count_parts_anew(over, by=by, at=at)
-    return Opened(resumed, spared, checked)
+    return Opened(resumed, spared, checked, recounted)
 
 
 def _give_time_to_check(closure: Closure, *, by: Author, at: datetime) -> list[str]:

@@ -26,8 +26,9 @@ def on_coming(
 ) -> dict[str, Any]:
     """Hold what an act has brought to an office that is closed; return what its line tells of it.
 
-    What `lay_at` another office is held from now. What `ended_at` a moment and runs on loses no
-    day of an order either, as if it had never ended.
+    What `lay_at` another office is held from now, and no more by an order that closed that one
+    alone. What `ended_at` a moment and runs on loses no day of an order either, as if it had never
+    ended.
     """
     if dossier.received_at is None or dossier.finished_at is not None:
         return {}
@@ -37,7 +38,7 @@ def on_coming(
     held = hold(dossier, at) if has_moved else []
     if ended_at is not None:
         held += _as_if_open(dossier, ended_at)
-    return told_of(*held)
+    return told_of(*held) | (_let_go(dossier, at) if has_moved else {})
 
 
 def hold(dossier: Dossier, since: datetime) -> list[Closure]:
@@ -85,9 +86,22 @@ def _touches(dossier: Dossier, closure: Closure) -> bool:
         return False
     if ends_at is None:
         clock.pause(dossier, kind, since, from_state=None, basis=order)
+    elif own:
+        own[-1].ends_at = max(own[-1].begins_at, ends_at)
+        clock.recount(dossier)
     else:
         clock.pause_past(dossier, kind, since, ends_at, basis=order)
     return True
+
+
+def _let_go(dossier: Dossier, at: datetime) -> dict[str, Any]:
+    own = {dossier.receiving_agency_id, dossier.handling_agency_id}
+    here = {one.order for one in closed.orders_of(own)}
+    left = [one for one in dossier.pauses if one.kind == PauseKind.CLOSURE and not one.ends_at]
+    left = [one for one in left if one.basis not in here]
+    for one in left:
+        clock.resume(dossier, one, max(at, one.begins_at))
+    return {"left_order": left[0].basis} if left else {}
 
 
 def told_of(*closures: Closure) -> dict[str, Any]:

@@ -46,10 +46,15 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
         slips.put_back(dossier)
         dossier.state = row.to_state
         _catch_up(dossier, at)
+        if dossier.state == State.SUBMITTED:
+            due_at = checks.due(dossier)
+            dossier.intake_due_at = max(due_at, dossier.intake_due_at or due_at)
     db.session.flush()
     filing.follow(dossier, was=was, handled_by=handled_by)
     tell_followers(dossier, Verb.REVERSE, by, at)
     held = holding.on_coming(dossier, lay_at=handled_by, ended_at=before.finished_at, at=at)
+    if held:
+        tell_followers(dossier, Verb.PAUSE, by, at)
     details: dict[str, Any] = {"reversed": str(last.verb), "of": last.seq, **held}
     if dossier.handling_agency_id != handled_by:
         details["from_agency"] = code_of(handled_by, at)
@@ -98,9 +103,6 @@ def _unreceived(dossier: Dossier) -> None:
     dossier.first_due_at = dossier.legal_due_at = dossier.due_at = None
     dossier.on_time_from = dossier.overdue_from = None
     dossier.calendar_version = dossier.rolled_version = dossier.book_number = None
-    desk = dossier.receiving_agency_id
-    over = checks.closures_of({desk})[desk]
-    dossier.intake_due_at = checks.check_due(desk, dossier.submitted_at, over)
     slips.let_go(dossier, len(dossier.pauses))
     dossier.paused_since = None
 

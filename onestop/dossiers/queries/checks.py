@@ -96,6 +96,13 @@ def _came(dossiers: Sequence[Dossier]) -> Mapping[int, datetime]:
 BLOCK: Final = 5000
 
 
+def due(dossier: Dossier) -> datetime:
+    """Return until when the desk checks a submission, from when it last came."""
+    desk, came = dossier.receiving_agency_id, _came([dossier])
+    start = came.get(dossier.id, dossier.submitted_at)
+    return check_due(desk, start, closures_of({desk})[desk])
+
+
 def check_due(agency_id: int, start: datetime, pauses: Iterable[Pause] = ()) -> datetime:
     """Return until when a desk checks what came to it, without the days on which it was closed.
 

@@ -14,8 +14,9 @@ from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Staff
 from onestop.base.words import N_
+from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
-from onestop.deadlines.rules.pauses import Pause, fitted
+from onestop.deadlines.rules.pauses import Pause, fitted, reaches
 from onestop.dossiers.models import (
     ClosedAgency,
     Dossier,
@@ -125,12 +126,19 @@ def of_order(order: str) -> OfficeClosure | None:
 
 
 def reaching(dossier: Dossier, moment: datetime) -> list[Closure]:
-    """Return the orders that closed an office of a dossier's beyond a moment, or hold it now."""
+    """Return the orders that closed an office of a dossier's beyond a moment, or hold it now.
+
+    And those of which it became known only then that they did, or no more.
+    """
     here = exists().where(
         ClosedAgency.closure_id == OfficeClosure.id,
         ClosedAgency.agency_id.in_((dossier.receiving_agency_id, dossier.handling_agency_id)),
     )
-    beyond = or_(OfficeClosure.ends_at.is_(None), OfficeClosure.ends_at > moment)
+    beyond = or_(
+        OfficeClosure.ends_at.is_(None),
+        *(one > moment for one in (OfficeClosure.ends_at, OfficeClosure.recorded_at,
+                                   OfficeClosure.opened_at)),
+    )  # fmt: skip
     running = [one.basis for one in dossier.pauses if one.ends_at is None]
     wanted = select(OfficeClosure).where(
         or_(and_(here, beyond), OfficeClosure.order_number.in_(running))
@@ -203,6 +211,7 @@ def foreseen_opening(order: str, ends_at: datetime) -> list[Held]:
     closure = replace(as_closure(found), ends_at=ends_at)
     order = closure.order
     dossiers = let_go(closure)
+    ended = outlasting(closure)
     since = held_since(closure, dossiers)
     touched = [one for one in dossiers if one.id in since or reading.is_held_by(one, order)]
 
@@ -211,7 +220,7 @@ def foreseen_opening(order: str, ends_at: datetime) -> list[Held]:
             return _pauses_with(dossier, closure, since[dossier.id])
         return _pauses_open(dossier, order, ends_at)
 
-    return _held(touched, pauses, checks.anew(closure))
+    return _held([*touched, *ended], pauses, checks.anew(closure))
 
 
 def _held(dossiers: Sequence[Dossier], pauses: Pauses, checked: Iterable[Check]) -> list[Held]:
@@ -259,20 +268,28 @@ def held_since(closure: Closure, dossiers: Sequence[Dossier]) -> Mapping[int, da
 
 
 def _came(closure: Closure, dossiers: Sequence[Dossier]) -> Mapping[int, list[datetime]]:
-    """Return when dossiers were passed to an office that is closed, as their history tells it."""
+    """Return since when dossiers lie at an office that is closed, as their history tells it."""
     tree = organisation.tree_with_past(legal_date(closure.ends_at or closure.begins_at))
     codes = {node.code for one in closure.agency_ids if (node := tree.by_id(one))}
     came = defaultdict[int, list[datetime]](list)
+    for one in dossiers:
+        begun_at = catalogue.as_of(one.procedure_id, reading.taken_on(one)).department_agency_id
+        if begun_at in closure.agency_ids and one.received_at:
+            came[one.id] = [one.received_at]
     ids = [one.id for one in dossiers]
     for first in range(0, len(ids), BLOCK):
         passed = select(Entry.dossier_id, Entry.happened_at, Entry.details).where(
             Entry.dossier_id.in_(ids[first : first + BLOCK]), Entry.verb.in_(PASSED_ON)
         )
-        for dossier_id, happened_at, details in db.session.execute(passed):
+        for dossier_id, happened_at, details in db.session.execute(passed.order_by(Entry.seq)):
             to = [details.get("to_agency"), details.get("step_at")]
             named = {code for one in to for code in (one if isinstance(one, list) else [one])}
-            if not codes.isdisjoint(named):
-                came[dossier_id].append(happened_at)
+            if not named - {None}:
+                continue
+            if codes.isdisjoint(named):
+                came.pop(dossier_id, None)
+            elif dossier_id not in came:
+                came[dossier_id] = [happened_at]
     return came
 
 
@@ -292,6 +309,27 @@ def let_go(closure: Closure, *, locked: bool = False) -> Sequence[Dossier]:
     """
     held = _of_order(closure.order, DossierPause.ends_at.is_(None))
     return _open([or_(held, and_(*_conditions(closure)))], locked=locked)
+
+
+def outlasting(closure: Closure, *, locked: bool = False) -> Sequence[Dossier]:
+    """Return what ended while an order still held it that was over by then, as is known now.
+
+    As far as it has another date by that.
+    """
+    order, ends_at = closure.order, closure.ends_at
+    if ends_at is None:
+        return []
+    statement = (
+        select(Dossier)
+        .where(
+            Dossier.finished_at.is_not(None),
+            _of_order(order, DossierPause.ends_at > ends_at),
+        )
+        .options(selectinload(Dossier.pauses), selectinload(Dossier.moves))
+        .order_by(Dossier.id)
+    )
+    ended = db.session.scalars(statement.with_for_update(of=Dossier) if locked else statement)
+    return [one for one in ended if _then(one, _pauses_open(one, order, ends_at)) != one.due_at]
 
 
 def _open(conditions: Collection[ColumnElement[bool]], *, locked: bool) -> Sequence[Dossier]:
@@ -345,7 +383,7 @@ def _pauses_open(dossier: Dossier, order: str, ends_at: datetime) -> tuple[Pause
     """Return the pauses of a dossier that an order holds no more."""
     pauses = [
         Pause(one.begins_at, max(ends_at, one.begins_at), one.restarts)
-        if one.ends_at is None and one.basis == order
+        if one.basis == order and reaches(Pause(one.begins_at, one.ends_at), ends_at)
         else Pause(one.begins_at, one.ends_at, one.restarts)
         for one in dossier.pauses
     ]

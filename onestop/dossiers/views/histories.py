@@ -179,6 +179,9 @@ def _given_to(holder: object, _details: Mapping[str, Any]) -> str:
 
 NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "order": lambda order, all_: _closed(order, all_),
+    "left_order": lambda order, _all: _(
+        "Rời cơ quan đóng cửa theo lệnh %(order)s: đồng hồ chạy lại.", order=order
+    ),
     "more_orders": lambda orders, _all: _("Cả theo lệnh %(orders)s.", orders=", ".join(orders)),
     "to_agency": lambda to, all_: _(
         "Từ %(first)s sang %(last)s.", first=_agency(all_["from_agency"]), last=_agency(to)

@@ -50,6 +50,7 @@ def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> None:
         _count_on(dossier)
     elif verb == Verb.CORRECT:
         _go_on(dossier, at)
+        _count_on(dossier)
     elif verb == Verb.TRANSFER:
         _go_along(dossier, at)
     elif verb == Verb.REVERSE:
