@@ -106,6 +106,18 @@ def test_some_dates_of_the_month_are_promised_anew_and_not_all_are_kept(demo: Fl
         assert one.apology_cause is not None
 
 
+def test_two_certifications_of_the_month_take_longer_and_one_is_under_way(demo: Flask) -> None:  # noqa: ARG001
+    longer = db.session.query(Dossier).filter(Dossier.extended_at.is_not(None)).all()
+    assert sorted(one.finished_at is None for one in longer) == [False, True]
+    for one in longer:
+        assert one.received_at is not None
+        assert one.received_at.year == BUILT.year
+        assert one.due_at == one.legal_due_at == one.extended_to
+        told = [line for line in one.history if line.verb == Verb.EXTEND]
+        assert len(told) == 1
+        assert told[0].reason
+
+
 def test_every_step_is_signed_by_whoever_may_do_it(demo: Flask) -> None:  # noqa: ARG001
     nobody = db.session.query(Entry).filter(Entry.author_id.is_(None)).filter(
         or_(Entry.verb != Verb.SUBMIT, Entry.author_name != Citizen().name)

@@ -80,4 +80,6 @@ def reason(life: Life, verb: Verb) -> str | None:
         return SORRY_FOR[life.apology_cause]
     if refused := _refused(life, verb):
         return refused[1]
+    if verb == Verb.EXTEND:
+        return "Yêu cầu nhiều bản, nhiều trang; chưa thể xong trong ngày."
     return "Người nộp hồ sơ · Căn cước công dân" if verb == Verb.RETURN else None

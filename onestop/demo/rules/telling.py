@@ -11,13 +11,14 @@ from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.lines import Count
-from onestop.deadlines.rules.moments import VIET_NAM, legal_date, local
+from onestop.deadlines.rules.moments import VIET_NAM, at_local, legal_date, local
 from onestop.demo.rules.people import Crowd
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
 
 ONE_DAY: Final = timedelta(days=1)
+TO_LOOK: Final = timedelta(minutes=20)
 CAUSES: Final = (Cause.OFFICER, Cause.OTHER_AGENCY, Cause.SYSTEM, Cause.REGULATION)
 
 
@@ -141,6 +142,28 @@ class Storyteller:
             apologised_at=office_moment(said_on, self.chance.random()),
             reappointed_on=new_on,
             apology_cause=self.chance.choice(CAUSES),
+        )
+
+    def extended(self, life: Life) -> Life:
+        """Return the life of a certification whose limit was extended to the next working day.
+
+        The desk saw it within the hour; the result is there, and fetched, in the next afternoon.
+        """
+        if life.received_at is None:
+            raise ValueError("what was never received has no limit to extend")
+        due_on = legal_date(self.due(life.received_at, life.procedure.limit))
+        day = self.calendar.next_working_day(due_on)
+        finished_at = office_moment(day, 0.8)
+        return replace(
+            life,
+            extended_at=life.received_at + TO_LOOK,
+            extended_to=at_local(day, time(16)),
+            handed_over_at=None,
+            supplement_requested_at=None,
+            supplement_received_at=None,
+            finished_at=finished_at,
+            outcome=Outcome.GRANTED,
+            returned_at=finished_at + TO_LOOK,
         )
 
     def returned(self, life: Life, *, latest: datetime | None = None) -> Life:

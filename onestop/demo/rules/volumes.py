@@ -9,8 +9,9 @@ from typing import Final
 from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import legal_date
-from onestop.demo.rules.telling import ONE_DAY, Desk, Storyteller, after, days_of
+from onestop.demo.rules.telling import ONE_DAY, TO_LOOK, Desk, Storyteller, after, days_of
 from onestop.dossiers.rules.lives import Life
+from onestop.dossiers.rules.states import Outcome
 
 YEAR: Final = 2021
 LAST_DAY: Final = date(YEAR, 12, 31)
@@ -123,7 +124,19 @@ def lively_month(
     teller: Storyteller,
     now: datetime,
 ) -> Iterator[Life]:
-    """Yield the lives of the 30 days up to `now`: most on their way, some waiting, a few late."""
+    """Yield the lives of the 30 days up to `now`: most on their way, some waiting, a few late.
+
+    Two certifications take longer than their day, one of which is still under way.
+    """
+    return _with_extensions(_month(volumes, procedures, teller, now), teller, now)
+
+
+def _month(
+    volumes: Sequence[Volume],
+    procedures: Mapping[str, Procedure],
+    teller: Storyteller,
+    now: datetime,
+) -> Iterator[Life]:
     today = legal_date(now)
     days = [
         day for day in days_of(today - timedelta(days=LIVELY_DAYS), today)
@@ -144,6 +157,33 @@ def lively_month(
             )
             if told is not None:
                 yield told
+
+
+def _with_extensions(lives: Iterator[Life], teller: Storyteller, now: datetime) -> Iterator[Life]:
+    """Extend the first certification that is over by `now`, and the first that is not.
+
+    No chance has a part in it: whatever else is told of the month stays as it is.
+    """
+    told: set[bool] = set()
+    for life in lives:
+        if _may_take_longer(life, now):
+            longer = _until(teller.extended(life), now)
+            is_over = longer.finished_at is not None
+            if is_over not in told:
+                told.add(is_over)
+                yield longer
+                continue
+        yield life
+
+
+def _may_take_longer(life: Life, now: datetime) -> bool:
+    return (
+        life.procedure.extendable
+        and life.procedure.limit.is_at_once
+        and life.received_at is not None
+        and life.received_at + TO_LOOK <= now
+        and life.outcome != Outcome.REFUSED
+    )
 
 
 def _recent(life: Life, teller: Storyteller, now: datetime) -> Life | None:
@@ -177,6 +217,11 @@ def _apologised(life: Life, teller: Storyteller, now: datetime) -> Life | None:
     told = teller.apologised(life, kept=kept, in_time=in_time)
     if told.apologised_at is None or told.apologised_at > now:
         return None
+    return _until(told, now)
+
+
+def _until(told: Life, now: datetime) -> Life:
+    """Return a life as far as it has come by `now`."""
     if told.finished_at is not None and told.finished_at <= now:
         is_fetched = told.returned_at is not None and told.returned_at <= now
         return told if is_fetched else replace(told, returned_at=None)
