@@ -135,6 +135,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     opened_with(opinion_queries.opening)
     moved_with(opinion_queries.falling)
     recounted_with(opinion_queries.opened)
+    recounted_with(dates.opened)
     _harden(app)
     accounts.keep(app)
     gate.keep(app)

@@ -15,10 +15,15 @@ from onestop.catalogue import queries as procedures
 from onestop.catalogue.rules import Step, StepKind
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions import reversing
+from onestop.deadlines.rules.standing import Tone
+from onestop.dossiers.actions import closing, reversing
 from onestop.dossiers.models import Branch, Dossier
 from onestop.dossiers.queries import desks, reading
+from onestop.dossiers.rules.closures import Closure
+from onestop.dossiers.rules.states import Verb
+from onestop.dossiers.rules.timing import Timeliness
 from onestop.steps.queries import handing, working
+from onestop.steps.queries.trails import Line
 from onestop.steps.queries.working import View
 from onestop.steps.rules import Result, Stage
 from tests.client import PolicingClient
@@ -272,3 +277,51 @@ def test_the_catalogue_tells_what_runs_side_by_side(client: PolicingClient) -> N
 def test_a_leader_of_the_agency_may_open_it_too() -> None:
     dossier = asked_at_once()
     assert seen_by(COMMUNE_LEADER, dossier)
+
+
+def asked_beside() -> Dossier:
+    """Return a dossier that the commune goes on with, and the department is asked beside it."""
+    steps = [
+        Step(K.COMMUNE, Limit.parse("1wd"), 1),
+        Step(K.COMMUNE, Limit.parse("5wd"), 2),
+        Step(K.DISTRICT_DEPARTMENT, Limit.parse("3wd"), 2),
+    ]
+    with transaction():
+        catalogue.change(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps)
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    return moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY, agency=WELFARE)
+
+
+def beside(dossier: Dossier, at: datetime) -> Line:
+    return trail_of(dossier, at).lines[-1]
+
+
+def test_an_order_that_closes_an_agency_asked_beside_holds_its_part_alone() -> None:
+    dossier = asked_beside()
+    promised, welfare = dossier.due_at, staff(WELFARE_OFFICER)
+    shut, late, opened = MONDAY + DAY, MONDAY + 7 * DAY, MONDAY + 8 * DAY
+    with transaction():
+        order = Closure("CĐ 9", frozenset({welfare.agency_id}), shut, None, "Bão")
+        assert closing.close(order, by=Operator(), at=shut) == []
+    assert beside(dossier, late).standing == Timeliness.OPEN, "a closed office is not late"
+    assert working.counts(welfare, late)[View.LATE] == 0
+    row = working.page(View.NEXT, welfare, late, number=1, total=1).rows[0]
+    assert row.left.tone == Tone.HOLD
+    with transaction():
+        closing.reopen("CĐ 9", ends_at=opened, by=Operator(), at=opened)
+    line = beside(dossier, opened)
+    # From Tuesday to Monday it was closed: Tuesday the ninth is the first day, Thursday the third.
+    assert line.due_at is not None
+    assert legal_date(line.due_at) == date(2021, 3, 11)
+    db.session.expire_all()
+    fresh = db.session.get_one(Dossier, dossier.id)
+    assert fresh.history[-1].verb == Verb.MOVE_STEP
+    assert fresh.due_at == promised, "another step could go on"
+    assert fresh.pauses == []
+    said = {"amount_vnd": 1000, "notice": "1/TB"}
+    done(dossier, "ask_for_payment", by=COMMUNE_OFFICER, at=opened, **said)
+    done(dossier, "note_payment", by=COMMUNE_OFFICER, at=opened + DAY)
+    again = beside(dossier, opened + DAY).due_at
+    assert again is not None
+    assert legal_date(again) == date(2021, 3, 12), "nor do they count after a pause"

@@ -20,10 +20,11 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import StepKind
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import filing, history
 from onestop.dossiers.actions.acting import code_of, come, in_order, outside_the_post
 from onestop.dossiers.models import Branch, Dossier
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import checks, reading
 from onestop.dossiers.rules.states import Outcome, State, Verb, check_reason
 from onestop.steps.models import DossierStep, StepHold
 from onestop.steps.queries import dates, trails
@@ -357,17 +358,22 @@ def _share(dossier: Dossier, steps: Sequence[DossierStep]) -> None:
     filing.come_to(dossier, come)
 
 
-def _count(step: DossierStep, dossier: Dossier) -> None:
-    """Set the date of a step by the rules of deadlines, from its own start (rules.md 12.3)."""
+def _count(step: DossierStep, dossier: Dossier, shut: Sequence[Pause] = ()) -> None:
+    """Set the date of a step by the rules of deadlines, from its own start (rules.md 12.3).
+
+    `shut` is when its own office was closed by order.
+    """
     hours = deadlines.hours(step.keeper_id or dossier.handling_agency_id)
-    pauses, calendar = reading.pauses(dossier), deadlines.calendar()
+    pauses, calendar = [*reading.pauses(dossier), *shut], deadlines.calendar()
     if found := dates.counted(step, pauses, calendar=calendar, hours=hours):
         dates.put(step, found)
 
 
 def _count_on(dossier: Dossier) -> None:
-    for step in trails.open_ones(trails.steps_of(dossier)):
-        _count(step, dossier)
+    runs = trails.open_ones(trails.steps_of(dossier))
+    shut = checks.closures_of({one.agency_id for one in runs if one.agency_id})
+    for step in runs:
+        _count(step, dossier, shut.get(step.agency_id or 0, ()))
 
 
 def _end_all(dossier: Dossier, steps: Sequence[DossierStep]) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from functools import partial
 from typing import Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import selectinload
 
 from onestop.base.database import db
@@ -18,9 +18,10 @@ from onestop.deadlines.rules.lines import Count
 from onestop.deadlines.rules.moments import ONE_DAY, at_local
 from onestop.deadlines.rules.pauses import Pause, cut, reaches
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import checks, closed, reading
 from onestop.dossiers.queries.closing import Held, Pauses, kept
 from onestop.dossiers.queries.moving import Move, Part
+from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
 from onestop.steps.models import DossierStep
 from onestop.steps.rules import RUNNING
@@ -79,11 +80,59 @@ def falling(
         .options(selectinload(Dossier.pauses))
         .order_by(Dossier.id, DossierStep.seq)
     )
+    return _anew(found, calendar, hours, at, locked=locked)
+
+
+def opened(closure: Closure, locked: bool) -> list[Part]:
+    """Return the running steps of offices that were closed and are asked beside another.
+
+    The order holds no clock of their dossier, on which the others could go on, but leaves its days
+    out of their own time (rules.md 6.6, 12.6).
+    """
+    ids = closure.agency_ids
+    found = (
+        select(DossierStep, Dossier)
+        .join(Dossier, Dossier.id == DossierStep.dossier_id)
+        .where(
+            DossierStep.stage.in_(RUNNING),
+            DossierStep.agency_id.in_(ids),
+            DossierStep.overdue_from > closure.begins_at,
+            Dossier.finished_at.is_(None),
+            Dossier.paused_since.is_(None),
+            Dossier.handling_agency_id.not_in(ids),
+            Dossier.receiving_agency_id.not_in(ids),
+        )
+        .options(selectinload(Dossier.pauses))
+        .order_by(Dossier.id, DossierStep.seq)
+    )
+    calendar, hours = deadlines.calendar(), deadlines.all_hours()
+    return _anew(found, calendar, hours, closure.begins_at, locked=locked)
+
+
+def still_since(step: DossierStep, paused_since: datetime | None) -> datetime | None:
+    """Return since when the time of a step stands still: with its dossier, or its office closed."""
+    began, agency_id = step.started_at, step.agency_id
+    if step.finished_at is not None or began is None or agency_id is None:
+        return paused_since
+    shut = [max(one.begins_at, began) for one in closed.orders_of({agency_id})]
+    return min(filter(None, [*shut, paused_since]), default=None)
+
+
+def _anew(
+    found: Select[DossierStep, Dossier],
+    calendar: Calendar,
+    hours: AllHours,
+    at: datetime,
+    *,
+    locked: bool,
+) -> list[Part]:
     rows = db.session.execute(found.with_for_update() if locked else found).all()
+    shut = checks.closures_of({one.agency_id for one, _ in rows if one.agency_id})
     parts = []
     for step, dossier in rows:
         office = hours.of(step.keeper_id or dossier.handling_agency_id)
-        then = counted(step, reading.pauses(dossier), calendar=calendar, hours=office)
+        pauses = [*reading.pauses(dossier), *shut.get(step.agency_id or 0, ())]
+        then = counted(step, pauses, calendar=calendar, hours=office)
         was = step.due_at
         if then is None or was is None or then.due_at == was or then.overdue_from <= at:
             continue

@@ -19,6 +19,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.organisation import queries as organisation
 from onestop.steps.models import DossierStep
+from onestop.steps.queries import dates
 from onestop.steps.rules import RUNNING, Part, Stage, stamp, standing_of
 from onestop.tallies.rules import Period
 
@@ -112,7 +113,7 @@ def _rows(found: Iterable[Any], at: datetime) -> Iterator[ForOthers]:
             step.due_at,
             step.finished_at,
             step.result,
-            paused_since,
+            dates.still_since(step, paused_since),
         )
         yield ForOthers(
             code,

@@ -25,6 +25,7 @@ from onestop.dossiers.rules.timing import Timeliness
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
 from onestop.steps.models import DossierStep, StepHold
+from onestop.steps.queries import dates
 from onestop.steps.rules import (
     HELD_BY_OFFICER,
     RUNNING,
@@ -247,7 +248,7 @@ def part_of(step: DossierStep, dossier: Dossier) -> Part:
     """Return the dates of a step; one that is the whole limit goes by the dossier's own date."""
     due_at = step.due_at if step.kind else step.started_at and dossier.legal_due_at
     limit = Limit(step.limit_value, step.limit_unit)
-    since = dossier.paused_since
+    since = dates.still_since(step, dossier.paused_since)
     return Part(step.seq, limit, step.started_at, due_at, step.finished_at, step.result, since)
 
 

@@ -21,12 +21,14 @@ from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Left, Tone, time_left
 from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.queries import closed
 from onestop.dossiers.queries.desks import MOST_COMING, Coming
 from onestop.dossiers.rules.states import Verb
 from onestop.opinions import queries as opinions
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
 from onestop.steps.models import DossierStep
+from onestop.steps.queries import dates
 from onestop.steps.rules import HELD_BY_OFFICER, MOVE_OF, TO_DECIDE, Stage, stamp
 
 PAGE: Final = 50
@@ -146,7 +148,7 @@ def duties(by: Staff) -> Iterator[Coming]:
     """Yield the steps with a date of their own that somebody holds, or that wait for his agency.
 
     Those that stand side by side are of dossiers that another agency handles: no list of its desk
-    has them. One whose clock stands still has no date.
+    has them. One whose clock stands still, or whose office is closed, has no date.
     """
     if not by.may(Permission.HAND_ON):
         return
@@ -155,7 +157,7 @@ def duties(by: Staff) -> Iterator[Coming]:
     found: Any = (
         select(DossierStep, Dossier.code, Dossier.procedure_id, Dossier.received_at)
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
-        .where(ACTIVE, DossierStep.keeper_id == by.agency_id, own, ~STANDS_STILL)
+        .where(ACTIVE, DossierStep.keeper_id == by.agency_id, own, ~STANDS_STILL, _is_open())
         .where(DossierStep.stage != Stage.AWAY, DossierStep.kind.is_not(None))
         .order_by(DossierStep.due_at, DossierStep.id)
         .limit(MOST_COMING)
@@ -231,7 +233,8 @@ def _condition(view: View, by: Staff, at: datetime) -> ColumnElement[bool]:
         return and_(stage.in_(TO_DECIDE), ~STANDS_STILL)
     if view == View.LATE:
         whose = stage.is_not(None) if by.may(Permission.ASSIGN) else _own_or_nobodys(by)
-        return and_(whose, ~STANDS_STILL, or_(at >= OVERDUE, at >= Dossier.overdue_from))
+        late = or_(and_(at >= OVERDUE, _is_open()), at >= Dossier.overdue_from)
+        return and_(whose, ~STANDS_STILL, late)
     if view == View.WAITING:
         return or_(
             and_(mine, or_(stage.in_(TO_DECIDE), STANDS_STILL)),
@@ -239,6 +242,11 @@ def _condition(view: View, by: Staff, at: datetime) -> ColumnElement[bool]:
             and_(DossierStep.account_id.is_(None), STANDS_STILL),
         )
     return and_(stage.in_(HELD_BY_OFFICER), DossierStep.account_id != by.account_id)
+
+
+def _is_open() -> ColumnElement[bool]:
+    """Return the condition that no order keeps the office of a step closed."""
+    return or_(DossierStep.agency_id.is_(None), DossierStep.agency_id.not_in(closed.all_now()))
 
 
 def _has_news(by: Staff) -> ColumnElement[bool]:
@@ -273,5 +281,5 @@ def _left(
         Limit(step.limit_value, step.limit_unit),
         calendar=deadlines.calendar(),
         hours=deadlines.hours(step.keeper_id or 0),
-        paused_since=paused_since,
+        paused_since=dates.still_since(step, paused_since),
     )
