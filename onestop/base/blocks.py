@@ -79,7 +79,8 @@ class Pen:
 
     def finish(self) -> None:
         """Write what is left, and wait for it."""
-        self._begin(list(self._left.items()))
+        left, self._left = self._left, {}
+        self._begin(list(left.items()))
         self.rest()
 
     def _begin(self, blocks: Sequence[Block]) -> None:

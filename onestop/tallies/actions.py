@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import delete, text
@@ -38,18 +39,20 @@ def rebuild(bookings: Iterable[Booking]) -> None:
 
 
 def _add(table: type[Tally | ProcedureTally], keys: tuple[str, ...], counts: Counts) -> None:
-    rows = [
+    rows = (
         {**dict(zip(keys, key, strict=True)), **NOTHING, **flows}
         for key, flows in sorted(counts.items(), key=_order)
         if any(flows.values())
-    ]
+    )
     name = table.__tablename__
     added = ", ".join(f"{flow} = {name}.{flow} + excluded.{flow}" for flow in FLOWS)
-    insert_block(
-        table_of(table), rows, then=f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
-    )
+    then = f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
+    # A register of a year touches tens of thousands of them: not all at once, for the memory.
+    while block := list(islice(rows, AT_ONCE)):
+        insert_block(table_of(table), block, then=then)
 
 
+AT_ONCE: Final = 1000
 NOTHING: Final = dict.fromkeys(FLOWS, 0)
 
 
