@@ -4,6 +4,8 @@ import enum
 import json
 import sqlite3
 from collections.abc import Callable, Hashable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import sleep
 from typing import Any, Final, TypeVar
@@ -35,7 +37,6 @@ from onestop.base.words import fold
 READING: Final = {"GET", "HEAD", "OPTIONS"}
 WRITING: Final = "writing"
 ONCE: Final = "once"
-CHANGES: Final = "changes"
 ENTERED: Final = "entered"
 PATIENCE: Final = 30_000  # milliseconds
 QUICK_LOOKS: Final = 60
@@ -147,15 +148,25 @@ def entered(made: Base) -> None:
     db.session.info.setdefault(ENTERED, []).append(made)
 
 
-def connected() -> Connection:
-    """Return the connection of the transaction at hand.
+@dataclass
+class Writer:
+    """A transaction that writes: its connection, and what was read since its last change.
 
-    Whoever writes has it in hand: a session looks for it anew at several times the price of what
-    it is asked for.
+    Whoever writes asks for them with every statement, and a session is looked for at several times
+    the price of what it is asked for.
     """
-    session = db.session()
-    writing: Connection | None = session.info.get(WRITING)
-    return writing or session.connection()
+
+    connection: Connection
+    read: dict[Hashable, Any] = field(default_factory=dict)
+
+
+writer: Final[ContextVar[Writer | None]] = ContextVar("writer", default=None)
+
+
+def connected() -> Connection:
+    """Return the connection of the transaction at hand."""
+    writing = writer.get()
+    return writing.connection if writing else db.session.connection()
 
 
 def once(key: Hashable, read: Callable[[], Read]) -> Read:
@@ -164,21 +175,22 @@ def once(key: Hashable, read: Callable[[], Read]) -> Read:
     A change is any statement but a SELECT, one that only took a lock among them: whoever waited
     for it sees what was written meanwhile.
     """
+    if writing := writer.get():
+        return _read_once(writing.read, key, read)
     session = db.session()
-    since, changes, known = session.info.get(ONCE, (None, 0, {}))
-    now = _changes(session) if session.info.get(WRITING) else 0
-    if since is None or since is not session.get_transaction() or changes != now:
+    since, known = session.info.get(ONCE, (None, {}))
+    if since is None or since is not session.get_transaction():
         known = {}
-    if key not in known:
-        known[key] = read()
-        session.info[ONCE] = (session.get_transaction(), now, known)
-    found: Read = known[key]
+    found = _read_once(known, key, read)
+    session.info[ONCE] = (session.get_transaction(), known)
     return found
 
 
-def _changes(session: Session) -> int:
-    changes: int = session.info[WRITING].info.get(CHANGES, 0)
-    return changes
+def _read_once(known: dict[Hashable, Any], key: Hashable, read: Callable[[], Read]) -> Read:
+    if key not in known:
+        known[key] = read()
+    found: Read = known[key]
+    return found
 
 
 def is_postgresql() -> bool:
@@ -269,6 +281,7 @@ def _take_turn(connection: Connection) -> None:
 
 
 @event.listens_for(Engine, "before_cursor_execute")
-def _count_changes(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
-    if not statement.startswith("SELECT") or statement.endswith("FOR UPDATE"):
-        connection.info[CHANGES] = connection.info.get(CHANGES, 0) + 1
+def _forget_read(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+    writing = writer.get()
+    if writing and (not statement.startswith("SELECT") or statement.endswith("FOR UPDATE")):
+        writing.read.clear()

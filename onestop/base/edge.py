@@ -12,7 +12,15 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from onestop.base.database import WRITING, Base, db, is_postgresql, is_reading
+from onestop.base.database import (
+    WRITING,
+    Base,
+    Writer,
+    db,
+    is_postgresql,
+    is_reading,
+    writer,
+)
 from onestop.base.errors import Refusal, StaleError, StrayWriteError
 from onestop.base.later import later
 
@@ -25,25 +33,26 @@ def transaction() -> Iterator[None]:
     writes. Raises `Refusal` where a table's own constraint refuses, in the words the table gives,
     and `StaleError` where somebody else changed the same row first.
     """
-    if is_reading() or db.session.info.get(WRITING):
+    if is_reading() or writer.get():
         raise StrayWriteError("a transaction opens once, at the edge, and never to answer a GET")
-    db.session.rollback()
-    db.session.expire_all()
+    session, before = db.session(), writer.set(None)
+    session.rollback()
+    session.expire_all()
     try:
-        db.session.info[WRITING] = db.session.connection(execution_options={WRITING: True})
+        writer.set(Writer(session.connection(execution_options={WRITING: True})))
         yield
-        db.session.commit()
+        session.commit()
     except IntegrityError as error:
-        db.session.rollback()
+        session.rollback()
         raise _refusal(error) or error from error
     except StaleDataError as error:
-        db.session.rollback()
+        session.rollback()
         raise StaleError from error
     except BaseException:
-        db.session.rollback()
+        session.rollback()
         raise
     finally:
-        db.session.info[WRITING] = None
+        writer.reset(before)
 
 
 @contextmanager
@@ -101,13 +110,13 @@ def _refusal(error: IntegrityError) -> Refusal | None:
 
 
 @event.listens_for(db.session, "before_flush")
-def _refuse_stray_flush(session: Session, _context: object, _instances: object) -> None:
-    if not session.info.get(WRITING):
+def _refuse_stray_flush(_session: Session, _context: object, _instances: object) -> None:
+    if not writer.get():
         raise StrayWriteError("a write belongs inside `with transaction():`")
 
 
 @event.listens_for(db.session, "do_orm_execute")
 def _refuse_stray_statement(state: ORMExecuteState) -> None:
     writes = state.is_insert or state.is_update or state.is_delete
-    if writes and not state.session.info.get(WRITING):
+    if writes and not writer.get():
         raise StrayWriteError("a write belongs inside `with transaction():`")

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from onestop.base.database import WRITING, Base, db, once, table_of
+from onestop.base.database import Base, db, once, table_of, writer
 from onestop.base.questions import Question, asker
 
 READ: Final = "stamps"
@@ -59,7 +59,7 @@ def stamp(subject: Subject) -> str:
         alone.marks = alone.marks or _all()
         return alone.marks[subject]
     session = db.session()
-    if session.info.get(WRITING):
+    if writer.get():
         if session.autoflush:
             session.flush()
         return once(READ, _all)[subject]
