@@ -16,6 +16,7 @@ from onestop.base.database import (
     WRITING,
     Base,
     Writer,
+    begin_writing,
     db,
     is_postgresql,
     is_reading,
@@ -35,11 +36,12 @@ def transaction() -> Iterator[None]:
     """
     if is_reading() or writer.get():
         raise StrayWriteError("a transaction opens once, at the edge, and never to answer a GET")
-    session, before = db.session(), writer.set(None)
-    session.rollback()
+    session = db.session()
     session.expire_all()
+    writing = Writer(session.connection())
+    before = writer.set(writing)
     try:
-        writer.set(Writer(session.connection(execution_options={WRITING: True})))
+        begin_writing(writing.connection)
         yield
         session.commit()
     except IntegrityError as error:
