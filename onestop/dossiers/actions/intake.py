@@ -71,8 +71,9 @@ def receive(intake: Intake, *, desk: Desk, by: Author, at: datetime) -> Dossier:
     if dossier.id is not None:
         return dossier
     decided = _beside_others(dossier, intake.heeded, intake.although, by)
-    procedure = _in_force(intake.procedure_code, desk, at)
-    _copy(dossier, procedure, intake.papers, intake.copies, intake.sets)
+    if submitted_at != at:
+        procedure = _in_force(intake.procedure_code, desk, at)
+        _copy(dossier, procedure, intake.papers, intake.copies, intake.sets)
     told = {**_start(dossier, at), **decided}
     _register(dossier)
     lines = [_line(dossier, Verb.RECEIVE, None, State.RECEIVED, at, **told)]
