@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
-from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any, Final
@@ -29,7 +28,6 @@ from onestop.base.words import Worded
 Row = dict[str, Any]
 Convert = Callable[[Any], Any]
 Block = tuple[TableClause, list[Row]]
-MOMENTS: Final = 1 << 14
 MOST_VALUES: Final = 32_766  # of one statement, where SQLite was built as its makers build it
 
 
@@ -179,8 +177,8 @@ def _converted(convert: Convert | None, values: tuple[Any, ...]) -> Iterable[Any
 
 
 def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    if isinstance(kind, Moment):
-        return None if is_postgresql() else _stamp
+    if isinstance(kind, Moment) and is_postgresql():
+        return None
     if isinstance(kind, Enum):
         return _value
     if isinstance(kind, LargeBinary | Boolean):
@@ -188,14 +186,6 @@ def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     if isinstance(kind, JSON):
         return _json
     return kind.dialect_impl(dialect).bind_processor(dialect)
-
-
-@lru_cache(maxsize=MOMENTS)
-def _stamp(moment: datetime | None) -> str | None:
-    # As SQLAlchemy keeps a moment in SQLite, at a third of the time.
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).isoformat(" ", "microseconds")[:-ZONE]
 
 
 def _value(member: Worded | None) -> str | None:
@@ -209,5 +199,4 @@ def _json(value: Json | JsonList | str) -> str:
     return plain_json(value) if value else EMPTY[type(value)]
 
 
-ZONE: Final = len("+00:00")
 EMPTY: Final = {dict: "{}", list: "[]"}

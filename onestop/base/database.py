@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from time import sleep
 from typing import Any, Final, TypeVar
 
@@ -40,6 +41,8 @@ ENTERED: Final = "entered"
 PATIENCE: Final = 30_000  # milliseconds
 QUICK_LOOKS: Final = 60
 A_LOOK: Final = 0.0005  # seconds
+MOMENTS: Final = 1 << 14
+ZONE: Final = len("+00:00")
 Read = TypeVar("Read")
 
 
@@ -59,11 +62,25 @@ class Moment(TypeDecorator[datetime]):
             return value
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
+        """Write SQLite's text at once."""
+        if dialect.name == "sqlite":
+            return _into_text
+        return super().bind_processor(dialect)
+
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
         """Read SQLite's text at once; a list of dossiers is mostly moments."""
         if dialect.name == "sqlite":
             return _from_text
         return super().result_processor(dialect, coltype)
+
+
+@lru_cache(maxsize=MOMENTS)
+def _into_text(moment: datetime | None) -> str | None:
+    # One act writes a moment many times, and a register has many rows of one.
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(" ", "microseconds")[:-ZONE]
 
 
 def _from_text(kept: str | None) -> datetime | None:

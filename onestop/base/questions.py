@@ -47,21 +47,26 @@ def without_session() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Worded:
-    """A statement in the words of one dialect, and how values go in and out."""
+    """A statement in the words of one dialect, and how values go in and out.
+
+    Values are `given` in the order of the statement, or by their names.
+    """
 
     sql: str
-    order: tuple[str, ...] | None
+    by_name: bool
     given: tuple[tuple[str, Any, Turn], ...]
     turns: tuple[tuple[int, Callable[[Any], Any]], ...]
     answers: bool
 
     def values(self, told: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
         """Return the values as the driver takes them; what is not told stands in the statement."""
-        values = {
-            name: turn(told.get(name, own)) if turn else told.get(name, own)
+        values = [
+            turn(value) if (value := told.get(name, own)) is not None and turn else value
             for name, own, turn in self.given
-        }
-        return values if self.order is None else tuple([values[name] for name in self.order])
+        ]
+        if self.by_name:
+            return {name: value for (name, *_), value in zip(self.given, values, strict=True)}
+        return tuple(values)
 
 
 class Question:
@@ -129,8 +134,11 @@ def _in_words(statement: Asked | Written, columns: Sequence[str], dialect: Diale
     kinds = {name: one.type.dialect_impl(dialect) for name, one in compiled.binds.items()}
     return Worded(
         sql=compiled.string,
-        order=tuple(compiled.positiontup or ()) if compiled.positional else None,
-        given=tuple((name, own[name], kinds[name].bind_processor(dialect)) for name in own),
+        by_name=not compiled.positional,
+        given=tuple(
+            (name, own[name], kinds[name].bind_processor(dialect))
+            for name in (compiled.positiontup or () if compiled.positional else own)
+        ),
         turns=tuple(
             (place, turn)
             for place, column in enumerate(told)
