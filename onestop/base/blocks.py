@@ -22,7 +22,7 @@ from onestop.base.database import (
     is_postgresql,
     plain_json,
 )
-from onestop.base.questions import driver_of, spoken
+from onestop.base.questions import driver_of, sent, spoken
 from onestop.base.words import Worded
 
 Row = dict[str, Any]
@@ -117,7 +117,7 @@ def insert_block(table: TableClause, rows: list[Row], *, then: str = "") -> None
         _by_many(head, then, values)
     elif then:
         marks = f"({', '.join(['%s'] * len(names))})"
-        connected().exec_driver_sql(_insert(head, marks, then), values)
+        sent(connected(), _insert(head, marks, then), values, many=True)
     else:
         _copy(f"COPY {head} FROM STDIN", values)
 

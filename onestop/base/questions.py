@@ -85,7 +85,8 @@ class Question:
         alone = asker.get()
         connection = alone.connection if alone else connected()
         worded = self._in_words(connection.dialect)
-        rows = [list(row) for row in _sent(connection, worded, worded.values(told))]
+        told_back = sent(connection, worded.sql, worded.values(told), answers=worded.answers)
+        rows = [list(row) for row in told_back]
         for row in rows:
             for place, turn in worded.turns:
                 row[place] = turn(row[place])
@@ -95,7 +96,7 @@ class Question:
         """Send it once for each of `rows`, as one that only writes."""
         connection = connected()
         worded = self._in_words(connection.dialect)
-        _sent(connection, worded, [worded.values(row) for row in rows], many=True)
+        sent(connection, worded.sql, [worded.values(row) for row in rows], many=True)
 
     def _in_words(self, dialect: Dialect) -> Worded:
         worded = self._worded.get(dialect.name)
@@ -105,22 +106,22 @@ class Question:
         return worded
 
 
-def _sent(
+def sent(
     connection: Connection,
-    worded: Worded,
+    sql: str,
     values: Any,  # noqa: ANN401 - as the driver takes them
     *,
     many: bool = False,
+    answers: bool = False,
 ) -> Sequence[Sequence[Any]]:
+    """Send words on the cursor of the driver, and return what it answers."""
     cursor = connection.connection.cursor()
     try:
-        connection.dispatch.before_cursor_execute(
-            connection, cursor, worded.sql, values, None, many
-        )
-        (cursor.executemany if many else cursor.execute)(worded.sql, values)
-        found: Sequence[Sequence[Any]] = cursor.fetchall() if worded.answers else ()
+        connection.dispatch.before_cursor_execute(connection, cursor, sql, values, None, many)
+        (cursor.executemany if many else cursor.execute)(sql, values)
+        found: Sequence[Sequence[Any]] = cursor.fetchall() if answers else ()
     except driver_of(connection).Error as error:
-        raise spoken(error, worded.sql, connection) from error
+        raise spoken(error, sql, connection) from error
     finally:
         cursor.close()
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
+from functools import cache
 from itertools import islice
 from typing import Any, Final
 
@@ -44,12 +45,16 @@ def _add(table: type[Tally | ProcedureTally], keys: tuple[str, ...], counts: Cou
         for key, flows in sorted(counts.items(), key=_order)
         if any(flows.values())
     )
-    name = table.__tablename__
-    added = ", ".join(f"{flow} = {name}.{flow} + excluded.{flow}" for flow in FLOWS)
-    then = f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
+    then = _to_what_is_there(table.__tablename__, keys)
     # A register of a year touches tens of thousands of them: not all at once, for the memory.
     while block := list(islice(rows, AT_ONCE)):
         insert_block(table_of(table), block, then=then)
+
+
+@cache
+def _to_what_is_there(name: str, keys: tuple[str, ...]) -> str:
+    added = ", ".join(f"{flow} = {name}.{flow} + excluded.{flow}" for flow in FLOWS)
+    return f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
 
 
 AT_ONCE: Final = 1000
