@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, TypedDict
 
 from sqlalchemy import insert
+from sqlalchemy.orm.attributes import set_committed_value
 
 from onestop.base.database import entered, table_of
 from onestop.base.errors import Refusal
@@ -263,7 +264,10 @@ def _opened(intake: Intake, desk: Desk, submitted_at: datetime, state: State) ->
     # The counter makes desks wait for one another: a twin sent at the same instant shows only now.
     if twin := reading.by_key(intake.key, desk.id):
         return twin
-    dossier = Dossier(
+    dossier = Dossier()
+    # Written past the session, which need not know what changed in a row that is not there yet.
+    vars(dossier).update(
+        ABSENT,
         code=code(desk.code, day, number),
         key=intake.key,
         nonce=secrets.token_bytes(NONCE_BYTES),
@@ -272,17 +276,17 @@ def _opened(intake: Intake, desk: Desk, submitted_at: datetime, state: State) ->
         level=level_then.level,
         channel=intake.channel,
         state=state,
+        version=1,
         note=intake.note,
         return_by=intake.return_by,
         submitted_at=submitted_at,
         second_request=False,
         late_apology=False,
-        # Nothing to look for behind a row that is not there yet.
-        pauses=[],
-        moves=[],
+        **_of_applicant(intake.applicant),
+        **_of_procedure(level_then, desk.id, intake.papers, intake.copies, intake.sets),
     )
-    _copy_applicant(dossier, intake.applicant)
-    _copy(dossier, level_then, intake.papers, intake.copies, intake.sets)
+    for nothing in ("pauses", "moves"):  # nor look for what would stand behind it
+        set_committed_value(dossier, nothing, [])
     return dossier
 
 
@@ -319,13 +323,36 @@ def _start(dossier: Dossier, at: datetime) -> dict[str, Any]:
     return told
 
 
-def _copy_applicant(dossier: Dossier, applicant: Applicant) -> None:
-    dossier.applicant_kind = applicant.kind
-    dossier.applicant_name = applicant.name
-    dossier.applicant_id_number = applicant.id_number
-    dossier.applicant_phone = applicant.phone
-    dossier.applicant_address = applicant.address
-    dossier.applicant_email = applicant.email
+def _of_applicant(applicant: Applicant) -> dict[str, Any]:
+    return {
+        "applicant_kind": applicant.kind,
+        "applicant_name": applicant.name,
+        "applicant_id_number": applicant.id_number,
+        "applicant_phone": applicant.phone,
+        "applicant_address": applicant.address,
+        "applicant_email": applicant.email,
+    }
+
+
+def _of_procedure(
+    procedure: Procedure,
+    desk_id: int,
+    brought: frozenset[int],
+    copies: Mapping[int, Copies],
+    sets: int | None,
+) -> dict[str, Any]:
+    # Limit, fee and papers are those of the day of receipt (DESIGN: copied at intake), and so is
+    # who handles the field.
+    return {
+        "field_id": procedure.field_id,
+        "handling_agency_id": procedure.department_agency_id or desk_id,
+        "limit_value": procedure.limit.value,
+        "limit_unit": procedure.limit.unit,
+        "cutoff": procedure.cutoff.isoformat("minutes") if procedure.cutoff else None,
+        "fee_vnd": procedure.fee_vnd,
+        "papers": laid_in(procedure.papers, brought, copies),
+        "sets": sets or procedure.sets,
+    }
 
 
 def _copy(
@@ -335,16 +362,9 @@ def _copy(
     copies: Mapping[int, Copies],
     sets: int | None,
 ) -> None:
-    # Limit, fee and papers are those of the day of receipt (DESIGN: copied at intake), and so is
-    # who handles the field.
-    dossier.field_id = procedure.field_id
-    dossier.handling_agency_id = procedure.department_agency_id or dossier.receiving_agency_id
-    dossier.limit_value = procedure.limit.value
-    dossier.limit_unit = procedure.limit.unit
-    dossier.cutoff = procedure.cutoff.isoformat("minutes") if procedure.cutoff else None
-    dossier.fee_vnd = procedure.fee_vnd
-    dossier.papers = laid_in(procedure.papers, brought, copies)
-    dossier.sets = sets or procedure.sets
+    desk_id = dossier.receiving_agency_id
+    for name, value in _of_procedure(procedure, desk_id, brought, copies, sets).items():
+        setattr(dossier, name, value)
 
 
 def _in_force(procedure_code: str, desk: Desk, moment: datetime) -> Procedure:
@@ -395,13 +415,12 @@ def _enter(dossier: Dossier) -> None:
 
     Its unit of work would take a tenth of the whole intake to find out that there is one row.
     """
-    dossier.version = 1
-    known = vars(dossier)
-    ((dossier.id,),) = ENTERED.ask(**{name: known.setdefault(name, None) for name in COLUMNS})
+    ((dossier.id,),) = ENTERED.ask(**vars(dossier))
     entered(dossier)
 
 
 COLUMNS: Final = tuple(one.name for one in table_of(Dossier).c if one.name != "id")
+ABSENT: Final = dict.fromkeys(COLUMNS)
 ENTERED: Final = Question(insert(Dossier).returning(Dossier.id), *COLUMNS)
 
 
