@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 from uuid import uuid4
 
@@ -23,8 +24,9 @@ from wtforms.widgets import TextInput
 
 from onestop.base.asked import number
 from onestop.base.errors import Refusal
+from onestop.base.languages import language
 from onestop.base.told import refused
-from onestop.base.words import N_
+from onestop.base.words import N_, Worded
 
 STALE: Final = N_("Trang đã mở quá lâu nên chưa gửi được. Hãy xem lại rồi gửi lần nữa.")
 SAID_BY_WTFORMS: Final = {
@@ -174,6 +176,16 @@ CURRENCY: Final = re.compile(r"\s*(?:đ|đồng|vnđ|vnd)\.?\s*$", re.IGNORECASE
 def optional_text(label: str, most: int, kind: type[StringField] = StringField) -> StringField:
     """Return a field of a form that may stay empty, and is then no text, never an empty one."""
     return kind(label, [Optional(), Length(max=most, message=TOO_LONG)], filters=[blank_to_none])
+
+
+def worded(kinds: type[Worded] | tuple[Worded, ...]) -> dict[str, str]:
+    """Return the choices of a field, by what is sent, in words looked up once in each language."""
+    return dict(_worded(kinds, language()))
+
+
+@cache
+def _worded(kinds: type[Worded] | tuple[Worded, ...], _language: str) -> dict[str, str]:
+    return {kind.value: gettext(kind.word) for kind in kinds}
 
 
 def typed_in(field: Field) -> str:

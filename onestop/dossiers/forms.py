@@ -34,6 +34,7 @@ from onestop.base.forms import (
     blank_to_none,
     optional_text,
     told_of,
+    worded,
 )
 from onestop.base.told import refused
 from onestop.catalogue.rules import Channel, Copies
@@ -148,7 +149,7 @@ class Refusing:
     def offer_grounds(self, agencies: Mapping[str, str]) -> None:
         """Offer the grounds there are, and the agencies of the day by code."""
         nothing = {"": gettext("Chọn")}
-        self.ground.choices = nothing | {one.value: gettext(one.word) for one in Ground}
+        self.ground.choices = nothing | worded(Ground)
         self.competent_agency.choices = {"": gettext("Không rõ")} | dict(agencies)
 
     def to_grounds(self) -> Grounds:

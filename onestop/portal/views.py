@@ -20,6 +20,7 @@ from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.base.forms import worded
 from onestop.base.gate import also_stale, only_asks, public
 from onestop.base.handouts import printed
 from onestop.base.languages import language
@@ -208,8 +209,8 @@ def submit(code: str) -> ResponseReturnValue:
 
 def _submit_form(desks: list[Node]) -> SubmitForm:
     form = SubmitForm(today=legal_date(now()))
-    form.applicant_kind.choices = {kind.value: _(kind.word) for kind in ApplicantKind}
-    form.return_by.choices = {way.value: _(way.word) for way in ReturnBy}
+    form.applicant_kind.choices = worded(ApplicantKind)
+    form.return_by.choices = worded(ReturnBy)
     form.desk.choices = {"": _("Chọn nơi nhận")} if len(desks) > 1 else {}
     form.desk.choices |= {node.code: node.name(language()) for node in desks}
     return form

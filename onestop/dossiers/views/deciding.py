@@ -12,6 +12,7 @@ from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal, StaleError
+from onestop.base.forms import worded
 from onestop.base.gate import requires, viewer
 from onestop.base.permissions import Permission
 from onestop.base.told import refused
@@ -183,7 +184,7 @@ def _asking(form: ActForm, verb: Verb, dossier: Dossier) -> ActForm:
     if asked := ASKED.get(verb):
         form.reason.label.text, form.reason.description = _(asked.label), _(asked.hint)
     if verb == Verb.APOLOGISE:
-        form.cause.choices = {"": _("Chọn")} | {one.value: _(one.word) for one in Cause}
+        form.cause.choices = {"": _("Chọn")} | worded(Cause)
         form.override.label.text = _("Hẹn xa hơn, theo quyết định của lãnh đạo")
     if verb == Verb.TRANSFER:
         form.to_agency.choices = {"": _("Chọn")} | others_than(dossier.handling_agency_id)

@@ -13,6 +13,7 @@ from wtforms import Field
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.base.forms import worded
 from onestop.base.gate import requires, viewer
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
@@ -35,6 +36,7 @@ from onestop.dossiers.views.receipts import PRINT
 from onestop.dossiers.views.showing import others_than, sheet_of
 from onestop.tallies import queries as tallies
 
+AT_DESK: Final = (Channel.COUNTER, Channel.POSTAL)
 MOST_FOUND: Final = 8
 MOST_OFTEN: Final = 5
 TAKEN: Final = "taken"
@@ -131,11 +133,9 @@ def _form() -> IntakeForm:
         today=legal_date(now()),
         data={"procedure": request.args.get("procedure", ""), "q": request.args.get("q", "")},
     )
-    form.applicant_kind.choices = {kind.value: _(kind.word) for kind in ApplicantKind}
-    form.channel.choices = {
-        channel.value: _(channel.word) for channel in Channel if channel != Channel.ONLINE
-    }
-    form.return_by.choices = {way.value: _(way.word) for way in ReturnBy}
+    form.applicant_kind.choices = worded(ApplicantKind)
+    form.channel.choices = worded(AT_DESK)
+    form.return_by.choices = worded(ReturnBy)
     return form
 
 
