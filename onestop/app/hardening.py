@@ -1,14 +1,18 @@
 """What every answer carries for its safety, worked out once: none of it depends on the page."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 from itsdangerous import URLSafeTimedSerializer
+from itsdangerous.encoding import base64_encode
+from itsdangerous.url_safe import URLSafeSerializerMixin
 
 from onestop.base.gate import needs_token
+
+LONG: Final = 1000
 
 
 class Hardened(Talisman):  # type: ignore[misc]  # the library has no types
@@ -47,20 +51,35 @@ class Guarded(CSRFProtect):  # type: ignore[misc]  # the library has no types
             super().protect(apply_exemptions=apply_exemptions)
 
 
+class Signer(URLSafeTimedSerializer):
+    """Signs a session as it is: a few hundred letters are packed at the price of signing them."""
+
+    def dump_payload(self, obj: Any) -> bytes:  # noqa: ANN401 - whatever a session holds
+        """Return a session as it stands in a cookie; a long one packed."""
+        plain = super(URLSafeSerializerMixin, self).dump_payload(obj)
+        return base64_encode(plain) if len(plain) < LONG else super().dump_payload(obj)
+
+
 class Sessions(SecureCookieSessionInterface):
-    """Sessions in a signed cookie, whose signer is made once for each key."""
+    """Sessions in a signed cookie, whose signer is made once for each key.
+
+    They hold texts, numbers and lists of them: what JSON has anyway.
+    """
+
+    salt = "session"
 
     def __init__(self) -> None:
-        self._signers: dict[str, URLSafeTimedSerializer | None] = {}
+        self._signers: dict[str, Signer] = {}
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Keep the session, unless there is none: no answer of ours is kept by a cache."""
         if session or session.modified:
             super().save_session(app, session, response)
 
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+    def get_signing_serializer(self, app: Flask) -> Signer:
         """Return the signer of `app`."""
         key = str(app.secret_key)
         if key not in self._signers:
-            self._signers = {key: super().get_signing_serializer(app)}
+            how = {"key_derivation": self.key_derivation, "digest_method": self.digest_method}
+            self._signers = {key: Signer(key, self.salt, signer_kwargs=how)}
         return self._signers[key]
