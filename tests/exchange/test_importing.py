@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from onestop.base.database import db
+from onestop.base.database import db, is_postgresql
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.filters import local
@@ -280,6 +280,21 @@ def test_a_large_register_is_taken_in_blocks(tmp_path: Path) -> None:
     assert done == seen[-1] == sizes()["dossier"] == 4100
     assert seen == sorted(seen)
     assert reporting.differences() == []
+
+
+def test_the_words_of_a_register_that_is_most_of_all_there_is_stand_in_one_piece(
+    tmp_path: Path,
+) -> None:
+    received(at=MONDAY)
+    imported(tmp_path, *[{"received_at": f"2021-03-{day:02}"} for day in range(1, 9)])
+    assert is_postgresql() or pieces() == 1
+    imported(tmp_path, {"received_at": "2021-03-09"})
+    assert is_postgresql() or pieces() > 1, "few more are joined by and by"
+
+
+def pieces() -> int:
+    told = text("SELECT count(DISTINCT segid) FROM dossier_search_idx")
+    return int(db.session.execute(told).scalar_one())
 
 
 def test_the_empty_register_brings_in_nothing(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def take_in(
             done += len(block)
             if progress:
                 progress(done)
-        work.close()
+        work.close(done)
     return done
 
 
@@ -147,10 +147,11 @@ class _Bulk:
             filing.block(filed),
         )
 
-    def close(self) -> None:
+    def close(self, written: int) -> None:
         self.pen.finish()
-        numbers.go_on_after(self._next_id - 1)
-        filing.end_many()
+        last_id = self._next_id - 1
+        numbers.go_on_after(last_id)
+        filing.end_many(written, of=last_id)
         connection = connected()
         if self._touched:
             first = upsert(DayCounter)
