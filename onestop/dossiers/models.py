@@ -80,6 +80,8 @@ class Dossier(Base):
         Index("ix_dossier_reappointed", "finished_at", sqlite_where=REAPPOINTED,
               postgresql_where=REAPPOINTED),
         Index("ix_dossier_person", "applicant_id_number"),
+        Index("ix_dossier_called", "applicant_phone", "procedure_id", sqlite_where=ACTIVE,
+              postgresql_where=ACTIVE),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,12 +1,12 @@
 """What is known of an applicant from before: earlier dossiers, and those like the one at hand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, select, union_all
 
 from onestop.base.database import connected, db, folded
 from onestop.base.questions import Question
@@ -14,7 +14,7 @@ from onestop.base.viewer import Viewer
 from onestop.base.words import fold
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.reading import ACTIVE, Reach, reach_of, seen_by
-from onestop.dossiers.queries.searching import matching, those_holding, wording
+from onestop.dossiers.queries.searching import matching
 from onestop.dossiers.rules.identity import Applicant, same_person
 from onestop.dossiers.rules.states import State
 
@@ -150,27 +150,17 @@ def beside(dossier: Dossier, viewer: Viewer) -> tuple[Running, ...]:
     return tuple(one for one in found if one.code != dossier.code)
 
 
-def _candidates(applicant: Applicant, procedure_id: int, viewer: Viewer) -> Iterator[Any]:
+def _candidates(applicant: Applicant, procedure_id: int, viewer: Viewer) -> list[list[Any]]:
+    return _alike(db.engine.dialect.name, reach_of(viewer)).ask(
+        number=applicant.id_number, phone=applicant.phone, procedure_id=procedure_id
+    )
+
+
+@lru_cache(maxsize=MOST_WRITTEN)
+def _alike(_dialect: str, reach: Reach) -> Question:
     # Two reads, each by its own index: one that says "or" is answered by reading the whole desk.
-    dialect, reach = db.engine.dialect.name, reach_of(viewer)
-    if number := applicant.id_number:
-        yield from _by_number(dialect, reach).ask(wanted=number, procedure_id=procedure_id)
-    if phone := applicant.phone:
-        asked = wording(phone)
-        yield from _by_phone(dialect, reach).ask(wanted=asked, procedure_id=procedure_id)
-
-
-@lru_cache(maxsize=MOST_WRITTEN)
-def _by_number(_dialect: str, reach: Reach) -> Question:
-    same = Dossier.applicant_id_number == bindparam("wanted")
-    return _like(select(*TOLD).where(same), reach)
-
-
-@lru_cache(maxsize=MOST_WRITTEN)
-def _by_phone(_dialect: str, reach: Reach) -> Question:
-    return _like(those_holding(bindparam("wanted"), TOLD), reach)
-
-
-def _like(found: Select[Any], reach: Reach) -> Question:
+    numbered = Dossier.applicant_id_number == bindparam("number")
+    called = Dossier.applicant_phone == bindparam("phone")
     same = Dossier.procedure_id == bindparam("procedure_id")
-    return Question(found.where(same, ACTIVE, reach.condition))
+    found = [select(*TOLD).where(one, same, ACTIVE, reach.condition) for one in (numbered, called)]
+    return Question(union_all(*found))

@@ -6,7 +6,7 @@ order by itself. PostgreSQL's gathers all that fit before the first is known, so
 dossiers are looked through as they are, then ever more of them by the marks of their age.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -67,16 +67,6 @@ def matching(words: str) -> ColumnElement[bool]:
     """
     asked = wording(words)
     return holding(bindparam(None, asked)) if asked else true()
-
-
-def those_holding(asked: ColumnElement[Any], columns: Iterable[Any]) -> Select[Any]:
-    """Return the statement that tells columns of the dossiers that hold some words.
-
-    For words that few hold, as a phone: from the words to the dossiers, and never the other way,
-    for which SQLite would go through all that waits on a desk.
-    """
-    row: ColumnElement[int] = SEARCH.c.dossier_id if is_postgresql() else BARE_ROW
-    return select(*columns).select_from(Dossier).join(SEARCH, Dossier.id == row).where(_hit(asked))
 
 
 def holding(asked: ColumnElement[Any]) -> ColumnElement[bool]:
