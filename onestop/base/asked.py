@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 from flask import Request as FlaskRequest
 from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
+from werkzeug.http import parse_cookie
 
 MOST_DIGITS: Final = 9
 EARLIEST_YEAR: Final = 1900
@@ -29,6 +31,11 @@ class Request(FlaskRequest):
     """A request whose texts are texts."""
 
     parameter_storage_class = Texts
+
+    @cached_property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        """Return what the browser keeps, without a walk through all that it says."""
+        return parse_cookie(self.environ, cls=self.dict_storage_class)  # type: ignore[return-value]  # of that class
 
 
 def plain(text: str) -> str:

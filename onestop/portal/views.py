@@ -257,7 +257,7 @@ def _as_typed(text: str) -> str:
 
     A code copied from a paper brings along the marks at which its line may be broken.
     """
-    return "".join(one for one in text if one.isprintable() and not one.isspace())
+    return "".join(filter(str.isprintable, "".join(text.split())))
 
 
 def _closed(code: str) -> ResponseReturnValue:
