@@ -211,7 +211,8 @@ def _read_once(known: dict[Hashable, Any], key: Hashable, read: Callable[[], Rea
 
 def is_postgresql() -> bool:
     """Say whether the database at hand is PostgreSQL rather than SQLite."""
-    return db.engine.dialect.name == "postgresql"
+    writing = writer.get()
+    return (writing.connection if writing else db.engine).dialect.name == "postgresql"
 
 
 def folded(text: ColumnElement[str]) -> ColumnElement[str]:

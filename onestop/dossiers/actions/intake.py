@@ -257,13 +257,14 @@ def _turned_away(
 
 
 def _opened(intake: Intake, desk: Desk, submitted_at: datetime, state: State) -> Dossier:
-    level_then = _in_force(intake.procedure_code, desk, submitted_at)
-    check_channel(level_then.level, intake.channel, legal_date(submitted_at))
     day = legal_date(submitted_at)
     number = numbers.take(desk.id, day)
-    # The counter makes desks wait for one another: a twin sent at the same instant shows only now.
+    # The counter makes desks wait for one another: a twin sent at the same instant shows only now,
+    # and so does what the catalogue has meanwhile become.
     if twin := reading.by_key(intake.key, desk.id):
         return twin
+    level_then = _in_force(intake.procedure_code, desk, submitted_at)
+    check_channel(level_then.level, intake.channel, day)
     dossier = Dossier()
     # Written past the session, which need not know what changed in a row that is not there yet.
     vars(dossier).update(
