@@ -2,10 +2,12 @@
 
 Parsing is slow and most pages of a run differ only in what they say. So a page is looked at once
 in each of its shapes: what a parser does is decided by the tags, by the names of attributes, and
-by whether a text or a value is there, never by which harmless letters stand in it.
+by whether a text or a value is there, never by which harmless letters stand in it. Nor is a list
+longer than two to it: what comes after two of its like finds the parser as the second left it.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 from xml.etree.ElementTree import Element
@@ -18,6 +20,10 @@ FOUND_GOOD: Final = Seen("markup")
 TOKEN: Final = re.compile(r'<!--.*?-->|<(?:"[^"]*"|[^">])*>|[^<]+|<', re.DOTALL)
 VALUE: Final = re.compile(r'="([^"]*)"')
 ESCAPED: Final = re.compile(r"&(?:amp|lt|gt|#34|#39);")
+TAG: Final = re.compile(r"<(/?)(\w+)")
+EMPTY: Final = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+)
 TELLING: Final = frozenset("&\"'<>=`")
 
 
@@ -25,10 +31,10 @@ def police(html: str) -> None:
     """Refuse a page that is not well formed, names no language or title, or has inline script."""
     if not html.lstrip().lower().startswith("<!doctype"):
         html = f"<!doctype html><html lang=vi><title>fragment</title><body>{html}</body></html>"
-    shape = "".join(map(shape_of, TOKEN.findall(html)))
+    shape = shape_of(html)
     if shape in FOUND_GOOD:
         return
-    page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(html)
+    page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(shape)
     assert page.get("lang"), "a page names its language"
     assert page.findtext(".//title"), "a page has a title"
     for element in page.iter():
@@ -36,8 +42,44 @@ def police(html: str) -> None:
     FOUND_GOOD.add(shape)
 
 
+def shape_of(html: str) -> str:
+    """Return a page without its harmless words, and without what comes after two of its like."""
+    tokens = [_shape_of_token(token) for token in TOKEN.findall(html)]
+    return "".join(_shortened(tokens) or tokens)
+
+
+def _shortened(tokens: Iterable[str]) -> list[str] | None:
+    """Leave out what comes after two of its like.
+
+    None where the end of an element is left out or stands elsewhere: then all of it must be read.
+    """
+    within: list[tuple[str, list[str]]] = [("", [])]
+    for token in tokens:
+        found = TAG.match(token)
+        if found is None or found[2] in EMPTY or token.endswith("/>"):
+            _put(within[-1][1], token)
+        elif not found[1]:
+            within.append((found[2], [token]))
+        elif found[2] == within[-1][0]:
+            _, parts = within.pop()
+            _put(within[-1][1], "".join([*parts, token]))
+        else:
+            return None
+    return within[0][1] if len(within) == 1 else None
+
+
+def _put(parts: list[str], part: str) -> None:
+    """Put a part after the others, unless two like it, and their blanks, are the last of them."""
+    blank = parts[-1:] == [" "]
+    like = [part, " "] * 2 if blank else [part] * 2
+    if part != " " and parts[-len(like) :] == like:
+        del parts[len(parts) - blank :]
+    else:
+        parts.append(part)
+
+
 @lru_cache(1 << 16)
-def shape_of(token: str) -> str:
+def _shape_of_token(token: str) -> str:
     """Return a tag without its harmless values, or whether there is a text.
 
     What might be more than letters to a parser is left as it is: a stray quote or bracket, an

@@ -3,16 +3,13 @@
 import pytest
 from html5lib.html5parser import ParseError
 
-from tests.markup import FOUND_GOOD, TOKEN, police, shape_of
+from tests.markup import FOUND_GOOD, police
+from tests.markup import shape_of as shape
 
 PAGE = (
     '<!doctype html><html lang="vi"><title>Trang</title>'
     '<p class="note" id="n1">Nguyễn Văn A, %s</p><table><tr><td>1</td></tr></table></html>'
 )
-
-
-def shape(html: str) -> str:
-    return "".join(map(shape_of, TOKEN.findall(html)))
 
 
 def test_what_a_page_says_makes_no_other_shape() -> None:
@@ -21,6 +18,32 @@ def test_what_a_page_says_makes_no_other_shape() -> None:
     assert shape(PAGE) == shape(PAGE.replace('"note"', '"warning"').replace('"n1"', '"n2"'))
     link = PAGE % '<a href="%s">x</a>'
     assert shape(link % "/desk") == shape(link % "/desk?q=a%20b&amp;page=2")
+
+
+ROW = '<tr>\n  <th scope="row"><a href="/d/1">một</a></th>\n  <td>1<br>2</td>\n</tr>'
+
+
+def listed(rows: str) -> str:
+    return f"</p><table>{rows}</table><p>"
+
+
+@pytest.mark.parametrize("between", ["", "\n"])
+def test_a_list_of_more_than_two_makes_no_other_shape(between: str) -> None:
+    shapes = [shape(PAGE % listed(between.join([ROW] * rows))) for rows in range(9)]
+    assert len(set(shapes)) == 3
+    other = ROW.replace("<br>", "<hr>")
+    assert shape(PAGE % listed(ROW * 5 + other + ROW * 5)) not in shapes
+
+
+@pytest.mark.parametrize("row", range(5))
+@pytest.mark.parametrize(
+    "fault", ["<td>x</p></td>", '<td onclick="run()">x</td>', "<td><a>1<a>2</a></td>", "</p>"]
+)
+def test_a_fault_in_any_row_of_a_list_is_found(fault: str, row: int) -> None:
+    police(PAGE % listed(ROW * 5))
+    rows = [ROW.replace("<td>1<br>2</td>", fault) if at == row else ROW for at in range(5)]
+    with pytest.raises((AssertionError, ParseError)):
+        police(PAGE % listed("".join(rows)))
 
 
 def test_a_shape_is_looked_at_once() -> None:
