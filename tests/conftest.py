@@ -53,7 +53,25 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
         yield app, database
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Try every action on both databases, and on one of them the pages that are made of them.
+
+    A page whose statements are counted, or that is marked so, is tried on both as well.
+    """
+    asked = set(metafunc.fixturenames)
+    if "prepared" in asked and not _names_its_database(metafunc):
+        is_page = "client" in asked and not {"budget", "recorded"} & asked
+        on_both = not is_page or metafunc.definition.get_closest_marker("on_both_databases")
+        databases = ["sqlite", "postgresql"] if on_both else ["sqlite"]
+        metafunc.parametrize("prepared", databases, indirect=True, scope="session")
+
+
+def _names_its_database(metafunc: pytest.Metafunc) -> bool:
+    marks = metafunc.definition.iter_markers("parametrize")
+    return any(mark.args[0] == "prepared" for mark in marks)
+
+
+@pytest.fixture(scope="session")
 def prepared(request: pytest.FixtureRequest) -> Prepared:
     """The application on a database that real migrations have built, once for all tests."""
     found: Prepared = request.getfixturevalue(request.param)

@@ -238,6 +238,7 @@ def test_slow_guessing_of_four_digits_does_not_pay(client: PolicingClient) -> No
     assert answer.status_code == 404, "this code accepts only its secret until tomorrow"
 
 
+@pytest.mark.on_both_databases
 def test_what_was_typed_into_the_wrong_field_is_not_kept(client: PolicingClient) -> None:
     client.post("/login", data={"username": "mat-khau-cua-toi", "password": "x"})
     client.post("/status", data={"code": APPLICANT.id_number, "second": "0000"})
@@ -266,6 +267,7 @@ def failed_from(address: str) -> int:
     return failures(tries("lookup", subject="", address=address, since=since)).by_address
 
 
+@pytest.mark.on_both_databases
 def test_a_password_is_kept_under_todays_cost_once_it_is_shown(
     app: Flask, client: PolicingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -300,6 +302,7 @@ def test_no_page_for_everybody_names_anybody(app: Flask, client: PolicingClient)
     assert db.session.query(Dossier).count() == 1
 
 
+@pytest.mark.on_both_databases
 def test_nobody_waits_for_a_writer_to_read_a_dossier(client: PolicingClient) -> None:
     code = received().code
     client.sign_in(COMMUNE_CLERK)

@@ -162,6 +162,7 @@ def test_every_file_that_is_handed_out_has_a_name_for_the_auditor(app: Flask) ->
     assert {rule.endpoint for rule in handed_out} == set(LISTS)
 
 
+@pytest.mark.on_both_databases
 @pytest.mark.parametrize("role", [None, *Role])
 def test_every_door_opens_to_exactly_those_it_is_for(
     app: Flask, client: PolicingClient, role: Role | None
@@ -193,6 +194,7 @@ def addresses(code: str) -> list[str]:
     return [f"/dossiers/{code}{page}" for page in pages]
 
 
+@pytest.mark.on_both_databases
 @pytest.mark.parametrize("username", FAR, ids=FAR.values())
 def test_whoever_is_not_concerned_does_not_learn_that_a_dossier_exists(
     client: PolicingClient, username: str

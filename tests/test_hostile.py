@@ -24,6 +24,7 @@ from tests.dossiers.given import (
     submitted,
 )
 
+pytestmark = pytest.mark.on_both_databases  # each of them refuses other values than the other
 HOSTILE: Final = {
     "nothing": "",
     "a blank": "   ",

@@ -17,6 +17,7 @@ def entries(page: str) -> dict[str, tuple[str, str, str]]:
     return {word: (href, current, tally) for href, current, word, tally in ENTRY.findall(found)}
 
 
+@pytest.mark.on_both_databases
 @pytest.mark.parametrize(
     ("username", "first"),
     [

@@ -40,6 +40,7 @@ def test_whoever_gives_the_site_a_name_has_it(
     assert "<b>Trung tâm Phục vụ</b>" in client.get("/").text
 
 
+@pytest.mark.on_both_databases
 def test_the_hours_on_every_page_are_those_of_the_house(client: PolicingClient) -> None:
     assert "8:00–\u206012:00 và 13:00–\u206017:00" in client.get("/").text
     agency = queries.by_code("H26.91")

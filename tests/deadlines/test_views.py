@@ -29,6 +29,7 @@ def test_a_year_that_is_not_announced_says_so(reader: PolicingClient) -> None:
     assert "chưa công bố" not in reader.get(f"{PAGE}?year=2021").text
 
 
+@pytest.mark.on_both_databases
 def test_without_a_year_it_is_this_one(reader: PolicingClient) -> None:
     assert reader.get(PAGE).status_code == 200
 

@@ -773,6 +773,7 @@ def test_an_administrator_sees_which_dates_move_before_he_enters_an_order(
     assert dossier.code not in page, "an administrator reads no dossiers"
 
 
+@pytest.mark.on_both_databases
 def test_an_administrator_opens_offices_again(client: PolicingClient) -> None:
     at = now() - timedelta(days=9)
     dossier = in_progress(procedure_code=FIVE_DAYS, at=at)
@@ -803,6 +804,7 @@ def test_an_administrator_opens_offices_again(client: PolicingClient) -> None:
     assert client.post(path, data={**said, "seen": seal}).status_code == 422
 
 
+@pytest.mark.on_both_databases
 @pytest.mark.parametrize(
     ("change", "field"),
     [

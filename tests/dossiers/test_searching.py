@@ -141,6 +141,7 @@ def test_a_search_reads_the_index_of_words_once_and_never_the_whole_register() -
         assert "Seq Scan on dossier " not in plan, plan
 
 
+@pytest.mark.on_both_databases
 @pytest.mark.usefixtures("app")
 def test_one_leads_to_all_dossiers_of_an_applicant_without_a_name_in_the_address(
     client: PolicingClient,
@@ -163,6 +164,7 @@ def test_one_leads_to_all_dossiers_of_an_applicant_without_a_name_in_the_address
     assert client.get(f"/dossiers?of={elsewhere.code}").status_code == 404
 
 
+@pytest.mark.on_both_databases
 @pytest.mark.usefixtures("app")
 def test_without_a_number_phone_and_name_say_who_it_is(client: PolicingClient) -> None:
     nameless = replace(APPLICANT, id_number=None)

@@ -43,6 +43,7 @@ def clerk(client: PolicingClient) -> PolicingClient:
     return client
 
 
+@pytest.mark.on_both_databases
 def test_a_file_speaks_the_language_of_its_reader(clerk: PolicingClient) -> None:
     clerk.set_cookie(languages.COOKIE, "en")
     row = rows(clerk, "/desk.csv?view=overdue")[0]
@@ -71,6 +72,7 @@ def codes(page: str) -> list[str]:
     return re.findall(r'<a class="code small" href="/dossiers/([^"]+)"', page)
 
 
+@pytest.mark.on_both_databases
 @pytest.mark.parametrize(
     ("page", "asked"),
     [
@@ -95,6 +97,7 @@ def test_a_file_has_the_rows_of_the_list_in_its_order(
     assert [row[0] for row in sheet[1:]] == shown
 
 
+@pytest.mark.on_both_databases
 def test_a_workbook_is_ready_to_be_read_sorted_and_printed(clerk: PolicingClient) -> None:
     sheet = load_workbook(io.BytesIO(clerk.get("/dossiers.xlsx?state=2").data))["Hồ sơ"]
     assert sheet.freeze_panes == "A2"
@@ -118,6 +121,7 @@ def test_a_file_has_all_pages_of_a_list(
     assert len(rows(clerk, "/dossiers.csv?page=2")) == 6
 
 
+@pytest.mark.on_both_databases
 def test_a_file_says_what_it_was_narrowed_to_and_as_of_when(clerk: PolicingClient) -> None:
     (row, *_rest) = rows(clerk, "/desk.csv?state=2&channel=counter&q=du")
     told = "Danh sách: Bàn của tôi; Tìm: du; Trạng thái: Đã tiếp nhận; Kênh: Trực tiếp"
@@ -172,6 +176,7 @@ def test_nobody_takes_along_what_he_does_not_see(client: PolicingClient, page: s
     assert (row["Số hồ sơ"], row["Số liệu đến"] == "") == ("0", False)
 
 
+@pytest.mark.on_both_databases
 def test_whoever_reads_english_gets_english_headings(clerk: PolicingClient) -> None:
     clerk.get("/language/en")
     (row, *_rest) = rows(clerk, "/desk.csv?channel=counter")
@@ -218,6 +223,7 @@ def test_a_postal_item_is_told_by_its_channel(client: PolicingClient) -> None:
     assert rows(client, "/desk.csv")[0]["Kênh"] == "Bưu chính"
 
 
+@pytest.mark.on_both_databases
 def test_an_auditor_reads_who_took_which_list_along_but_not_which_words_were_searched(
     clerk: PolicingClient,
 ) -> None:

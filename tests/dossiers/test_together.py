@@ -52,6 +52,7 @@ def brought() -> dict[str, list[bool]]:
     return {one.code[-4:]: [paper["brought"] for paper in one.papers] for one in found}
 
 
+@pytest.mark.on_both_databases
 def test_papers_are_counted_for_each_procedure_by_itself(clerk: PolicingClient) -> None:
     asked = {**TWO, "also-0-originals": ["2", "1"], "also-0-copies": ["0", "0"], "also-0-sets": "3"}
     clerk.post("/receive", data={**asked, "originals": ["", "0"], "copies": ["", " 3 "]})
@@ -93,6 +94,7 @@ def test_sent_twice_they_have_the_first_receipts(clerk: PolicingClient) -> None:
     assert db.session.query(Entry).count() == 2
 
 
+@pytest.mark.on_both_databases
 def test_what_is_refused_is_told_at_its_procedure_and_none_is_saved(clerk: PolicingClient) -> None:
     before = received(at=now(), procedure_code=FIVE_DAYS)
     refused = clerk.post("/receive", data=TWO)
@@ -165,6 +167,7 @@ def test_a_refusal_at_the_counter_is_for_one_procedure(clerk: PolicingClient) ->
     assert db.session.query(Dossier).count() == 0
 
 
+@pytest.mark.on_both_databases
 def test_one_more_for_the_same_applicant_names_no_person_in_the_address(
     clerk: PolicingClient,
 ) -> None:

@@ -706,6 +706,7 @@ def test_the_history_tells_newest_first_what_became_of_the_date(client: Policing
     assert places == sorted(places)
 
 
+@pytest.mark.on_both_databases
 def test_every_look_at_a_dossier_is_noted_whatever_its_page(client: PolicingClient) -> None:
     dossier = in_progress()
     client.sign_in(COMMUNE_OFFICER)
@@ -816,6 +817,7 @@ def test_whoever_does_not_take_a_result_is_reminded(
     assert "chờ lấy" not in clerk.get(f"/dossiers/{dossier.code}").text
 
 
+@pytest.mark.on_both_databases
 def test_a_list_is_sorted_as_its_address_says(clerk: PolicingClient) -> None:
     names = ("Đỗ Văn Ba", "Ân Thị Hai", "Ao Văn Tư", "Dương Thị Một")
     made = {name: received(applicant=replace(APPLICANT, name=name)).code for name in names}
@@ -827,6 +829,7 @@ def test_a_list_is_sorted_as_its_address_says(clerk: PolicingClient) -> None:
     assert codes(clerk.get("/desk?sort=shoe-size").text) == list(made.values())
 
 
+@pytest.mark.on_both_databases
 def test_the_coming_days_lead_to_what_is_due_on_them(clerk: PolicingClient) -> None:
     dossier = received(procedure_code=FIVE_DAYS, at=now())
     assert dossier.due_at is not None
@@ -873,6 +876,7 @@ def test_every_view_of_the_desk_opens(clerk: PolicingClient) -> None:
     assert clerk.get("/desk?view=nothing").status_code == 404
 
 
+@pytest.mark.on_both_databases
 def test_an_apology_made_too_late_is_marked_and_found_by_a_filter(client: PolicingClient) -> None:
     in_time, late = (in_progress(at=now(), procedure_code=FIVE_DAYS) for _ in range(2))
     received(at=now())

@@ -116,6 +116,7 @@ def test_a_clerk_is_asked_and_gets_one_file_with_a_paper_of_each(client: Policin
     assert prints_of(first) == [Verb.ISSUE_PAPER], "reading the file again is no second print"
 
 
+@pytest.mark.on_both_databases
 def test_all_that_match_can_be_printed_and_nothing_is_said_on_the_list(
     client: PolicingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -133,6 +133,7 @@ def test_an_answer_needs_words_and_comes_once(client: PolicingClient) -> None:
     assert "Lúc này không thể" in client.get(shown.location).text
 
 
+@pytest.mark.on_both_databases
 def test_the_second_of_two_colleagues_loses_nothing_that_he_typed(client: PolicingClient) -> None:
     dossier = handled(at=now())
     asked(dossier, at=now())
@@ -158,6 +159,7 @@ def test_what_was_not_asked_is_not_answered(client: PolicingClient, path: str) -
     assert client.get(f"/dossiers/{dossier.code}{path}").status_code == 404
 
 
+@pytest.mark.on_both_databases
 def test_a_late_opinion_is_told_to_the_leader_and_in_the_file(client: PolicingClient) -> None:
     dossier = handled(at=now() - AGO)
     asked(dossier, limit="1wd", at=now() - AGO)

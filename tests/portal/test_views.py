@@ -350,6 +350,7 @@ def test_where_to_submit_online_leads_to_all_that_can_be(client: PolicingClient)
     assert '<option value="online" selected>' in page
 
 
+@pytest.mark.on_both_databases
 @pytest.mark.parametrize(
     ("verbs", "said"),
     [

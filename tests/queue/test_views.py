@@ -82,12 +82,14 @@ def test_an_unknown_secret_and_one_taken_back_lead_nowhere(
     assert client.post(f"/kiosk/{secret}").status_code == 404
 
 
+@pytest.mark.on_both_databases
 def test_the_screen_and_the_kiosk_name_nobody(client: PolicingClient, secret: str) -> None:
     client.post("/logout")
     for path in (press(client, secret), f"/hall/{secret}", f"/kiosk/{secret}"):
         assert client.get(path).status_code == 200
 
 
+@pytest.mark.on_both_databases
 def test_each_number_of_the_waiting_times_opens_its_list(
     client: PolicingClient, secret: str
 ) -> None:

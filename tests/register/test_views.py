@@ -115,6 +115,7 @@ def test_every_page_goes_on_where_the_one_before_ended(
     assert pages[0].total == len(list(queries.lines(book, viewer))) == 6
 
 
+@pytest.mark.on_both_databases
 def test_a_field_has_a_book_of_its_own(clerk: PolicingClient) -> None:
     page = clerk.get(f"/register?{MARCH}").text
     fields = re.findall(
@@ -148,6 +149,7 @@ def test_a_clerk_reads_no_book_of_another_shop(clerk: PolicingClient) -> None:
     assert clerk.get("/register.doc").status_code == 404
 
 
+@pytest.mark.on_both_databases
 @pytest.mark.parametrize("username", [COMMUNE_OFFICER, DISTRICT_OFFICER, "theodoi1.thanhtri"])
 def test_everybody_who_reads_dossiers_has_a_book_to_open(
     client: PolicingClient, username: str
@@ -156,6 +158,7 @@ def test_everybody_who_reads_dossiers_has_a_book_to_open(
     assert client.get("/register").status_code == 200
 
 
+@pytest.mark.on_both_databases
 def test_a_department_reads_what_it_handles_in_the_book_of_the_shop_above_it(
     client: PolicingClient,
 ) -> None:

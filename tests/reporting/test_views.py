@@ -52,6 +52,7 @@ def figure(href: str) -> str:
     return parse_qs(urlsplit(href).query)["figure"][0]
 
 
+@pytest.mark.on_both_databases
 @pytest.mark.parametrize("by", ["agency", "field", "procedure", "channel"])
 def test_every_number_leads_to_a_list_of_just_as_many(manager: PolicingClient, by: str) -> None:
     found = sorted(set(links(manager.get(f"{QUARTER}&by={by}").text)))
@@ -67,6 +68,7 @@ def test_every_number_leads_to_a_list_of_just_as_many(manager: PolicingClient, b
         assert int(said[1].replace(".", "")) == number, href
 
 
+@pytest.mark.on_both_databases
 def test_a_narrowed_page_counts_and_lists_the_same_few(manager: PolicingClient) -> None:
     page = manager.get(f"{QUARTER}&tier=commune&channel=online&level=4").text
     found = links(page)
@@ -250,6 +252,7 @@ def test_a_figure_says_which_dossiers_alone_it_counts_on_paper_too(manager: Poli
     assert "Chỉ tính:" not in manager.get(f"/rates?{reversed_period}").text, "all are shown"
 
 
+@pytest.mark.on_both_databases
 def test_the_list_behind_a_figure_says_what_it_counts_and_leads_back(
     manager: PolicingClient,
 ) -> None:
@@ -266,6 +269,7 @@ def test_the_list_behind_a_figure_says_what_it_counts_and_leads_back(
     assert "Hộ tịch · Mức độ 4</b>" in again
 
 
+@pytest.mark.on_both_databases
 def test_the_kept_promises_stand_beside_the_timely_rate(manager: PolicingClient) -> None:
     asked = "from=2021-03-01&to=2021-03-31&agency=H26.91.27"
     path = f"/rates?{asked}&procedure={FIVE_DAYS}"

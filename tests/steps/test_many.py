@@ -124,6 +124,7 @@ def test_an_officer_is_told_the_number_and_asked_before_anything_is_taken_up(
         Stage.IN_HAND, Stage.IN_HAND, Stage.OPEN]  # fmt: skip
 
 
+@pytest.mark.on_both_databases
 def test_all_of_a_list_are_assigned_by_the_head_to_whom_he_chooses(client: PolicingClient) -> None:
     made = [in_progress(procedure_code=FIVE_DAYS) for _ in range(3)]
     client.sign_in(COMMUNE_LEADER)
@@ -143,6 +144,7 @@ def test_all_of_a_list_are_assigned_by_the_head_to_whom_he_chooses(client: Polic
     assert trail_of(made[0], MONDAY).lines[0].person == "Đào Hà Trang"
 
 
+@pytest.mark.on_both_databases
 def test_many_are_handed_on_and_may_be_listed_together(client: PolicingClient) -> None:
     made = [in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT) for _ in range(2)]
     for one in made:
@@ -166,6 +168,7 @@ def test_many_are_handed_on_and_may_be_listed_together(client: PolicingClient) -
     assert f'value="{WELFARE_OFFICER}"' in page
 
 
+@pytest.mark.on_both_databases
 @pytest.mark.parametrize("path", ["/tasks/many?view=late", "/tasks/others/many?from=2021-03-01"])
 def test_nothing_chosen_is_said_on_the_list_it_came_from(client: PolicingClient, path: str) -> None:
     client.sign_in(COMMUNE_LEADER)
@@ -192,6 +195,7 @@ def test_an_ill_formed_choice_is_told_like_any_that_cannot_be_done(client: Polic
     assert "<b>:1" not in page
 
 
+@pytest.mark.on_both_databases
 def test_whoever_ends_many_early_is_told_how_many_have_steps_ahead(
     client: PolicingClient,
 ) -> None:

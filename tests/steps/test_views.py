@@ -278,6 +278,7 @@ def test_a_list_of_work_goes_along_as_the_file_of_all_its_rows(
     assert "Danh sách: Chờ phân công" in page
 
 
+@pytest.mark.on_both_databases
 def test_nobody_takes_along_work_that_lies_elsewhere(client: PolicingClient) -> None:
     in_progress(procedure_code=DEATH)
     client.sign_in(WELFARE_OFFICER)
@@ -285,6 +286,7 @@ def test_nobody_takes_along_work_that_lies_elsewhere(client: PolicingClient) -> 
     assert (row["Mã hồ sơ"], row["Số việc"]) == ("", "0")
 
 
+@pytest.mark.on_both_databases
 def test_no_step_is_late_while_its_dossier_waits_for_the_applicant(client: PolicingClient) -> None:
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)

@@ -115,6 +115,7 @@ def test_the_most_urgent_stands_first_with_what_is_left_of_its_step() -> None:
     assert [row.left.days for row in page.rows] == [2, 4]
 
 
+@pytest.mark.on_both_databases
 def test_the_page_of_work_shows_each_list(client: PolicingClient) -> None:
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     client.sign_in(COMMUNE_OFFICER)
