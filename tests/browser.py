@@ -36,6 +36,9 @@ NAMES: Final = (
 FLAGS: Final = (
     "--no-sandbox",
     "--disable-gpu",
+    # One process builds all pages: its code stays warm.
+    "--disable-gpu-rasterization",
+    "--renderer-process-limit=1",
     "--disable-quic",
     "--disable-dev-shm-usage",
     "--no-first-run",
