@@ -75,19 +75,35 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
 
 def key(folder: Path, name: str) -> str:
-    """Return a secret of this installation; it is made once and readable by its owner only."""
+    """Return a secret of this installation; it is made once and readable by its owner only.
+
+    A file that cannot be read or made is refused, and so is an empty one: whatever an empty key
+    seals, anybody can seal.
+    """
     file = folder / name
-    if not file.exists():
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise Refusal(
-                N_("Không tạo được thư mục dữ liệu %(folder)s: %(why)s"),
-                folder=str(folder),
-                why=error.strerror or "",
-            ) from None
-        _make(file, secrets.token_hex(32))
-    return file.read_text("ascii").strip()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refusal(
+            N_("Không tạo được thư mục dữ liệu %(folder)s: %(why)s"),
+            folder=str(folder),
+            why=error.strerror or "",
+        ) from None
+    try:
+        if not file.exists():
+            _make(file, secrets.token_hex(32))
+        kept = file.read_text("ascii").strip()
+    except OSError as error:
+        raise Refusal(
+            N_("Không đọc hoặc không tạo được tệp khóa %(path)s: %(why)s."),
+            path=str(file),
+            why=error.strerror or str(error),
+        ) from None
+    except UnicodeDecodeError:
+        kept = ""
+    if not kept:
+        raise Refusal(N_("%(path)s không có khóa: lấy lại tệp ấy từ bản sao lưu."), path=str(file))
+    return kept
 
 
 def _make(file: Path, text: str) -> None:
@@ -96,6 +112,8 @@ def _make(file: Path, text: str) -> None:
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as made:
         made.write(text)
+        made.flush()
+        os.fsync(handle)
     with suppress(FileExistsError):
         os.link(draft, file)
     draft.unlink()
@@ -108,6 +126,12 @@ def _kept(file: Path) -> dict[str, str]:
         kept = tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refusal(N_("%(file)s viết sai: %(why)s"), file=file.name, why=str(error)) from None
+    except OSError as error:
+        raise Refusal(
+            N_("Không đọc được %(path)s: %(why)s."),
+            path=str(file),
+            why=error.strerror or str(error),
+        ) from None
     if unknown := sorted(set(kept) - set(NAMES)):
         raise Refusal(N_("%(file)s có mục lạ: %(names)s"), file=file.name, names=", ".join(unknown))
     return {name: str(value) for name, value in kept.items()}

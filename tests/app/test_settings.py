@@ -1,5 +1,6 @@
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from errno import EACCES
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,43 @@ def test_secrets_are_made_once_and_for_their_owner_only(tmp_path: Path) -> None:
     assert settings.key(folder, "secret_key") == first
     assert len(first) == 64
     assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("kept", [b"", b" \n", b"\xff\xfe"])
+def test_a_key_file_without_a_key_is_refused_and_left_as_it_is(kept: bytes, tmp_path: Path) -> None:
+    (tmp_path / "lookup_key").write_bytes(kept)
+    with pytest.raises(Refusal, match="bản sao lưu") as refused:
+        settings.load({"ONESTOP_INSTANCE": str(tmp_path)})
+    assert "lookup_key" in str(refused.value)
+    assert (tmp_path / "lookup_key").read_bytes() == kept
+
+
+@pytest.mark.parametrize("name", ["secret_key", "onestop.toml"])
+def test_a_file_that_may_not_be_read_is_named(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).write_text("")
+    read = Path.read_text
+
+    def closed(file: Path, *how: str) -> str:
+        if file.name == name:
+            raise PermissionError(EACCES, "Permission denied", str(file))
+        return read(file, *how)
+
+    monkeypatch.setattr(Path, "read_text", closed)
+    with pytest.raises(Refusal, match=name):
+        settings.load({"ONESTOP_INSTANCE": str(tmp_path)})
+
+
+def test_a_folder_that_takes_no_file_is_named_with_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(_file: Path, _text: str) -> None:
+        raise PermissionError(EACCES, "Permission denied")
+
+    monkeypatch.setattr(settings, "_make", closed)
+    with pytest.raises(Refusal, match="secret_key"):
+        settings.load({"ONESTOP_INSTANCE": str(tmp_path)})
 
 
 def test_the_environment_outranks_the_file(tmp_path: Path) -> None:
