@@ -473,6 +473,28 @@ def test_only_a_second_request_asks_for_the_decision_of_a_leader(
     assert "vì không phải lần đầu yêu cầu" in page
 
 
+def test_a_leader_who_forgets_to_decide_an_exception_is_shown_where(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    monkeypatch.setattr(CLOCK, Clock(MONDAY + HOUR))
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY, reason="Thiếu")
+    done(dossier, "note_supplement", by=COMMUNE_CLERK, at=MONDAY)
+    client.sign_in(COMMUNE_LEADER)
+    said = {"version": str(only().version), "reason": "Thiếu", "cause": "system"}
+    page = client.post(f"/dossiers/{dossier.code}/ask_supplement", data=said).text
+    assert 'href="#override"' in page
+    assert "mỗi hồ sơ chỉ được yêu cầu một lần" in page
+    page = client.post(
+        f"/dossiers/{dossier.code}/apologise", data={**said, "new_on": "2021-03-31"}
+    ).text
+    assert page.count("theo quyết định của lãnh đạo") == 3, "summary, field and box say the same"
+    client.sign_in(COMMUNE_OFFICER)
+    page = client.post(f"/dossiers/{dossier.code}/ask_supplement", data=said).text
+    assert "mỗi hồ sơ chỉ được yêu cầu một lần" in page
+    assert 'href="#override"' not in page, "nobody is sent to what he has not"
+
+
 def test_a_withdrawal_during_a_pause_neither_stops_the_clock_nor_lets_it_run(
     client: PolicingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,7 +54,9 @@ def ask_for_supplement(
     """
     earlier = was_asked(dossier)
     with acting(dossier, Verb.ASK_SUPPLEMENT, by=by, at=at, reason=reason) as row:
-        if why := against.asking_again(dossier, may=override and may_override(dossier, by)):
+        may = may_override(dossier, by)
+        if why := against.asking_again(dossier, may=override and may):
+            why.field = "override" if may else None
             raise why
         dossier.second_request = dossier.second_request or earlier
         clock.pause(

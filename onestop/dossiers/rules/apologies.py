@@ -99,7 +99,10 @@ def check_new_date(
         raise Refusal(N_("Ngày hẹn mới sớm nhất là %(day)s."), field="new_on", day=first)
     if new_on > last and not override:
         raise Refusal(
-            N_("Chỉ lãnh đạo được hẹn lại sau ngày %(day)s, tức quá một lần thời hạn gốc."),
+            N_(
+                "Sau ngày %(day)s, tức quá một lần thời hạn gốc, chỉ hẹn theo quyết định của lãnh "
+                "đạo."
+            ),
             field="new_on",
             day=last,
         )
