@@ -67,6 +67,18 @@ def test_many_dossiers_stand_on_one_list_for_each_taker() -> None:
     assert handing.pending(staff(COMMUNE_CLERK)) == []
 
 
+def test_what_was_passed_on_waits_since_then_and_what_was_assigned_since_its_hand_over() -> None:
+    dossier = in_progress(by=DISTRICT_CLERK, procedure_code=LAND_DEPARTMENT_ONLY)
+    clerk = staff(DISTRICT_CLERK)
+    handed_over = handing.pending(clerk)[0].given_at
+    assert handed_over == dossier.history[-1].happened_at
+    why = {"to_agency": WELFARE, "reason": "không thuộc thẩm quyền"}
+    done(dossier, "transfer", by="chutich.thanhtri", at=MONDAY + DAY, **why)
+    assert handing.pending(clerk)[0].given_at == MONDAY + DAY
+    moved(dossier, "take_up", by=WELFARE_OFFICER, at=MONDAY + 2 * DAY)
+    assert handing.pending(clerk)[0].given_at == MONDAY + DAY
+
+
 @pytest.mark.parametrize("lists", [1, 12])
 def test_the_lists_cost_the_same_however_many_there_are(
     client: PolicingClient, budget: Budget, lists: int

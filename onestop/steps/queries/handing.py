@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import segno
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased
 
 from onestop.accounts import queries as accounts
 from onestop.base.database import db
@@ -24,7 +25,7 @@ from onestop.opinions import queries as opinions
 from onestop.opinions.queries import Line
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import DESK_TIERS, Node
-from onestop.steps.models import ControlSlip, DossierStep, HandoverItem, HandoverList
+from onestop.steps.models import ControlSlip, DossierStep, HandoverItem, HandoverList, StepHold
 from onestop.steps.queries.trails import of_leg, part_of, steps_of
 from onestop.steps.rules import BESIDE, standing_of
 
@@ -42,6 +43,8 @@ class Pending:
 
     step: DossierStep
     dossier: Dossier
+    given_at: datetime
+    """Since when it lies with the agency that has it now; a transfer gives it anew."""
     missed: str | None = None
 
 
@@ -63,7 +66,7 @@ def on_list(list_id: int) -> ColumnElement[bool]:
 def pending(by: Staff) -> list[Pending]:
     """Return what the agency of `by` has handed over within the system and not listed."""
     found = (
-        select(DossierStep, Dossier)
+        select(DossierStep, Dossier, _given_at())
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
         .where(
             DossierStep.given_by_id == by.agency_id,
@@ -76,12 +79,23 @@ def pending(by: Staff) -> list[Pending]:
         .limit(MOST)
     )
     rows = db.session.execute(found).all()
-    ids = [step.id for step, _ in rows]
+    ids = [step.id for step, _, _ in rows]
     told = select(HandoverItem.step_id, HandoverItem.missed).where(
         HandoverItem.step_id.in_(ids), HandoverItem.missed.is_not(None)
     )
     missed = {row[0]: row[1] for row in db.session.execute(told.order_by(HandoverItem.id))}
-    return [Pending(step, dossier, missed.get(step.id)) for step, dossier in rows]
+    return [Pending(*row, missed.get(row[0].id)) for row in rows]
+
+
+def _given_at() -> ColumnElement[datetime]:
+    of_step = StepHold.step_id == DossierStep.id
+    elsewhere = StepHold.agency_id.is_distinct_from(DossierStep.agency_id)
+    last = select(func.max(StepHold.id)).where(of_step, elsewhere).correlate(DossierStep)
+    here = aliased(StepHold)
+    since = select(func.min(here.since)).where(
+        here.step_id == DossierStep.id, here.id > func.coalesce(last.scalar_subquery(), 0)
+    )
+    return func.coalesce(since.correlate(DossierStep).scalar_subquery(), DossierStep.started_at)
 
 
 @dataclass(frozen=True)

@@ -229,7 +229,7 @@ def _pending(one: Pending, tree: Tree) -> tuple[Written, ...]:
         one.dossier.code,
         one.dossier.applicant_name,
         _name(tree.by_id(one.step.agency_id or 0)),
-        moment(one.step.started_at),
+        moment(one.given_at),
         moment(one.dossier.due_at),
         one.missed or "",
     )
