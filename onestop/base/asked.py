@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Request as FlaskRequest
 from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
-from werkzeug.http import parse_cookie
+from werkzeug.sansio.http import parse_cookie
 
 MOST_DIGITS: Final = 9
 EARLIEST_YEAR: Final = 1900
@@ -35,7 +35,7 @@ class Request(FlaskRequest):
     @cached_property
     def cookies(self) -> ImmutableMultiDict[str, str]:
         """Return what the browser keeps, without a walk through all that it says."""
-        return parse_cookie(self.environ, cls=self.dict_storage_class)  # type: ignore[return-value]  # of that class
+        return parse_cookie(self.environ.get("HTTP_COOKIE"), cls=self.dict_storage_class)  # type: ignore[return-value]  # of that class
 
 
 def plain(text: str) -> str:

@@ -90,3 +90,11 @@ def test_an_unknown_choice_is_vietnamese(client: PolicingClient, unknown: str) -
     client.set_cookie(COOKIE, unknown)
     assert '<html lang="vi">' in client.get("/").text
     assert client.get("/language/xx").status_code == 404
+
+
+def test_a_cookie_of_another_site_that_is_no_text_stops_no_page(app: Flask) -> None:
+    client = app.test_client(use_cookies=False)
+    said = {"HTTP_COOKIE": f"other=\xff\xfe; {COOKIE}=en"}
+    answer = client.get("/", environ_overrides=said)
+    assert answer.status_code == 200
+    assert '<html lang="en">' in answer.text
