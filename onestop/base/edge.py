@@ -37,6 +37,8 @@ def transaction() -> Iterator[None]:
     if is_reading() or writer.get():
         raise StrayWriteError("a transaction opens once, at the edge, and never to answer a GET")
     session = db.session()
+    if session.new or session.deleted:
+        session.rollback()  # what was begun outside of the block is no part of it
     session.expire_all()
     writing = Writer(session.connection())
     before = writer.set(writing)

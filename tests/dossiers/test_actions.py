@@ -16,7 +16,7 @@ from onestop.base.viewer import Citizen
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import history, intake
-from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.models import DayCounter, Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.identity import Intake, ReturnBy
 from onestop.dossiers.rules.refusals import Grounds
@@ -447,6 +447,13 @@ def test_a_write_outside_the_edge_is_refused() -> None:
     db.session.rollback()
     with pytest.raises(StrayWriteError):
         db.session.execute(db.delete(Dossier))
+
+
+def test_what_was_begun_outside_the_edge_is_no_part_of_what_it_commits() -> None:
+    db.session.add(DayCounter(agency_id=staff(COMMUNE_CLERK).agency_id, day=MONDAY.date(), last=7))
+    with transaction():
+        pass
+    assert db.session.query(DayCounter).count() == 0
 
 
 def test_a_citizen_may_submit_and_nothing_else() -> None:
