@@ -17,10 +17,10 @@ from onestop.base.viewer import Operator
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules.calendars import Hours
+from onestop.deadlines.rules.calendars import DayKind, Hours, declared_day
 from onestop.deadlines.rules.counting import asked_in_time
 from onestop.deadlines.rules.moments import at_local, legal_date
-from onestop.dossiers.actions import bulk, closing
+from onestop.dossiers.actions import bulk, closing, moving
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import checks, reading
 from onestop.dossiers.queries.closing import foreseen, foreseen_opening, of_order
@@ -402,6 +402,53 @@ def test_what_leaves_a_closed_office_for_an_open_one_runs_again() -> None:
     assert again(dossier).history[-1].details["left_order"] == ORDER
     assert due_on(dossier) == date(2021, 3, 10), "2, 5, 8, 9, 10"
     assert reporting.differences() == []
+
+
+def test_what_was_late_while_it_lay_elsewhere_stays_late_when_it_runs_on() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    there, home = (
+        {"to_agency": staff(one).agency_code, "reason": "Nhầm địa bàn"}
+        for one in (NEIGHBOUR, COMMUNE_CLERK)
+    )
+    done(dossier, "transfer", by=COMMUNE_LEADER, at=MONDAY + DAY, **there)
+    closed(order(3, of=NEIGHBOUR), MONDAY + 2 * DAY)
+    done(dossier, "transfer", by="chutich.daiang", at=MONDAY + 3 * DAY, **home)
+    done(dossier, "transfer", by=COMMUNE_LEADER, at=MONDAY + 14 * DAY, **there)
+    done(dossier, "resolve", by="chutich.daiang", at=MONDAY + 15 * DAY)
+    done(dossier, "correct", by="chutich.daiang", at=MONDAY + 15 * DAY, reason="Sai tên")
+    assert again(dossier).paused_since == MONDAY + 14 * DAY, "since it came there last"
+    standing = timeliness(reading.facts(again(dossier)), MONDAY + 16 * DAY)
+    assert standing == Timeliness.OPEN_OVERDUE
+    assert due_on(dossier) == date(2021, 3, 9)
+
+
+def test_two_orders_that_are_opened_late_erase_no_lateness() -> None:
+    ended, other = (in_progress(procedure_code=FIVE_DAYS) for _ in range(2))
+    second = Closure("QĐ 2", order(3).agency_ids, order(3).begins_at)
+    for closure in (order(3), second):
+        closed(closure, MONDAY + 2 * DAY)
+    at, ends_at = MONDAY + 14 * DAY, at_local(date(2021, 3, 5), time())
+    done(ended, "resolve", by=COMMUNE_OFFICER, at=at)
+    assert reopened(ends_at, at + DAY).recounted == [], "the other order held it as long"
+    with transaction():
+        found = closing.reopen(second.order, ends_at=ends_at, by=Operator(), at=at + DAY)
+    assert found.recounted == [ended.code]
+    assert due_on(ended) == due_on(other) == date(2021, 3, 10)
+    assert reporting.differences() == []
+
+
+@pytest.mark.parametrize(("off", "then"), [(10, 10), (8, 10)])
+def test_a_late_opening_is_foretold_under_the_calendar_of_the_end(off: int, then: int) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    closed(order(3), MONDAY + 2 * DAY)
+    done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + 7 * DAY)
+    rows = [declared_day(date(2021, 3, off), DayKind.PUBLIC_HOLIDAY, "CV 1", "Nghỉ")]
+    with transaction():
+        moving.declare(rows, basis="CV 1", by=Operator(), at=MONDAY + 7 * DAY)
+    ends_at = at_local(date(2021, 3, 5), time())
+    (foretold,) = foreseen_opening(ORDER, ends_at)
+    assert reopened(ends_at, MONDAY + 8 * DAY).recounted == [dossier.code]
+    assert again(dossier).due_at == foretold.then == at_local(date(2021, 3, then), time(17))
 
 
 @pytest.mark.parametrize("entered", [1, 4])

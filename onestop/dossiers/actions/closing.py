@@ -129,8 +129,9 @@ def reopen(order: str, *, ends_at: datetime, by: Author, at: datetime) -> Opened
     resumed = _each(held, Verb.RESUME, run_again, told, by=by, at=at)
     ended = outlasting(over, locked=True)
     recounted = _each(
-        ended, Verb.RESUME, lambda one: clock.shorten(one, over.order, ends_at), told, by=by, at=at
-    )
+        ended, Verb.RESUME, lambda one: clock.shorten(one, over.order, ends_at), told,
+        only_moved=True, by=by, at=at,
+    )  # fmt: skip
     came = [one for one in dossiers if not running[one.id]]
     spared = _hold(over, came, by=by, at=at)
     checked = _give_time_to_check(over, by=by, at=at)
@@ -208,18 +209,26 @@ def _each(
     told: dict[str, Any],
     *,
     reason: str | None = None,
+    only_moved: bool = False,
     by: Author,
     at: datetime,
 ) -> list[str]:
+    """Do to each dossier what an order does to it; return the codes of those that are told of it.
+
+    With `only_moved` nothing is told of one whose date stays.
+    """
     lines: dict[int, list[Line]] = defaultdict(list)
     bookings: list[Booking] = []
     codes = []
     for dossier in dossiers:
         before = reading.facts(dossier)
         due_before = dossier.first_due_at and dossier.due_at  # none, where none was promised
+        stood = dossier.due_at
         act(dossier)
         tell_followers(dossier, verb, by, at)
         bookings += difference(dossier, before, reading.facts(dossier))
+        if only_moved and dossier.due_at == stood:
+            continue
         details = dict(told)
         if dossier.first_due_at and dossier.due_at != due_before:
             details["due_at"] = dossier.due_at and dossier.due_at.isoformat()

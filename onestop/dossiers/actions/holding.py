@@ -78,8 +78,8 @@ def _touches(dossier: Dossier, closure: Closure) -> bool:
         if ends_at is not None:
             clock.resume(dossier, running, max(ends_at, running.begins_at))
         return ends_at is not None
-    # Not before it was held already: what was late when it came here stays late.
-    since = min((one.begins_at for one in own), default=None) or closing.held_since(
+    # Not before it was held last: what was late when it came here stays late.
+    since = max((one.begins_at for one in own), default=None) or closing.held_since(
         closure, [dossier]
     ).get(dossier.id)
     if since is None:

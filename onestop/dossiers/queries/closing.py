@@ -211,7 +211,11 @@ def foreseen_opening(order: str, ends_at: datetime) -> list[Held]:
     closure = replace(as_closure(found), ends_at=ends_at)
     order = closure.order
     dossiers = let_go(closure)
-    ended = outlasting(closure)
+    ended = [
+        one
+        for one in outlasting(closure)
+        if _then(one, _pauses_open(one, order, ends_at)) != one.due_at
+    ]
     since = held_since(closure, dossiers)
     touched = [one for one in dossiers if one.id in since or reading.is_held_by(one, order)]
 
@@ -312,10 +316,7 @@ def let_go(closure: Closure, *, locked: bool = False) -> Sequence[Dossier]:
 
 
 def outlasting(closure: Closure, *, locked: bool = False) -> Sequence[Dossier]:
-    """Return what ended while an order still held it that was over by then, as is known now.
-
-    As far as it has another date by that.
-    """
+    """Return what ended while an order still held it that was over by then, as is known now."""
     order, ends_at = closure.order, closure.ends_at
     if ends_at is None:
         return []
@@ -328,8 +329,7 @@ def outlasting(closure: Closure, *, locked: bool = False) -> Sequence[Dossier]:
         .options(selectinload(Dossier.pauses), selectinload(Dossier.moves))
         .order_by(Dossier.id)
     )
-    ended = db.session.scalars(statement.with_for_update(of=Dossier) if locked else statement)
-    return [one for one in ended if _then(one, _pauses_open(one, order, ends_at)) != one.due_at]
+    return db.session.scalars(statement.with_for_update(of=Dossier) if locked else statement).all()
 
 
 def _open(conditions: Collection[ColumnElement[bool]], *, locked: bool) -> Sequence[Dossier]:
@@ -365,7 +365,8 @@ def kept(due_at: datetime | None, since: datetime) -> datetime | None:
 def _then(dossier: Dossier, pauses: tuple[Pause, ...] | datetime) -> datetime | None:
     if isinstance(pauses, datetime):
         return kept(dossier.due_at, pauses)
-    counted = counted_with(dossier, pauses, restarts=False)
+    version = dossier.rolled_version if dossier.finished_at else None
+    counted = counted_with(dossier, pauses, restarts=False, version=version)
     return explaining.appointed(dossier, counted.due_at)
 
 

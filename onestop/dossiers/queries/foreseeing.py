@@ -238,7 +238,9 @@ def _closed(pauses: Iterable[Pause], at: datetime, *, restarts: bool) -> Iterabl
             yield pause
 
 
-def counted_with(dossier: Dossier, pauses: Iterable[Pause], *, restarts: bool) -> Count:
+def counted_with(
+    dossier: Dossier, pauses: Iterable[Pause], *, restarts: bool, version: int | None = None
+) -> Count:
     """Count as the clock does with these `pauses`, by the calendar of day 0, or of a restart."""
     if dossier.received_at is None:
         raise ValueError("a dossier that was never received has no clock")
@@ -249,7 +251,7 @@ def counted_with(dossier: Dossier, pauses: Iterable[Pause], *, restarts: bool) -
         hours=deadlines.hours(dossier.receiving_agency_id),
         pauses=pauses,
         cutoff=time.fromisoformat(dossier.cutoff) if dossier.cutoff else CUTOFF,
-        in_force=deadlines.calendar(),
+        in_force=deadlines.calendar(version),
         further=explaining.under_its_calendar(_further(dossier, restarts=restarts)),
     )
 

@@ -280,6 +280,8 @@ def _moving(
         _hold(step, at)
     _share(dossier, steps)
     held, bookings = come(dossier, lay_at=lay_at, at=at)
+    if held:
+        _count_on(dossier)
     db.session.flush()
     details = {"step": step.seq, **held, **(told or {})}
     line = history.staying(dossier, verb, at, details, reason=reason)

@@ -258,7 +258,8 @@ def _has_news(by: Staff) -> ColumnElement[bool]:
         DossierStep.account_id == by.account_id,
         and_(DossierStep.account_id.is_(None), DossierStep.keeper_id == by.agency_id),
     )
-    return and_(waits, opinions.unread(by))
+    handles = DossierStep.keeper_id == Dossier.handling_agency_id
+    return and_(waits, handles, opinions.unread(by))
 
 
 def _own_or_nobodys(by: Staff) -> ColumnElement[bool]:
