@@ -38,7 +38,7 @@ def on_coming(
     held = hold(dossier, at) if has_moved else []
     if ended_at is not None:
         held += _as_if_open(dossier, ended_at)
-    return told_of(*held) | (_let_go(dossier, at) if has_moved else {})
+    return told_of(*held) | (_leave_behind(dossier, at) if has_moved else {})
 
 
 def hold(dossier: Dossier, since: datetime) -> list[Closure]:
@@ -64,13 +64,13 @@ def _as_if_open(dossier: Dossier, ended_at: datetime) -> list[Closure]:
     Where an office has opened since, its days are left out as for all that lay there. What was
     promised no date yet is promised one now. Return the orders that touch its clock.
     """
-    held = [one for one in closing.reaching(dossier, ended_at) if _touches(dossier, one)]
+    held = [one for one in closing.reaching(dossier, ended_at) if _holds_on(dossier, one)]
     if dossier.paused_since is None:
         dossier.first_due_at = dossier.first_due_at or dossier.legal_due_at
     return held
 
 
-def _touches(dossier: Dossier, closure: Closure) -> bool:
+def _holds_on(dossier: Dossier, closure: Closure) -> bool:
     kind, order, ends_at = PauseKind.CLOSURE, closure.order, closure.ends_at
     own = [one for one in dossier.pauses if (one.kind, one.basis) == (kind, order)]
     running = next((one for one in own if one.ends_at is None), None)
@@ -94,7 +94,7 @@ def _touches(dossier: Dossier, closure: Closure) -> bool:
     return True
 
 
-def _let_go(dossier: Dossier, at: datetime) -> dict[str, Any]:
+def _leave_behind(dossier: Dossier, at: datetime) -> dict[str, Any]:
     own = {dossier.receiving_agency_id, dossier.handling_agency_id}
     here = {one.order for one in closed.orders_of(own)}
     left = [one for one in dossier.pauses if one.kind == PauseKind.CLOSURE and not one.ends_at]

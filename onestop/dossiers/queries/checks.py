@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from onestop.base.database import db
 from onestop.deadlines import queries as deadlines
@@ -65,19 +65,9 @@ def _waiting(closure: Closure, *, locked: bool) -> Sequence[Dossier]:
 
 def _closures(closure: Closure) -> Mapping[int, list[Pause]]:
     """Return when each of the offices was closed, by this order and by any other."""
-    found = (
-        select(ClosedAgency.agency_id, OfficeClosure.begins_at, OfficeClosure.ends_at)
-        .join(OfficeClosure, OfficeClosure.id == ClosedAgency.closure_id)
-        .where(
-            ClosedAgency.agency_id.in_(closure.agency_ids),
-            OfficeClosure.order_number != closure.order,
-        )
-    )
+    found = _pauses(closure.agency_ids, OfficeClosure.order_number != closure.order)
     own = Pause(closure.begins_at, closure.ends_at)
-    over = defaultdict[int, list[Pause]](list, {one: [own] for one in closure.agency_ids})
-    for agency_id, begins_at, ends_at in db.session.execute(found):
-        over[agency_id].append(Pause(begins_at, ends_at))
-    return over
+    return {one: [own, *found[one]] for one in closure.agency_ids}
 
 
 def _came(dossiers: Sequence[Dossier]) -> Mapping[int, datetime]:
@@ -133,16 +123,20 @@ def parts_anew(closure: Closure, *, locked: bool = False) -> list[Part]:
 
 
 def closures_of(agency_ids: Collection[int]) -> Mapping[int, list[Pause]]:
-    """Return when each of some agencies was closed by order, as far as it has ended."""
+    """Return when each of some agencies was closed by orders that are over."""
+    return _pauses(agency_ids, OfficeClosure.ends_at.is_not(None))
+
+
+def _pauses(agency_ids: Collection[int], which: ColumnElement[bool]) -> Mapping[int, list[Pause]]:
     found = (
         select(ClosedAgency.agency_id, OfficeClosure.begins_at, OfficeClosure.ends_at)
         .join(OfficeClosure, OfficeClosure.id == ClosedAgency.closure_id)
-        .where(ClosedAgency.agency_id.in_(agency_ids), OfficeClosure.ends_at.is_not(None))
+        .where(ClosedAgency.agency_id.in_(agency_ids), which)
     )
-    over = defaultdict[int, list[Pause]](list)
+    pauses = defaultdict[int, list[Pause]](list)
     for agency_id, begins_at, ends_at in db.session.execute(found):
-        over[agency_id].append(Pause(begins_at, ends_at))
-    return over
+        pauses[agency_id].append(Pause(begins_at, ends_at))
+    return pauses
 
 
 COMING: Final = (Verb.SUBMIT, Verb.BRING_COMPLETION)
