@@ -228,6 +228,25 @@ def test_everything_that_is_wanting_is_said_at_once(clerk: PolicingClient) -> No
     assert [said for said in wanting if said not in answer.text] == []
 
 
+def test_whoever_ticks_no_paper_is_asked_once_whether_there_is_none(clerk: PolicingClient) -> None:
+    bare = {name: told for name, told in FILLED_IN.items() if name != "papers"}
+    asked = clerk.post("/receive", data=bare)
+    assert asked.status_code == 422
+    assert "Chưa đánh dấu giấy tờ nào" in asked.text
+    assert db.session.query(Dossier).count() == 0
+    assert '<input type="hidden" name="bare" value="C-HT-12">' in asked.text
+    other = clerk.post("/receive", data={**bare, "bare": "C-HT-01"})
+    assert other.status_code == 422
+    assert clerk.post("/receive", data={**bare, "bare": "C-HT-12"}).status_code == 302
+    assert not any(paper["brought"] for paper in only().papers)
+
+
+def test_a_refusal_asks_for_no_paper(clerk: PolicingClient) -> None:
+    bare = {name: told for name, told in FILLED_IN.items() if name != "papers"}
+    sent = clerk.post("/receive", data={**bare, "act": "send_back", "reason": "Thiếu tờ khai"})
+    assert sent.status_code == 302
+
+
 def test_sending_the_form_twice_gives_the_first_receipt(clerk: PolicingClient) -> None:
     first = clerk.post("/receive", data=FILLED_IN)
     assert clerk.post("/receive", data=FILLED_IN).location == first.location

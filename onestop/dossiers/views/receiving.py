@@ -78,7 +78,7 @@ def receive() -> ResponseReturnValue:
     if request.method == "POST" and (first := _only_looks(form)):
         return _page(form, first=first)
     # All that is wanting is said at once: who stands at the counter is asked once.
-    if form.is_submitted() and all((form.validate(), _chosen(form))):
+    if form.is_submitted() and all((form.validate(), _chosen(form), _seen_to(form))):
         try:
             with transaction():
                 dossiers = _take_in(form, request.form.get("act"))
@@ -262,6 +262,26 @@ def _chosen(form: IntakeForm) -> bool:
             return False
         form.procedure.data = found[0].code
     return form.only_once()
+
+
+def _seen_to(form: IntakeForm) -> bool:
+    """Ask once where no paper is ticked: the receipt would say that none was handed in."""
+    if request.form.get("act") != "receive":
+        return True
+    asked, on, all_seen = request.form.getlist("bare"), legal_date(now()), True
+    for part in form.parts():
+        if part.papers.data or part.procedure.data in asked:
+            continue
+        procedure = catalogue.procedure(part.procedure.data or "", on)
+        if procedure and not all(one.is_conditional for one in procedure.papers):
+            part.papers.errors, all_seen = [_(NONE_TICKED)], False
+    return all_seen
+
+
+NONE_TICKED: Final = N_(
+    "Chưa đánh dấu giấy tờ nào: hãy đánh dấu giấy đã nhận."
+    " Đúng là không có giấy nào thì lưu lần nữa."
+)
 
 
 def _take_in(form: IntakeForm, act: str | None) -> list[Dossier]:
