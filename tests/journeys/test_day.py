@@ -79,6 +79,7 @@ def taken_in(clerk: Visitor, number: int, *, delivered_at: str = "") -> str:
     clerk.page.goto(f"/receive?procedure={PROCEDURE}")
     clerk.field("Họ và tên, tên tổ chức").fill("Nguyễn Thị Thí Dụ")
     clerk.field("Điện thoại").fill(f"06004172{number:02}")
+    clerk.page.locator("#paper-0").check()
     if delivered_at:
         clerk.field("Kênh tiếp nhận").select_option("postal")
         clerk.field("Giờ bưu gửi đến").fill(delivered_at)

@@ -12,6 +12,7 @@ def test_whoever_waits_for_many_copies_gets_a_slip_with_the_new_hour(visit: Visi
     clerk.open("/receive?procedure=C-CT-01")
     clerk.field("Họ và tên, tên tổ chức").fill("Trần Thị Ví Dụ")
     clerk.field("Điện thoại").fill("0600417299")
+    clerk.page.locator("#paper-0").check()
     clerk.save()
     code = clerk.page.url.split("/dossiers/")[1].split("/")[0]
     clerk.open(f"/dossiers/{code}")

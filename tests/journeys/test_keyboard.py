@@ -309,6 +309,7 @@ def taken_in(clerk: Visitor, who: tuple[str, ...], procedure: str) -> int:
 def test_an_earlier_dossier_fills_in_and_a_like_one_is_decided_about(visit: Visit) -> None:
     clerk = visit(CLERK)
     filled_in(clerk)
+    typed(clerk, "1")
     clerk.save()
     clerk.open("/receive")
     typed(clerk, "“999186004417”", "Enter")
@@ -324,6 +325,7 @@ def test_an_earlier_dossier_fills_in_and_a_like_one_is_decided_about(visit: Visi
     typed(clerk, "Enter")
     clerk.page.locator("#beside .note").wait_for()
     clerk.examine()
+    typed(clerk, "1")
     clerk.save(status=422)
     typed(clerk, "Alt+v", "“Cần thêm một bản”")
     clerk.save()
@@ -359,10 +361,21 @@ def test_several_procedures_of_one_applicant_need_no_mouse_and_outlive_a_reload(
     clerk.page.locator("#q:focus").wait_for()
     assert clerk.field("Họ và tên, tên tổ chức").input_value() == "Nguyễn Thị Thí Dụ"
     chosen(clerk, "“ket hon”")
+    typed(clerk, "1")
     clerk.save()
     clerk.after(lambda: clerk.page.keyboard.press("t"))
     assert clerk.page.locator("input[name=procedure]").input_value() == "C-HT-02"
     assert focused(clerk) == "id_number"
+
+
+def test_whoever_forgot_the_papers_is_asked_and_answers_by_the_same_keys(visit: Visit) -> None:
+    clerk = visit(CLERK)
+    filled_in(clerk)
+    clerk.save(status=422)
+    clerk.page.get_by_role("link", name="chưa đánh dấu giấy tờ nào").click()
+    assert clerk.page.locator("#papers:focus").is_visible()
+    clerk.save()
+    assert "Không có giấy tờ kèm theo" in clerk.text
 
 
 def test_a_name_without_blanks_pushes_nothing_off_a_page(visit: Visit) -> None:
@@ -370,6 +383,7 @@ def test_a_name_without_blanks_pushes_nothing_off_a_page(visit: Visit) -> None:
     clerk.open("/receive?procedure=C-HT-12")
     clerk.field("Số căn cước, mã số thuế").fill("999186004417")
     clerk.field("Họ và tên, tên tổ chức").fill("Dụ" * 60)
+    clerk.page.locator("#paper-0").check()
     clerk.after(lambda: clerk.page.keyboard.press("Control+Enter"))
     assert "/receipt" in clerk.page.url
     clerk.open("/desk").open("/register")

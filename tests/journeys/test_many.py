@@ -19,6 +19,7 @@ def take_in(clerk: Visitor, amount: int) -> None:
         clerk.open("/receive?procedure=C-HT-13")
         clerk.field("Họ và tên, tên tổ chức").fill("Nguyễn Thị Thí Dụ")
         clerk.field("Điện thoại").fill(f"060041728{number}")
+        clerk.page.locator("#paper-0").check()
         clerk.save()
 
 

@@ -20,6 +20,7 @@ def test_an_interlinked_dossier_goes_through_three_agencies_as_one(
     clerk = visit(CLERK, language=language).open(f"/receive?procedure={THREE_AGENCIES}")
     clerk.page.locator("#name").fill("Trần Thị Ví Dụ")
     clerk.page.locator("#phone").fill("0600417299")
+    clerk.page.locator("#paper-0").check()
     clerk.save()
     code = clerk.page.url.split("/dossiers/")[1].split("/")[0]
     clerk.open(f"/dossiers/{code}")
