@@ -1,7 +1,7 @@
-"""Blocks of rows handed to the driver itself, while the next are being worked out."""
+"""Work in blocks: ids read so many at a time, rows handed to the driver while others are made."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -29,6 +29,14 @@ Row = dict[str, Any]
 Convert = Callable[[Any], Any]
 Block = tuple[TableClause, list[Row]]
 MOST_VALUES: Final = 32_766  # of one statement, where SQLite was built as its makers build it
+MOST_NAMED: Final = 5000  # of an IN list
+
+
+def in_blocks(ids: Collection[int]) -> Iterator[Sequence[int]]:
+    """Yield ids in their order, no more at a time than one statement can well name."""
+    ordered = sorted(ids)
+    for first in range(0, len(ordered), MOST_NAMED):
+        yield ordered[first : first + MOST_NAMED]
 
 
 @contextmanager

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import select
 
+from onestop.base.blocks import in_blocks
 from onestop.base.database import db
 from onestop.base.viewer import Author
 from onestop.deadlines import actions as deadline_actions
@@ -79,12 +80,8 @@ def _lock(days: set[date], calendar: Calendar, hours: AllHours, at: datetime) ->
     ids = {one.id for one in falling_on(days)}
     ids |= {one.dossier.id for one in parts_falling(days, calendar, hours, at)}
     by_id = select(Dossier.id).order_by(Dossier.id).with_for_update()
-    ordered = sorted(ids)
-    for first in range(0, len(ordered), BLOCK):
-        db.session.execute(by_id.where(Dossier.id.in_(ordered[first : first + BLOCK])))
-
-
-BLOCK: Final = 5000
+    for block in in_blocks(ids):
+        db.session.execute(by_id.where(Dossier.id.in_(block)))
 
 
 def _move(dossier: Dossier, move: Move, version: int) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
 
+from onestop.base.blocks import in_blocks
 from onestop.base.database import db
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import count
@@ -38,7 +39,7 @@ def anew(closure: Closure, *, locked: bool = False) -> list[Check]:
         return []
     over = _closures(closure)
     found, waiting = [], _waiting(closure, locked=locked)
-    came = _came(waiting)
+    came = _came_last(waiting)
     for one in waiting:
         was, pauses = one.intake_due_at, over[one.receiving_agency_id]
         if was is None or any(pause.ends_at is None for pause in pauses):
@@ -70,25 +71,21 @@ def _closures(closure: Closure) -> Mapping[int, list[Pause]]:
     return {one: [own, *found[one]] for one in closure.agency_ids}
 
 
-def _came(dossiers: Sequence[Dossier]) -> Mapping[int, datetime]:
+def _came_last(dossiers: Sequence[Dossier]) -> Mapping[int, datetime]:
     """Return when each of some submissions last came to its desk, by id."""
     came: dict[int, datetime] = {}
-    ids = [one.id for one in dossiers]
-    for first in range(0, len(ids), BLOCK):
+    for ids in in_blocks([one.id for one in dossiers]):
         found = select(Entry.dossier_id, func.max(Entry.happened_at)).where(
-            Entry.dossier_id.in_(ids[first : first + BLOCK]), Entry.verb.in_(COMING)
+            Entry.dossier_id.in_(ids), Entry.verb.in_(COMING)
         )
         rows = db.session.execute(found.group_by(Entry.dossier_id))
         came.update((one, at) for one, at in rows)
     return came
 
 
-BLOCK: Final = 5000
-
-
 def due(dossier: Dossier) -> datetime:
     """Return until when the desk checks a submission, from when it last came."""
-    desk, came = dossier.receiving_agency_id, _came([dossier])
+    desk, came = dossier.receiving_agency_id, _came_last([dossier])
     start = came.get(dossier.id, dossier.submitted_at)
     return check_due(desk, start, closures_of({desk})[desk])
 

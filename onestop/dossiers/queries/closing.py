@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import selectinload
 
+from onestop.base.blocks import in_blocks
 from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Staff
@@ -262,7 +263,7 @@ def held_since(closure: Closure, dossiers: Sequence[Dossier]) -> Mapping[int, da
     """
     fresh = [one for one in dossiers if not reading.is_held_by(one, closure.order)]
     elsewhere = [one for one in fresh if one.receiving_agency_id not in closure.agency_ids]
-    came = _came(closure, elsewhere)
+    came = _lying_since(closure, elsewhere)
     since = {
         one.id: max(closure.begins_at, one.received_at or one.submitted_at, *came.get(one.id, ()))
         for one in fresh
@@ -271,7 +272,7 @@ def held_since(closure: Closure, dossiers: Sequence[Dossier]) -> Mapping[int, da
     return {one: begins for one, begins in since.items() if ends_at is None or begins < ends_at}
 
 
-def _came(closure: Closure, dossiers: Sequence[Dossier]) -> Mapping[int, list[datetime]]:
+def _lying_since(closure: Closure, dossiers: Sequence[Dossier]) -> Mapping[int, list[datetime]]:
     """Return since when dossiers lie at an office that is closed, as their history tells it."""
     tree = organisation.tree_with_past(legal_date(closure.ends_at or closure.begins_at))
     codes = {node.code for one in closure.agency_ids if (node := tree.by_id(one))}
@@ -280,10 +281,9 @@ def _came(closure: Closure, dossiers: Sequence[Dossier]) -> Mapping[int, list[da
         begun_at = catalogue.as_of(one.procedure_id, reading.taken_on(one)).department_agency_id
         if begun_at in closure.agency_ids and one.received_at:
             came[one.id] = [one.received_at]
-    ids = [one.id for one in dossiers]
-    for first in range(0, len(ids), BLOCK):
+    for ids in in_blocks([one.id for one in dossiers]):
         passed = select(Entry.dossier_id, Entry.happened_at, Entry.details).where(
-            Entry.dossier_id.in_(ids[first : first + BLOCK]), Entry.verb.in_(PASSED_ON)
+            Entry.dossier_id.in_(ids), Entry.verb.in_(PASSED_ON)
         )
         for dossier_id, happened_at, details in db.session.execute(passed.order_by(Entry.seq)):
             to = [details.get("to_agency"), details.get("step_at")]
@@ -302,7 +302,6 @@ PASSED_ON: Final = (
     Verb.CORRECT,
 )  # fmt: skip
 """After these a dossier may lie elsewhere; the line says where."""
-BLOCK: Final = 5000
 
 
 def let_go(closure: Closure, *, locked: bool = False) -> Sequence[Dossier]:

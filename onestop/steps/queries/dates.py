@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from functools import partial
-from typing import Final
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import selectinload
 
+from onestop.base.blocks import in_blocks
 from onestop.base.database import db
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
@@ -157,7 +157,7 @@ def held(dossiers: Sequence[Dossier], pauses_of: Pauses) -> list[Held]:
     Those of dossiers that an order holds, or holds no more.
     """
     known, found = {one.id: one for one in dossiers}, []
-    for step in _running(sorted(known)):
+    for step in _running(known):
         dossier = known[step.dossier_id]
         pauses = pauses_of(dossier)
         if isinstance(pauses, datetime):
@@ -170,18 +170,15 @@ def held(dossiers: Sequence[Dossier], pauses_of: Pauses) -> list[Held]:
     return found
 
 
-def _running(dossier_ids: Sequence[int]) -> Iterator[DossierStep]:
+def _running(dossier_ids: Collection[int]) -> Iterator[DossierStep]:
     """Yield the running steps that have a date of their own, a block of dossiers at a time."""
-    for first in range(0, len(dossier_ids), BLOCK):
+    for block in in_blocks(dossier_ids):
         yield from db.session.scalars(
             select(DossierStep)
             .where(
                 DossierStep.stage.in_(RUNNING),
                 DossierStep.kind.is_not(None),
-                DossierStep.dossier_id.in_(dossier_ids[first : first + BLOCK]),
+                DossierStep.dossier_id.in_(block),
             )
             .order_by(DossierStep.dossier_id, DossierStep.seq)
         )
-
-
-BLOCK: Final = 5000
