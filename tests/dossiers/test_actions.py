@@ -352,6 +352,8 @@ def test_nobody_but_a_leader_asks_a_second_time_whatever_he_says() -> None:
         done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY, **again)
     asked = done(dossier, "ask_for_supplement", by=COMMUNE_LEADER, at=MONDAY, **again)
     assert asked.second_request
+    told = [line.details for line in asked.history if line.verb == Verb.ASK_SUPPLEMENT]
+    assert told == [{"restarts": True}, {"restarts": False, "second_request": True}]
 
 
 def test_a_withdrawal_counts_on_the_day_it_was_asked_for() -> None:

@@ -94,7 +94,7 @@ def acting(
         tell_followers(dossier, Verb.PAUSE, by, at)
     slips.keep(dossier, stood)  # where it lies, and since when it is held, is part of it
     after = reading.facts(dossier)
-    details = {**_details(before, after), **held, **(told or {})}
+    details = {**held, **(told or {})}
     if dossier.handling_agency_id != handled_by and verb != Verb.TRANSFER:
         details["step_at"] = code_of(dossier.handling_agency_id, at)
     if dossier.due_at != due_before and (dossier.first_due_at or not dossier.due_at):
@@ -129,16 +129,6 @@ def come(dossier: Dossier, *, lay_at: int, at: datetime) -> tuple[dict[str, Any]
     before = reading.facts(dossier)
     told = holding.on_coming(dossier, lay_at=lay_at, ended_at=None, at=at)
     return told, difference(dossier, before, reading.facts(dossier)) if told else []
-
-
-def _details(before: Facts, after: Facts) -> dict[str, Any]:
-    """Return what the history keeps of a pause that begins: whether the limit then counts anew."""
-    details: dict[str, Any] = {}
-    if len(after.pauses) > len(before.pauses):
-        details["restarts"] = after.pauses[-1].restarts
-    if after.second_request and not before.second_request:
-        details["second_request"] = True
-    return details
 
 
 def permitted(dossier: Dossier, verb: Verb, *, by: Author, reason: str | None) -> Transition:

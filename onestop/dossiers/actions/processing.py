@@ -53,19 +53,17 @@ def ask_for_supplement(
     art. 11(2c), 19(4); rules.md 6.1).
     """
     earlier = was_asked(dossier)
-    with acting(dossier, Verb.ASK_SUPPLEMENT, by=by, at=at, reason=reason) as row:
+    told: dict[str, bool] = {}
+    with acting(dossier, Verb.ASK_SUPPLEMENT, by=by, at=at, reason=reason, told=told) as row:
         may = may_override(dossier, by)
         if why := against.asking_again(dossier, may=override and may):
             why.field = "override" if may else None
             raise why
-        dossier.second_request = dossier.second_request or earlier
-        clock.pause(
-            dossier,
-            PauseKind.SUPPLEMENT,
-            at,
-            from_state=row.from_state,
-            restarts=restarts_if_asked(dossier, at),
-        )
+        told["restarts"] = restarts = restarts_if_asked(dossier, at)
+        if earlier and not dossier.second_request:
+            told["second_request"] = dossier.second_request = True
+        from_state = row.from_state
+        clock.pause(dossier, PauseKind.SUPPLEMENT, at, from_state=from_state, restarts=restarts)
 
 
 def note_supplement(dossier: Dossier, *, by: Author, at: datetime) -> None:
