@@ -91,7 +91,7 @@ def resume(dossier: Dossier, running: DossierPause, at: datetime) -> Count | Non
     return counted
 
 
-def reopen(dossier: Dossier) -> Count:
+def run_on(dossier: Dossier) -> Count:
     """Let the clock of a finished dossier run on; a date on a day declared off since moves."""
     dossier.rolled_version = deadlines.current_version()
     return recount(dossier)

@@ -59,7 +59,7 @@ def _hold(closure: Closure, dossiers: Sequence[Dossier], *, by: Author, at: date
     """
     since = held_since(closure, dossiers)
 
-    def hold(dossier: Dossier) -> None:
+    def stop_the_clock(dossier: Dossier) -> None:
         begins_at, ends_at = since[dossier.id], closure.ends_at
         if ends_at is None:
             clock.pause(dossier, PauseKind.CLOSURE, begins_at, from_state=None, basis=closure.order)
@@ -68,7 +68,7 @@ def _hold(closure: Closure, dossiers: Sequence[Dossier], *, by: Author, at: date
 
     held = [one for one in dossiers if one.id in since]
     told = told_of(closure)
-    return _each(held, Verb.PAUSE, hold, told, reason=closure.reason, by=by, at=at)
+    return _each(held, Verb.PAUSE, stop_the_clock, told, reason=closure.reason, by=by, at=at)
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,7 @@ def correct(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -
     """
     with acting(dossier, Verb.CORRECT, by=by, at=at, reason=reason):
         dossier.finished_at = dossier.outcome = None
-        clock.reopen(dossier)
+        clock.run_on(dossier)
 
 
 def confirm_withdrawal(dossier: Dossier, *, by: Author, at: datetime) -> None:

@@ -114,7 +114,7 @@ def _catch_up(dossier: Dossier, at: datetime) -> None:
     if not runs or due_at is None or overdue_from is None or at >= overdue_from:
         return
     if not deadlines.calendar().works_on(legal_date(due_at)):
-        clock.reopen(dossier)
+        clock.run_on(dossier)
 
 
 def may_reverse(dossier: Dossier, *, by: Author, at: datetime) -> Transition | None:
