@@ -5,6 +5,10 @@ import pytest
 from openpyxl import load_workbook
 
 from onestop.base.clock import now
+from onestop.base.edge import transaction
+from onestop.base.viewer import Operator
+from onestop.dossiers.actions import closing
+from onestop.dossiers.rules.closures import Closure
 from tests.client import PolicingClient, rows
 from tests.conftest import Budget
 from tests.dossiers.given import (
@@ -17,6 +21,7 @@ from tests.dossiers.given import (
     NEIGHBOUR,
     done,
     in_progress,
+    staff,
 )
 from tests.site import CLOCK, Clock
 from tests.steps.given import (
@@ -328,3 +333,15 @@ def test_steps_for_others_and_hand_overs_go_along_as_files(client: PolicingClien
     client.sign_in(NEIGHBOUR)
     assert client.get(f"{made}.csv").status_code == 404
     assert rows(client, "/handovers.csv")[0]["Số phiếu"] == "0"
+
+
+def test_what_was_promised_no_date_yet_has_none_in_the_file_of_hand_overs(
+    client: PolicingClient,
+) -> None:
+    office = staff(COMMUNE_CLERK).agency_id
+    with transaction():
+        closing.close(Closure("QĐ 1", frozenset({office}), MONDAY), by=Operator(), at=MONDAY)
+    in_progress(procedure_code=FIVE_DAYS)
+    client.sign_in(COMMUNE_CLERK)
+    (row,) = rows(client, "/handovers/pending.csv")
+    assert row["Hẹn trả"] == ""

@@ -230,7 +230,7 @@ def _pending(one: Pending, tree: Tree) -> tuple[Written, ...]:
         one.dossier.applicant_name,
         _name(tree.by_id(one.step.agency_id or 0)),
         moment(one.given_at),
-        moment(one.dossier.due_at),
+        moment(one.dossier.promised_at),
         one.missed or "",
     )
 
