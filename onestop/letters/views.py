@@ -20,13 +20,13 @@ from onestop.base.errors import Refusal
 from onestop.base.filters import local
 from onestop.base.gate import requires, viewer
 from onestop.base.handouts import printed
-from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
 from onestop.base.told import refused
 from onestop.base.typesetting import joined
 from onestop.dossiers.actions.many import MOST_PRINTED
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
+from onestop.dossiers.views.showing import looked_at
 from onestop.letters import actions, queries
 from onestop.letters.queries import Listed
 from onestop.letters.rules import (
@@ -68,7 +68,7 @@ def papers_of_acts() -> tuple[Paper, ...]:
 @requires(Permission.READ_DOSSIERS)
 def index(code: str) -> ResponseReturnValue:
     """Show the papers of a dossier: those issued, and those that its history still causes."""
-    dossier = _looked_at(code)
+    dossier = looked_at(code, now())
     return render_template(
         "letters/index.html",
         dossier=dossier,
@@ -102,7 +102,7 @@ def issue(code: str, seq: int, paper: str) -> ResponseReturnValue:
 @requires(Permission.READ_DOSSIERS)
 def print_(code: str, seq: int, paper: str) -> ResponseReturnValue:
     """Answer the PDF of a paper that was issued, on A5 or A4."""
-    dossier = _looked_at(code)
+    dossier = looked_at(code, now())
     listed = _issued(dossier, seq, paper)
     return printed(_print_of(listed, dossier), f"{dossier.code}-{listed.paper}")
 
@@ -138,7 +138,7 @@ def many_pdf() -> ResponseReturnValue:
         abort(404)
     prints = []
     for code, seq, paper, *_rest in asked:
-        dossier = _looked_at(code)
+        dossier = looked_at(code, now())
         prints.append(_print_of(_issued(dossier, number(seq) or 0, paper), dossier))
     return printed(joined(prints), f"onestop-{local(now()):%Y%m%d-%H%M}")
 
@@ -156,10 +156,3 @@ def _print_of(listed: Listed, dossier: Dossier) -> bytes:
     if listed.letter is None:
         raise ValueError("only what was issued is printed")
     return queries.printed(listed.letter, dossier, key=key, sheet=sheet)
-
-
-def _looked_at(code: str) -> Dossier:
-    staff = viewer()
-    dossier = reading.by_code(code, staff) or abort(404)
-    note_look(dossier_id=dossier.id, account_id=staff.account_id, at=now())
-    return dossier

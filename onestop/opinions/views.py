@@ -17,7 +17,6 @@ from onestop.base.filters import stamp
 from onestop.base.gate import requires, viewer
 from onestop.base.handouts import Handout, handed_out, moment
 from onestop.base.languages import language
-from onestop.base.notes import note_look
 from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
 from onestop.base.pills import Pill
@@ -27,7 +26,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import HAPPENED, Verb
-from onestop.dossiers.views.showing import page_or
+from onestop.dossiers.views.showing import looked_at, page_or
 from onestop.opinions import actions, queries
 from onestop.opinions.forms import AskForm, SayForm
 from onestop.opinions.queries import Asked, Row, View
@@ -166,7 +165,7 @@ def ask(code: str) -> ResponseReturnValue:
         except Refusal as refusal:
             form.blame(refusal)
     at, staff = now(), viewer()
-    dossier = _read(code, staff, at)
+    dossier = looked_at(code, at)
     asked = queries.of(dossier, staff, at)
     if not asked.may_ask and not form.is_submitted():
         return _left_alone(code, Verb.ASK_OPINION)
@@ -196,7 +195,7 @@ def say(code: str, seq: int, act: str) -> ResponseReturnValue:
     at, staff = now(), viewer()
     if reading.by_code(code, staff) is None:
         return _out_of_sight(code, seq, form)
-    dossier = _read(code, staff, at)
+    dossier = looked_at(code, at)
     line = queries.of(dossier, staff, at).of(seq) or abort(404)
     may = line.may_answer if saying.verb == Verb.GIVE_OPINION else line.may_withdraw
     if not may and not form.is_submitted():
@@ -209,12 +208,6 @@ def say(code: str, seq: int, act: str) -> ResponseReturnValue:
 def _view() -> View:
     asked = request.args.get("view", View.ASKED.value)
     return next((one for one in View if one.value == asked), None) or abort(404)
-
-
-def _read(code: str, staff: Staff, at: datetime) -> Dossier:
-    dossier = reading.by_code(code, staff) or abort(404)
-    note_look(dossier_id=dossier.id, account_id=staff.account_id, at=at)
-    return dossier
 
 
 def _left_alone(code: str, verb: Verb) -> ResponseReturnValue:

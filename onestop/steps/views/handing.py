@@ -10,10 +10,10 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.gate import requires, viewer
 from onestop.base.handouts import printed
-from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
 from onestop.base.told import refused
 from onestop.dossiers.queries import reading
+from onestop.dossiers.views.showing import looked_at
 from onestop.letters.rules import Paper, Sheet, printed_on
 from onestop.steps.actions import handing as acts
 from onestop.steps.forms import TakeForm
@@ -109,9 +109,8 @@ def control_slip(code: str) -> ResponseReturnValue:
 @requires(Permission.READ_DOSSIERS)
 def print_slip(code: str) -> ResponseReturnValue:
     """Answer the print of a control slip that has a number, on A5 or A4."""
-    staff, at = viewer(), now()
-    dossier = reading.by_code(code, staff) or abort(404)
-    note_look(dossier_id=dossier.id, account_id=staff.account_id, at=at)
+    at = now()
+    dossier = looked_at(code, at)
     slip = handing.slip_of(dossier) or abort(404)
     made = handing.slip_print(
         slip,

@@ -16,13 +16,12 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal, StaleError
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import language
-from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import HAPPENED, Verb
-from onestop.dossiers.views.showing import page_or
+from onestop.dossiers.views.showing import looked_at, page_or
 from onestop.steps.actions import moving
 from onestop.steps.forms import MoveForm
 from onestop.steps.queries import trails
@@ -121,10 +120,9 @@ def act(code: str, verb: str) -> ResponseReturnValue:
             form.blame(refusal)
         except Refusal as refusal:
             form.blame(refusal)
-    at, staff = now(), viewer()
-    dossier = reading.by_code(code, staff) or abort(404)
-    note_look(dossier_id=dossier.id, account_id=staff.account_id, at=at)
-    trail = trails.trail(dossier, staff, at)
+    at = now()
+    dossier = looked_at(code, at)
+    trail = trails.trail(dossier, viewer(), at)
     line = trail.of(form.seq or number(request.args.get("step")))
     row = next((one for one in (line.moves if line else ()) if one.verb == done), None)
     if row is None and not form.is_submitted():
