@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+import segno
 import typst
 from pypdf import PdfWriter
 
@@ -58,6 +59,13 @@ def _with_imports(template: Path) -> Iterator[Path]:
 SETTERS: Final = ("typst", "segno")
 EDITION_LENGTH: Final = 12
 IMPORT: Final = re.compile(r'^#import "([^"]+)"', re.MULTILINE)
+
+
+def qr(text: str) -> str:
+    """Return the code to scan that says `text`, as SVG."""
+    drawn = io.BytesIO()
+    segno.make(text, error="m").save(drawn, kind="svg", border=0, xmldecl=False)
+    return drawn.getvalue().decode("ascii")
 
 
 def joined(papers: Iterable[bytes]) -> bytes:

@@ -1,6 +1,5 @@
 """The papers of a dossier: which may be printed, what each says, and its print."""
 
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,13 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-import segno
 from sqlalchemy import select
 
 from onestop.base.database import db
 from onestop.base.filters import day_in_words, local, masked, money, number
 from onestop.base.languages import in_language
-from onestop.base.typesetting import edition, pdf
+from onestop.base.typesetting import edition, pdf, qr
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier, Entry
@@ -203,13 +201,7 @@ def _template(paper: Paper) -> Path:
 def printed(letter: Letter, dossier: Dossier, *, key: str, sheet: Sheet) -> bytes:
     """Return the PDF of an issued paper: the same bytes for the same sheet and edition."""
     address = f"{letter.facts['status_address']}/{dossier.code}/{secret(key, dossier.nonce)}"
-    drawn = io.BytesIO()
-    segno.make(address, error="m").save(drawn, kind="svg", border=0, xmldecl=False)
-    told: Mapping[str, Any] = {
-        **letter.facts,
-        "qr": drawn.getvalue().decode("ascii"),
-        "sheet": str(sheet),
-    }
+    told = {**letter.facts, "qr": qr(address), "sheet": str(sheet)}
     return pdf(_template(letter.paper), told, letter.issued_at)
 
 

@@ -1,19 +1,17 @@
 """Hand-over lists and control slips: what waits to be listed, what a print says."""
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
-import segno
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from onestop.accounts import queries as accounts
 from onestop.base.database import db
-from onestop.base.typesetting import pdf
+from onestop.base.typesetting import pdf, qr
 from onestop.base.viewer import Operator, Staff
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date, local
@@ -306,8 +304,6 @@ def slip_print(
     made += ahead(dossier, at)
     asked = opinions.of(dossier, Operator(), at).lines
     beside = [one.taker for one in made] + [_answerer(one) for one in asked]
-    drawn = io.BytesIO()
-    segno.make(dossier.code, error="m").save(drawn, kind="svg", border=0, xmldecl=False)
     title = forms.titles[Paper.CONTROL_SLIP]
     number = slip_number(slip, dossier)
     told: dict[str, Any] = heads(shop, forms, number, slip.issued_at) | {
@@ -322,7 +318,7 @@ def slip_print(
         "handler": made[0].taker,
         "others": list(dict.fromkeys(one for one in beside if one not in own)),
         "status_address": address,
-        "qr": drawn.getvalue().decode("ascii"),
+        "qr": qr(dossier.code),
         "sheet": str(sheet),
         "blocks": [
             {
