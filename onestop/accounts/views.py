@@ -157,11 +157,6 @@ LISTS: Final = {
 }
 
 
-def is_demonstration() -> bool:
-    """Say whether accounts of the demonstration exist here."""
-    return queries.any_demo()
-
-
 def password_cost() -> Cost:
     """Return how dear a hash is in this installation."""
     config = current_app.config

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from onestop.accounts import queries as account_queries
 from onestop.accounts import views as accounts
 from onestop.app import doors, narrowing, settings
 from onestop.app import views as app_views
@@ -234,5 +235,5 @@ def _frame() -> dict[str, Any]:
         "find": doors.search(staff),
         "navigation": navigation,
         "behind": [(door.label, door.href) for door in navigation if door.current],
-        "demonstration": accounts.is_demonstration(),
+        "demonstration": account_queries.any_demo(),
     }

@@ -61,12 +61,7 @@ SUBMITTED = "submitted"
 ONLINE = "online"
 TIERS = (Tier.DISTRICT, Tier.COMMUNE)
 PAGE = 20
-
-
-@blueprint.app_template_filter("field_icon")
-def field_icon(field_code: str) -> str:
-    """Return the icon of a field of procedures."""
-    return icon_of(field_code)
+blueprint.add_app_template_filter(icon_of, "field_icon")
 
 
 @blueprint.get("/")
