@@ -23,7 +23,7 @@ from onestop.base.viewer import Operator
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind, declared_day
-from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
 from onestop.dossiers.actions import closing as closing_actions
 from onestop.dossiers.actions import moving as moving_actions
 from onestop.dossiers.models import Dossier, Entry
@@ -31,7 +31,7 @@ from onestop.dossiers.queries import closing, explaining, moving, reading
 from onestop.dossiers.queries.closing import Held
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.moving import Move
-from onestop.dossiers.rules.closures import Closure, begins, ends
+from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import HAPPENED
 from onestop.dossiers.rules.timing import timeliness
 from onestop.organisation import queries as organisation
@@ -106,9 +106,9 @@ def close(
 ) -> None:
     """Show which open dossiers an order holds, ask, and hold them."""
     period = Period(_day(first), _day(last or first))
-    ends_at = ends(period.last) if last else None
+    ends_at = midnight_after(period.last) if last else None
     ids = frozenset(_agency(code) for code in agencies)
-    closure = Closure(order.strip(), ids, begins(period.first), ends_at, reason)
+    closure = Closure(order.strip(), ids, midnight(period.first), ends_at, reason)
     closing.check(closure, now())
     held = closing.foreseen(closure)
     if held:
@@ -131,7 +131,7 @@ def close(
 @with_appcontext
 def open_again(order: str, last: str, yes: bool) -> None:
     """Show what becomes of the dossiers that an order holds, ask, and let their clocks run."""
-    ends_at = ends(Period(_day(last), _day(last)).last)
+    ends_at = midnight_after(Period(_day(last), _day(last)).last)
     held = closing.foreseen_opening(order.strip(), ends_at)
     if held:
         _print_held(_("%(count)d hồ sơ sẽ chạy lại đồng hồ", count=len(held)), held)

@@ -38,9 +38,9 @@ from onestop.base.forms import (
 )
 from onestop.base.told import refused
 from onestop.catalogue.rules import Channel, Copies
-from onestop.deadlines.rules.moments import VIET_NAM, legal_date
+from onestop.deadlines.rules.moments import VIET_NAM, legal_date, midnight, midnight_after
 from onestop.dossiers.rules.cards import Card, card, is_card
-from onestop.dossiers.rules.closures import Closure, begins, ends, last_day
+from onestop.dossiers.rules.closures import Closure, last_day
 from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.identity import (
     LONGEST_NAME,
@@ -507,8 +507,8 @@ class ClosureForm(Form):
         return Closure(
             order=self.order.data or "",
             agency_ids=frozenset(ids[code] for code in self.agencies.data or ()),
-            begins_at=begins(period.first),
-            ends_at=ends(period.last) if last else None,
+            begins_at=midnight(period.first),
+            ends_at=midnight_after(period.last) if last else None,
             reason=self.reason.data,
         )
 
@@ -528,4 +528,4 @@ class OpeningForm(Form):
         last = self.last.data
         if last is None:
             raise ValueError("the form was not validated")
-        return ends(Period(last, last).last)
+        return midnight_after(Period(last, last).last)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from onestop.deadlines.queries import AllHours
 from onestop.deadlines.rules.calendars import Calendar
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, overdue_from
-from onestop.deadlines.rules.moments import ONE_DAY, at_local, legal_date
+from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
 from onestop.deadlines.rules.pauses import Pause, cut, reaches
 from onestop.deadlines.rules.standing import Left, time_left
 from onestop.dossiers.actions.acting import allows
@@ -262,8 +262,8 @@ def falling(
     over = or_(
         *(
             and_(
-                Opinion.asked_at < at_local(day + ONE_DAY, time()),
-                Opinion.due_at >= at_local(day, time()),
+                Opinion.asked_at < midnight_after(day),
+                Opinion.due_at >= midnight(day),
             )
             for day in days
         )

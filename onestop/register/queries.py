@@ -1,7 +1,6 @@
 """The lines of a book of the register, in the order of receipt, within the viewer's reach."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
@@ -9,11 +8,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from onestop.base.database import connected, db
 from onestop.base.paging import Paged, page_shown
 from onestop.base.viewer import Viewer
-from onestop.deadlines.rules.moments import at_local
+from onestop.deadlines.rules.moments import midnight, midnight_after
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.reading import seen_by
 from onestop.register.rules import Book, Line
-from onestop.tallies.rules import Period
 
 PAGE: Final = 50
 BLOCK: Final = 1000
@@ -39,7 +37,8 @@ COLUMNS: Final[tuple[Any, ...]] = (
 
 def total(book: Book, viewer: Viewer) -> int:
     """Return how many lines a book has."""
-    return _count(_of(book, book.period, viewer))
+    found = select(func.count()).select_from(Dossier).where(_of(book, viewer))
+    return int(connected().execute(found).scalar_one())
 
 
 def page(book: Book, viewer: Viewer, *, number: int) -> Paged[Line]:
@@ -59,26 +58,17 @@ def lines(book: Book, viewer: Viewer) -> Iterator[Line]:
 
 
 def _lines(book: Book, viewer: Viewer) -> Select[Any]:
-    wanted = _of(book, book.period, viewer)
-    return select(*COLUMNS).where(wanted).order_by(Dossier.received_at, Dossier.id)
+    found = select(*COLUMNS).where(_of(book, viewer))
+    return found.order_by(Dossier.received_at, Dossier.id)
 
 
-def _count(condition: ColumnElement[bool]) -> int:
-    found = select(func.count()).select_from(Dossier).where(condition)
-    return int(connected().execute(found).scalar_one())
-
-
-def _of(book: Book, period: Period, viewer: Viewer) -> ColumnElement[bool]:
+def _of(book: Book, viewer: Viewer) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = [
         Dossier.receiving_agency_id == book.agency_id,
-        Dossier.received_at >= _midnight(period.first),
-        Dossier.received_at < _midnight(period.last + timedelta(days=1)),
+        Dossier.received_at >= midnight(book.period.first),
+        Dossier.received_at < midnight_after(book.period.last),
         seen_by(viewer),
     ]
     if book.field_id is not None:
         conditions.append(Dossier.field_id == book.field_id)
     return and_(*conditions)
-
-
-def _midnight(day: date) -> datetime:
-    return at_local(day, time())

@@ -8,13 +8,14 @@ from onestop.base.edge import transaction
 from onestop.base.stamps import Subject, stamp
 from onestop.base.viewer import Operator
 from onestop.deadlines import actions as deadlines
+from onestop.deadlines.rules.moments import midnight
 from onestop.dossiers.actions import closing
-from onestop.dossiers.rules.closures import Closure, begins
+from onestop.dossiers.rules.closures import Closure
 from onestop.organisation import queries as organisation
 from tests.conftest import Budget
 
 DAY = date(2026, 11, 2)
-CLOSED = Closure("QĐ 1", frozenset({1}), begins(DAY))
+CLOSED = Closure("QĐ 1", frozenset({1}), midnight(DAY))
 WATCHED = {
     "agency": Subject.ORGANISATION,
     "agency_period": Subject.ORGANISATION,

@@ -7,7 +7,13 @@ from typing import Final, Self
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Worded
-from onestop.deadlines.rules.moments import ONE_DAY, ONE_MINUTE, at_local, legal_date
+from onestop.deadlines.rules.moments import (
+    ONE_DAY,
+    ONE_MINUTE,
+    legal_date,
+    midnight,
+    midnight_after,
+)
 
 LONGEST_DAYS: Final = 3650
 DAYS_A_MONTH: Final = 30
@@ -140,7 +146,7 @@ class Further:
 
 def on_time_from(due_at: datetime) -> datetime:
     """Return the midnight that begins the due date: finished before it is early."""
-    return at_local(legal_date(due_at), time())
+    return midnight(legal_date(due_at))
 
 
 def overdue_from(due_at: datetime, unit: Unit) -> datetime:
@@ -150,7 +156,7 @@ def overdue_from(due_at: datetime, unit: Unit) -> datetime:
     """
     if unit == Unit.WORKING_HOUR:
         return due_at.replace(second=0, microsecond=0) + ONE_MINUTE
-    return at_local(legal_date(due_at) + ONE_DAY, time())
+    return midnight_after(legal_date(due_at))
 
 
 def add_months(day: date, months: int) -> date:

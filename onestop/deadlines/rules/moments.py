@@ -31,6 +31,16 @@ def at_local(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, VIET_NAM).astimezone(UTC)
 
 
+def midnight(day: date) -> datetime:
+    """Return the moment at which a day begins."""
+    return at_local(day, time())
+
+
+def midnight_after(day: date) -> datetime:
+    """Return the first moment after a day."""
+    return at_local(day + ONE_DAY, time())
+
+
 def dates_after(first: date, last: date) -> Iterator[date]:
     """Give the dates after a first one, up to and including a last."""
     day = first

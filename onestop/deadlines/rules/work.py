@@ -37,6 +37,7 @@ from onestop.deadlines.rules.moments import (
     dates_after,
     legal_date,
     local,
+    midnight_after,
 )
 from onestop.deadlines.rules.pauses import Pause
 
@@ -254,7 +255,7 @@ class Work:
         plain = self._plain(day, self.calendar)
         kind, reason = plain.kind, plain.reason
         if is_open and not intervals:
-            paused = any(one.begins_at < at_local(day + ONE_DAY, time()) for one in pauses)
+            paused = any(one.begins_at < midnight_after(day) for one in pauses)
             is_receipt = day == legal_date(start)
             kind = LineKind.RECEIPT if is_receipt or not paused else LineKind.PAUSED
             moment = local(start).time()

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from onestop.catalogue.rules import Channel, Procedure
@@ -11,13 +11,19 @@ from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.lines import Count
-from onestop.deadlines.rules.moments import VIET_NAM, at_local, legal_date, local
+from onestop.deadlines.rules.moments import (
+    ONE_DAY,
+    at_local,
+    dates_after,
+    legal_date,
+    local,
+    midnight,
+)
 from onestop.demo.rules.people import Crowd
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
 
-ONE_DAY: Final = timedelta(days=1)
 TO_LOOK: Final = timedelta(minutes=20)
 CAUSES: Final = (Cause.OFFICER, Cause.OTHER_AGENCY, Cause.SYSTEM, Cause.REGULATION)
 
@@ -208,8 +214,7 @@ def office_moment(day: date, luck: float, *, last_hour: float = 16.9) -> datetim
     hours = 8 + luck * (last_hour - 8 - 1)
     if hours >= 12:
         hours += 1
-    whole = datetime.combine(day, time(), VIET_NAM) + timedelta(minutes=int(hours * 60))
-    return whole.astimezone(UTC)
+    return midnight(day) + timedelta(minutes=int(hours * 60))
 
 
 def after(moment: datetime, day: date, luck: float) -> datetime:
@@ -222,7 +227,4 @@ def after(moment: datetime, day: date, luck: float) -> datetime:
 
 def days_of(first: date, last: date) -> Iterator[date]:
     """Yield the dates from `first` to `last`."""
-    day = first
-    while day <= last:
-        yield day
-        day += ONE_DAY
+    return dates_after(first - ONE_DAY, last)

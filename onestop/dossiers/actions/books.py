@@ -1,12 +1,12 @@
 """Lines of the register for many dossiers at once, in the order of receipt."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sqlalchemy import func, select, update
 
 from onestop.base.database import connected, db, upsert
-from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.deadlines.rules.moments import legal_date, midnight
 from onestop.dossiers.models import BookCounter, Dossier
 
 
@@ -70,8 +70,8 @@ def _put_in_order(agency_id: int, year: int, before: int) -> None:
         select(Dossier.id, (before + place).label("number"))
         .where(
             Dossier.receiving_agency_id == agency_id,
-            Dossier.received_at >= at_local(date(year, 1, 1), time()),
-            Dossier.received_at < at_local(date(year + 1, 1, 1), time()),
+            Dossier.received_at >= midnight(date(year, 1, 1)),
+            Dossier.received_at < midnight(date(year + 1, 1, 1)),
             Dossier.book_number > before,
         )
         .subquery()

@@ -7,7 +7,7 @@ and each list, not for each opening, and find all they count in one index of act
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -30,14 +30,13 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Unit
-from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import lists
 from onestop.dossiers.queries.lists import Filter, Page, Sort
 from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, reach_of, unindexed
 from onestop.dossiers.rules.states import State
 
-ONE_DAY: Final = timedelta(days=1)
 MOST_WRITTEN: Final = 512
 MOST_COMING: Final = 2000
 VIEWS: Final = {
@@ -123,7 +122,7 @@ def page(
 
 def due_ahead(viewer: Viewer, first: date, last: date) -> dict[date, int]:
     """Return how many running dossiers are due on each day from `first` to `last`, in one read."""
-    asked = {"begins": at_local(first, time()), "ends": at_local(last + timedelta(days=1), time())}
+    asked = {"begins": midnight(first), "ends": midnight_after(last)}
     counted: Counter[date] = Counter()
     for due_at, amount in _ahead(db.engine.dialect.name, reach_of(viewer)).ask(**asked):
         if due_at is not None:
@@ -178,8 +177,7 @@ def _moments(at: datetime) -> dict[str, datetime]:
     # `later` ends the second working day to come.
     today, calendar = legal_date(at), deadlines.calendar()
     last = calendar.next_working_day(calendar.next_working_day(today))
-    midnights = {"tomorrow": today + ONE_DAY, "later": last + ONE_DAY}
-    return {"at": at, **{name: at_local(day, time()) for name, day in midnights.items()}}
+    return {"at": at, "tomorrow": midnight_after(today), "later": midnight_after(last)}
 
 
 @lru_cache(maxsize=MOST_WRITTEN)

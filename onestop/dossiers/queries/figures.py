@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, selectinload
 from onestop.base.database import db
 from onestop.base.words import N_
 from onestop.catalogue.rules import ONLINE_FROM, Channel
-from onestop.deadlines.rules.moments import at_local
+from onestop.deadlines.rules.moments import midnight, midnight_after
 from onestop.dossiers.models import Dossier, DossierPause
 from onestop.dossiers.queries.reading import facts
 from onestop.dossiers.rules.states import Outcome
@@ -60,12 +60,12 @@ class Figure:
     @property
     def begins(self) -> datetime:
         """Return the first moment of the period."""
-        return at_local(self.period.first, time())
+        return midnight(self.period.first)
 
     @property
     def ends(self) -> datetime:
         """Return the first moment after the period."""
-        return at_local(self.period.last + timedelta(days=1), time())
+        return midnight_after(self.period.last)
 
 
 def condition(figure: Figure) -> ColumnElement[bool]:
@@ -233,7 +233,7 @@ def booked(dossier: Dossier) -> Iterator[Booking]:
 
 def bookings_between(first: date, last: date, asked: Asked) -> Iterator[Booking]:
     """Yield the flows of some days, recounted through the date indexes from what they touch."""
-    begins, ends = at_local(first, time()), at_local(last + timedelta(days=1), time())
+    begins, ends = midnight(first), midnight_after(last)
     pause = aliased(DossierPause)
     touched = exists().where(
         pause.dossier_id == Dossier.id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -28,7 +28,7 @@ from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules import limits
 from onestop.deadlines.rules.limits import Limit, Unit
-from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.deadlines.rules.moments import legal_date, midnight
 from onestop.deadlines.rules.standing import Left, Tone, time_left, waiting
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import closed, searching
@@ -267,7 +267,7 @@ def _filter(narrowed: Filter) -> ColumnElement[bool]:
         conditions.append(Dossier.field_id == narrowed.field_id)
     conditions += PROMISED[narrowed.promised]
     if narrowed.due_on is not None:
-        begins = at_local(narrowed.due_on, time())
+        begins = midnight(narrowed.due_on)
         conditions += [
             RUNNING,
             Dossier.paused_since.is_(None),

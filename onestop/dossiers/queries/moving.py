@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -14,7 +14,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
 from onestop.deadlines.rules.calendars import Calendar, CalendarDay, check_declared
 from onestop.deadlines.rules.limits import Unit
-from onestop.deadlines.rules.moments import at_local
+from onestop.deadlines.rules.moments import midnight, midnight_after
 from onestop.deadlines.rules.standing import moved
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
@@ -178,5 +178,5 @@ DATES = (Dossier.legal_due_at, Dossier.due_at)
 
 
 def _on(column: InstrumentedAttribute[datetime | None], day: date) -> ColumnElement[bool]:
-    begins, ends = at_local(day, time()), at_local(day + timedelta(days=1), time())
+    begins, ends = midnight(day), midnight_after(day)
     return and_(column >= begins, column < ends)

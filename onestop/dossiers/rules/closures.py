@@ -1,9 +1,9 @@
 """An order that closes offices: no day off, but a pause on all that lies there (rules 6.6)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.deadlines.rules.moments import legal_date
 
 
 @dataclass(frozen=True)
@@ -20,16 +20,6 @@ class Closure:
     reason: str | None = None
 
 
-def begins(first: date) -> datetime:
-    """Return the moment from which offices are closed whose first day that is."""
-    return at_local(first, time())
-
-
 def last_day(ends_at: datetime) -> date:
     """Return the last day on which offices were closed that opened at a moment."""
     return legal_date(ends_at - timedelta(minutes=1))
-
-
-def ends(last: date) -> datetime:
-    """Return the moment at which offices open whose last day closed that was."""
-    return at_local(last + timedelta(days=1), time())

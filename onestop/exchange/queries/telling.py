@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -15,7 +15,7 @@ from onestop.base.viewer import Viewer
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Procedure
-from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, DossierPause, Entry, PauseKind
 from onestop.dossiers.queries.counting import Clocks
@@ -51,9 +51,9 @@ class Span:
         moment = func.coalesce(*moments) if len(moments) > 1 else moments[0]
         bounds = []
         if self.first is not None:
-            bounds.append(moment >= at_local(self.first, time()))
+            bounds.append(moment >= midnight(self.first))
         if self.last is not None:
-            bounds.append(moment < at_local(self.last + timedelta(days=1), time()))
+            bounds.append(moment < midnight_after(self.last))
         return and_(*bounds) if bounds else moment.is_not(None)
 
 

@@ -1,7 +1,7 @@
 """The own dates of running steps: counted from their start, and moved by the calendar."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import partial
 
 from sqlalchemy import Select, and_, or_, select
@@ -15,7 +15,7 @@ from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.lines import Count
-from onestop.deadlines.rules.moments import ONE_DAY, at_local
+from onestop.deadlines.rules.moments import midnight, midnight_after
 from onestop.deadlines.rules.pauses import Pause, cut, reaches
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import checks, closed, reading
@@ -70,8 +70,8 @@ def falling(
             or_(
                 *(
                     and_(
-                        DossierStep.started_at < at_local(day + ONE_DAY, time()),
-                        DossierStep.due_at >= at_local(day, time()),
+                        DossierStep.started_at < midnight_after(day),
+                        DossierStep.due_at >= midnight(day),
                     )
                     for day in days
                 )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -14,7 +14,7 @@ from onestop.base.viewer import Staff
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines.rules.limits import Limit
-from onestop.deadlines.rules.moments import ONE_DAY, at_local, legal_date
+from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.organisation import queries as organisation
@@ -94,8 +94,8 @@ def _ran(by: Staff, period: Period) -> ColumnElement[bool]:
             for one in sorted(own)
         )
     )
-    begins = at_local(period.first, time())
-    ends = at_local(period.last + ONE_DAY, time())
+    begins = midnight(period.first)
+    ends = midnight_after(period.last)
     return and_(
         foreign,
         DossierStep.kind.is_not(None),
