@@ -57,6 +57,11 @@ def plain_day(day: date) -> str:
     return f"{day.day} {day:%b %Y}" if language() == "en" else _in_figures(day)
 
 
+def from_to(first: date, last: date) -> str:
+    """Return a period, "01/02/2022 – 28/02/2022", each of its ends as `plain_day` has it."""
+    return f"{plain_day(first)} – {plain_day(last)}"
+
+
 def full_day(day: date) -> str:
     """Return a date with its weekday, "thứ Hai, 07/02/2022"; broken behind the weekday alone."""
     written = f"{day.day}\u00a0{day:%B\u00a0%Y}" if language() == "en" else _in_figures(day)

@@ -15,7 +15,7 @@ from onestop.base.addresses import asking
 from onestop.base.cells import Written
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
-from onestop.base.filters import local, number, plain_day, stamp
+from onestop.base.filters import from_to, local, number, plain_day, stamp
 from onestop.base.gate import requires, viewer
 from onestop.base.handouts import moment, note, printed
 from onestop.base.languages import in_language, language
@@ -36,7 +36,7 @@ from onestop.organisation.rules import Node, Tree
 from onestop.register import queries
 from onestop.register.forms import BookForm
 from onestop.register.rules import COLUMNS, MOST_PRINTED, TITLE, Book, Line
-from onestop.tallies.rules import Period
+from onestop.tallies.rules import month_until
 
 blueprint = Blueprint("register", __name__, template_folder="templates")
 PAPER: Final = Path(str(files("onestop.register"))) / "templates" / "register" / "book.typ"
@@ -111,7 +111,7 @@ def _asked(at: datetime) -> tuple[BookForm, Book, Node]:
     form.field.choices = everything + [(one.code, one.name(language())) for one in fields]
     own = next((one for one in shops if one.id == staff.agency_id), shops[0])
     form.agency.data = form.agency.data or own.code
-    period = form.settle(Period(today.replace(day=1), today))
+    period = form.settle(month_until(today))
     shop = next((one for one in shops if one.code == form.agency.data), own)
     field = next((one for one in fields if one.code == form.field.data), None)
     return form, Book(shop.id, period, field.id if field else None), shop
@@ -189,7 +189,7 @@ def _about(book: Book, shop: Node, total: int, at: datetime) -> tuple[tuple[str,
     field = next(
         (one for one in catalogue.fields(book.period.last) if one.id == book.field_id), None
     )
-    period = f"{plain_day(book.period.first)} – {plain_day(book.period.last)}"
+    period = from_to(book.period.first, book.period.last)
     return (
         (_("Nơi nhận"), shop.name(language())),
         (_("Quyển số"), book.volume),

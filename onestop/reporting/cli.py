@@ -15,7 +15,7 @@ from rich.table import Table
 from onestop.base.clock import now
 from onestop.base.commands import Command, Group, confirm, print_table
 from onestop.base.edge import transaction
-from onestop.base.filters import local, number, percent, plain_day, stamp
+from onestop.base.filters import from_to, local, number, percent, stamp
 from onestop.base.words import N_, Worded
 from onestop.catalogue.rules import Channel
 from onestop.dossiers.queries import figures as facts
@@ -148,7 +148,7 @@ def _as_text(report: Report) -> None:
     ]
     groups.append((_("Tổng cộng"), report.total))
     period = report.wanted.period
-    title = f"{plain_day(period.first)} – {plain_day(period.last)}"
+    title = from_to(period.first, period.last)
     print_table((_upright if len(groups) <= FIT_BESIDE else _lying)(title, groups))
     click.echo(_("Số liệu đến %(at)s.", at=stamp(report.as_of)))
 

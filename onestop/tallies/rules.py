@@ -333,6 +333,11 @@ class Period:
             month = next_month(month)
 
 
+def month_until(day: date) -> Period:
+    """Return the days of a month up to and including one of them."""
+    return Period(month_of(day), day)
+
+
 def month_of(day: date) -> date:
     """Return the first day of the month of `day`."""
     return day.replace(day=1)

@@ -12,7 +12,7 @@ from onestop.base.addresses import asking
 from onestop.base.cells import Written
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
-from onestop.base.filters import plain_day
+from onestop.base.filters import from_to, plain_day
 from onestop.base.gate import requires, viewer
 from onestop.base.handouts import Handout, handed_out, moment
 from onestop.base.languages import language
@@ -158,6 +158,6 @@ def _narrowing(asked: Filter, at: datetime) -> Told:
 
 def _figure(figure: Figure) -> Told:
     """Return in words which figure it is, of which period, and of which dossiers."""
-    period = f"{plain_day(figure.period.first)} – {plain_day(figure.period.last)}"
+    period = from_to(figure.period.first, figure.period.last)
     list_and_period = [(_("Danh sách"), str(_(FIGURES[figure.name]))), (_("Kỳ"), period)]
     return list_and_period + counted_alone(figure, request.args)

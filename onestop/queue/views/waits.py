@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from onestop.base.addresses import asking
 from onestop.base.cells import Written
 from onestop.base.clock import now
-from onestop.base.filters import plain_day
+from onestop.base.filters import from_to
 from onestop.base.gate import requires, viewer
 from onestop.base.handouts import Handout, Told, handed_out, moment
 from onestop.base.languages import language
@@ -25,7 +25,7 @@ from onestop.queue.models import Ticket
 from onestop.queue.rules import Waits
 from onestop.queue.views.blueprint import blueprint
 from onestop.tallies.forms import PeriodForm
-from onestop.tallies.rules import Period
+from onestop.tallies.rules import Period, month_until
 
 WAITS: Final = (
     N_("Bàn"),
@@ -134,8 +134,8 @@ def tickets_as(kind: str) -> ResponseReturnValue:
 
 
 def _asked() -> tuple[PeriodForm, Period]:
-    form, today = PeriodForm(request.args), legal_date(now())
-    return form, form.settle(Period(today.replace(day=1), today))
+    form = PeriodForm(request.args)
+    return form, form.settle(month_until(legal_date(now())))
 
 
 def _desk(tree: Tree) -> Node | None:
@@ -149,7 +149,7 @@ def _agencies(desk: Node | None) -> frozenset[int]:
 
 
 def _narrowed(period: Period, desk: Node | None = None) -> Told:
-    told = [(_("Kỳ"), f"{plain_day(period.first)} – {plain_day(period.last)}")]
+    told = [(_("Kỳ"), from_to(period.first, period.last))]
     return [*told, (_("Bàn"), desk.name(language()))] if desk else told
 
 

@@ -9,7 +9,7 @@ import xlsxwriter
 from flask_babel import gettext as _
 
 from onestop.base.cells import guarded
-from onestop.base.filters import plain_day, stamp
+from onestop.base.filters import from_to, stamp
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.reporting.queries import Report
 from onestop.reporting.rules import KEY_WORDS, RATES, READINGS
@@ -99,7 +99,7 @@ def _sheet(book: Any, formats: dict[str, Any], report: Report, key: str) -> None
 def _about(report: Report) -> Told:
     period = report.wanted.period
     return (
-        (_("Kỳ"), f"{plain_day(period.first)} – {plain_day(period.last)}"),
+        (_("Kỳ"), from_to(period.first, period.last)),
         (_("Số liệu đến"), stamp(report.as_of)),
     )
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from onestop.base.cells import Written
 from onestop.base.clock import now
-from onestop.base.filters import plain_day
+from onestop.base.filters import from_to
 from onestop.base.gate import requires, viewer
 from onestop.base.handouts import Handout, handed_out, moment
 from onestop.base.languages import language
@@ -113,7 +113,7 @@ def others_as(kind: str) -> ResponseReturnValue:
         headings=FOR_OTHERS,
         widths=(23, 60, 32, 32, 17, 17, 17, 16),
         rows=(_for_others(one, tree) for one in done_for_others.whole(staff, period, at)),
-        told=[(_("Kỳ"), f"{plain_day(period.first)} – {plain_day(period.last)}")],
+        told=[(_("Kỳ"), from_to(period.first, period.last))],
         counted=_("Số bước"),
         total=done_for_others.count(staff, period),
         at=at,

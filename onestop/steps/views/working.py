@@ -23,7 +23,7 @@ from onestop.steps.queries.working import View
 from onestop.steps.rules import MOVE_OF, Move, Stage
 from onestop.steps.views.blueprint import blueprint
 from onestop.tallies.forms import PeriodForm
-from onestop.tallies.rules import Period
+from onestop.tallies.rules import Period, month_until
 
 
 @blueprint.get("/tasks")
@@ -92,7 +92,7 @@ def view_asked() -> View:
 def others_asked(at: datetime) -> tuple[PeriodForm, Period]:
     """Return the form and the period that the address asks for, this month by default."""
     form = PeriodForm(request.args)
-    return form, form.settle(_this_month(at))
+    return form, form.settle(month_until(legal_date(at)))
 
 
 def _decides(staff: Staff) -> bool:
@@ -114,8 +114,3 @@ def _address(view: View, number: int) -> str:
 def _address_of_others_as(kind: str, period: Period) -> str:
     asked: dict[str, Any] = {"from": period.first.isoformat(), "to": period.last.isoformat()}
     return url_for(".others_as", kind=kind, **asked)
-
-
-def _this_month(at: datetime) -> Period:
-    today = legal_date(at)
-    return Period(today.replace(day=1), today)
