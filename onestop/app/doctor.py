@@ -116,11 +116,12 @@ def _database() -> Finding:
 def _calendar(at: datetime) -> Iterator[Finding]:
     for year in (at.year, at.year + 1):
         confirmed = deadlines.is_confirmed(year)
+        mend = f"onestop calendar add …; onestop calendar confirm {year} --basis …"
         yield Finding(
             _("Lịch năm %(year)d", year=year),
             is_well=confirmed or year > at.year,
             says=_("Đã công bố.") if confirmed else _("Chưa công bố; ngày hẹn có thể đổi."),
-            mend=None if confirmed else f"onestop calendar add …; onestop calendar confirm {year}",
+            mend=None if confirmed else mend,
         )
 
 

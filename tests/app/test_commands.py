@@ -6,6 +6,8 @@ from flask import Flask
 from sqlalchemy import update
 
 from onestop.app.cli import main
+from onestop.app.doctor import examine
+from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.tallies.models import Tally
@@ -136,3 +138,12 @@ def test_counters_that_differ_are_found_by_the_doctor_and_mended_by_a_recount(ap
     assert "2 ≠ 1" in onestop(app, "tallies", "recount", "--yes").stdout
     assert onestop(app, "tallies", "check").exit_code == 0
     assert "khớp" in onestop(app, "tallies", "recount").stderr, "nothing is left to mend"
+
+
+def test_the_doctor_names_the_command_that_confirms_a_calendar_with_all_that_it_wants(
+    app: Flask,
+) -> None:
+    (mend,) = [one.mend for one in examine(app, now()) if one.mend]
+    *_add, program, calendar, confirm, year, basis, text = mend.split()
+    assert onestop(app, calendar, confirm, year, basis, text, "--yes").exit_code == 0, program
+    assert not [one.mend for one in examine(app, now()) if one.mend]
