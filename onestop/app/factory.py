@@ -22,7 +22,7 @@ from onestop.app.explanations import explanation
 from onestop.app.hardening import Guarded, Hardened, Sessions
 from onestop.app.schema import is_fault
 from onestop.base import addresses, filters, gate, languages, memory, told
-from onestop.base.asked import Request
+from onestop.base.asked import Number, Request
 from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.catalogue import views as catalogue
@@ -113,6 +113,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     app = Synchronous("onestop", static_folder="base/static", template_folder="base/templates")
     app.jinja_environment = memory.Templates
     app.request_class = Request
+    app.url_map.converters["int"] = Number
     app.session_interface = Sessions()
     app.logger.addFilter(Discretion())
     app.config.update(settings.load() if changes is None else {**settings.load(), **changes})

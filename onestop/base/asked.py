@@ -8,11 +8,13 @@ from typing import Any, Final
 
 from flask import Request as FlaskRequest
 from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.sansio.http import parse_cookie
 
 MOST_DIGITS: Final = 9
 EARLIEST_YEAR: Final = 1900
 LATEST_YEAR: Final = 2200
+LARGEST: Final = 2**31 - 1
 # Marks that no page may show; the first of them no database keeps.
 NO_TEXT: Final = re.compile(
     "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
@@ -25,6 +27,13 @@ class Texts(ImmutableMultiDict[str, Any]):
     def __init__(self, mapping: Any = None) -> None:  # noqa: ANN401 - as werkzeug has it
         items: Iterable[tuple[str, Any]] = iter_multi_items(mapping) if mapping else ()
         super().__init__([(plain(name), _plain(value)) for name, value in items])
+
+
+class Number(IntegerConverter):
+    """A whole number in an address, no larger than any id or number that the database gives."""
+
+    def __init__(self, map_: Map) -> None:
+        super().__init__(map_, max=LARGEST)
 
 
 class Request(FlaskRequest):

@@ -15,7 +15,6 @@ from onestop.queue.rules import Standing, Told, Waits, expected, waits
 from onestop.tallies.rules import Period
 
 SHOWN: Final = 6
-LARGEST: Final = 2**31 - 1
 PAGE: Final = 100
 BLOCK: Final = 500
 
@@ -82,9 +81,7 @@ def current(agency_id: int, day: date, account_id: int) -> Ticket | None:
 
 
 def by_number(agency_id: int, day: date, number: int) -> Ticket | None:
-    """Return a number of a desk's day, if it was given out; none is beyond `LARGEST`."""
-    if number > LARGEST:
-        return None
+    """Return a number of a desk's day, if it was given out."""
     return db.session.scalar(select(Ticket).where(_of(agency_id, day), Ticket.number == number))
 
 

@@ -34,9 +34,6 @@ from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
 from onestop.organisation import queries as organisation
 
-LARGEST: Final = 2**31 - 1
-"""The largest id that the database can have given."""
-
 
 @dataclass(frozen=True)
 class Held:
@@ -170,7 +167,7 @@ def recorded(staff: Staff) -> list[Recorded]:
 
 def by_id(closure_id: int, staff: Staff) -> OfficeClosure | None:
     """Return an order by its id, if all its offices lie below a member of staff."""
-    found = db.session.get(OfficeClosure, closure_id) if closure_id <= LARGEST else None
+    found = db.session.get(OfficeClosure, closure_id)
     ids = {one.agency_id for one in found.agencies} if found else set[int]()
     return found if ids and ids <= staff.subtree else None
 

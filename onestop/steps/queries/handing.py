@@ -28,7 +28,6 @@ from onestop.steps.queries.trails import of_leg, part_of, steps_of
 from onestop.steps.rules import BESIDE, standing_of
 
 MOST: Final = 500
-LARGEST: Final = 2**31 - 1
 SHOWN: Final = 100
 BLOCK: Final = 500
 TO_FILL_IN: Final = "…… giờ …… phút, ngày …… tháng …… năm ………"
@@ -147,7 +146,7 @@ def _of_a_side(by: Staff) -> ColumnElement[bool]:
 
 def by_id(list_id: int, by: Staff, at: datetime) -> Listed | None:
     """Return a list that the agency of `by` gave or took."""
-    row = db.session.get(HandoverList, list_id) if list_id <= LARGEST else None
+    row = db.session.get(HandoverList, list_id)
     if row is None or by.agency_id not in {row.giver_id, row.taker_id}:
         return None
     return _listed(row, at)
