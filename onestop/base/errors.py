@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from onestop.base.words import N_, Named, Worded
+from onestop.base.words import N_, Bilingual, Worded
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer to a person, not a fault of the program
@@ -24,7 +24,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer to a person, not a fau
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever fills in a sentence
     if isinstance(value, Worded):
         return value.word
-    return value.name("vi") if isinstance(value, Named) else value
+    return value.name("vi") if isinstance(value, Bilingual) else value
 
 
 class StrayWriteError(RuntimeError):

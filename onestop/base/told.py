@@ -10,7 +10,7 @@ from flask import Flask
 from onestop.base.errors import Refusal
 from onestop.base.filters import local, plain_day
 from onestop.base.languages import gettext, language
-from onestop.base.words import Named, Worded
+from onestop.base.words import Bilingual, Worded
 
 
 def iso(moment: datetime) -> str:
@@ -44,7 +44,7 @@ class DayLine(Protocol):
     @property
     def counted(self) -> bool: ...  # noqa: D102
     @property
-    def row(self) -> Named | None: ...  # noqa: D102
+    def row(self) -> Bilingual | None: ...  # noqa: D102
     @property
     def used(self) -> tuple[tuple[time, time], ...]: ...  # noqa: D102
     @property
@@ -82,7 +82,7 @@ def _filled(value: object) -> object:
         return gettext(value.word)
     if isinstance(value, date):
         return plain_day(value)
-    return value.name(language()) if isinstance(value, Named) else value
+    return value.name(language()) if isinstance(value, Bilingual) else value
 
 
 def install(app: Flask) -> None:

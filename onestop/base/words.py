@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from enum import Enum
-from typing import Protocol, Self, runtime_checkable
+from typing import Self
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools know
@@ -44,13 +44,16 @@ class Worded(Enum):
         return str(self._value_)
 
 
-@runtime_checkable
-class Named(Protocol):
-    """What has a name in both languages: a holiday, an agency, a procedure."""
+class Bilingual:
+    """What has a name in both languages: a holiday, an agency, a field, a procedure."""
+
+    __slots__ = ()
+    name_vi: str
+    name_en: str
 
     def name(self, language: str) -> str:
-        """Return its name in a language, `vi` or `en`."""
-        ...
+        """Return the name in a language, `vi` or `en`."""
+        return self.name_en if language == "en" else self.name_vi
 
 
 _MARKS = re.compile("[\u0300-\u036f]")

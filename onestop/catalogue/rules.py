@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from onestop.base.errors import Refusal
-from onestop.base.words import N_, Worded, fold
+from onestop.base.words import N_, Bilingual, Worded, fold
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.organisation.rules import Tier
 
@@ -174,7 +174,7 @@ def _in_base(limit: Limit) -> tuple[Unit, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Field(Bilingual):
     """A subject area of procedures, with the department that handles it."""
 
     id: int
@@ -184,13 +184,9 @@ class Field:
     name_en: str
     department_agency_id: int | None
 
-    def name(self, language: str) -> str:
-        """Return the name in a language, `vi` or `en`."""
-        return self.name_en if language == "en" else self.name_vi
-
 
 @dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(Bilingual):
     """One version of a procedure: what it was from `valid_from` to `valid_to`, both included.
 
     `sets` is how many times its papers are handed in (form 01 of Circular 01/2018). The limit of
@@ -219,10 +215,6 @@ class Procedure:
     legal_basis: tuple[str, ...]
     valid_from: date
     valid_to: date | None
-
-    def name(self, language: str) -> str:
-        """Return the name in a language, `vi` or `en`."""
-        return self.name_en if language == "en" else self.name_vi
 
     @property
     def field_id(self) -> int:

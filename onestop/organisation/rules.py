@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from onestop.base.words import N_, Worded
+from onestop.base.words import N_, Bilingual, Worded
 
 
 class Tier(Worded):
@@ -57,7 +57,7 @@ def shop_called(on: date) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class Node(Bilingual):
     """An agency as it stood on the date of its tree."""
 
     id: int
@@ -69,10 +69,6 @@ class Node:
     name_en: str
     valid_from: date
     valid_to: date | None
-
-    def name(self, language: str) -> str:
-        """Return the name in a language, `vi` or `en`."""
-        return self.name_en if language == "en" else self.name_vi
 
     def within(self, language: str) -> str:
         """Return the name as it stands inside a sentence: "xã Tân Triều"."""

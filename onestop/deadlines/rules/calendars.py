@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Final, Self
 
 from onestop.base.errors import Refusal
-from onestop.base.words import N_, Worded
+from onestop.base.words import N_, Bilingual, Worded
 from onestop.deadlines.rules.moments import (
     ONE_DAY,
     Interval,
@@ -30,7 +30,7 @@ class DayKind(Worded):
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarDay:
+class CalendarDay(Bilingual):
     """A date of the official calendar, with its name and the decision behind it."""
 
     day: date
@@ -40,10 +40,6 @@ class CalendarDay:
     basis_vi: str = ""
     basis_en: str = ""
     provisional: bool = False
-
-    def name(self, language: str) -> str:
-        """Return the name in a language, `vi` or `en`."""
-        return self.name_en if language == "en" else self.name_vi
 
 
 Days = Mapping[date, CalendarDay]
