@@ -4,6 +4,8 @@ import random
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
 
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind
 
@@ -36,12 +38,11 @@ class Crowd:
             )
             for sex in "mf"
         }
-        self._places: dict[str, tuple[list[str], list[int]]] = {}
+        places: dict[str, list[Row]] = {}
         for row in self.people.places:
-            names, sums = self._places.setdefault(row["agency_code"], ([], []))
-            names.append(row["name"])
-            sums.append((sums[-1] if sums else 0) + int(row["weight"]))
-        self._communes = sorted(self._places)
+            places.setdefault(row["agency_code"], []).append(row)
+        self._places = {code: _weighted(rows) for code, rows in places.items()}
+        self._communes = sorted(places)
 
     def somebody(self, agency_code: str, *, organisation: bool = False) -> Applicant:
         """Return an applicant who lives where the agency is."""
@@ -71,13 +72,7 @@ class Crowd:
 
 
 def _weighted(rows: Sequence[Row]) -> tuple[list[str], list[int]]:
-    names, sums = [], []
-    running = 0
-    for row in rows:
-        running += int(row["weight"])
-        names.append(row["name"])
-        sums.append(running)
-    return names, sums
+    return [row["name"] for row in rows], [*accumulate(int(row["weight"]) for row in rows)]
 
 
 def _drawn(pool: tuple[list[str], list[int]], luck: float) -> str:
@@ -88,8 +83,9 @@ def _drawn(pool: tuple[list[str], list[int]], luck: float) -> str:
 def _tax_code(number: int) -> str:
     """Return an organisation's tax code of no province, with the check digit it must have."""
     digits = f"99{number:07}"
-    weights = (31, 29, 23, 19, 17, 13, 7, 5, 3)
-    check = (
-        10 - sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11
-    )
-    return f"{digits}{check % 10}" if check % 11 < 10 and check >= 0 else _tax_code(number + 1)
+    weighed = sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True))
+    check = 10 - weighed % 11
+    return f"{digits}{check}" if check < 10 else _tax_code(number + 1)
+
+
+WEIGHTS: Final = (31, 29, 23, 19, 17, 13, 7, 5, 3)
