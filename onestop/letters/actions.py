@@ -57,7 +57,7 @@ def issue(
             paper=listed.paper,
             year=year,
             number=number,
-            issued_at=at.replace(microsecond=0),
+            issued_at=at,
             author_name=by.name,
             edition=queries.edition_of(listed.paper),
             facts=queries.facts(dossier, listed, number, status_address=status_address, at=at),

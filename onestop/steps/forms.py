@@ -11,9 +11,8 @@ from wtforms import (
 
 from onestop.base.asked import number
 from onestop.base.forms import Form, optional_text
+from onestop.dossiers.forms import LONGEST_TEXT
 from onestop.steps.rules import seq_of
-
-LONGEST_TEXT = 1000
 
 
 class MoveForm(Form):

@@ -148,7 +148,7 @@ def _read(text: str, alone: time) -> Told:
     try:
         if ISO.fullmatch(text):
             there = datetime.fromisoformat(text)
-            has_clock = len(text) > len("2021-03-05")
+            has_clock = len(text) > DAY
         elif found := DAY_FIRST.fullmatch(text):
             day, _, month, year, hour, minute, second = found.groups()
             clock = time(int(hour or 0), int(minute or 0), int(second or 0))

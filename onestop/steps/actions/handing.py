@@ -63,7 +63,7 @@ def make_list(codes: Sequence[str], *, by: Staff, at: datetime) -> list[Handover
             year=year,
             number=next_number(by.agency_id, Paper.HANDOVER_LIST, year),
             made_by_id=by.account_id,
-            made_at=at.replace(microsecond=0),
+            made_at=at,
         )
         db.session.add(listed)
         db.session.flush()
@@ -165,7 +165,7 @@ def print_slip(dossier: Dossier, *, by: Staff, at: datetime) -> ControlSlip:
             agency_id=receiver,
             year=year,
             number=number,
-            issued_at=at.replace(microsecond=0),
+            issued_at=at,
         )
         db.session.add(slip)
         db.session.flush()

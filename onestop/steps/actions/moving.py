@@ -14,7 +14,7 @@ from onestop.accounts import queries as accounts
 from onestop.base.database import db
 from onestop.base.errors import Refusal, StaleError
 from onestop.base.permissions import Permission
-from onestop.base.viewer import Author, Staff
+from onestop.base.viewer import SYSTEM, Author, Staff
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import StepKind
@@ -266,7 +266,7 @@ def _moving(
     """
     steps = trails.steps_of(dossier)
     if not steps:  # handed over before steps were kept, or imported
-        steps = begin(dossier, giver=N_("Hệ thống"), at=at)
+        steps = begin(dossier, giver=SYSTEM, at=at)
     step = _meant(steps, dossier, verb, seq=seq, by=by, at=at)
     row = move(verb, trails.standing(step, dossier, steps, at), reason)
     if not trails.may(row, step, by):
