@@ -1,4 +1,4 @@
-"""Statements put into words once: for what is asked most, where the wording costs the most."""
+"""Statements compiled once: for those that are asked most, where compiling costs the most."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -46,8 +46,8 @@ def without_session() -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Worded:
-    """A statement in the words of one dialect, and how values go in and out.
+class Compiled:
+    """A statement as the text of one dialect, and how values go in and out.
 
     Values are `given` in the order of the statement, or by their names.
     """
@@ -70,40 +70,40 @@ class Worded:
 
 
 class Question:
-    """A statement sent on the cursor of the driver, in the transaction of whoever asks.
+    """A statement that is compiled once for each dialect, and sent on the driver's own cursor.
 
-    Whoever listens to statements hears it, and its errors are those of any other statement. One
-    that writes names the columns that it is told.
+    It runs in the transaction of the caller. SQLAlchemy's listeners hear it, and its errors are
+    SQLAlchemy's. For an INSERT or UPDATE, `columns` are those that get a value.
     """
 
     def __init__(self, statement: Asked | Written, *columns: str) -> None:
         self._statement, self._columns = statement, columns
-        self._worded: dict[str, Worded] = {}
+        self._compiled: dict[str, Compiled] = {}
 
     def ask(self, **told: Any) -> list[list[Any]]:
         """Return the rows that answer it, each value as its column's type has it."""
         alone = asker.get()
         connection = alone.connection if alone else connected()
-        worded = self._in_words(connection.dialect)
-        told_back = sent(connection, worded.sql, worded.values(told), answers=worded.answers)
+        compiled = self._compile(connection.dialect)
+        told_back = sent(connection, compiled.sql, compiled.values(told), answers=compiled.answers)
         rows = [list(row) for row in told_back]
         for row in rows:
-            for place, turn in worded.turns:
+            for place, turn in compiled.turns:
                 row[place] = turn(row[place])
         return rows
 
     def tell(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Send it once for each of `rows`, as one that only writes."""
         connection = connected()
-        worded = self._in_words(connection.dialect)
-        sent(connection, worded.sql, [worded.values(row) for row in rows], many=True)
+        compiled = self._compile(connection.dialect)
+        sent(connection, compiled.sql, [compiled.values(row) for row in rows], many=True)
 
-    def _in_words(self, dialect: Dialect) -> Worded:
-        worded = self._worded.get(dialect.name)
-        if worded is None:
-            worded = _in_words(self._statement, self._columns, dialect)
-            self._worded[dialect.name] = worded
-        return worded
+    def _compile(self, dialect: Dialect) -> Compiled:
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = _compile(self._statement, self._columns, dialect)
+            self._compiled[dialect.name] = compiled
+        return compiled
 
 
 def sent(
@@ -114,7 +114,7 @@ def sent(
     many: bool = False,
     answers: bool = False,
 ) -> Sequence[Sequence[Any]]:
-    """Send words on the cursor of the driver, and return what it answers."""
+    """Send a statement on the cursor of the driver, and return the rows that it answers."""
     cursor = connection.connection.cursor()
     try:
         connection.dispatch.before_cursor_execute(connection, cursor, sql, values, None, many)
@@ -127,13 +127,13 @@ def sent(
     return found
 
 
-def _in_words(statement: Asked | Written, columns: Sequence[str], dialect: Dialect) -> Worded:
+def _compile(statement: Asked | Written, columns: Sequence[str], dialect: Dialect) -> Compiled:
     compiled = statement.compile(dialect=dialect, column_keys=columns or None)
     assert isinstance(compiled, SQLCompiler)  # noqa: S101 - these compile to nothing else
     told = _told(statement)
     own = compiled.params
     kinds = {name: one.type.dialect_impl(dialect) for name, one in compiled.binds.items()}
-    return Worded(
+    return Compiled(
         sql=compiled.string,
         by_name=not compiled.positional,
         given=tuple(
