@@ -47,7 +47,7 @@ class Known:
 
 
 def known(account_id: int, on: date) -> Known | None:
-    """Return who an account is on a date, or None where it is closed, unknown or homeless."""
+    """Return who an account is on a date, or None for one closed, unknown, or of no agency then."""
     return _known(stamp(Subject.ACCOUNTS), stamp(Subject.ORGANISATION), account_id, on)
 
 

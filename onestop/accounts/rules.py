@@ -111,7 +111,7 @@ USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 def username(typed: str) -> str:
     """Return a user name as it is kept and looked up: lower case, without blanks around it.
 
-    Raises `Refusal` for one that people could not tell another how to type.
+    Raises `Refusal` for other marks than a to z, digits, dot, dash and underscore.
     """
     tidy = typed.strip().lower()
     if not USERNAME.fullmatch(tidy):

@@ -6,14 +6,14 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, current_app, request, url_for
 
 AS_IT_STANDS: Final = "!$'()*,/:;?@"
-"""Marks that mean nothing behind the question mark of an address."""
+"""Marks that need no escaping in a query string."""
 
 
 def asking(address: str, /, **changes: object) -> str:
-    """Return `address` with the questions of this request, some of them changed.
+    """Return `address` with the query string of this request, some of its parameters changed.
 
-    None leaves one out, and so does what asks for nothing. Not by `url_for`: what a reader writes
-    behind a question mark must never be an argument of it, such as `_scheme`.
+    A parameter that is None or empty is left out. `url_for` is not used: a name that a reader
+    writes into an address must never become an argument of it, such as `_scheme`.
     """
     asked = {**request.args.to_dict(), **changes}
     kept = {name: said for name, said in asked.items() if said not in {None, ""}}
@@ -44,5 +44,5 @@ def public_address(endpoint: str, **values: Any) -> str:
 
 
 def install(app: Flask) -> None:
-    """Let the templates of `app` ask again what the page was asked."""
+    """Give the templates of `app` the function `asking`."""
     app.add_template_global(asking)

@@ -41,9 +41,9 @@ def in_blocks(ids: Collection[int]) -> Iterator[Sequence[int]]:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Keep the collector of rings asleep: a register makes millions of objects and no ring.
+    """Switch the collector of reference cycles off in the block.
 
-    It would look through all of them again and again, for a quarter of the time.
+    A register makes millions of objects and no cycle; to search them takes a quarter of the time.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -55,11 +55,11 @@ def uncollected() -> Iterator[None]:
 
 
 class Pen:
-    """Writes blocks of rows while whoever told them works out the next.
+    """Writes blocks of rows in a thread of its own, while the caller works out the next.
 
-    The database works outside of Python and waits its turn there before each statement, so rows
-    go in by the statement full: what is short of `size` waits for the next block. Nobody else may
-    use the connection before `rest` has returned.
+    The thread has to wait for Python's lock before each statement, so it sends full statements
+    alone: rows short of `size` wait for the next block. Nobody else may use the connection before
+    `rest` has returned.
     """
 
     def __init__(self, hand: ThreadPoolExecutor, size: int) -> None:
@@ -96,7 +96,7 @@ class Pen:
 
 @contextmanager
 def writing(size: int) -> Iterator[Pen]:
-    """Let the block write behind its own back; nothing is being written any more after it."""
+    """Yield a pen; its thread has ended when the block is left."""
     with ThreadPoolExecutor(1) as hand:
         yield Pen(hand, size)
 
@@ -153,7 +153,7 @@ def _copy(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
 
 @contextmanager
 def _cursor(statement: str) -> Iterator[Any]:
-    """Yield a cursor of the driver; whoever listens hears `statement`, and errors tell it."""
+    """Yield a cursor of the driver; listeners and errors are told `statement` as by SQLAlchemy."""
     connection = connected()
     cursor = connection.connection.cursor()
     connection.dispatch.before_cursor_execute(connection, cursor, statement, None, None, True)

@@ -1,4 +1,4 @@
-"""Stamps: what a process remembers of a subject holds for as long as the subject's stamp."""
+"""Stamps tell a process whether what it remembers of a subject still holds."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -72,7 +72,7 @@ def stamp(subject: Subject) -> str:
 
 
 def carried(marks: Mapping[str, str]) -> None:
-    """Let `stamp` answer with what was read along with something else in this transaction."""
+    """Let `stamp` answer with marks that another read of this transaction has brought along."""
     if (alone := asker.get()) is not None:
         alone.marks = marks
         return

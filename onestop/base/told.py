@@ -72,7 +72,7 @@ def day_told(line: DayLine) -> dict[str, Any]:
 
 
 def refused(refusal: Refusal) -> str:
-    """Return the sentence of `refusal` in the reader's language, and so all that fills it in."""
+    """Return the sentence of `refusal` in the reader's language, its values too."""
     values = {name: _filled(value) for name, value in refusal.values.items()}
     return gettext(refusal.message, **values)
 

@@ -98,7 +98,7 @@ def issue_many(
     known = {one.code: one for one in reading.many_for_change(wanted, by)}
     chosen = {code: queries.newest(one, paper) for code, one in known.items()}
     applicants = {code: one.applicant_name for code, one in known.items()}
-    _hold({(known[code].receiving_agency_id, one.paper) for code, one in chosen.items() if one}, at)
+    _lock({(known[code].receiving_agency_id, one.paper) for code, one in chosen.items() if one}, at)
     lines, left = [], []
     for code in wanted:
         if (listed := chosen.get(code)) is None:
@@ -119,7 +119,7 @@ def _has_none(paper: Paper | None) -> Refusal:
     return Refusal(NO_SUCH_PAPER, paper=paper) if paper else Refusal(NO_PAPER)
 
 
-def _hold(kinds: set[tuple[int, Paper]], at: datetime) -> None:
+def _lock(kinds: set[tuple[int, Paper]], at: datetime) -> None:
     year = legal_date(at).year
     for agency_id, paper in sorted(kinds, key=str):
         first = upsert(LetterCounter).values(agency_id=agency_id, paper=paper, year=year, last=0)

@@ -27,16 +27,16 @@ def block(filed: Sequence[Filed]) -> Block:
 
 
 def begin_many() -> None:
-    """Let PostgreSQL gather more words before it sorts them in: a register comes all at once."""
+    """Let the index of PostgreSQL put more words aside before it merges them: for a register."""
     if is_postgresql():
         db.session.execute(GATHERING)
 
 
 def end_many(filed: int, *, of: int) -> None:
-    """Sort in what is left of so many, `of` all there are: each search would read it all anew.
+    """Merge into the index what was put aside for `filed` dossiers, `of` so many in all.
 
-    SQLite sorts while it gathers, and leaves to the next intakes to join what it has sorted. A
-    register that is most of all there is had better be joined with it.
+    Every search reads what is not merged yet. SQLite merges little by little, with each later
+    intake; after a register that is more than half of all dossiers its whole index is merged.
     """
     if is_postgresql():
         db.session.execute(SORTING)

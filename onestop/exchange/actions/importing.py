@@ -47,7 +47,7 @@ class Examined:
         return not self.faults
 
     def close(self) -> None:
-        """Let the lives go."""
+        """Delete the file in which the lives wait."""
         self.waiting.close()
 
     @property

@@ -45,7 +45,7 @@ class Waiting:
                 yield unpacked(values, self._procedures)
 
     def close(self) -> None:
-        """Let them all go."""
+        """Close the file, and so delete it."""
         if self._file is not None:
             self._file.close()
 

@@ -342,10 +342,10 @@ def _start(
 
 
 def _share(dossier: Dossier, steps: Sequence[DossierStep]) -> None:
-    """Let the dossier lie with whoever keeps its first open step; those beside may open it too.
+    """Make the keeper of the first open step the handling agency of the dossier.
 
-    Only where agencies are asked at once is there anything to keep of the others. Whoever has come
-    to hold any of it finds it by its words.
+    Where steps run side by side, the keepers of the others are kept as its branches, and may open
+    it too. The search of each new keeper finds it from now on.
     """
     runs, come = trails.open_ones(steps), set[int]()
     if runs and runs[0].keeper_id not in {None, dossier.handling_agency_id}:
@@ -405,8 +405,8 @@ def _go_along(dossier: Dossier, at: datetime) -> None:
 def _put_back(dossier: Dossier, at: datetime) -> None:
     """Let the steps stand as they did before the slip that was taken back.
 
-    Nothing was done with them since, or the slip could not be taken back; a hand-over that was
-    none has none, unless a list of both sides says that it was one.
+    Nothing was done with them since, else the slip could not be taken back. A dossier whose
+    hand-over was a slip has no steps; raises `Refusal` where it stands on a hand-over list.
     """
     steps = trails.steps_of(dossier)
     if dossier.finished_at is not None:
@@ -443,7 +443,7 @@ def _forget(step: DossierStep) -> None:
 
 
 def _go_on(dossier: Dossier, at: datetime) -> None:
-    """Let go on what ended with the dossier: of the last leg, all that had not answered before.
+    """Reopen the steps that ended only with their dossier: those of the last leg without answer.
 
     What an agency answered is its own act, and stands until it is given back to it.
     """
