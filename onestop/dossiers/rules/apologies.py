@@ -93,11 +93,7 @@ def check_new_date(
 
     It is a working day from `first` on; beyond `last` only by a leader's decision.
     """
-    if new_on is None:
-        raise Refusal(N_("Hãy ghi ngày hẹn mới."), field="new_on")
-    if new_on < first:
-        raise Refusal(N_("Ngày hẹn mới sớm nhất là %(day)s."), field="new_on", day=first)
-    if new_on > last and not override:
+    if new_on is not None and new_on > last and not override:
         raise Refusal(
             N_(
                 "Sau ngày %(day)s, tức quá một lần thời hạn gốc, chỉ hẹn theo quyết định của lãnh "
@@ -106,8 +102,17 @@ def check_new_date(
             field="new_on",
             day=last,
         )
-    if new_on > last + FURTHEST:
-        raise Refusal(N_("Ngày hẹn mới muộn nhất là %(day)s."), field="new_on", day=last + FURTHEST)
+    return working_day(new_on, first=first, last=last + FURTHEST, calendar=calendar)
+
+
+def working_day(new_on: date | None, *, first: date, last: date, calendar: Calendar) -> date:
+    """Return a new date if it is a working day from `first` to `last`; else refuse it."""
+    if new_on is None:
+        raise Refusal(N_("Hãy ghi ngày hẹn mới."), field="new_on")
+    if new_on < first:
+        raise Refusal(N_("Ngày hẹn mới sớm nhất là %(day)s."), field="new_on", day=first)
+    if new_on > last:
+        raise Refusal(N_("Ngày hẹn mới muộn nhất là %(day)s."), field="new_on", day=last)
     if not calendar.works_on(new_on):
         raise Refusal(N_("Ngày %(day)s là ngày nghỉ."), field="new_on", day=new_on)
     return new_on

@@ -15,6 +15,7 @@ from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import dates_after, legal_date
 from onestop.deadlines.rules.pauses import Pause, union
+from onestop.dossiers.rules.apologies import working_day
 
 WITHOUT_AGREEMENT: Final = 2
 """Working days beyond a limit of the same day that need no agreement (art. 21)."""
@@ -75,25 +76,14 @@ def check_agreement(
     The day is a working day that the extension allows, the hour one at which the office is open.
     Beyond what needs no agreement there is one, signed since the receipt.
     """
-    day = _day(agreed.new_on, allowed, calendar)
+    first, last = allowed.first, allowed.last
+    day = working_day(agreed.new_on, first=first, last=last, calendar=calendar)
     clock = agreed.clock or hours.closing(day)
     if not any(begins <= clock <= ends for begins, ends in hours.on(day)):
         raise Refusal(N_("Giờ hẹn phải trong giờ làm việc của cơ quan."), field="clock")
     if allowed.alone_until is None or day > allowed.alone_until:
         _check_signed(agreed, received_on, today)
     return day, clock
-
-
-def _day(new_on: date | None, allowed: Extension, calendar: Calendar) -> date:
-    if new_on is None:
-        raise Refusal(N_("Hãy ghi ngày hẹn mới."), field="new_on")
-    if new_on < allowed.first:
-        raise Refusal(N_("Ngày hẹn mới sớm nhất là %(day)s."), field="new_on", day=allowed.first)
-    if new_on > allowed.last:
-        raise Refusal(N_("Ngày hẹn mới muộn nhất là %(day)s."), field="new_on", day=allowed.last)
-    if not calendar.works_on(new_on):
-        raise Refusal(N_("Ngày %(day)s là ngày nghỉ."), field="new_on", day=new_on)
-    return new_on
 
 
 def _check_signed(agreed: Agreement, received_on: date, today: date) -> None:
