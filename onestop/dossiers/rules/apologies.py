@@ -9,7 +9,7 @@ from onestop.base.words import N_, Worded
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, Unit, overdue_from
-from onestop.deadlines.rules.moments import at_local, legal_date, local
+from onestop.deadlines.rules.moments import ONE_DAY, at_local, legal_date, local
 
 FURTHEST: Final = timedelta(days=366)
 """How far beyond the ordinary last day even a leader may promise: a typing slip ends here."""
@@ -67,10 +67,8 @@ def is_late(at: datetime, due_at: datetime, calendar: Calendar) -> bool:
 
     Decree 61/2018 art. 19(9): at the latest one day before; a later one is allowed and flagged.
     """
-    day = legal_date(due_at) - timedelta(days=1)
-    while not calendar.works_on(day):
-        day -= timedelta(days=1)
-    return legal_date(at) > day
+    works_from = calendar.next_working_day(legal_date(at) - ONE_DAY)
+    return works_from >= legal_date(due_at)
 
 
 def broken_from(
