@@ -100,7 +100,7 @@ def _compare() -> int:
     """Tell where the counters differ from the facts, and in how many places."""
     found = queries.differences()
     for key, flow, kept, recounted in found:
-        where = " ".join(str(part) for part in key)
+        where = " ".join(f"{name}={value}" for name, value in key.items())
         click.echo(f"{where} {flow}: {kept} ≠ {recounted}")
     told = _("%(count)d chỗ lệch.", count=len(found)) if found else _("Số đếm khớp với hồ sơ.")
     click.echo(told, err=True)

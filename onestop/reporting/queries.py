@@ -20,6 +20,8 @@ from onestop.reporting.rules import Wanted
 from onestop.tallies import queries as tallies
 from onestop.tallies.queries import Asked, Row
 from onestop.tallies.rules import (
+    COARSE,
+    FINE,
     FLOWS,
     RATES,
     SUMMED,
@@ -138,20 +140,33 @@ def narrow(wanted: Wanted, tree: Tree, whole: Snapshot, viewer: Staff | None) ->
     )
 
 
-def differences() -> list[tuple[tuple[Any, ...], str, int, int]]:
-    """Return where the counters differ from the facts: key, flow, kept, recounted."""
+def differences() -> list[tuple[dict[str, str], str, int, int]]:
+    """Return where the counters differ from the facts: key in codes, flow, kept, recounted."""
     found = []
     facts = counted(dossiers.bookings())
-    for kept, recounted in zip(tallies.kept(), facts, strict=True):
+    for columns, kept, recounted in zip((COARSE, FINE), tallies.kept(), facts, strict=True):
         for key in sorted({*kept, *recounted}, key=str):
             have = kept.get(key, (0,) * len(FLOWS))
             want = recounted.get(key, {})
             found += [
-                (key, flow, have[position], want.get(flow, 0))
+                (_in_codes(columns, key), flow, have[position], want.get(flow, 0))
                 for position, flow in enumerate(FLOWS)
                 if have[position] != want.get(flow, 0)
             ]
     return found
+
+
+def _in_codes(columns: tuple[str, ...], key: tuple[Any, ...]) -> dict[str, str]:
+    """Return the key of a counter in the codes that an administrator knows."""
+    walk = organisation.tree_with_past(date.max).walk()
+    codes: dict[str, dict[int, str]] = {
+        "agency_id": {node.id: node.code for _depth, node in walk},
+        "procedure_id": catalogue.snapshot().codes,
+    }
+    return {
+        name.removesuffix("_id"): codes.get(name, {}).get(value, str(value))
+        for name, value in zip(columns, key, strict=True)
+    }
 
 
 @dataclass(frozen=True)

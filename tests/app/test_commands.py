@@ -134,7 +134,9 @@ def test_counters_that_differ_are_found_by_the_doctor_and_mended_by_a_recount(ap
     found = onestop(app, "doctor")
     assert (found.exit_code, "onestop tallies recount" in found.stdout) == (1, True)
     assert onestop(app, "tallies", "recount", typed="n\n").exit_code == 1
-    assert onestop(app, "tallies", "check").exit_code == 1, "nothing is written without a yes"
+    checked = onestop(app, "tallies", "check")
+    assert checked.exit_code == 1, "nothing is written without a yes"
+    assert "agency=H26.91.27 level=" in checked.stdout
     assert "2 ≠ 1" in onestop(app, "tallies", "recount", "--yes").stdout
     assert onestop(app, "tallies", "check").exit_code == 0
     assert "khớp" in onestop(app, "tallies", "recount").stderr, "nothing is left to mend"
