@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import click
@@ -86,6 +86,8 @@ def deadline(
         raise Refusal(N_("Chỉ được một --supplement: bổ sung chỉ được yêu cầu một lần."))
     supplement = supplements[0] if supplements else None
     counted = counted_from(received, limit, pauses, supplement, hours)
+    if is_day(received):
+        click.echo(_("Không ghi giờ: coi như nhận lúc 0 giờ, trước giờ mở cửa."), err=True)
     if form == "json":
         click.echo(json.dumps(told(counted), ensure_ascii=False, indent=1))
     else:
@@ -200,6 +202,15 @@ def moment(text: str) -> datetime:
             last=LATEST_YEAR,
         )
     return found if found.tzinfo else found.replace(tzinfo=VIET_NAM)
+
+
+def is_day(text: str) -> bool:
+    """Say whether a moment was written as a date alone."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def stretch(text: str) -> Pause:

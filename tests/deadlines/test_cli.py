@@ -171,6 +171,13 @@ def test_a_supplement_restarts_the_limit_only_when_asked_in_time(
     assert ("voided" in kinds) == restarts
 
 
+def test_a_day_without_an_hour_says_what_it_is_taken_for(app: Flask) -> None:
+    answer = run(app, "2021-03-05", "5wh", "--format", "json")
+    assert "coi như nhận lúc 0 giờ" in answer.stderr
+    assert json.loads(answer.stdout)["received_at"] == "2021-03-05T00:00+07:00"
+    assert run(app, MONDAY, "5wh").stderr == ""
+
+
 def test_a_supplement_asked_after_the_due_date_says_that_it_restarts_nothing(app: Flask) -> None:
     found = told(app, MONDAY, "1wd", "--supplement", "2021-03-03T09:00/2021-03-10T09:00")
     assert found["due_at"] == "2021-03-02T17:00+07:00"
