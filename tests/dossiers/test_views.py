@@ -477,6 +477,25 @@ def test_a_limit_in_hours_is_told_to_the_hour(
     assert "Tính lại từ đầu, từ lúc này." in page
 
 
+def test_whoever_acts_is_told_the_new_date_and_no_date_that_stands_still(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier = in_progress()
+    monkeypatch.setattr(CLOCK, Clock(MONDAY + DAY))
+    client.sign_in(COMMUNE_OFFICER)
+    do(client, dossier, "ask_supplement", reason="Thiếu tờ khai")
+    assert "Hẹn trả nay là" not in client.get(f"/dossiers/{dossier.code}").text
+    client.post("/logout")
+    monkeypatch.setattr(CLOCK, Clock(MONDAY + 2 * DAY))
+    client.sign_in(COMMUNE_CLERK)
+    do(client, dossier, "supplement")
+    told = client.get(f"/dossiers/{dossier.code}").text
+    assert "Hẹn trả nay là 17:00, thứ Hai, 08/03/2021." in told
+    done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + 2 * DAY)
+    do(client, dossier, "return", taken_by="Nguyễn Văn Thí Dụ", id_document="căn cước 9990")
+    assert "Hẹn trả nay là" not in client.get(f"/dossiers/{dossier.code}").text
+
+
 def test_only_a_second_request_asks_for_the_decision_of_a_leader(
     client: PolicingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,6 @@
 """The verbs after receipt: each shows its effect on the clock before it is done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,12 +12,14 @@ from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal, StaleError
+from onestop.base.filters import clock, full_day
 from onestop.base.forms import worded
 from onestop.base.gate import requires, viewer
 from onestop.base.permissions import Permission
 from onestop.base.told import refused
 from onestop.base.viewer import Staff
 from onestop.catalogue.rules import Paper
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import processing
 from onestop.dossiers.actions.acting import allows, unchanged
 from onestop.dossiers.actions.against import why_not
@@ -102,8 +104,9 @@ def act(code: str, verb: str) -> ResponseReturnValue:
             with transaction():
                 dossier = reading.for_change(code, viewer()) or abort(404)
                 unchanged(dossier, number(form.version.data) or 0)
+                promised = _promised(dossier)
                 ACTS[done](dossier, form, viewer(), now())
-            flash(_("Đã ghi: %(verb)s.", verb=_(done.word)))
+            flash(" ".join([_("Đã ghi: %(verb)s.", verb=_(done.word)), *_moved(promised, dossier)]))
             return redirect(_afterwards(code, done))
         except StaleError as refusal:
             changed = True
@@ -133,6 +136,19 @@ def act(code: str, verb: str) -> ResponseReturnValue:
         "may_override": _may_override(done, dossier),
     }
     return render_template("dossiers/show.html", **page), form.status
+
+
+def _promised(dossier: Dossier) -> datetime | None:
+    """Return the date that stands now; while a pause runs, and after the end, there is none."""
+    return None if dossier.paused_since or dossier.finished_at else dossier.due_at
+
+
+def _moved(before: datetime | None, dossier: Dossier) -> Iterator[str]:
+    """Yield the new date, where the act has given one: whoever waits is told it at once."""
+    promised = _promised(dossier)
+    if promised is not None and promised != before:
+        day = full_day(legal_date(promised))
+        yield _("Hẹn trả nay là %(clock)s, %(day)s.", clock=clock(promised), day=day)
 
 
 def _supplement(dossier: Dossier) -> dict[str, Any]:
