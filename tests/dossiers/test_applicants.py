@@ -184,6 +184,12 @@ def test_the_evidence_stands_beside_the_form_before_anything_is_saved(
     assert 'name="heeded"' not in answer
 
 
+def test_the_evidence_is_read_before_the_button_that_saves(clerk: PolicingClient) -> None:
+    first = received(at=now())
+    page = clerk.post("/receive", data=FILLED_IN).text
+    assert page.index(f"/dossiers/{first.code}") < page.index("Lưu và in giấy hẹn")
+
+
 def test_the_evidence_names_no_date_while_the_clock_of_a_like_dossier_stands_still(
     clerk: PolicingClient,
 ) -> None:
