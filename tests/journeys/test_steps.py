@@ -33,7 +33,7 @@ def test_an_interlinked_dossier_goes_through_three_agencies_as_one(
     clerk.open("/handovers")
     for box in clerk.page.locator("input[name=code]").all():
         box.set_checked(box.get_attribute("value") == code)
-    clerk.save()
+    clerk.save().save()
     paper = clerk.page.url
     officer = visit(OFFICER, language=language).open(paper)
     officer.press("Xác nhận đã nhận")

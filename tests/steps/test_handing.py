@@ -326,7 +326,10 @@ def test_from_the_list_of_the_clerk_to_the_screen_of_the_officer(client: Policin
     assert dossier.code in client.get("/handovers").text
     nothing = client.post("/handovers", follow_redirects=True).text
     assert "Chưa chọn hồ sơ nào." in nothing
-    answer = client.post("/handovers", data={"code": dossier.code})
+    asked = client.post("/handovers", data={"code": dossier.code}).text
+    assert "Lập phiếu bàn giao cho 1 hồ sơ?" in asked
+    assert "chờ bên nhận" not in client.get("/handovers").text, "nothing is written by a question"
+    answer = client.post("/handovers", data={"code": dossier.code, "sure": "yes"})
     assert answer.status_code == 302
     page = client.get(answer.location).text
     assert "/confirm" not in page, "the clerk's post does not take over"

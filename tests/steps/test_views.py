@@ -323,7 +323,7 @@ def test_steps_for_others_and_hand_overs_go_along_as_files(client: PolicingClien
     assert "/handovers/pending.xlsx" in client.get("/handovers").text
     (row,) = rows(client, "/handovers/pending.csv")
     assert (row["Mã hồ sơ"], row["Giao lúc"]) == (dossier.code, "2021-03-01 09:00")
-    made = client.post("/handovers", data={"code": dossier.code}).location
+    made = client.post("/handovers", data={"code": dossier.code, "sure": "yes"}).location
     assert f"{made}.xlsx" in client.get(made).text
     (row,) = rows(client, "/handovers.csv")
     assert (row["Số"], row["Xác nhận lúc"]) == ("01/PBG", "chờ bên nhận")

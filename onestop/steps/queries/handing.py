@@ -1,6 +1,7 @@
 """Hand-over lists and control slips: what waits to be listed, what a print says."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -82,6 +83,15 @@ def pending(by: Staff) -> list[Pending]:
     )
     missed = {row[0]: row[1] for row in db.session.execute(told.order_by(HandoverItem.id))}
     return [Pending(*row, missed.get(row[0].id)) for row in rows]
+
+
+def by_taker(codes: Collection[str], by: Staff) -> Mapping[int, Sequence[str]]:
+    """Return which of these dossiers would stand on the list of each taker."""
+    found = defaultdict(list)
+    for one in pending(by):
+        if one.dossier.code in codes:
+            found[one.step.agency_id or 0].append(one.dossier.code)
+    return found
 
 
 def _given_at() -> ColumnElement[datetime]:

@@ -41,10 +41,16 @@ def lists() -> ResponseReturnValue:
 @blueprint.post("/handovers")
 @requires(Permission.READ_DOSSIERS)
 def make_list() -> ResponseReturnValue:
-    """Write what was ticked on lists, one for each taker."""
+    """Ask before what was ticked is written on lists, one for each taker; then write them."""
+    codes, staff = list(dict.fromkeys(request.form.getlist("code"))), viewer()
+    is_sure = request.form.get("sure") or not acts.may_list(staff)
+    if not is_sure and (found := handing.by_taker(codes, staff)):
+        at = now()
+        takers = [(handing.place(agency_id, at), own) for agency_id, own in found.items()]
+        return render_template("steps/list_ask.html", codes=codes, takers=takers)
     try:
         with transaction():
-            made = acts.make_list(request.form.getlist("code"), by=viewer(), at=now())
+            made = acts.make_list(codes, by=staff, at=now())
     except Refusal as refusal:
         flash(refused(refusal), "refusal")
         return redirect(url_for(".lists"))
