@@ -16,8 +16,11 @@ EXPLANATIONS: Final = {
     413: (N_("Tệp quá lớn"), N_("Tệp gửi lên vượt quá giới hạn.")),
     500: (N_("Có lỗi trong chương trình"), N_("Không có gì bị ghi dở. Hãy thử lại sau ít phút.")),
     503: (
-        N_("Cơ sở dữ liệu chưa nhận được"),
-        N_("Không có gì bị ghi dở. Hãy quay lại, gửi lại sau ít phút; nếu vẫn vậy, báo quản trị."),
+        N_("Hệ thống tạm thời không dùng được"),
+        N_(
+            "Không có gì bị ghi dở. Hãy quay lại, thử lại sau ít phút; "
+            "nếu vẫn vậy, báo quầy một cửa hoặc quản trị hệ thống."
+        ),
     ),
 }
 

@@ -113,6 +113,7 @@ def test_a_page_that_cannot_be_saved_says_so_and_nothing_is_half_written(full: F
     answer = client.post("/receive", data=FILLED_IN, headers={"Accept": "text/html"})
     assert answer.status_code == 503
     assert "Không có gì bị ghi dở" in answer.text
+    assert "ơ sở dữ liệu" not in answer.text, "citizens read this page too"
     db.session.rollback()
     assert db.session.query(Dossier).count() == 1
     vars(g).clear()  # the next request has a context of its own
