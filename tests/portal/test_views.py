@@ -283,6 +283,14 @@ def test_every_public_page_opens(client: PolicingClient, path: str, language: st
     assert client.get(path).status_code == 200
 
 
+def test_an_english_page_says_why_its_papers_bear_vietnamese_names(client: PolicingClient) -> None:
+    why = "Papers and the result bear their Vietnamese names"
+    client.set_cookie("language", "en")
+    assert why in client.get("/procedures/C-HT-12").text
+    client.set_cookie("language", "vi")
+    assert "mang tên tiếng Việt" not in client.get("/procedures/C-HT-12").text
+
+
 def test_a_procedure_that_has_ended_says_so(client: PolicingClient) -> None:
     assert client.get("/procedures/C-BT-17").status_code == 410
     assert client.get("/procedures/X-1").status_code == 404
