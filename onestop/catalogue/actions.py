@@ -39,9 +39,9 @@ def load(
 
     Procedures named in `periods` hold in those days only. Every desk of a procedure's tier
     offers it. Where there is no column `sets` one is asked for, and without `extendable` no limit
-    is extended. Steps stand as `kind:limit:unit`,
-    one after another with `;` and side by side with `+` between them. Raises `Refusal` that names
-    the row and column of what is wrong.
+    is extended, without `opinion_pauses` no opinion of another agency stops the clock. Steps stand
+    as `kind:limit:unit`, one after another with `;` and side by side with `+` between them. Raises
+    `Refusal` that names the row and column of what is wrong.
     """
     tree = organisation.tree(in_force_from)
     field_ids = {}
@@ -239,6 +239,7 @@ def _version(row: Row, number: int) -> dict[str, Any]:
         "papers": [{"name": name} for name in _parts(row["required_papers"])],
         "sets": int(row.get("sets") or 1),
         "extendable": extendable,
+        "opinion_pauses": row.get("opinion_pauses") == "1",
         "interlinked": row["interlinked"] == "1",
         "steps": steps,
         "legal_basis": [{"name": name} for name in _parts(row["legal_basis"])],

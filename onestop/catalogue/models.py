@@ -77,6 +77,7 @@ class ProcedureVersion(Base):
     papers: Mapped[JsonList]
     sets: Mapped[int] = mapped_column(default=1)
     extendable: Mapped[bool] = mapped_column(default=False)
+    opinion_pauses: Mapped[bool] = mapped_column(default=False)
     interlinked: Mapped[bool]
     steps: Mapped[JsonList]
     legal_basis: Mapped[JsonList]

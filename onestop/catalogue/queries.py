@@ -218,6 +218,7 @@ def _procedure(
         papers=tuple(Paper(one["name"]) for one in version.papers),
         sets=version.sets,
         extendable=version.extendable,
+        opinion_pauses=version.opinion_pauses,
         interlinked=version.interlinked,
         steps=steps_kept(version.steps),
         legal_basis=tuple(one["name"] for one in version.legal_basis),

@@ -191,7 +191,8 @@ class Procedure(Bilingual):
 
     `sets` is how many times its papers are handed in (form 01 of Circular 01/2018). The limit of
     an `extendable` one may be extended by agreement: the certification of copies, of translators'
-    signatures, of contracts (Decree 23/2015 art. 21, 33, 37).
+    signatures, of contracts (Decree 23/2015 art. 21, 33, 37). With `opinion_pauses` its law leaves
+    the time out of the limit that the opinion of another agency takes (rules.md 6.4).
     """
 
     id: int
@@ -210,6 +211,7 @@ class Procedure(Bilingual):
     papers: tuple[Paper, ...]
     sets: int
     extendable: bool
+    opinion_pauses: bool
     interlinked: bool
     steps: tuple[Step, ...]
     legal_basis: tuple[str, ...]

@@ -34,6 +34,7 @@ class PauseKind(Worded):
     PAYMENT = "payment", N_("Chờ thực hiện nghĩa vụ tài chính")
     WITHDRAWAL = "withdrawal", N_("Chờ xác nhận rút hồ sơ")
     CLOSURE = "closure", N_("Cơ quan đóng cửa theo lệnh")
+    OPINION = "opinion", N_("Chờ ý kiến của cơ quan khác")
     OTHER = "other", N_("Tạm dừng")
 
 

@@ -1,5 +1,7 @@
-"""Asking another agency for its opinion, and what comes of it; the clock runs on meanwhile."""
+"""Asking another agency for its opinion, and what comes of it to the clock: as a rule nothing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,15 +15,22 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import overdue_from
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions import filing, history
-from onestop.dossiers.actions.acting import in_order, outside_the_post
-from onestop.dossiers.models import Dossier
+from onestop.dossiers.actions import clock, filing, history
+from onestop.dossiers.actions.acting import (
+    difference,
+    in_order,
+    outside_the_post,
+    tell_followers,
+)
+from onestop.dossiers.models import Dossier, PauseKind
+from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Verb, check_reason
 from onestop.opinions import queries
 from onestop.opinions.models import Opinion
 from onestop.opinions.rules import ENDED, Asking, Ending, check, check_state
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
+from onestop.tallies import actions as tallies
 
 
 def ask(dossier: Dossier, asking: Asking, *, by: Author, at: datetime) -> Opinion:
@@ -29,11 +38,13 @@ def ask(dossier: Dossier, asking: Asking, *, by: Author, at: datetime) -> Opinio
 
     The same form sent twice is one question.
 
-    The request states content and time limit; the clock of the dossier runs on (Decree 61/2018
-    art. 19(5), rules.md 6.4). The agency may open the dossier until it has answered. Raises
-    `Refusal` while the dossier is not being handled, outside the handling office, at `agency`
-    where there is none of that code or it is the handling office itself, and as `check` does.
-    Where nobody has an account that could answer for an agency, it is one outside the system.
+    The request states content and time limit; the clock of the dossier runs on, unless the law of
+    its procedure leaves that time out: then it stands still until nothing is awaited any more
+    (Decree 61/2018 art. 19(5), rules.md 6.4). The agency may open the dossier until it has
+    answered. Raises `Refusal` while the dossier is not being handled, outside the handling office,
+    at `agency` where there is none of that code or it is the handling office itself, and as
+    `check` does. Where nobody has an account that could answer for an agency, it is one outside
+    the system.
     """
     if known := queries.by_key(dossier, asking.key):
         return known
@@ -66,14 +77,16 @@ def ask(dossier: Dossier, asking: Asking, *, by: Author, at: datetime) -> Opinio
     if agency_id is not None:
         filing.come_to(dossier, {agency_id})
     told = {**_place(asking.agency), "answer_due_at": counted.due_at.isoformat()}
-    _tell(dossier, Verb.ASK_OPINION, asking.content, told, by=by, at=at)
+    with _telling(dossier, Verb.ASK_OPINION, asking.content, told, by=by, at=at):
+        _hold(dossier, at)
     return opinion
 
 
 def give(dossier: Dossier, *, seq: int, answer: str | None, by: Author, at: datetime) -> None:
     """Record what an agency answers; whoever handles the dossier does so for one outside.
 
-    A late answer is still taken, and stays late. Raises `Refusal` where the question has ended,
+    A late answer is still taken, and stays late. Where the clock stood still for it, it runs on.
+    Raises `Refusal` where the question has ended,
     the post is not of the agency that was asked, or at `said` where nothing is answered.
     """
     opinion = _awaited(dossier, seq)
@@ -81,31 +94,39 @@ def give(dossier: Dossier, *, seq: int, answer: str | None, by: Author, at: date
     if not (answer or "").strip():
         raise Refusal(N_("Hãy ghi ý kiến trả lời."), field="said")
     in_order(dossier, at)
-    _end(opinion, Ending.ANSWERED, answer, by=by, at=at)
-    _tell(dossier, Verb.GIVE_OPINION, answer, _place(_code(opinion, at)), by=by, at=at)
+    told = _place(_code(opinion, at))
+    with _telling(dossier, Verb.GIVE_OPINION, answer, told, by=by, at=at):
+        _end(opinion, Ending.ANSWERED, answer, by=by, at=at)
+        _release(dossier, at)
 
 
 def withdraw(dossier: Dossier, *, seq: int, reason: str | None, by: Author, at: datetime) -> None:
     """Withdraw a question that need not be answered any more, with the reason.
 
-    Raises `Refusal` where it has ended, without a reason, or from another office.
+    Where the clock stood still for it, it runs on. Raises `Refusal` where it has ended, without a
+    reason, or from another office.
     """
     opinion = _awaited(dossier, seq)
     _permitted(Verb.WITHDRAW_OPINION, allowed=queries.may_withdraw(dossier, by))
     check_reason(reason)
     in_order(dossier, at)
-    _end(opinion, Ending.WITHDRAWN, reason, by=by, at=at)
-    _tell(dossier, Verb.WITHDRAW_OPINION, reason, _place(_code(opinion, at)), by=by, at=at)
+    told = _place(_code(opinion, at))
+    with _telling(dossier, Verb.WITHDRAW_OPINION, reason, told, by=by, at=at):
+        _end(opinion, Ending.WITHDRAWN, reason, by=by, at=at)
+        _release(dossier, at)
 
 
 def follow(dossier: Dossier, verb: Verb, _by: Author, at: datetime) -> None:
     """Give whoever is asked the time back in which a dossier that goes on had ended.
 
     A result that is corrected, or a slip taken back, lets the question wait again (rules.md 11.3).
+    A clock that stands still for it does so again from now: nobody was asked in between.
     """
     if verb in GOING_ON and dossier.finished_at is None:
         for part in queries.going_on(dossier, at):
             part.carry()
+        if queries.is_awaited(dossier):
+            _hold(dossier, at)
 
 
 GOING_ON: Final = frozenset({Verb.CORRECT, Verb.REVERSE})
@@ -152,7 +173,25 @@ def _place(code: str | None) -> dict[str, Any]:
     return {"asked": code} if code else {}
 
 
-def _tell(
+def _hold(dossier: Dossier, at: datetime) -> None:
+    """Let the clock stand still where the law of the procedure says so, once for all questions."""
+    if queries.stops_clock(dossier) and not reading.waits_for_opinion(dossier):
+        clock.pause(dossier, PauseKind.OPINION, at, from_state=None)
+
+
+def _release(dossier: Dossier, at: datetime) -> None:
+    """Let the clock run on that stood still for opinions, once none is awaited any more."""
+    held = [one for one in dossier.pauses if one.ends_at is None and one.kind == PauseKind.OPINION]
+    if not held or queries.is_awaited(dossier):
+        return
+    for one in held:
+        clock.resume(dossier, one, at)
+    # What the last act changed would bring back dates from before.
+    dossier.slip = None
+
+
+@contextmanager
+def _telling(
     dossier: Dossier,
     verb: Verb,
     said: str | None,
@@ -160,7 +199,20 @@ def _tell(
     *,
     by: Author,
     at: datetime,
-) -> None:
+) -> Iterator[None]:
+    """Write the line of history of what the block does, and book what it does to the clock."""
+    before, held, due_before = (
+        reading.facts(dossier),
+        reading.waits_for_opinion(dossier),
+        dossier.due_at,
+    )
+    yield
     db.session.flush()
+    if reading.waits_for_opinion(dossier) != held:
+        tell_followers(dossier, Verb.RESUME if held else Verb.PAUSE, by, at)
+        told["clock"] = "resumed" if held else "stopped"
+    if dossier.due_at != due_before:
+        told["due_at"] = dossier.due_at and dossier.due_at.isoformat()
     line = history.staying(dossier, verb, at, told, reason=said)
     history.append(dossier.receiving_agency_id, [line], by=by, at=at)
+    tallies.book(difference(dossier, before, reading.facts(dossier)))

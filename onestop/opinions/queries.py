@@ -28,7 +28,7 @@ from onestop.deadlines.rules.pauses import Pause, cut, reaches
 from onestop.deadlines.rules.standing import Left, time_left
 from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.models import Dossier, Entry
-from onestop.dossiers.queries import checks, closed
+from onestop.dossiers.queries import checks, closed, reading
 from onestop.dossiers.queries.moving import Move, Part
 from onestop.dossiers.queries.reading import UNFINISHED, one_of, opened_by
 from onestop.dossiers.rules.closures import Closure
@@ -73,10 +73,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Asked:
-    """The questions of a dossier, the first asked first, and whether another may be asked."""
+    """The questions of a dossier, the first asked first, and whether another may be asked.
+
+    `stops` says that its clock would stand still for another, `holds` that it does for one.
+    """
 
     lines: tuple[Line, ...]
     may_ask: bool
+    stops: bool
+    holds: bool
 
     @property
     def awaited(self) -> tuple[Line, ...]:
@@ -118,7 +123,25 @@ def of(dossier: Dossier, viewer: Author, at: datetime) -> Asked:
     return Asked(
         tuple(_line(one, dossier, viewer, tree, at, is_new=one.seq in new) for one in found),
         dossier.state == State.IN_PROGRESS and may(viewer, dossier.handling_agency_id),
+        stops_clock(dossier),
+        reading.waits_for_opinion(dossier),
     )
+
+
+def stops_clock(dossier: Dossier) -> bool:
+    """Say whether the clock stands still for a question: where the law of a procedure says so.
+
+    As the catalogue had it on the day of receipt; and not while an agency works beside the one that
+    asks, for then another step can run (rules.md 6.4, 12.6).
+    """
+    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
+    return procedure.opinion_pauses and not dossier.branches
+
+
+def is_awaited(dossier: Dossier) -> bool:
+    """Say whether a dossier that goes on waits for an answer."""
+    waits = exists().where(Opinion.dossier_id == dossier.id, Opinion.ended_at.is_(None))
+    return bool(db.session.scalar(select(waits)))
 
 
 def _unread_of(

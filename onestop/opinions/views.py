@@ -24,7 +24,7 @@ from onestop.base.viewer import Staff
 from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import foreseeing, reading
 from onestop.dossiers.rules.states import HAPPENED, Verb
 from onestop.dossiers.views.showing import looked_at, page_or
 from onestop.opinions import actions, queries
@@ -150,7 +150,7 @@ def index_as(kind: str) -> ResponseReturnValue:
 @blueprint.route("/dossiers/<code>/opinions", methods=["GET", "POST"])
 @requires(Permission.HAND_ON)
 def ask(code: str) -> ResponseReturnValue:
-    """Ask another agency for its opinion, after saying that the clock runs on."""
+    """Ask another agency for its opinion, after saying what becomes of the clock."""
     form = AskForm()
     if form.validate_on_submit():
         try:
@@ -158,8 +158,11 @@ def ask(code: str) -> ResponseReturnValue:
                 dossier = reading.for_change(code, viewer()) or abort(404)
                 opinion = actions.ask(dossier, form.to_asking(), by=viewer(), at=now())
                 due, promised = opinion.due_at, dossier.due_at
+                held = reading.waits_for_opinion(dossier)
             flash(_("Đã xin ý kiến; hạn trả lời %(day)s.", day=stamp(due)))
-            if promised and due > promised:
+            if held:
+                flash(_("Đồng hồ của hồ sơ dừng đến khi không còn chờ ý kiến nào."))
+            elif promised and due > promised:
                 flash(_("Hạn trả lời sau ngày hẹn trả của hồ sơ: đồng hồ vẫn chạy."), "refusal")
             return redirect(url_for("dossiers.show", code=code))
         except Refusal as refusal:
@@ -171,7 +174,11 @@ def ask(code: str) -> ResponseReturnValue:
         return _left_alone(code, Verb.ASK_OPINION)
     form.agency.choices = _to_ask(dossier, at)
     return render_template(
-        "opinions/ask.html", form=form, dossier=dossier, asked=asked
+        "opinions/ask.html",
+        form=form,
+        dossier=dossier,
+        asked=asked,
+        is_late=dossier.overdue_from is not None and dossier.overdue_from <= at,
     ), form.status
 
 
@@ -196,11 +203,14 @@ def say(code: str, seq: int, act: str) -> ResponseReturnValue:
     if reading.by_code(code, staff) is None:
         return _out_of_sight(code, seq, form)
     dossier = looked_at(code, at)
-    line = queries.of(dossier, staff, at).of(seq) or abort(404)
+    asked = queries.of(dossier, staff, at)
+    line = asked.of(seq) or abort(404)
     may = line.may_answer if saying.verb == Verb.GIVE_OPINION else line.may_withdraw
     if not may and not form.is_submitted():
         return _left_alone(code, saying.verb)
     page = {"dossier": dossier, "line": line, "saying": saying, "may": may}
+    is_last = asked.holds and len(asked.awaited) == 1
+    page["resumes"] = foreseeing.once_answered(dossier, at) if is_last else None
     last = {"last": dossier.history[-1], "happened": HAPPENED[dossier.history[-1].verb]}
     return render_template("opinions/say.html", form=form, **page, **last), form.status
 

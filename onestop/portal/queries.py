@@ -102,6 +102,7 @@ class PublicStatus:
     is_late: bool
     is_unchecked: bool
     is_closed: bool
+    waits_for_opinion: bool
     steps: tuple[Step, ...]
     refused: Refused | None
     open_at: tuple[Interval, ...]
@@ -173,6 +174,7 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
         is_late=standing == Timeliness.OPEN_OVERDUE,
         is_unchecked=is_unchecked,
         is_closed=is_closed,
+        waits_for_opinion=reading.waits_for_opinion(dossier),
         steps=path(dossier.state, ((line.verb, line.happened_at) for line in dossier.history)),
         refused=_refused(dossier, at),
         open_at=hours.on(legal_date(at)),

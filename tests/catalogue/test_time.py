@@ -1,7 +1,7 @@
 """The catalogue in time: what was promised, named and handled then stays as it was then."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -163,16 +163,33 @@ def test_a_change_of_limit_or_steps_is_checked_as_they_will_be_together(
     assert queries.procedure(code, AFTER) == queries.procedure(code, BEFORE)
 
 
+ROW: Final = {
+    "code": "X-1", "national_code": "", "tier": "commune", "field_code": "X",
+    "name_vi": "x", "name_en": "x", "service_level": "2", "time_limit_value": "1",
+    "time_limit_unit": "working_days", "same_day_cutoff": "", "fee_vnd": "0", "result_vi": "x",
+    "required_papers": "", "interlinked": "1", "steps": "", "legal_basis": "",
+}  # fmt: skip
+FIELDS: Final = [{"code": "X", "tier": "commune", "name_vi": "x", "name_en": "x",
+                  "department_code": ""}]  # fmt: skip
+
+
 @pytest.mark.usefixtures("app")
 def test_a_row_whose_steps_are_too_long_is_named_by_its_number() -> None:
-    row = {
-        "code": "X-1", "national_code": "", "tier": "commune", "field_code": "X",
-        "name_vi": "x", "name_en": "x", "service_level": "2", "time_limit_value": "1",
-        "time_limit_unit": "working_days", "same_day_cutoff": "", "fee_vnd": "0", "result_vi": "x",
-        "required_papers": "", "interlinked": "1", "steps": "commune:9:working_hours",
-        "legal_basis": "",
-    }  # fmt: skip
-    fields = [{"code": "X", "tier": "commune", "name_vi": "x", "name_en": "x",
-               "department_code": ""}]  # fmt: skip
+    row = ROW | {"steps": "commune:9:working_hours"}
     with pytest.raises(Refusal, match="Dòng 2: các bước"), transaction():
-        actions.load(fields, [row], [], in_force_from=BEFORE)
+        actions.load(FIELDS, [row], [], in_force_from=BEFORE)
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("cells", "pauses"),
+    [({}, False), ({"opinion_pauses": ""}, False), ({"opinion_pauses": "1"}, True)],
+)
+def test_a_file_says_of_which_procedures_the_opinion_of_another_agency_stops_the_clock(
+    cells: dict[str, str], *, pauses: bool
+) -> None:
+    with transaction():
+        actions.load(FIELDS, [ROW | cells], [], in_force_from=BEFORE)
+    found = queries.procedure("X-1", AFTER)
+    assert found is not None
+    assert found.opinion_pauses == pauses

@@ -35,6 +35,15 @@ def test_a_procedure_shows_every_version_with_its_days(administrator: PolicingCl
     assert page.index("2 ngày làm việc") < page.index("3 ngày làm việc"), "the latest first"
 
 
+def test_a_procedure_says_from_which_day_an_opinion_stops_the_clock(
+    administrator: PolicingClient,
+) -> None:
+    said = "thời gian chờ ý kiến cơ quan khác không tính"
+    assert said not in administrator.get(PAGE).text
+    changed(opinion_pauses=True)
+    assert administrator.get(PAGE).text.count(said) == 1
+
+
 def test_a_closed_procedure_is_still_found_on_the_days_it_held(
     administrator: PolicingClient,
 ) -> None:

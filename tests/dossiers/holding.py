@@ -89,6 +89,9 @@ def without_moves_the_date_is_that_of_the_pencil(dossiers: Dossiers) -> None:
         assert local(dossier.legal_due_at) == expected
 
 
+OF_NO_STATE: Final = frozenset({PauseKind.CLOSURE, PauseKind.OPINION})
+
+
 def facts_fit_the_state(dossiers: Dossiers) -> None:
     for dossier in dossiers:
         state = dossier.state.value
@@ -99,7 +102,7 @@ def facts_fit_the_state(dossiers: Dossiers) -> None:
         running = [one for one in dossier.pauses if one.ends_at is None]
         assert bool(running) == (dossier.paused_since is not None)
         held = state in {"6", "7"} or (state == "5" and bool(dossier.received_at))
-        assert bool([one for one in running if one.kind != PauseKind.CLOSURE]) == held
+        assert bool([one for one in running if one.kind not in OF_NO_STATE]) == held
 
 
 def a_second_request_never_wins_time(dossiers: Dossiers) -> None:

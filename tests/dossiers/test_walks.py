@@ -22,6 +22,7 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator, Staff
+from onestop.catalogue import actions as publishing
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import queries as deadlines
@@ -52,6 +53,7 @@ from tests.dossiers.given import (
     CERTIFIED_COPY,
     CONTRACT,
     FIVE_DAYS,
+    MARITAL_STATUS,
     MONDAY,
     NEIGHBOUR,
     act_of,
@@ -85,7 +87,7 @@ from tests.opinions.given import ANSWER, FINANCE, FINANCE_OFFICER, QUESTION
 from tests.opinions.holding import OF_OPINIONS, OF_OPINIONS_AS_TIME_GOES_BY
 
 AT_ONCE: Final = "C-HT-22"  # the commune, then police and social insurance side by side
-LIMITS: Final = (FIVE_DAYS, CERTIFIED_COPY, "C-HT-12", AT_ONCE, CONTRACT)
+LIMITS: Final = (FIVE_DAYS, CERTIFIED_COPY, MARITAL_STATUS, AT_ONCE, CONTRACT)
 FAR: Final = ("", "consulted", "extended", "asked", "brought")
 ASKING: Final = (OFFICER, FINANCE_OFFICER, LEADER, CLERK, NEIGHBOUR)
 EXTENDABLE: Final = (CERTIFIED_COPY, CONTRACT)
@@ -113,6 +115,8 @@ class Walk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         begin(self.prepared[1], "sample")
+        with transaction():
+            publishing.change(MARITAL_STATUS, date(2021, 1, 4), opinion_pauses=True)
         self.at = MONDAY
         self.ids: list[int] = []
         self.orders = self.lists = 0
@@ -156,7 +160,7 @@ class Walk(RuleBasedStateMachine):
     )
     def comes_in(self, procedure: str, how: str) -> None:
         if how == "online":
-            made = submitted(at=self.at, procedure_code="C-HT-12")
+            made = submitted(at=self.at, procedure_code=MARITAL_STATUS)
         elif how == "postal":
             made = received(
                 at=self.at,
@@ -243,7 +247,9 @@ class Walk(RuleBasedStateMachine):
         assert self._facts(dossier_id) == before
 
     def _answer(self, dossier_id: int) -> None:
-        """Let another agency answer what it still may: that is in nobody's way."""
+        """Let another agency answer what it still may: where no clock waits, in nobody's way."""
+        if reading.waits_for_opinion(self._dossier(dossier_id)):
+            return
         asked = db.session.scalars(select(Opinion).where(Opinion.dossier_id == dossier_id)).all()
         for one in asked:
             if self._is_to_ask("give", FINANCE_OFFICER, self._dossier(dossier_id), one):

@@ -40,6 +40,7 @@ FIVE_DAYS: Final = Procedure(
     papers=(),
     sets=1,
     extendable=False,
+    opinion_pauses=False,
     interlinked=False,
     steps=(),
     legal_basis=(),

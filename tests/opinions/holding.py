@@ -13,7 +13,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import local
 from onestop.deadlines.rules.pauses import Pause
-from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries import checks, closed, reading
 from onestop.dossiers.rules.states import Verb
 from onestop.opinions import queries
@@ -67,6 +67,14 @@ def every_answer_is_due_by_the_pencil(dossiers: Dossiers) -> None:
         assert local(one.due_at) == expected
 
 
+def the_clock_stands_still_for_an_answer_where_the_law_says_so(dossiers: Dossiers) -> None:
+    awaited = {one.dossier_id for one in questions() if one.ended_at is None}
+    for one in dossiers:
+        running = [it for it in one.pauses if it.kind == PauseKind.OPINION and it.ends_at is None]
+        waits = one.id in awaited and one.received_at is not None and one.finished_at is None
+        assert len(running) == int(waits and queries.stops_clock(one))
+
+
 def not_to_be_answered(question: Opinion) -> list[Pause]:
     """Return when its dossier had ended since a question was asked, line by line."""
     lines = select(Entry).where(Entry.dossier_id == question.dossier_id).order_by(Entry.seq)
@@ -100,6 +108,7 @@ def whoever_is_asked_opens_the_dossier_until_the_question_ends(
 OF_OPINIONS: Final[Sequence[Callable[[Dossiers], None]]] = (
     every_question_and_its_end_stand_in_the_history,
     every_answer_is_due_by_the_pencil,
+    the_clock_stands_still_for_an_answer_where_the_law_says_so,
 )
 OF_OPINIONS_AS_TIME_GOES_BY: Final[Sequence[Callable[[Dossiers, datetime], None]]] = (
     whoever_is_asked_opens_the_dossier_until_the_question_ends,

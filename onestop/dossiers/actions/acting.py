@@ -80,7 +80,7 @@ def acting(
     in_order(dossier, at)
     before, stood = reading.facts(dossier), slips.before(dossier)
     from_state, due_before = dossier.state, dossier.due_at
-    handled_by = dossier.handling_agency_id
+    handled_by, waited = dossier.handling_agency_id, reading.waits_for_opinion(dossier)
     dossier.state = row.to_state
     # Nothing is written before the whole change is known: the table checks it as one.
     with db.session.no_autoflush:
@@ -97,6 +97,8 @@ def acting(
     details = {**held, **(told or {})}
     if dossier.handling_agency_id != handled_by and verb != Verb.TRANSFER:
         details["step_at"] = code_of(dossier.handling_agency_id, at)
+    if reading.waits_for_opinion(dossier) > waited:
+        details["clock"] = "stopped"
     if dossier.due_at != due_before and (dossier.first_due_at or not dossier.due_at):
         details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
     line = Line(

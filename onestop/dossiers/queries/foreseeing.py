@@ -66,6 +66,11 @@ def outlook(dossier: Dossier, row: Transition, at: datetime) -> Outlook:
     return Outlook(due_at=dossier.due_at)
 
 
+def once_answered(dossier: Dossier, at: datetime) -> Outlook:
+    """Return how a dossier will stand once the opinion that holds its clock is there."""
+    return _resumed(dossier, PauseKind.OPINION, at)
+
+
 def restarts_if_asked(dossier: Dossier, at: datetime) -> bool:
     """Say whether a supplement asked for `at` restarts the limit rather than pausing it.
 

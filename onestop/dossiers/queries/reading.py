@@ -221,6 +221,11 @@ def is_closed(dossier: Timed) -> bool:
     return any(one.ends_at is None and one.kind == PauseKind.CLOSURE for one in dossier.pauses)
 
 
+def waits_for_opinion(dossier: Timed) -> bool:
+    """Say whether the clock stands still for the opinion of another agency (rules.md 6.4)."""
+    return any(one.ends_at is None and one.kind == PauseKind.OPINION for one in dossier.pauses)
+
+
 def is_held_by(dossier: Dossier, order: str, *, still: bool = False) -> bool:
     """Say whether an order that closed an office holds the clock, or held it before.
 

@@ -92,6 +92,10 @@ MARKS: Final = {
     HAND_OVER_NOT_RECORDED: N_("Sổ cũ không ghi giờ bàn giao."),
     SUPPLEMENT_NOT_RECORDED: N_("Sổ cũ không ghi ngày bổ sung: coi là đã có khi giải quyết."),
 }
+CLOCKS: Final = {
+    "stopped": N_("Đồng hồ dừng đến khi không còn chờ ý kiến nào."),
+    "resumed": N_("Không còn chờ ý kiến nào: đồng hồ chạy lại, đếm tiếp phần còn lại."),
+}
 
 
 def line(entry: Entry) -> HistoryLine:
@@ -220,6 +224,7 @@ NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "answer_due_at": lambda due, _all: _(
         "Hạn trả lời: %(day)s.", day=_moment(datetime.fromisoformat(str(due)))
     ),
+    "clock": lambda how, _all: _(CLOCKS[how]),
     "holder": _given_to,
     "step_at": lambda code, _all: _("Đến: %(agency)s.", agency=_agencies(code)),
     "step_outside": lambda kinds, _all: _(

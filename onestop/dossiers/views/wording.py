@@ -12,6 +12,7 @@ from onestop.base.words import N_
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.foreseeing import Outlook, restarts_if_asked
 from onestop.dossiers.rules.citing import LATE_APOLOGY
@@ -198,7 +199,17 @@ def effect(
     dossier: Dossier, explained: Explained, row: Transition, found: Outlook, at: datetime
 ) -> Effect:
     """Return in words what a verb does to the clock of a received dossier (LOOK 5.9)."""
-    return Effect(*_now(dossier, explained, at), *_then(explained, row, found))
+    then, note = _then(explained, row, found)
+    return Effect(*_now(dossier, explained, at), then, note or _still(dossier))
+
+
+def _still(dossier: Dossier) -> str:
+    """Return for what else a clock stands still that an act does not let run."""
+    if reading.is_closed(dossier):
+        return _("Cơ quan còn đóng cửa theo lệnh; mở cửa lại thì ngày hẹn được tính lại.")
+    if reading.waits_for_opinion(dossier):
+        return _("Còn chờ ý kiến của cơ quan khác; có trả lời thì ngày hẹn được tính lại.")
+    return _("Còn một lần tạm dừng khác; hết tạm dừng thì ngày hẹn được tính lại.")
 
 
 def _now(dossier: Dossier, explained: Explained, at: datetime) -> tuple[str, str]:
@@ -233,11 +244,11 @@ def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, s
     if row.verb in RUNS_ON and explained.paused_since is not None:
         then = N_("Đồng hồ vẫn dừng")
     if row.verb == Verb.HAND_OVER and explained.paused_since is not None:
-        note = STILL_CLOSED
+        return _(then), ""
     if row.verb == Verb.CORRECT and found.due_at and found.due_at != explained.due_at:
         return _promised(found.due_at, explained.limit), _(NOW_A_DAY_OFF)
     standing = lower_first(_(found.standing.word)) if found.standing else ""
-    return _(then, standing=standing, state=_(row.to_state.word)), _(note)
+    return _(then, standing=standing, state=_(row.to_state.word)), _(note) if note else ""
 
 
 def _decided_by(explained: Explained, found: Outlook) -> str:
@@ -249,7 +260,6 @@ def _decided_by(explained: Explained, found: Outlook) -> str:
     return f"{decides} {said}".strip()
 
 
-STILL_CLOSED: Final = N_("Cơ quan còn đóng cửa theo lệnh; mở cửa lại thì ngày hẹn được tính lại.")
 THEN: Final[Mapping[Verb, tuple[str, str]]] = {
     Verb.HAND_OVER: (
         N_("Hẹn trả không đổi"),
@@ -295,14 +305,8 @@ THEN: Final[Mapping[Verb, tuple[str, str]]] = {
         N_("Kết thúc: %(standing)s"),
         N_("Tính là đã giải quyết; hồ sơ không có kết quả."),
     ),
-    Verb.SUPPLEMENT: (
-        N_("Đồng hồ vẫn dừng"),
-        STILL_CLOSED,
-    ),
-    Verb.NOTE_PAYMENT: (
-        N_("Đồng hồ vẫn dừng"),
-        STILL_CLOSED,
-    ),
+    Verb.SUPPLEMENT: (N_("Đồng hồ vẫn dừng"), ""),
+    Verb.NOTE_PAYMENT: (N_("Đồng hồ vẫn dừng"), ""),
     Verb.TRANSFER: (
         N_("Ngày hẹn không đổi"),
         N_("Nơi giải quyết đổi; không phải hồ sơ mới, thời hạn không tính lại."),
@@ -325,7 +329,7 @@ def _if_asked(explained: Explained, found: Outlook) -> tuple[str, str]:
     if found.standing == Timeliness.OPEN_OVERDUE:
         return _held_late()
     if found.earliest is None:
-        return _("Đồng hồ vẫn dừng"), _(STILL_CLOSED)
+        return _("Đồng hồ vẫn dừng"), ""
     return _(
         "Đồng hồ dừng, chưa có hẹn"
     ), f"{_once_brought(explained, found)} {_soonest(explained.limit, found.earliest)}"

@@ -1,0 +1,235 @@
+"""Where the law of a procedure leaves out the time of an opinion, the clock stands still."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import pytest
+from flask import Flask
+
+from onestop.base.clock import now
+from onestop.base.edge import transaction
+from onestop.base.errors import Refusal
+from onestop.base.viewer import Operator
+from onestop.catalogue import actions as catalogue
+from onestop.deadlines.rules.moments import legal_date, local
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import explaining, foreseeing, reading
+from onestop.dossiers.rules.states import Verb
+from onestop.dossiers.rules.timing import Timeliness, timeliness
+from onestop.reporting import queries as reporting
+from tests.client import PolicingClient
+from tests.dossiers.given import APPLICANT, DAY, DISTRICT_CLERK, LAND, MONDAY, done
+from tests.opinions.given import (
+    ANSWER,
+    FINANCE_OFFICER,
+    OFFICER,
+    asked,
+    handled,
+    opinions_of,
+    said,
+)
+
+PAUSED: Final = [2, 3, 4, 5, 6, 7, 8]
+LEADER: Final = "chutich.thanhtri"
+TUESDAY: Final = MONDAY + DAY
+LIMIT_ENDS: Final = date(2021, 3, 15)
+"""Ten working days from Monday 1 March 2021."""
+
+
+def law_changes(from_day: date = date(2021, 1, 4), *, pauses: bool = True) -> None:
+    with transaction():
+        catalogue.change(LAND, from_day, opinion_pauses=pauses)
+
+
+@pytest.fixture
+def pauses(app: Flask) -> None:
+    with app.app_context():
+        law_changes()
+
+
+def again(dossier: Dossier) -> Dossier:
+    assert reporting.differences() == []
+    fresh = reading.by_code(dossier.code, Operator())
+    assert fresh is not None
+    return fresh
+
+
+def due(dossier: Dossier) -> date:
+    fresh = again(dossier)
+    assert fresh.due_at is not None
+    assert fresh.due_at == fresh.legal_due_at
+    return legal_date(fresh.due_at)
+
+
+def answered(dossier: Dossier, at: datetime, seq: int = 1) -> None:
+    said(dossier, "give", by=FINANCE_OFFICER, at=at, seq=seq, answer=ANSWER)
+
+
+@pytest.mark.usefixtures("app")
+def test_without_such_a_law_the_clock_runs_on() -> None:
+    dossier = handled()
+    asked(dossier, at=TUESDAY)
+    assert again(dossier).paused_since is None
+    answered(dossier, TUESDAY + 7 * DAY)
+    assert due(dossier) == LIMIT_ENDS
+    assert "clock" not in again(dossier).history[-1].details
+
+
+@pytest.mark.usefixtures("pauses")
+def test_the_days_an_opinion_takes_are_left_out_and_the_rest_is_counted_on() -> None:
+    dossier = handled()
+    asked(dossier, at=TUESDAY)
+    assert again(dossier).paused_since == TUESDAY
+    answered(dossier, TUESDAY + 7 * DAY)
+    # Tuesday 2 to Monday 8 March hold five working days: the limit ends five later, not anew.
+    assert due(dossier) == date(2021, 3, 22)
+    fresh = again(dossier)
+    assert fresh.paused_since is None
+    assert fresh.first_due_at is not None
+    assert legal_date(fresh.first_due_at) == LIMIT_ENDS
+    explained = explaining.explained(fresh, TUESDAY + 7 * DAY)
+    assert explained is not None
+    paused = [line.date.day for line in explained.lines if line.kind.value == "paused"]
+    assert paused == PAUSED
+    question, answer = fresh.history[-2:]
+    assert question.details["clock"] == "stopped"
+    assert answer.details["clock"] == "resumed"
+    assert fresh.due_at is not None
+    assert answer.details["due_at"] == fresh.due_at.isoformat()
+
+
+@pytest.mark.usefixtures("pauses")
+def test_what_was_received_before_the_law_changed_keeps_its_clock() -> None:
+    law_changes(date(2021, 4, 1), pauses=False)
+    march, april = handled(), handled(at=MONDAY + 31 * DAY)
+    for one in (march, april):
+        asked(one, at=MONDAY + 32 * DAY)
+    assert again(march).paused_since is not None
+    assert again(april).paused_since is None
+
+
+@pytest.mark.usefixtures("pauses")
+def test_of_several_questions_the_last_answer_lets_the_clock_run() -> None:
+    dossier = handled()
+    asked(dossier, at=TUESDAY)
+    asked(dossier, at=TUESDAY + DAY, content="Câu thứ hai")
+    answered(dossier, TUESDAY + 2 * DAY)
+    assert again(dossier).paused_since == TUESDAY
+    assert len(again(dossier).pauses) == 1
+    said(dossier, "withdraw", by=OFFICER, at=TUESDAY + 7 * DAY, seq=2, reason="Đủ rồi")
+    assert again(dossier).paused_since is None
+    assert due(dossier) == date(2021, 3, 22)
+
+
+@pytest.mark.usefixtures("pauses")
+def test_a_question_asked_too_late_erases_no_lateness() -> None:
+    dossier = handled()
+    late = MONDAY + 28 * DAY
+    asked(dossier, at=late)
+    fresh = again(dossier)
+    assert timeliness(reading.facts(fresh), late + DAY) == Timeliness.OPEN_OVERDUE
+    answered(dossier, late + 7 * DAY)
+    assert due(dossier) == LIMIT_ENDS
+
+
+@pytest.mark.usefixtures("pauses")
+@pytest.mark.parametrize("days", [1, 7, 30])
+def test_the_date_foretold_before_an_answer_is_that_after_it(days: int) -> None:
+    dossier = handled()
+    asked(dossier, at=TUESDAY)
+    at = TUESDAY + days * DAY
+    foretold = foreseeing.once_answered(again(dossier), at).due_at
+    answered(dossier, at)
+    assert foretold == again(dossier).due_at
+
+
+@pytest.mark.usefixtures("pauses")
+def test_a_result_ends_the_wait_and_a_correction_lets_it_begin_again() -> None:
+    dossier = handled()
+    asked(dossier, at=TUESDAY)
+    done(dossier, "resolve", by=OFFICER, at=TUESDAY + 2 * DAY)
+    assert again(dossier).paused_since is None
+    corrected = TUESDAY + 6 * DAY
+    done(dossier, "correct", by=LEADER, at=corrected, reason="Sai tên")
+    fresh = again(dossier)
+    assert fresh.paused_since == corrected, "nobody was asked while the result stood"
+    assert fresh.history[-1].details["clock"] == "stopped"
+    answered(dossier, corrected + DAY)
+    # Left out: 2 and 3 March, and Monday 8.
+    assert due(dossier) == date(2021, 3, 18)
+
+
+@pytest.mark.usefixtures("pauses")
+def test_a_slip_taken_back_leaves_the_clock_standing_as_it_stood() -> None:
+    dossier = handled()
+    asked(dossier, at=TUESDAY)
+    at = TUESDAY + 2 * DAY
+    done(dossier, "resolve", by=OFFICER, at=at)
+    done(dossier, "reverse", by=OFFICER, at=at + timedelta(minutes=2))
+    fresh = again(dossier)
+    assert fresh.paused_since == TUESDAY
+    assert [one.ends_at for one in fresh.pauses] == [None]
+
+
+@pytest.mark.usefixtures("pauses")
+def test_no_slip_is_taken_back_over_an_answer_that_let_the_clock_run() -> None:
+    dossier = handled()
+    asked(dossier, at=TUESDAY)
+    minutes = timedelta(minutes=2)
+    done(dossier, "ask_for_supplement", by=OFFICER, at=TUESDAY + DAY, reason="Thiếu")
+    answered(dossier, TUESDAY + DAY + minutes)
+    with pytest.raises(Refusal, match="không thể thu hồi"):
+        done(dossier, "reverse", by=OFFICER, at=TUESDAY + DAY + 2 * minutes)
+    done(dossier, "note_supplement", by=DISTRICT_CLERK, at=TUESDAY + 2 * DAY)
+    assert again(dossier).paused_since is None
+
+
+@pytest.mark.usefixtures("pauses")
+def test_a_supplement_brought_while_an_opinion_is_awaited_lets_no_clock_run() -> None:
+    dossier = handled()
+    asked(dossier, at=TUESDAY)
+    done(dossier, "ask_for_supplement", by=OFFICER, at=TUESDAY + DAY, reason="Thiếu")
+    done(dossier, "note_supplement", by=DISTRICT_CLERK, at=TUESDAY + 2 * DAY)
+    assert again(dossier).paused_since == TUESDAY
+    answered(dossier, TUESDAY + 7 * DAY)
+    assert due(dossier) > LIMIT_ENDS
+
+
+@pytest.mark.usefixtures("pauses")
+def test_everybody_is_told_why_no_date_is_promised(client: PolicingClient) -> None:
+    dossier = handled(at=now())
+    client.sign_in(OFFICER)
+    page = f"/dossiers/{dossier.code}"
+    assert "Đồng hồ của hồ sơ dừng từ lúc hỏi" in client.get(f"{page}/opinions").text
+    asked(dossier, at=now())
+    shown = client.get(page).text
+    assert "Chờ ý kiến của cơ quan khác." in shown
+    assert "Chưa có hẹn mới" in shown
+    assert "Đồng hồ dừng đến khi không còn chờ ý kiến nào." in shown
+    assert "đang dừng chờ ý kiến" in client.get(f"{page}/opinions").text
+    withdrawing = client.get(f"{page}/opinions/1/withdraw").text
+    assert "Ghi xong thì đếm tiếp phần còn lại, hẹn trả" in withdrawing
+    second = (APPLICANT.phone or "")[-4:]
+    citizens = client.post("/status", data={"code": dossier.code, "second": second}).text
+    assert "Đang chờ ý kiến của cơ quan khác." in citizens
+    public = client.get(f"/procedures/{LAND}").text
+    assert "thời gian chờ ý kiến không tính vào thời hạn" in public
+
+
+@pytest.mark.usefixtures("pauses")
+def test_the_act_that_leaves_the_clock_standing_says_for_what(client: PolicingClient) -> None:
+    dossier = handled(at=now())
+    asked(dossier, at=now())
+    done(dossier, "ask_for_supplement", by=OFFICER, at=now(), reason="Thiếu")
+    client.sign_in(DISTRICT_CLERK)
+    page = client.get(f"/dossiers/{dossier.code}/{Verb.SUPPLEMENT.value}").text
+    assert "Còn chờ ý kiến của cơ quan khác" in page
+    assert "đóng cửa" not in page
+
+
+@pytest.mark.usefixtures("pauses")
+def test_the_question_is_due_as_ever() -> None:
+    dossier = handled()
+    asked(dossier, limit="3wd")
+    line = opinions_of(dossier, MONDAY).lines[0]
+    assert local(line.opinion.due_at).isoformat() == "2021-03-04T17:00:00+07:00"
