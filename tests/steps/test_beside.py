@@ -305,12 +305,14 @@ def test_an_order_that_closes_an_agency_asked_beside_holds_its_part_alone() -> N
         order = Closure("CĐ 9", frozenset({welfare.agency_id}), shut, None, "Bão")
         assert closing.close(order, by=Operator(), at=shut) == []
     assert beside(dossier, late).standing == Timeliness.OPEN, "a closed office is not late"
+    assert beside(dossier, late).spent == beside(dossier, shut).spent, "nor does it hold it longer"
     assert working.counts(welfare, late)[View.LATE] == 0
     row = working.page(View.NEXT, welfare, late, number=1, total=1).rows[0]
     assert row.left.tone == Tone.HOLD
     with transaction():
         closing.reopen("CĐ 9", ends_at=opened, by=Operator(), at=opened)
     line = beside(dossier, opened)
+    assert line.spent == beside(dossier, shut).spent
     # From Tuesday to Monday it was closed: Tuesday the ninth is the first day, Thursday the third.
     assert line.due_at is not None
     assert legal_date(line.due_at) == date(2021, 3, 11)

@@ -17,9 +17,10 @@ from onestop.catalogue import queries as catalogue
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import checks, closed, reading
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.organisation import queries as organisation
@@ -226,7 +227,8 @@ class Trail:
 def trail(dossier: Dossier, by: Viewer, at: datetime) -> Trail:
     """Return the steps of a dossier, who holds it and who held it how long.
 
-    Time is working time of the holder's own office, without what lies in a pause of the dossier.
+    Time is working time of the holder's own office, without what lies in a pause of the dossier or
+    in an order that kept that office closed.
     """
     steps = steps_of(dossier)
     if not steps:
@@ -234,10 +236,11 @@ def trail(dossier: Dossier, by: Viewer, at: datetime) -> Trail:
     holds = _holds(dossier)
     first = overran_first([part_of(one, dossier) for one in steps], at)
     overrun = first.seq if first else None
+    shut = _shut(dossier, {one.agency_id for own in holds.values() for one in own})
     lines = []
     for one in steps:
         free = moves(standing(one, dossier, steps, at)) if one.stage in RUNNING else ()
-        line = _line(one, dossier, holds.get(one.id, ()), at, overrun)
+        line = _line(one, dossier, holds.get(one.id, ()), at, overrun, shut)
         own = tuple(move for move in free if may(move, one, by))
         beside = len(of_leg(one.leg, steps)) > 1
         lines.append(replace(line, moves=own, is_beside=beside))
@@ -262,19 +265,34 @@ def _holds(dossier: Dossier) -> Mapping[int, Sequence[StepHold]]:
     return {key: tuple(found) for key, found in groupby(rows, lambda one: one.step_id)}
 
 
+def _shut(dossier: Dossier, agencies: Collection[int | None]) -> Mapping[int, list[Pause]]:
+    """Return when offices asked beside were closed: the order holds no clock of the dossier."""
+    beside = {one for one in agencies if one} - {
+        dossier.handling_agency_id,
+        dossier.receiving_agency_id,
+    }
+    shut: dict[int, list[Pause]] = {**checks.closures_of(beside)} if beside else {}
+    for one in beside:
+        still = [Pause(order.begins_at) for order in closed.orders_of({one})]
+        shut[one] = [*shut.get(one, ()), *still]
+    return shut
+
+
 def _line(
     step: DossierStep,
     dossier: Dossier,
     holds: Sequence[StepHold],
     at: datetime,
     overrun: int | None,
+    shut: Mapping[int, list[Pause]],
 ) -> Line:
     tree, names = organisation.tree_with_past(legal_date(at)), accounts.names()
     calendar, pauses = deadlines.calendar(), reading.pauses(dossier)
     held, whole = [], timedelta()
     for one in holds:
         hours = deadlines.hours(one.agency_id or step.keeper_id or dossier.receiving_agency_id)
-        spent = worked(one.since, one.until or max(at, one.since), pauses, calendar, hours)
+        still = [*pauses, *shut.get(one.agency_id or 0, ())]
+        spent = worked(one.since, one.until or max(at, one.since), still, calendar, hours)
         whole += spent
         place = tree.by_id(one.agency_id) if one.agency_id else None
         held.append(Held(one, place, names.get(one.account_id or 0), Spent.of(spent)))
