@@ -17,12 +17,13 @@ from onestop.deadlines.rules.limits import overdue_from
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history
 from onestop.dossiers.actions.acting import (
+    code_of,
     difference,
     in_order,
     outside_the_post,
     tell_followers,
 )
-from onestop.dossiers.models import Dossier, PauseKind
+from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Verb, check_reason
 from onestop.opinions import queries
@@ -94,10 +95,12 @@ def give(dossier: Dossier, *, seq: int, answer: str | None, by: Author, at: date
     if not (answer or "").strip():
         raise Refusal(N_("Hãy ghi ý kiến trả lời."), field="said")
     in_order(dossier, at)
-    told = _place(_code(opinion, at))
+    told = _place(_code(opinion, dossier, at))
     with _telling(dossier, Verb.GIVE_OPINION, answer, told, by=by, at=at):
         _end(opinion, Ending.ANSWERED, answer, by=by, at=at)
         _release(dossier, at)
+        if opinion.agency_id in {None, dossier.handling_agency_id}:
+            dossier.slip = None  # the office itself has done something with what came to it
 
 
 def withdraw(dossier: Dossier, *, seq: int, reason: str | None, by: Author, at: datetime) -> None:
@@ -110,7 +113,7 @@ def withdraw(dossier: Dossier, *, seq: int, reason: str | None, by: Author, at: 
     _permitted(Verb.WITHDRAW_OPINION, allowed=queries.may_withdraw(dossier, by))
     check_reason(reason)
     in_order(dossier, at)
-    told = _place(_code(opinion, at))
+    told = _place(_code(opinion, dossier, at))
     with _telling(dossier, Verb.WITHDRAW_OPINION, reason, told, by=by, at=at):
         _end(opinion, Ending.WITHDRAWN, reason, by=by, at=at)
         _release(dossier, at)
@@ -163,9 +166,15 @@ def _end(opinion: Opinion, how: Ending, said: str | None, *, by: Author, at: dat
     opinion.said, opinion.said_by = said, by.name
 
 
-def _code(opinion: Opinion, at: datetime) -> str | None:
-    node = organisation.tree_with_past(legal_date(at)).by_id(opinion.agency_id or 0)
-    return node.code if node else None
+def _code(opinion: Opinion, dossier: Dossier, at: datetime) -> str | None:
+    """Return the code of the agency that was asked, also where nobody could answer for it here."""
+    if opinion.agency_id is not None:
+        return code_of(opinion.agency_id, at)
+    lines = select(Entry.details).where(
+        Entry.dossier_id == dossier.id, Entry.verb == Verb.ASK_OPINION
+    )
+    asked = db.session.scalars(lines.order_by(Entry.seq)).all()
+    return asked[opinion.seq - 1].get("asked")
 
 
 def _place(code: str | None) -> dict[str, Any]:

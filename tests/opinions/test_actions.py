@@ -328,6 +328,23 @@ def test_a_transfer_is_taken_back_though_a_third_agency_has_answered() -> None:
     assert again(dossier).handling_agency_id == staff(OFFICER).agency_id
 
 
+@pytest.mark.parametrize("agency", ["H26.91.02", None])
+def test_a_transfer_stays_once_the_new_agency_gave_or_recorded_an_answer(
+    agency: str | None,
+) -> None:
+    dossier = handled()
+    outsider = None if agency else "Công an huyện"
+    asked(dossier, agency=agency, outsider=outsider)
+    done(dossier, "transfer", by=LEADER, at=MONDAY, to_agency="H26.91.02", reason="Nhầm")
+    assert [one.code for one in passing.passed_on(staff(LEADER))] == [dossier.code]
+    new_agency = "chuyenvien1.tuphap"
+    said(dossier, "give", by=new_agency, at=MONDAY + DAY, answer=ANSWER)
+    assert passing.passed_on(staff(LEADER)) == []
+    with pytest.raises(Refusal), transaction():
+        transferring.take_back(dossier.code, by=staff(LEADER), at=MONDAY + 2 * DAY)
+    assert again(dossier).handling_agency_id == staff(new_agency).agency_id
+
+
 def test_what_nobody_could_answer_here_is_recorded_by_who_asked() -> None:
     dossier = handled()
     asked(dossier, agency="H26", content="Thành phố có ý kiến gì?")
@@ -335,6 +352,8 @@ def test_what_nobody_could_answer_here_is_recorded_by_who_asked() -> None:
     assert (opinion.agency_id, opinion.outsider) == (None, "Thành phố Hà Nội")
     assert again(dossier).history[-1].details["asked"] == "H26"
     said(dossier, "give", by=OFFICER, at=MONDAY + DAY, answer=ANSWER)
+    answer = db.session.scalars(select(Entry).where(Entry.verb == Verb.GIVE_OPINION)).one()
+    assert answer.details == {"asked": "H26"}
 
 
 def test_a_department_whose_accounts_are_closed_still_answers_through_its_leader() -> None:

@@ -27,7 +27,7 @@ from onestop.dossiers.rules.states import (
 from onestop.tallies import actions as tallies
 
 UNKNOWN: Final = N_("Việc vừa ghi không thể thu hồi.")
-"""Nothing was kept of what it changed: it was recorded by an earlier version of the program."""
+"""Nothing is kept of what it changed: an earlier version recorded it, or an answer built on it."""
 
 
 def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
@@ -72,7 +72,8 @@ def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Tran
     """Return the last act on a dossier and the row that takes it back, or refuse in words.
 
     It is one's own, from the last ten minutes, and nothing came after it that builds on it: no
-    paper either. What another agency answers meanwhile builds on nothing. A transfer may be taken
+    paper either. What another agency answers meanwhile builds on nothing, unless the clock waited
+    for it. A transfer may be taken
     back for as long as the other agency has done nothing with the dossier, by the post that one
     held where it lay before.
     """

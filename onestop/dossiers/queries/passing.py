@@ -58,8 +58,14 @@ def for_taking_back(code: str, staff: Staff) -> Dossier | None:
 
 
 def _untouched(staff: Staff) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that a transfer of `staff` can still be put back.
+
+    What a third agency answers meanwhile is no act on the dossier; what the new one does is, be it
+    an opinion that it gives or records: then nothing is kept of how the dossier stood before.
+    """
     later = aliased(Entry)
     since = exists().where(
         later.dossier_id == Entry.dossier_id, later.seq > Entry.seq, later.verb.not_in(BESIDE)
     )
-    return (TRANSFER, Entry.author_id == staff.account_id, ~since)
+    kept = Dossier.slip.is_not(None)
+    return (TRANSFER, Entry.author_id == staff.account_id, kept, ~since)
