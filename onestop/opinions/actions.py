@@ -119,17 +119,22 @@ def withdraw(dossier: Dossier, *, seq: int, reason: str | None, by: Author, at: 
         _release(dossier, at)
 
 
-def follow(dossier: Dossier, verb: Verb, _by: Author, at: datetime) -> None:
+def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> None:
     """Give whoever is asked the time back in which a dossier that goes on had ended.
 
     A result that is corrected, or a slip taken back, lets the question wait again (rules.md 11.3).
-    A clock that stands still for it does so again from now: nobody was asked in between.
+    A clock that stands still for it does so again from now: nobody was asked in between. The lines
+    of history stand before that of the verb, as what it comes to is known before it is written.
     """
-    if verb in GOING_ON and dossier.finished_at is None:
-        for part in queries.going_on(dossier, at):
-            part.carry()
-        if queries.is_awaited(dossier):
-            _hold(dossier, at)
+    if verb not in GOING_ON or dossier.finished_at is not None:
+        return
+    lines = []
+    for part in queries.going_on(dossier, at):
+        part.carry()
+        lines.append(history.staying(dossier, part.verb, at, part.details))
+    history.append(dossier.receiving_agency_id, lines, by=by, at=at)
+    if queries.is_awaited(dossier):
+        _hold(dossier, at)
 
 
 GOING_ON: Final = frozenset({Verb.CORRECT, Verb.REVERSE})

@@ -308,7 +308,8 @@ def opened(closure: Closure, locked: bool) -> list[Part]:
 def going_on(dossier: Dossier, at: datetime) -> list[Part]:
     """Return the questions of a dossier that goes on `at` a moment, having ended for a while.
 
-    Nobody could answer in between, nor what closed the asked office then takes from its time.
+    Nobody could answer in between, nor what closed the asked office then takes from its time. What
+    was late before stays so.
     """
     found = _joined(select(Opinion, Dossier)).where(AWAITED, Opinion.dossier_id == dossier.id)
     hours = deadlines.all_hours()
@@ -329,7 +330,10 @@ def _anew(
     ended = _ended(found, until)
     parts = []
     for opinion, dossier in rows:
-        pauses = [*closures.get(opinion.agency_id, ()), *ended.get(dossier.id, ())]
+        shut, own = closures.get(opinion.agency_id, ()), ended.get(dossier.id, ())
+        if until is not None and not _was_in_time(opinion, shut, own, until):
+            continue
+        pauses = [*shut, *own]
         then = count(
             opinion.asked_at,
             Limit(opinion.limit_value, opinion.limit_unit),
@@ -346,6 +350,19 @@ def _anew(
             Part(dossier, move, Verb.MOVE_OPINION, told, partial(_put, opinion, then.due_at))
         )
     return parts
+
+
+def _was_in_time(
+    opinion: Opinion, shut: Iterable[Pause], ended: Iterable[Pause], until: datetime
+) -> bool:
+    """Say whether a question was not late when its dossier ended that goes on `until` a moment.
+
+    An office is not late while an order keeps it closed.
+    """
+    late = opinion.overdue_from
+    since = [one.begins_at for one in ended if one.ends_at == until]
+    held = [one for one in shut if one.begins_at < late]
+    return any(begun < late or any(reaches(one, begun) for one in held) for begun in since)
 
 
 def _ended(found: Select[Any], until: datetime | None) -> Mapping[int, list[Pause]]:

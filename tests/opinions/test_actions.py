@@ -384,6 +384,36 @@ def test_while_a_result_stood_that_is_corrected_no_time_ran_for_the_asked_agency
     assert local(line.opinion.due_at).date() == date(2021, 3, 10), "nor do they count later"
 
 
+def test_a_date_that_a_correction_moves_stands_in_the_history() -> None:
+    dossier = handled()
+    asked(dossier, limit="3wd")
+    done(dossier, "resolve", by=OFFICER, at=MONDAY + DAY)
+    done(dossier, "correct", by=LEADER, at=MONDAY + 4 * DAY, reason="Sai tên")
+    due = opinions_of(dossier, MONDAY + 4 * DAY).lines[0].opinion.due_at
+    line = db.session.scalars(select(Entry).where(Entry.verb == Verb.MOVE_OPINION)).one()
+    assert line.details == {"answer_due_at": due.isoformat()}
+    done(dossier, "reverse", by=LEADER, at=MONDAY + 4 * DAY)
+    assert again(dossier).state.value == "9", "the line beside it stands in nobody's way"
+
+
+@pytest.mark.parametrize("way", ["correct", "reverse"])
+def test_no_date_moves_of_a_question_that_was_late_before_its_dossier_ended(way: str) -> None:
+    dossier = handled()
+    asked(dossier, limit="3wd")  # until Thursday
+    monday, minutes = MONDAY + 7 * DAY, timedelta(minutes=2)
+    third = CalendarDay(date(2021, 3, 3), DayKind.PUBLIC_HOLIDAY, "Nghỉ", "Off")
+    with transaction():
+        moving.declare([third], basis="QĐ 1", by=Operator(), at=monday)
+    done(dossier, "resolve", by=OFFICER, at=monday)
+    if way == "correct":
+        done(dossier, "correct", by=LEADER, at=monday + minutes, reason="Sai tên")
+    else:
+        done(dossier, "reverse", by=OFFICER, at=monday + minutes)
+    line = opinions_of(dossier, monday + minutes).lines[0]
+    assert local(line.opinion.due_at).date() == date(2021, 3, 4)
+    assert line.standing == Timeliness.OPEN_OVERDUE
+
+
 def test_an_order_that_ended_while_the_dossier_had_a_result_takes_no_time_either() -> None:
     dossier = handled()
     asked(dossier, limit="3wd")
