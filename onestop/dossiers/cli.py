@@ -112,9 +112,7 @@ def close(
     closing.check(closure, now())
     held = closing.foreseen(closure)
     if held:
-        _print_held(
-            _("%(count)d hồ sơ sẽ dừng đồng hồ", count=len({one.code for one in held})), held
-        )
+        _print_held(_("%(count)d hồ sơ sẽ dừng đồng hồ", count=closing.count_held(held)), held)
     else:
         click.echo(_("Không có hồ sơ nào phải dừng."), err=True)
     if not yes:
@@ -134,9 +132,9 @@ def open_again(order: str, last: str, yes: bool) -> None:
     ends_at = midnight_after(Period(_day(last), _day(last)).last)
     held = closing.foreseen_opening(order.strip(), ends_at)
     if held:
-        _print_held(_("%(count)d hồ sơ sẽ chạy lại đồng hồ", count=len(held)), held)
+        _print_held(_("%(count)d hồ sơ sẽ chạy lại đồng hồ", count=closing.count_held(held)), held)
     if held and not yes:
-        confirm(_("Cho đồng hồ của %(count)d hồ sơ chạy lại?", count=len(held)))
+        confirm(_("Cho đồng hồ của %(count)d hồ sơ chạy lại?", count=closing.count_held(held)))
     with transaction():
         opened = closing_actions.reopen(order.strip(), ends_at=ends_at, by=Operator(), at=now())
     click.echo(" ".join(_(said, count=count) for said, count in opened.told), err=True)
@@ -155,7 +153,7 @@ def _print_held(title: str, held: Sequence[Held]) -> None:
         table.add_column(heading)
     for one in held:
         table.add_row(
-            _with_step(one.code, one.step),
+            _part_of(one.code, one.step, is_opinion=one.beside and one.step is None),
             stamp(one.due_at) if one.due_at else "–",
             stamp(one.then) if one.then else "–",
         )
@@ -201,12 +199,12 @@ def _print_moves(moves: Sequence[Move]) -> None:
 
 
 def _date_of(move: Move) -> str:
-    if move.is_opinion:
-        return _("%(code)s, hạn trả lời ý kiến", code=move.code)
-    return _with_step(move.code, move.step)
+    return _part_of(move.code, move.step, is_opinion=move.is_opinion)
 
 
-def _with_step(code: str, step: int | None) -> str:
+def _part_of(code: str, step: int | None, *, is_opinion: bool) -> str:
+    if is_opinion:
+        return _("%(code)s, hạn trả lời ý kiến", code=code)
     return code if step is None else _("%(code)s, bước %(step)s", code=code, step=step)
 
 

@@ -302,7 +302,8 @@ def opened(closure: Closure, locked: bool) -> list[Part]:
         Opinion.agency_id.in_(closure.agency_ids),
         Opinion.overdue_from > closure.begins_at,
     )
-    return _anew(found, deadlines.calendar(), deadlines.all_hours(), locked=locked)
+    hours = deadlines.all_hours()
+    return _anew(found, deadlines.calendar(), hours, locked=locked, also=closure)
 
 
 def going_on(dossier: Dossier, at: datetime) -> list[Part]:
@@ -323,10 +324,11 @@ def _anew(
     *,
     locked: bool,
     until: datetime | None = None,
+    also: Closure | None = None,
 ) -> list[Part]:
     ordered = found.order_by(Dossier.id, Opinion.seq)
     rows = db.session.execute(ordered.with_for_update() if locked else ordered).all()
-    closures = checks.closures_of({one.agency_id for one, _ in rows if one.agency_id})
+    closures = checks.closures_of({one.agency_id for one, _ in rows if one.agency_id}, also)
     ended = _ended(found, until)
     parts = []
     for opinion, dossier in rows:

@@ -1,5 +1,6 @@
 """Asking other agencies: the clock runs on, the answer is recorded, lateness is the asked one's."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from onestop.deadlines.rules.moments import local
 from onestop.deadlines.rules.standing import Tone
 from onestop.dossiers.actions import closing, moving, transferring
 from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.queries import closing as foreseen
 from onestop.dossiers.queries import passing, reading, searching
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
@@ -154,6 +156,30 @@ def test_no_office_is_late_while_an_order_keeps_it_closed() -> None:
     assert local(line.opinion.due_at) > local(NEXT_WEEK)
     assert line.standing == Timeliness.OPEN
     assert again(dossier).history[-1].verb == Verb.MOVE_OPINION
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_an_order_does_to_a_question_is_shown_before_it_is_entered(*, known: bool) -> None:
+    dossier = handled()
+    asked(dossier, limit="3wd")
+    asked(dossier, limit="3wd", agency="H26.91.01")
+    shut, opened = MONDAY + DAY, MONDAY + 8 * DAY
+    order = Closure("CĐ 9", frozenset({staff(FINANCE_OFFICER).agency_id}), shut, None, "Bão")
+    if known:
+        order = replace(order, ends_at=opened)
+    (shown,) = foreseen.foreseen(order)
+    was = opinions_of(dossier, shut).lines[0].opinion.due_at
+    assert (shown.code, shown.due_at, shown.step, shown.beside) == (dossier.code, was, None, True)
+    assert foreseen.count_held([shown]) == 0, "the clock of its dossier runs on"
+    with transaction():
+        assert closing.close(order, by=Operator(), at=opened if known else shut) == []
+    if not known:
+        assert shown.then is None
+        (shown,) = foreseen.foreseen_opening("CĐ 9", opened)
+        with transaction():
+            closing.reopen("CĐ 9", ends_at=opened, by=Operator(), at=opened)
+    assert shown.then == opinions_of(dossier, opened).lines[0].opinion.due_at
+    assert shown.then > was
 
 
 def test_whoever_handles_the_dossier_now_waits_for_the_answer() -> None:

@@ -18,6 +18,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Tone
 from onestop.dossiers.actions import closing, reversing
 from onestop.dossiers.models import Branch, Dossier
+from onestop.dossiers.queries import closing as foreseen
 from onestop.dossiers.queries import desks, reading
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
@@ -303,14 +304,18 @@ def test_an_order_that_closes_an_agency_asked_beside_holds_its_part_alone() -> N
     shut, late, opened = MONDAY + DAY, MONDAY + 7 * DAY, MONDAY + 8 * DAY
     with transaction():
         order = Closure("CĐ 9", frozenset({welfare.agency_id}), shut, None, "Bão")
+        (shown,) = foreseen.foreseen(order)
+        assert (shown.code, shown.step, shown.then) == (dossier.code, 3, None)
         assert closing.close(order, by=Operator(), at=shut) == []
     assert beside(dossier, late).standing == Timeliness.OPEN, "a closed office is not late"
     assert beside(dossier, late).spent == beside(dossier, shut).spent, "nor does it hold it longer"
     assert working.counts(welfare, late)[View.LATE] == 0
     row = working.page(View.NEXT, welfare, late, number=1, total=1).rows[0]
     assert row.left.tone == Tone.HOLD
+    (shown,) = foreseen.foreseen_opening("CĐ 9", opened)
     with transaction():
         closing.reopen("CĐ 9", ends_at=opened, by=Operator(), at=opened)
+    assert shown.then == beside(dossier, opened).due_at
     line = beside(dossier, opened)
     assert line.spent == beside(dossier, shut).spent
     # From Tuesday to Monday it was closed: Tuesday the ninth is the first day, Thursday the third.

@@ -119,12 +119,23 @@ def parts_anew(closure: Closure, *, locked: bool = False) -> list[Part]:
     return [one for parts in ABOVE for one in parts(closure, locked)] if closure.ends_at else []
 
 
-def closures_of(agency_ids: Collection[int]) -> Mapping[int, list[Pause]]:
-    """Return when each of some agencies was closed by orders that are over."""
-    return _pauses(agency_ids, OfficeClosure.ends_at.is_not(None))
+def closures_of(
+    agency_ids: Collection[int], also: Closure | None = None
+) -> Mapping[int, list[Pause]]:
+    """Return when each of some agencies was closed by orders that are over.
+
+    `also` by one that may not be entered yet.
+    """
+    found = _pauses(agency_ids, OfficeClosure.ends_at.is_not(None))
+    if also is not None:
+        for one in also.agency_ids.intersection(agency_ids):
+            found[one].append(Pause(also.begins_at, also.ends_at))
+    return found
 
 
-def _pauses(agency_ids: Collection[int], which: ColumnElement[bool]) -> Mapping[int, list[Pause]]:
+def _pauses(
+    agency_ids: Collection[int], which: ColumnElement[bool]
+) -> defaultdict[int, list[Pause]]:
     found = (
         select(ClosedAgency.agency_id, OfficeClosure.begins_at, OfficeClosure.ends_at)
         .join(OfficeClosure, OfficeClosure.id == ClosedAgency.closure_id)

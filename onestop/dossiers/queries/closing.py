@@ -1,9 +1,9 @@
 """The open dossiers of offices that are closed by an order, and what becomes of their dates."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
@@ -27,7 +27,6 @@ from onestop.dossiers.models import (
     PauseKind,
 )
 from onestop.dossiers.queries import checks, explaining, reading
-from onestop.dossiers.queries.checks import Check
 from onestop.dossiers.queries.closed import as_closure
 from onestop.dossiers.queries.foreseeing import counted_with
 from onestop.dossiers.rules.closures import Closure
@@ -40,13 +39,15 @@ class Held:
     """A dossier that a closure holds: its date, and the date after it, if it has ended.
 
     `step` is the number of a running step whose own date it is. What was only submitted has one
-    date: that by which the desk checks it.
+    date: that by which the desk checks it. What runs `beside` has a date of its own, and no clock
+    of its dossier stands still for it: without a step it is that of an answer.
     """
 
     code: str
     due_at: datetime | None
     then: datetime | None
     step: int | None = None
+    beside: bool = False
 
 
 Pauses = Callable[[Dossier], tuple[Pause, ...] | datetime]
@@ -179,9 +180,14 @@ def _came_since(found: OfficeClosure) -> int:
     return db.session.scalar(select(func.count()).select_from(Dossier).where(*wanted)) or 0
 
 
+def count_held(held: Iterable[Held]) -> int:
+    """Return of how many dossiers the clock, or the check, is among some dates."""
+    return len({one.code for one in held if not one.beside})
+
+
 def seal(held: Sequence[Held]) -> str:
     """Return a mark of what somebody was shown: it is another when anything of it changes."""
-    told = "\n".join(f"{one.code} {one.step} {one.due_at} {one.then}" for one in held)
+    told = "\n".join(f"{one.code} {one.step} {one.beside} {one.due_at} {one.then}" for one in held)
     return sha256(told.encode()).hexdigest()
 
 
@@ -193,7 +199,7 @@ def foreseen(closure: Closure) -> list[Held]:
     return _held(
         held,
         lambda dossier: _pauses_with(dossier, closure, since[dossier.id]),
-        checks.anew(closure),
+        closure,
     )
 
 
@@ -222,14 +228,31 @@ def foreseen_opening(order: str, ends_at: datetime) -> list[Held]:
             return _pauses_with(dossier, closure, since[dossier.id])
         return _pauses_open(dossier, order, ends_at)
 
-    return _held([*touched, *ended], pauses, checks.anew(closure))
+    return _held([*touched, *ended], pauses, closure)
 
 
-def _held(dossiers: Sequence[Dossier], pauses: Pauses, checked: Iterable[Check]) -> list[Held]:
-    held = [Held(one.dossier.code, one.was, one.then) for one in checked]
+def _held(dossiers: Sequence[Dossier], pauses: Pauses, closure: Closure) -> list[Held]:
+    held = [Held(one.dossier.code, one.was, one.then) for one in checks.anew(closure)]
+    held += _beside(closure)
     held += [Held(one.code, one.promised_at, _then(one, pauses(one))) for one in dossiers]
     held += [one for parts in PARTS for one in parts(dossiers, pauses)]
     return sorted(held, key=lambda one: (one.due_at is None, one.due_at, one.code, one.step or 0))
+
+
+def _beside(closure: Closure) -> Iterator[Held]:
+    """Yield the dates of rooms above that run at the offices and in no clock of their dossiers.
+
+    An order without an end takes in what it would move in time; then nobody knows the new date.
+    """
+    known = closure.ends_at is not None
+    over = closure if known else replace(closure, ends_at=closure.begins_at + LONG_ENOUGH)
+    for part in checks.parts_anew(over):
+        move, then = part.move, part.move.to_at if known else None
+        yield Held(move.code, move.from_at, then, move.step, beside=True)
+
+
+LONG_ENOUGH: Final = timedelta(days=120)
+"""Longer than anybody has for an answer (`opinions.rules`) or a step."""
 
 
 def held_by(closure: Closure, *, locked: bool = False) -> Sequence[Dossier]:

@@ -107,6 +107,6 @@ def _shown(form: ClosureForm | OpeningForm, held: list[Held] | None) -> dict[str
     form.seen.data = closing.seal(held) if held is not None else ""
     return {
         "held": held and held[:MOST_SHOWN],
-        "total": len({one.code for one in held}) if held is not None else None,
+        "total": closing.count_held(held) if held is not None else None,
         "left_out": max(0, len(held or ()) - MOST_SHOWN),
     }

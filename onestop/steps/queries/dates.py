@@ -106,7 +106,7 @@ def opened(closure: Closure, locked: bool) -> list[Part]:
         .order_by(Dossier.id, DossierStep.seq)
     )
     calendar, hours = deadlines.calendar(), deadlines.all_hours()
-    return _anew(found, calendar, hours, closure.begins_at, locked=locked)
+    return _anew(found, calendar, hours, closure.begins_at, locked=locked, also=closure)
 
 
 def still_since(step: DossierStep, paused_since: datetime | None) -> datetime | None:
@@ -125,9 +125,10 @@ def _anew(
     at: datetime,
     *,
     locked: bool,
+    also: Closure | None = None,
 ) -> list[Part]:
     rows = db.session.execute(found.with_for_update() if locked else found).all()
-    shut = checks.closures_of({one.agency_id for one, _ in rows if one.agency_id})
+    shut = checks.closures_of({one.agency_id for one, _ in rows if one.agency_id}, also)
     parts = []
     for step, dossier in rows:
         office = hours.of(step.keeper_id or dossier.handling_agency_id)
