@@ -12,12 +12,15 @@ from onestop.base.viewer import Operator
 from onestop.catalogue import actions as catalogue
 from onestop.catalogue import queries as published
 from onestop.catalogue.rules import Channel
+from onestop.deadlines import actions as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import bulk, intake
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import explaining
 from onestop.dossiers.rules.identity import is_code
 from tests.dossiers.given import (
+    CERTIFIED_COPY,
     COMMUNE_CLERK,
     DAY,
     GROUNDS,
@@ -169,3 +172,27 @@ def test_a_new_dossier_is_to_the_session_as_one_that_was_read() -> None:
 def taken_in(username: str) -> Dossier:
     clerk = staff(username)
     return intake.receive(handed_in(), desk=desk(clerk), by=clerk, at=MONDAY)
+
+
+@pytest.mark.parametrize("open_on_saturday", [True, False])
+@pytest.mark.parametrize(
+    ("procedure", "due_on"),
+    [(ONLINE, date(2021, 3, 10)), (CERTIFIED_COPY, date(2021, 3, 8))],
+)
+def test_who_comes_on_a_saturday_morning_is_received_then_and_promised_as_ever(
+    procedure: str, due_on: date, *, open_on_saturday: bool
+) -> None:
+    saturday = MONDAY + 5 * DAY
+    hours = "08:00-12:00,13:00-17:00"
+    with transaction():
+        deadlines.set_hours(None, MONDAY.date(), hours, saturday_intake=open_on_saturday)
+    dossier = received(at=saturday, procedure_code=procedure)
+    assert dossier.received_at == saturday
+    assert dossier.due_at is not None
+    assert legal_date(dossier.due_at) == due_on, "no Saturday counts (rules.md 3.4, examples 4, 41)"
+    with transaction():
+        deadlines.set_hours(None, date(2021, 3, 7), hours, saturday_intake=not open_on_saturday)
+    explained = explaining.explained(dossier, saturday)
+    assert explained is not None
+    assert explained.due_at == dossier.due_at
+    assert explained.lines[-1].date == due_on
