@@ -24,6 +24,7 @@ from onestop.dossiers.rules.identity import ApplicantKind, secret, taken_where, 
 from onestop.dossiers.rules.papers import copies_of, wanted
 from onestop.dossiers.rules.refusals import Ground
 from onestop.dossiers.rules.states import Outcome, Verb
+from onestop.dossiers.rules.walks import FIRST_EXTENSION
 from onestop.letters.models import Letter
 from onestop.letters.rules import (
     BEFORE_RECEIPT,
@@ -80,7 +81,10 @@ class Listed:
 
 
 def papers(dossier: Dossier) -> list[Listed]:
-    """Return the papers of a dossier in the order of its history, those on wish behind them."""
+    """Return the papers of a dossier in the order of its history, those on wish behind them.
+
+    None of what was a slip, nor of an extension whose date no register tells.
+    """
     issued = {
         (one.entry_id, one.paper): one
         for one in db.session.scalars(select(Letter).where(Letter.dossier_id == dossier.id))
@@ -88,7 +92,7 @@ def papers(dossier: Dossier) -> list[Listed]:
     forms = forms_of(dossier)
     found, slips = [], reading.taken_back(dossier)
     for entry in dossier.history:
-        if entry.seq in slips:
+        if entry.seq in slips or entry.details.get("mark") == FIRST_EXTENSION:
             continue
         for place, paper in enumerate(caused_by(entry.verb, entry.from_state)):
             letter = issued.get((entry.id, paper))

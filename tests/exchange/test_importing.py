@@ -19,6 +19,7 @@ from onestop.dossiers.queries import figures, reading
 from onestop.dossiers.queries.figures import Figure
 from onestop.dossiers.rules.states import Outcome, State, Verb
 from onestop.exchange.actions import importing
+from onestop.letters.queries import papers
 from onestop.organisation import actions as organisation
 from onestop.reporting import queries as reporting
 from onestop.reporting.rules import Wanted
@@ -380,6 +381,12 @@ def test_a_later_extension_of_a_row_came_before_the_date_of_an_earlier_one(tmp_p
         2,
         datetime(2021, 3, 2, 1, tzinfo=UTC),
     )
+    first, last = (line for line in dossier.history if line.verb == Verb.EXTEND)
+    assert (first.happened_at, last.happened_at) == (dossier.first_extended_at, dossier.extended_at)
+    assert first.details == {"mark": "first_extension"}, "a register has no more of it"
+    assert last.details["extended_by"] == 2
+    of = [one.entry.seq for one in papers(dossier) if one.entry.verb == Verb.EXTEND]
+    assert of == [last.seq], "nobody knows what its appointment slip said"
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ from onestop.dossiers.rules.papers import laid_in
 from onestop.dossiers.rules.refusals import Ground
 from onestop.dossiers.rules.states import FINAL, State, Verb
 from onestop.dossiers.rules.timing import INTAKE_CHECK, flows, paused_since
-from onestop.dossiers.rules.walks import Step, steps
+from onestop.dossiers.rules.walks import FIRST_EXTENSION, Step, steps
 from onestop.tallies import actions as tallies
 from onestop.tallies.rules import Booking
 
@@ -288,6 +288,7 @@ class _Bulk:
             self.pen.rest()
             self._heads[agency_id] = head(agency_id)
         seq, seal = self._heads[agency_id]
+        earlier = _first_extension(life, lines)
         for line in lines:
             seq += 1
             signed = self.sign(life, line)
@@ -304,7 +305,9 @@ class _Bulk:
                 "happened_at": min(line.happened_at, self.at),
                 "recorded_at": signed.recorded_at,
                 "reason": signed.reason,
-                "details": _said(life, line, clock, signed.ground),
+                "details": _details(FIRST_EXTENSION, None)
+                if line is earlier
+                else _said(life, line, clock, signed.ground),
                 "previous_hash": seal,
             }
             row["hash"] = seal = sealed(row, dossier_code)
@@ -330,6 +333,13 @@ def _said(life: Life, line: Step, clock: Clock, ground: Ground | None) -> str:
     if clock.extended is not None and clock.first is not None and line.verb == Verb.EXTEND:
         return _extension(clock.extended, clock.first.due_at)
     return _details(line.mark, ground)
+
+
+def _first_extension(life: Life, lines: tuple[Step, ...]) -> Step | None:
+    """Return the line of an extension before the last: when it was is all that a register tells."""
+    if life.first_extended_at is None:
+        return None
+    return next((line for line in lines if line.verb == Verb.EXTEND), None)
 
 
 def _extension(extended: Extended, due_at: datetime) -> str:

@@ -13,6 +13,7 @@ from onestop.dossiers.rules.states import Outcome, State, Verb, transition
 SETTLED_AT_ONCE: Final = "settled_at_once"
 HAND_OVER_NOT_RECORDED: Final = "hand_over_not_recorded"
 SUPPLEMENT_NOT_RECORDED: Final = "supplement_not_recorded"
+FIRST_EXTENSION: Final = "first_extension"
 SHAPES: Final = 1 << 12
 Act = tuple[datetime, Verb]
 
@@ -121,7 +122,12 @@ def _events(life: Life) -> Iterator[Act]:
 def _promises(life: Life, *, before_asking: bool) -> Iterator[Act]:
     """Yield where other dates were promised, before papers were asked for or else after it."""
     asked, brought = life.supplement_requested_at, life.supplement_received_at
-    for at, verb in ((life.extended_at, Verb.EXTEND), (life.apologised_at, Verb.APOLOGISE)):
+    promises = (
+        (life.first_extended_at, Verb.EXTEND),
+        (life.extended_at, Verb.EXTEND),
+        (life.apologised_at, Verb.APOLOGISE),
+    )
+    for at, verb in promises:
         if at is None or _comes_first(life, at) != before_asking:
             continue
         yield (min(at, asked or at) if before_asking else max(at, brought or at)), verb

@@ -20,6 +20,7 @@ from onestop.dossiers.rules.citing import LATE_APOLOGY
 from onestop.dossiers.rules.refusals import Ground
 from onestop.dossiers.rules.states import HAPPENED, Verb
 from onestop.dossiers.rules.walks import (
+    FIRST_EXTENSION,
     HAND_OVER_NOT_RECORDED,
     SETTLED_AT_ONCE,
     SUPPLEMENT_NOT_RECORDED,
@@ -90,6 +91,7 @@ ICONS: Final[Mapping[Verb, str]] = {
 MARKS: Final = {
     SETTLED_AT_ONCE: N_("Sổ cũ không ghi bàn giao: coi là giải quyết ngay."),
     HAND_OVER_NOT_RECORDED: N_("Sổ cũ không ghi giờ bàn giao."),
+    FIRST_EXTENSION: N_("Sổ không ghi ngày hẹn của lần kéo dài đầu, chỉ ghi của lần sau cùng."),
     SUPPLEMENT_NOT_RECORDED: N_("Sổ cũ không ghi ngày bổ sung: coi là đã có khi giải quyết."),
 }
 CLOCKS: Final = {
