@@ -66,6 +66,14 @@ class OurWords:
         return self.gettext(one)
 
 
+class Several(Field):
+    """All that was sent under one name, in its order; what it may be is known where it is used."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take every text that was sent: what was not sent is none."""
+        self.data = list(valuelist)
+
+
 class LateToken(CSRFTokenField):
     """A token made only where its form is shown: most that are sent lead to another page."""
 

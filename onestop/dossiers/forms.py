@@ -31,6 +31,7 @@ from onestop.base.forms import (
     TOO_LONG,
     AmountField,
     Form,
+    Several,
     blank_to_none,
     optional_text,
     told_of,
@@ -201,9 +202,9 @@ class AlsoForm(PlainForm):
     """One more procedure of the same applicant, with its papers."""
 
     procedure = StringField(_l("Thủ tục cần giải quyết"), filters=[blank_to_none])
-    papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
-    originals = SelectMultipleField(validate_choice=False)
-    copies = SelectMultipleField(validate_choice=False)
+    papers = Several(_l("Giấy tờ đã nộp"))
+    originals = Several()
+    copies = Several()
     sets = StringField(filters=[blank_to_none])
     although = optional_text(_l("Vì sao vẫn nhận"), LONGEST_TEXT)
 
@@ -216,9 +217,9 @@ class IntakeForm(Refusing, ApplicantForm):
     )
     # No HiddenField: the page itself writes it where a procedure has been chosen.
     procedure = StringField(_l("Thủ tục cần giải quyết"), filters=[blank_to_none])
-    papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
-    originals = SelectMultipleField(validate_choice=False)
-    copies = SelectMultipleField(validate_choice=False)
+    papers = Several(_l("Giấy tờ đã nộp"))
+    originals = Several()
+    copies = Several()
     sets = StringField(filters=[blank_to_none])
     channel = SelectField(_l("Kênh tiếp nhận"), default="counter")
     delivered_at = DateTimeLocalField(_l("Giờ bưu gửi đến"), [Optional()])
@@ -226,7 +227,7 @@ class IntakeForm(Refusing, ApplicantForm):
     note = optional_text(_l("Ghi chú"), LONGEST_TEXT)
     reason = optional_text(_l("Lý do, nội dung cần hoàn thiện"), LONGEST_TEXT, TextAreaField)
     although = optional_text(_l("Vì sao vẫn nhận"), LONGEST_TEXT)
-    heeded = SelectMultipleField(validate_choice=False)
+    heeded = Several()
     also = FieldList(FormField(AlsoForm), max_entries=MOST_TOGETHER - 1)
 
     def validate_id_number(self, field: Field) -> None:
@@ -398,13 +399,13 @@ def _if_right(read: Callable[[], str | None]) -> str | None:
 class CheckForm(Refusing, Form):
     """The check of a submission: papers that are there, or a reason to send it back."""
 
-    papers = SelectMultipleField(_l("Giấy tờ đã nộp"), validate_choice=False)
-    originals = SelectMultipleField(validate_choice=False)
-    copies = SelectMultipleField(validate_choice=False)
+    papers = Several(_l("Giấy tờ đã nộp"))
+    originals = Several()
+    copies = Several()
     sets = StringField(_l("Số bộ hồ sơ"), filters=[blank_to_none])
     reason = optional_text(_l("Lý do, nội dung cần hoàn thiện"), LONGEST_TEXT, TextAreaField)
     although = optional_text(_l("Vì sao vẫn nhận"), LONGEST_TEXT)
-    heeded = SelectMultipleField(validate_choice=False)
+    heeded = Several()
     version = HiddenField()
 
     def ticked(self) -> frozenset[int]:
@@ -449,7 +450,7 @@ class ManyForm(Form):
     Who takes results that are returned takes all of them.
     """
 
-    code = SelectMultipleField(validate_choice=False)
+    code = Several()
     everything = BooleanField()
     sure = BooleanField()
     taken_by = optional_text(_l("Người nhận kết quả"), LONGEST_NAME)

@@ -1,10 +1,10 @@
 """What a citizen fills in."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from onestop.base.forms import TOO_LONG, AskingForm, blank_to_none, optional_text
+from onestop.base.forms import TOO_LONG, AskingForm, Several, blank_to_none, optional_text
 from onestop.catalogue.rules import Channel
 from onestop.dossiers.forms import LONGEST_TEXT, ApplicantForm
 from onestop.dossiers.rules.identity import Intake, ReturnBy
@@ -32,7 +32,7 @@ class SubmitForm(ApplicantForm):
     """An online submission: to which desk, by whom, with which papers."""
 
     desk = SelectField(_l("Nơi nhận hồ sơ"), [DataRequired(_l("Hãy chọn nơi nhận hồ sơ."))])
-    papers = SelectMultipleField(_l("Giấy tờ đã chuẩn bị"), validate_choice=False)
+    papers = Several(_l("Giấy tờ đã chuẩn bị"))
     note = optional_text(_l("Nội dung yêu cầu"), LONGEST_TEXT)
     return_by = SelectField(_l("Nhận kết quả"))
 

@@ -5,12 +5,11 @@ from wtforms import (
     BooleanField,
     HiddenField,
     SelectField,
-    SelectMultipleField,
     TextAreaField,
 )
 
 from onestop.base.asked import number
-from onestop.base.forms import Form, optional_text
+from onestop.base.forms import Form, Several, optional_text
 from onestop.dossiers.forms import LONGEST_TEXT
 from onestop.steps.rules import seq_of
 
@@ -35,7 +34,7 @@ class MoveForm(Form):
 class TakeForm(Form):
     """What the taking side of a hand-over list found: all, or all but what is ticked."""
 
-    missed = SelectMultipleField(_l("Không nhận được"), validate_choice=False)
+    missed = Several(_l("Không nhận được"))
     reason = optional_text(_l("Vì sao không nhận được"), LONGEST_TEXT, TextAreaField)
 
     def codes(self) -> frozenset[str]:
@@ -46,7 +45,7 @@ class TakeForm(Form):
 class ManyForm(Form):
     """Which steps of a list one move is made of; `sure` once the number was said."""
 
-    step = SelectMultipleField(validate_choice=False)
+    step = Several()
     everything = BooleanField()
     sure = BooleanField()
     to = SelectField(_l("Người làm"), validate_choice=False)
