@@ -166,12 +166,13 @@ def entered(made: Base) -> None:
 
 @dataclass
 class Writer:
-    """A transaction that writes: its connection, and what was read since its last change.
+    """A transaction that writes: its session, its connection, and what was read since a change.
 
     Whoever writes asks for them with every statement, and a session is looked for at several times
     the price of what it is asked for.
     """
 
+    session: Session
     connection: Connection
     read: dict[Hashable, Any] = field(default_factory=dict)
 

@@ -40,7 +40,7 @@ def transaction() -> Iterator[None]:
     if session.new or session.deleted:
         session.rollback()  # what was begun outside of the block is no part of it
     session.expire_all()
-    writing = Writer(session.connection())
+    writing = Writer(session, session.connection())
     before = writer.set(writing)
     try:
         begin_writing(writing.connection)

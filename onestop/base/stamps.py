@@ -58,11 +58,11 @@ def stamp(subject: Subject) -> str:
     if (alone := asker.get()) is not None:
         alone.marks = alone.marks or _all()
         return alone.marks[subject]
-    session = db.session()
-    if writer.get():
-        if session.autoflush:
-            session.flush()
+    if writing := writer.get():
+        if writing.session.autoflush:
+            writing.session.flush()
         return once(READ, _all)[subject]
+    session = db.session()
     since, known = session.info.get(READ, NOTHING)
     if since is None or since is not session.get_transaction():
         known = _all()
