@@ -22,7 +22,7 @@ from onestop.base.database import (
     is_postgresql,
     plain_json,
 )
-from onestop.base.questions import driver_of, sent, spoken
+from onestop.base.questions import driver_of, spoken
 from onestop.base.words import Worded
 
 Row = dict[str, Any]
@@ -106,12 +106,11 @@ def _write(blocks: Sequence[Block]) -> None:
         insert_block(table, rows)
 
 
-def insert_block(table: TableClause, rows: list[Row], *, then: str = "") -> None:
+def insert_block(table: TableClause, rows: list[Row]) -> None:
     """Hand `rows` to the driver itself, in the form SQLAlchemy would give them.
 
     Its own executemany spends three times as long on the same values. All rows name the same
-    columns; JSON may come written out already. `then` is what follows in the statement: without
-    it PostgreSQL copies the rows, which it need not plan one by one.
+    columns; JSON may come written out already.
     """
     if not rows:
         return
@@ -121,28 +120,21 @@ def insert_block(table: TableClause, rows: list[Row], *, then: str = "") -> None
     told = zip(*map(itemgetter(*names), rows), strict=True)
     columns = [_converted(convert, one) for convert, one in zip(converts, told, strict=True)]
     values = list(zip(*columns, strict=True))
-    if not is_postgresql():
-        _by_many(head, then, values)
-    elif then:
-        marks = f"({', '.join(['%s'] * len(names))})"
-        sent(connected(), _insert(head, marks, then), values, many=True)
-    else:
+    if is_postgresql():  # which need not plan them one by one
         _copy(f"COPY {head} FROM STDIN", values)
+    else:
+        _by_many(head, values)
 
 
-def _by_many(head: str, then: str, rows: list[tuple[Any, ...]]) -> None:
+def _by_many(head: str, rows: list[tuple[Any, ...]]) -> None:
     """Insert as many rows with each statement as SQLite takes."""
     marks = f"({', '.join('?' * len(rows[0]))})"
     most = MOST_VALUES // len(rows[0])
-    with _cursor(_insert(head, marks, then)) as cursor:
+    into = f"INSERT INTO {head} VALUES "  # noqa: S608 - our own names
+    with _cursor(into) as cursor:
         for begin in range(0, len(rows), most):
             some = rows[begin : begin + most]
-            statement = _insert(head, ", ".join([marks] * len(some)), then)
-            cursor.execute(statement, tuple(chain.from_iterable(some)))
-
-
-def _insert(head: str, marks: str, then: str) -> str:
-    return f"INSERT INTO {head} VALUES {marks} {then}"  # noqa: S608 - our own names
+            cursor.execute(into + ", ".join([marks] * len(some)), tuple(chain.from_iterable(some)))
 
 
 def _copy(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:

@@ -96,7 +96,7 @@ class Question:
         """Send it once for each of `rows`, as one that only writes."""
         connection = connected()
         compiled = self._compile(connection.dialect)
-        sent(connection, compiled.sql, [compiled.values(row) for row in rows], many=True)
+        sent(connection, compiled.sql, (compiled.values(row) for row in rows), many=True)
 
     def _compile(self, dialect: Dialect) -> Compiled:
         compiled = self._compiled.get(dialect.name)

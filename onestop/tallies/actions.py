@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
 from functools import cache
-from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import delete, text
 
-from onestop.base.blocks import insert_block
-from onestop.base.database import db, is_postgresql, table_of
+from onestop.base.database import db, is_postgresql, table_of, upsert
+from onestop.base.questions import Question
 from onestop.tallies.models import ProcedureTally, Tally
 from onestop.tallies.rules import COARSE, FINE, FLOWS, Booking, Counts, counted
 
@@ -40,24 +39,22 @@ def rebuild(bookings: Iterable[Booking]) -> None:
 
 
 def _add(table: type[Tally | ProcedureTally], keys: tuple[str, ...], counts: Counts) -> None:
-    rows = (
+    _to_what_is_there(table, keys, is_postgresql()).tell(
         {**dict(zip(keys, key, strict=True)), **NOTHING, **flows}
         for key, flows in sorted(counts.items(), key=_order)
         if any(flows.values())
     )
-    then = _to_what_is_there(table.__tablename__, keys)
-    # A register of a year touches tens of thousands of them: not all at once, for the memory.
-    while block := list(islice(rows, AT_ONCE)):
-        insert_block(table_of(table), block, then=then)
 
 
 @cache
-def _to_what_is_there(name: str, keys: tuple[str, ...]) -> str:
-    added = ", ".join(f"{flow} = {name}.{flow} + excluded.{flow}" for flow in FLOWS)
-    return f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
+def _to_what_is_there(
+    table: type[Tally | ProcedureTally], keys: tuple[str, ...], _is_postgresql: bool
+) -> Question:
+    first = upsert(table)
+    added = {flow: table_of(table).c[flow] + first.excluded[flow] for flow in FLOWS}
+    return Question(first.on_conflict_do_update(index_elements=keys, set_=added), *keys, *FLOWS)
 
 
-AT_ONCE: Final = 1000
 NOTHING: Final = dict.fromkeys(FLOWS, 0)
 
 
