@@ -206,7 +206,7 @@ def unchanged(dossier: Dossier, version: int | None) -> None:
 def difference(dossier: Dossier, before: Facts, after: Facts) -> list[Booking]:
     """Return what the counters lack: the flows of `after` less those of `before`."""
     change: Counter[tuple[date, Flow]] = Counter(flows(after))
-    change.subtract(Counter(flows(before)))
+    change.subtract(flows(before))
     return [
         Booking(
             day,

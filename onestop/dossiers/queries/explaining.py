@@ -87,7 +87,8 @@ class Explained:
 
 def counted(dossier: Timed) -> Count:
     """Return the count that the stored dates came from, without its later moves."""
-    return _count(_counting(dossier))
+    counting = _counting(dossier)
+    return replace(_count(counting), received_at=counting.received_at)
 
 
 def counted_without(dossier: Timed, *, rolled_version: int) -> Count:
@@ -185,6 +186,7 @@ def _counting(dossier: Timed) -> _Counting:
     )
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def _count(counting: _Counting) -> Count:
     return count(
         counting.received_at,
