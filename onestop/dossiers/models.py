@@ -21,6 +21,7 @@ DESK = (
 )  # fmt: skip
 """All that a desk counts and sorts by; few dossiers are active, so the index is small and wide."""
 RUNNING = text("finished_at IS NULL AND received_at IS NOT NULL")
+FINISHED = text("finished_at IS NOT NULL")
 REAPPOINTED = text("broken_from IS NOT NULL")
 NOT_ACCEPTED = text("not_accepted_at IS NOT NULL")
 ORDERED = text("basis IS NOT NULL")
@@ -75,7 +76,8 @@ class Dossier(Base):
         Index("ix_dossier_running", "overdue_from", sqlite_where=RUNNING,
               postgresql_where=RUNNING),
         Index("ix_dossier_received", "received_at", "receiving_agency_id"),
-        Index("ix_dossier_finished", "finished_at", "receiving_agency_id"),
+        Index("ix_dossier_finished", "finished_at", "receiving_agency_id", sqlite_where=FINISHED,
+              postgresql_where=FINISHED),
         Index("ix_dossier_not_accepted", "not_accepted_at", sqlite_where=NOT_ACCEPTED,
               postgresql_where=NOT_ACCEPTED),
         Index("ix_dossier_reappointed", "finished_at", sqlite_where=REAPPOINTED,

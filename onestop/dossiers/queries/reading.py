@@ -40,9 +40,8 @@ ACTIVE: Final[Any] = literal_column(f"dossier.{ACTIVE_TEXT.text}")
 def unindexed(column: Any) -> Any:  # noqa: ANN401 - a column, as it came
     """Return a column that the database compares row by row, and looks up in no index.
 
-    SQLite would choose the index of what is finished for what is not. And with the bare column of a
-    date it tries, in each comparison, to read both dates as numbers: that takes longer than all the
-    rest of a count.
+    With the bare column of a date SQLite tries, in each comparison, to read both dates as numbers:
+    that takes longer than all the rest of a count.
     """
     return func.coalesce(column, column)
 
