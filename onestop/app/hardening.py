@@ -40,15 +40,15 @@ class Hardened(Talisman):  # type: ignore[misc]  # the library has no types
 
 
 class Guarded(CSRFProtect):  # type: ignore[misc]  # the library has no types
-    """Flask-WTF's guard, which looks for exemptions only where there is something to guard."""
+    """Flask-WTF's guard, where there is something to guard; the gate alone knows exemptions."""
 
-    def protect(self, apply_exemptions: bool = False) -> None:
+    def protect(self, apply_exemptions: bool = False) -> None:  # noqa: ARG002 - none but ours
         """Refuse a request that changes something and has no token."""
         if request.method not in current_app.config["WTF_CSRF_METHODS"]:
             return
         view = current_app.view_functions.get(request.endpoint or "")
         if view is None or needs_token(view):
-            super().protect(apply_exemptions=apply_exemptions)
+            super().protect()
 
 
 class Signer(URLSafeTimedSerializer):
