@@ -17,6 +17,7 @@ from onestop.base.database import connected, db
 Asked = Select[Any] | CompoundSelect[Any]
 Written = Insert | Update
 Turn = Callable[[Any], Any] | None
+Turns = tuple[tuple[int, Callable[[Any], Any]], ...]
 
 
 @dataclass
@@ -49,23 +50,25 @@ def without_session() -> Iterator[None]:
 class Compiled:
     """A statement as the text of one dialect, and how values go in and out.
 
-    Values are `given` in the order of the statement, or by their names.
+    Values are `given` in the order of the statement, or by their names. Some `turn_in` to what the
+    driver takes, some `turn_out` to what a column's type has.
     """
 
     sql: str
     by_name: bool
-    given: tuple[tuple[str, Any, Turn], ...]
-    turns: tuple[tuple[int, Callable[[Any], Any]], ...]
+    given: tuple[tuple[str, Any], ...]
+    turn_in: Turns
+    turn_out: Turns
     answers: bool
 
     def values(self, told: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
         """Return the values as the driver takes them; what is not told stands in the statement."""
-        values = [
-            turn(value) if (value := told.get(name, own)) is not None and turn else value
-            for name, own, turn in self.given
-        ]
+        values = [told.get(name, own) for name, own in self.given]
+        for place, turn in self.turn_in:
+            if values[place] is not None:
+                values[place] = turn(values[place])
         if self.by_name:
-            return {name: value for (name, *_), value in zip(self.given, values, strict=True)}
+            return {name: value for (name, _), value in zip(self.given, values, strict=True)}
         return tuple(values)
 
 
@@ -88,7 +91,7 @@ class Question:
         told_back = sent(connection, compiled.sql, compiled.values(told), answers=compiled.answers)
         rows = [list(row) for row in told_back]
         for row in rows:
-            for place, turn in compiled.turns:
+            for place, turn in compiled.turn_out:
                 row[place] = turn(row[place])
         return rows
 
@@ -130,23 +133,21 @@ def sent(
 def _compile(statement: Asked | Written, columns: Sequence[str], dialect: Dialect) -> Compiled:
     compiled = statement.compile(dialect=dialect, column_keys=columns or None)
     assert isinstance(compiled, SQLCompiler)  # noqa: S101 - these compile to nothing else
-    told = _told(statement)
-    own = compiled.params
+    told, own = _told(statement), compiled.params
+    given = tuple(compiled.positiontup or ()) if compiled.positional else tuple(own)
     kinds = {name: one.type.dialect_impl(dialect) for name, one in compiled.binds.items()}
     return Compiled(
         sql=compiled.string,
         by_name=not compiled.positional,
-        given=tuple(
-            (name, own[name], kinds[name].bind_processor(dialect))
-            for name in (compiled.positiontup or () if compiled.positional else own)
-        ),
-        turns=tuple(
-            (place, turn)
-            for place, column in enumerate(told)
-            if (turn := _out_of(column.type, dialect)) is not None
-        ),
+        given=tuple((name, own[name]) for name in given),
+        turn_in=_turns(kinds[name].bind_processor(dialect) for name in given),
+        turn_out=_turns(_out_of(column.type, dialect) for column in told),
         answers=bool(told),
     )
+
+
+def _turns(found: Iterable[Turn]) -> Turns:
+    return tuple((place, turn) for place, turn in enumerate(found) if turn is not None)
 
 
 def _told(statement: Asked | Written) -> Sequence[ColumnElement[Any]]:
