@@ -200,6 +200,8 @@ class Transition:
 
 
 P = Permission
+AT_WORK: Final = (State.RECEIVED, State.IN_PROGRESS)
+WITHDRAWABLE: Final = (*AT_WORK, State.AWAITING_PAYMENT, State.AWAITING_SUPPLEMENT)
 TABLE: Final = (
     Transition(Verb.SUBMIT, None, State.SUBMITTED, None, Effect.INTAKE),
     Transition(Verb.RECEIVE, None, State.RECEIVED, P.RECEIVE, Effect.START),
@@ -270,7 +272,7 @@ TABLE: Final = (
     ),
     *(
         Transition(Verb.ASK_PAYMENT, state, State.AWAITING_PAYMENT, P.NOTE_PAYMENT, Effect.PAUSE)
-        for state in (State.RECEIVED, State.IN_PROGRESS)
+        for state in AT_WORK
     ),
     *(
         Transition(
@@ -281,7 +283,7 @@ TABLE: Final = (
             Effect.RESUME,
             before=state,
         )
-        for state in (State.RECEIVED, State.IN_PROGRESS)
+        for state in AT_WORK
     ),
     Transition(Verb.RESOLVE, State.AWAITING_PAYMENT, State.RESOLVED, P.NOTE_PAYMENT, Effect.END),
     *(
@@ -293,12 +295,7 @@ TABLE: Final = (
             Effect.PAUSE,
             received=True,
         )
-        for state in (
-            State.RECEIVED,
-            State.IN_PROGRESS,
-            State.AWAITING_PAYMENT,
-            State.AWAITING_SUPPLEMENT,
-        )
+        for state in WITHDRAWABLE
     ),
     *(
         Transition(
@@ -309,12 +306,7 @@ TABLE: Final = (
             Effect.RESUME,
             before=state,
         )
-        for state in (
-            State.RECEIVED,
-            State.IN_PROGRESS,
-            State.AWAITING_PAYMENT,
-            State.AWAITING_SUPPLEMENT,
-        )
+        for state in WITHDRAWABLE
     ),
     Transition(
         Verb.STOP,
@@ -327,15 +319,15 @@ TABLE: Final = (
     ),
     *(
         Transition(Verb.STOP, state, State.STOPPED, P.OVERRIDE, Effect.END, needs_reason=True)
-        for state in (State.RECEIVED, State.IN_PROGRESS)
+        for state in AT_WORK
     ),
     *(
         Transition(Verb.APOLOGISE, state, state, P.APOLOGISE, Effect.REAPPOINT, needs_reason=True)
-        for state in (State.RECEIVED, State.IN_PROGRESS)
+        for state in AT_WORK
     ),
     *(
         Transition(Verb.EXTEND, state, state, P.EXTEND, Effect.EXTEND, needs_reason=True)
-        for state in (State.RECEIVED, State.IN_PROGRESS)
+        for state in AT_WORK
     ),
     *(
         Transition(
@@ -347,13 +339,7 @@ TABLE: Final = (
             needs_reason=True,
             received=True,
         )
-        for state in (
-            State.RECEIVED,
-            State.IN_PROGRESS,
-            State.AWAITING_SUPPLEMENT,
-            State.AWAITING_PAYMENT,
-            State.WITHDRAWAL_ASKED,
-        )
+        for state in (*WITHDRAWABLE, State.WITHDRAWAL_ASKED)
     ),
     Transition(
         Verb.CONFIRM_WITHDRAWAL,
