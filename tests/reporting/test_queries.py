@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Final
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
+from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import at_local, legal_date, local
@@ -21,6 +23,7 @@ from onestop.dossiers.queries import desks, figures, reading
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.dossiers.rules.states import Outcome
 from onestop.dossiers.rules.timing import Facts, Timeliness, timeliness
+from onestop.organisation import queries as organisation
 from onestop.reporting import queries
 from onestop.reporting.rules import KEYS, Wanted
 from onestop.tallies.queries import Asked
@@ -208,3 +211,58 @@ def test_the_end_of_a_past_period_is_its_as_of_time(dossiers: list[Dossier]) -> 
     assert legal_date(queries.rates(Wanted(QUARTER), at=NOW).as_of) == QUARTER.last
     running = Wanted(Period(QUARTER.first, date(2021, 12, 31)))
     assert queries.rates(running, at=NOW).as_of == NOW
+
+
+COMMUNE: Final = "H26.91.27"
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(QUARTER),
+        Wanted(QUARTER, agency=COMMUNE),
+        Wanted(QUARTER, level=4),
+        Wanted(QUARTER, channel="counter"),
+        Wanted(Period(date(2021, 7, 5), date(2021, 7, 8))),
+    ],
+)
+def test_online_services_are_those_offered_on_a_day_of_the_period_used_or_not(
+    wanted: Wanted,
+) -> None:
+    lived()
+    at = at_local(date(2021, 12, 31), time())
+    period, whole = wanted.period, catalogue.snapshot()
+    levels = {3, 4} if wanted.level is None else {wanted.level}
+    commune = organisation.by_code(COMMUNE)
+    assert commune is not None
+    ids = set(organisation.tree(period.last).below(commune.id))
+    used = {
+        whole.codes[one.procedure_id]
+        for one in db.session.scalars(select(Dossier))
+        if one.channel == Channel.ONLINE and one.level in levels and one.received_at
+        and period.first <= legal_date(one.received_at) <= period.last
+        and (wanted.agency is None or one.receiving_agency_id in ids)
+    }  # fmt: skip
+    offered = {
+        code
+        for code, versions in whole.versions.items()
+        for day in (period.first + timedelta(days=n) for n in range(100))
+        if day <= period.last
+        for one in versions
+        if one.is_in_force(day) and one.level in levels
+        for agency_id in whole.agencies(one.id, day)
+        if wanted.agency is None or agency_id in ids
+    }
+    found = queries.services(wanted, at=at)
+    assert {one.code for one, _ in found.used} == used
+    assert {one.code for one in found.unused} == offered - used
+    assert found.rate.numerator == len(used)
+    assert found.rate.denominator == len(offered | used)
+
+
+@pytest.mark.usefixtures("app")
+def test_what_is_still_to_come_has_no_share_of_services() -> None:
+    ahead = Period(date(2022, 1, 1), date(2022, 12, 31))
+    found = queries.services(Wanted(ahead), at=AT)
+    assert found.rate.percent is None

@@ -205,6 +205,22 @@ def test_a_page_of_rates_costs_the_same_however_many_dossiers(
         manager.get(QUARTER)
 
 
+def test_the_share_of_services_with_dossiers_tells_which_they_are(
+    manager: PolicingClient,
+) -> None:
+    page = manager.get(QUARTER).text
+    section = page[page.index('id="services"') : page.index('id="formulas"')]
+    assert "dịch vụ mức độ 3 hoặc 4 có ít nhất một hồ sơ" in section
+    used, unused = (re.search(rf'href="#services-{one}">([\d.]+)<', section) for one in
+                    ("used", "unused"))  # fmt: skip
+    assert used is not None
+    assert unused is not None
+    assert f"Có hồ sơ trực tuyến: {used[1]} dịch vụ" in section
+    assert section.count("<li>") == int(used[1]) + int(unused[1])
+    ahead = manager.get("/rates?from=2090-01-01&to=2090-03-31").text
+    assert "÷ (" not in ahead[ahead.index('id="services"') :]
+
+
 def test_an_open_period_says_so(manager: PolicingClient) -> None:
     assert "kỳ chưa chốt" not in manager.get(QUARTER).text
     assert "kỳ chưa chốt" in manager.get("/rates").text

@@ -76,6 +76,7 @@ def rates() -> ResponseReturnValue:
             narrower=lambda key: _address(**key, by=None, all=None),
             words=KEY_WORDS,
             narrowed=() if form.errors else _narrowed(form),
+            services=queries.services(wanted, at=at, viewer=viewer()),
             **told(found, at),
         ),
         form.status,
