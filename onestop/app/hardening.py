@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
 from itsdangerous.url_safe import URLSafeSerializerMixin
 
@@ -80,6 +80,8 @@ class Sessions(SecureCookieSessionInterface):
         """Return the signer of `app`."""
         key = str(app.secret_key)
         if key not in self._signers:
-            how = {"key_derivation": self.key_derivation, "digest_method": self.digest_method}
-            self._signers = {key: Signer(key, self.salt, signer_kwargs=how)}
+            derivation, digest = self.key_derivation, self.digest_method
+            derived = TimestampSigner(key, self.salt, b".", derivation, digest).derive_key()
+            how = {"key_derivation": "none", "digest_method": digest}  # once, not for each cookie
+            self._signers = {key: Signer(derived, self.salt, signer_kwargs=how)}
         return self._signers[key]
