@@ -124,9 +124,10 @@ def time_left(
     if now >= overdue_from:
         days = calendar.working_days(last, today)
         return Left(Tone.LATE, days=days)
-    days = calendar.working_days(today, last) if working else (last - today).days
+    working_days = calendar.working_days(today, last)
+    days = working_days if working else (last - today).days
     whole = limit.value * DAYS_A_MONTH if limit.unit == Unit.MONTH else limit.value
-    near = calendar.working_days(today, last) <= 1 or 3 * days <= whole
+    near = working_days <= 1 or 3 * days <= whole
     return Left(Tone.NEAR if near else Tone.SAFE, days=days, in_working_days=working)
 
 
