@@ -145,7 +145,7 @@ def navigation(staff: Staff | None) -> tuple[Door, ...]:
 
 def search(staff: Staff | None) -> str:
     """Return where whoever may read dossiers searches them from any page, else nothing."""
-    return url_for("dossiers.index") if staff and reachable("dossiers.index") else ""
+    return url_for("dossiers.index") if staff and reachable("dossiers.index", staff) else ""
 
 
 @lru_cache(maxsize=256)
@@ -157,7 +157,7 @@ def _doors(wanted: tuple[Way, ...], staff: Staff | None) -> list[Door]:
     ways = [
         way
         for way in wanted
-        if way.endpoint in current_app.view_functions and reachable(way.endpoint)
+        if way.endpoint in current_app.view_functions and reachable(way.endpoint, staff)
     ]
     here = _here(ways)
     return [

@@ -103,10 +103,9 @@ def keep(app: Flask) -> None:
     app.add_template_filter(_reachable, "reachable")
 
 
-def reachable(endpoint: str) -> bool:
-    """Say whether whoever asks may open the page of `endpoint`."""
+def reachable(endpoint: str, staff: Staff | None) -> bool:
+    """Say whether a member of staff may open the page of `endpoint`; None is not logged in."""
     access = access_of(current_app.view_functions[endpoint])
-    staff = visitor()
     if access == PUBLIC:
         return True
     return staff is not None and (
@@ -116,7 +115,7 @@ def reachable(endpoint: str) -> bool:
 
 @pass_context  # else a template asks once, when it is compiled, and answers everybody alike
 def _reachable(_context: object, endpoint: str) -> bool:
-    return reachable(endpoint)
+    return reachable(endpoint, visitor())
 
 
 def _mark(view: View, access: object) -> View:
