@@ -83,7 +83,9 @@ def _into_text(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(" ", "microseconds")[:-ZONE]
 
 
+@lru_cache(maxsize=MOMENTS)
 def _from_text(kept: str | None) -> datetime | None:
+    # The rows of a list share most of their moments, and come again with the next page.
     return None if kept is None else datetime.fromisoformat(f"{kept}+00:00")
 
 
