@@ -62,6 +62,8 @@ SEEN: Final[Sequence[str]] = (
 PARTS: Final = Seen("part")
 GRAVE: Final = {"serious", "critical"}
 NO_PRINTER: Final = "window.print = () => { window.printed = true; }"
+BARE: Final = "<!doctype html><link rel='icon' href='data:,'>"
+FORGET: Final = "[localStorage, sessionStorage].forEach((kept) => kept.clear())"
 # A part is an element with its children or, if it bears a name, with all that it holds; it is known
 # by how it is built and by what it stands in, whatever text and numbers it has.
 WALK: Final = r"""const BEARERS = "a, button, label, legend, summary, caption, th, td, h1, h2, h3, svg, [role]";
@@ -163,35 +165,75 @@ def on_the_path() -> Path | None:
     return None
 
 
-class Visitor:
-    """Somebody at a browser of their own; on every page they come to, the house rules hold.
+class Windows:
+    """The windows of one browser on one site; whoever leaves one leaves it as good as new.
 
-    No error in the console (so nothing that the policy refuses), nothing from another host, no
-    fault of the server, no serious finding of axe, no sideways scrolling on a phone.
+    A window of one's own costs as much as two pages: a process, a profile, a cache that is empty.
+    So it is opened once, for one visitor after the other.
     """
 
-    def __init__(
-        self, browser: Browser, address: str, *, language: str = "vi", javascript: bool = True
-    ) -> None:
-        self.address, self.language, self.javascript = address, language, javascript
-        self.context = browser.new_context(
-            base_url=address,
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser, self.address = browser, address
+        self.free: dict[bool, list[Page]] = {True: [], False: []}
+
+    def take(self, *, javascript: bool) -> Page:
+        """Return a window in which nobody has been, as far as pages can tell."""
+        free = self.free[javascript]
+        return free.pop() if free else self._opened(javascript)
+
+    def give_back(self, page: Page, *, javascript: bool) -> None:
+        """Wipe out what a visitor did and kept there; the next one begins with that window."""
+        page.context.set_offline(False)
+        page.route("**/left", lambda route: route.fulfill(content_type="text/html", body=BARE))
+        page.goto("/left")  # what a page writes while it is left is written now
+        page.evaluate(FORGET)
+        page.unroute_all()
+        for other in page.context.pages:
+            if other != page:
+                other.close()
+        page.context.clear_cookies()
+        page.emulate_media(media="null", color_scheme="light")
+        if page.viewport_size != WIDE:
+            page.set_viewport_size(WIDE)
+        self.free[javascript].append(page)
+
+    def _opened(self, javascript: bool) -> Page:
+        context = self.browser.new_context(
+            base_url=self.address,
             viewport=WIDE,
             java_script_enabled=javascript,
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
             reduced_motion="reduce",
         )
+        context.set_default_timeout(PATIENCE)
+        context.add_init_script(NO_PRINTER)
+        return context.new_page()
+
+
+class Visitor:
+    """Somebody at a window of their own; on every page they come to, the house rules hold.
+
+    No error in the console (so nothing that the policy refuses), nothing from another host, no
+    fault of the server, no serious finding of axe, no sideways scrolling on a phone.
+    """
+
+    def __init__(self, windows: Windows, *, language: str = "vi", javascript: bool = True) -> None:
+        self.windows, self.address = windows, windows.address
+        self.language, self.javascript = language, javascript
+        self.page = windows.take(javascript=javascript)
+        self.context = self.page.context
         if language != "vi":
-            cookie = {"name": languages.COOKIE, "value": language, "url": address}
+            cookie = {"name": languages.COOKIE, "value": language, "url": self.address}
             self.context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict of Playwright's
         self.problems: list[str] = []
         self.pages: set[str] = set()
         self.known: list[str] = []
-        self.context.set_default_timeout(PATIENCE)
-        self.context.add_init_script(NO_PRINTER)
-        self.page = self.context.new_page()
-        self._watch(self.page)
+        self.heard: list[tuple[str, Callable[..., object]]] = []
+        self.hear("request", self._asked)
+        self.hear("response", self._answered)
+        self.hear("console", self._told)
+        self.hear("pageerror", lambda error: self.problems.append(f"error: {error}"))
 
     # Going about
 
@@ -296,9 +338,16 @@ class Visitor:
             PARTS.add(part)
         return self
 
+    def hear(self, event: str, handler: Callable[..., object]) -> None:
+        """Be told of what happens to the page, for as long as the visit lasts."""
+        self.page.on(event, handler)  # type: ignore[call-overload]  # one overload for each event
+        self.heard.append((event, handler))
+
     def close(self) -> None:
         """Leave; what went wrong since the last page was looked at is told now."""
-        self.context.close()
+        self.windows.give_back(self.page, javascript=self.javascript)
+        for event, handler in self.heard:
+            self.page.remove_listener(event, handler)
         assert not self.problems, "\n".join(self.problems)
 
     def _came(self, answer: Response | None, status: int) -> None:
@@ -321,12 +370,6 @@ class Visitor:
 
     def _too_wide(self, size: ViewportSize) -> list[str]:
         return [f"too wide for {size['width']}: {one}" for one in self.page.evaluate(TOO_WIDE)]
-
-    def _watch(self, page: Page) -> None:
-        page.on("request", self._asked)
-        page.on("response", self._answered)
-        page.on("console", self._told)
-        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((f"{self.address}/", "data:", "blob:")):

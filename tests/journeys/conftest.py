@@ -3,20 +3,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
 
-from tests.browser import Visitor, chromium
+from tests.browser import Visitor, Windows, chromium
 from tests.databases import SQLite
 from tests.installing import BUILT, demonstrate
 from tests.site import CLOCK, Clock, Site, served
 
 Visit = Callable[..., Visitor]
-
-
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="package")
@@ -30,6 +23,12 @@ def serving(
     with served(database, tmp_path_factory.mktemp("served"), Clock(BUILT)) as site:
         yield site
     database.close()
+
+
+@pytest.fixture(scope="package")
+def windows(serving: Site) -> Iterator[Windows]:
+    with chromium() as browser:
+        yield Windows(browser, serving.address)
 
 
 @pytest.fixture
@@ -47,12 +46,12 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def visit(site: Site, browser: Browser) -> Iterator[Visit]:
+def visit(site: Site, windows: Windows) -> Iterator[Visit]:  # noqa: ARG001 - they show the site
     """`visit("motcua1.ngochoi")` is that member of staff at a browser, `visit()` a citizen."""
     visitors = []
 
     def come(username: str | None = None, **options: Any) -> Visitor:
-        visitor = Visitor(browser, site.address, **options)
+        visitor = Visitor(windows, **options)
         visitors.append(visitor)
         return visitor.let_in(username) if username else visitor
 

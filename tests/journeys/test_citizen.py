@@ -109,7 +109,7 @@ def test_an_impatient_double_click_sends_a_form_once(visit: Visit) -> None:
     citizen = visit()
     fill_in(citizen)
     sent: list[str] = []
-    citizen.page.on("request", lambda request: sent.append(request.method))
+    citizen.hear("request", lambda request: sent.append(request.method))
     citizen.after(citizen.button("Gửi hồ sơ").dblclick)
     assert sent.count("POST") == 1
 

@@ -243,7 +243,7 @@ def test_whoever_logs_out_is_asked_and_leaves_nothing_behind(clerk: Visitor) -> 
         asked.append(dialog.message)
         dialog.accept() if len(asked) > 1 else dialog.dismiss()
 
-    clerk.page.on("dialog", answer)
+    clerk.hear("dialog", answer)
     way_out = clerk.page.get_by_role("button", name="Đăng xuất")
     way_out.click()
     assert clerk.page.url.endswith("/receive")

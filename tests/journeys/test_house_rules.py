@@ -6,13 +6,18 @@ import pytest
 from playwright.sync_api import Route
 
 from onestop.app.factory import CONTENT_POLICY
+from tests.browser import PHONE, WIDE, Visitor, Windows
 from tests.journeys.conftest import Visit
+from tests.journeys.test_citizen import CLERK
+from tests.site import Site
 
 POLICY = "; ".join(f"{name} {source}" for name, source in CONTENT_POLICY.items())
 PAGE = (
     "<!doctype html><html lang=vi><meta name=viewport content='width=device-width'><title>Trang"
     "</title><link rel=icon href=data:,><main><h1>Trang</h1>%s</main></html>"
 )
+STATE = """() => [localStorage.length, sessionStorage.length, matchMedia("screen").matches,
+  matchMedia("(prefers-color-scheme: dark)").matches, innerWidth]"""
 OTHER = "http://192.0.2.1/picture.png"
 
 
@@ -50,6 +55,27 @@ def test_a_page_that_keeps_them_passes(visit: Visit) -> None:
     citizen = visit()
     citizen.page.route("**/good", lambda route: route.fulfill(content_type="text/html", body=PAGE))
     citizen.open("/good")
+
+
+def test_whoever_comes_to_a_window_finds_nothing_of_the_visitor_before(
+    site: Site,  # noqa: ARG001 - what the windows show
+    windows: Windows,
+) -> None:
+    first = Visitor(windows, language="en").let_in(CLERK).open("/receive")
+    first.field("Họ và tên, tên tổ chức").fill("Nguyễn Thị Thí Dụ")  # written down when it is left
+    first.page.evaluate("sessionStorage.setItem('act', 'one')")
+    first.page.route("**/desk", lambda route: route.abort())
+    first.page.emulate_media(media="print", color_scheme="dark")
+    first.page.set_viewport_size(PHONE)
+    first.context.set_offline(True)
+    first.context.new_page()
+    first.close()
+    second = Visitor(windows)
+    assert second.page is first.page
+    assert second.context.pages == [second.page]
+    assert second.open("/").page.evaluate(STATE) == [0, 0, True, False, WIDE["width"]]
+    assert second.let_in(CLERK).open("/desk").page.locator("html").get_attribute("lang") == "vi"
+    second.close()
 
 
 LINKED = "<section><p>gõ</p><a href='/good'>một</a></section>"
