@@ -58,7 +58,7 @@ def test_twenty_dossiers_find_their_ends(visit: Visit, site: Site) -> None:
 
     site.clock.put(site.clock.moment + timedelta(days=1))
     for username, visitor in ((CLERK, clerk), (OFFICER, officer)):
-        visitor.sign_in(username)
+        visitor.let_in(username)
     act(clerk, supplemented, "Đã bổ sung giấy tờ")
     act(clerk, paid, "Đã nộp phí, thuế")
     act(officer, supplemented, "Ghi có kết quả")

@@ -51,7 +51,7 @@ class Life:
         """Let time pass; whoever is away for long has to log in again."""
         self.clock.put(self.clock.moment + timedelta(**time))
         for username, member in self.staff.items():
-            member.sign_in(username)
+            member.let_in(username)
 
     def told(self) -> str:
         """Return what the applicant reads now."""
