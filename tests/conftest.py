@@ -24,6 +24,11 @@ Prepared = tuple[Flask, Database]
 TESTING = {"TESTING": True, "WTF_CSRF_ENABLED": False}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest: one that begins last keeps its worker while the others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_collection_finish() -> None:
     """Never search for garbage among the thousands of tests and modules."""
     gc.freeze()

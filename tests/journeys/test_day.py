@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import date, timedelta
 
+import pytest
+
 from tests.browser import Visitor
 from tests.journeys.conftest import Visit
 from tests.journeys.test_citizen import CLERK, sent_in
@@ -15,6 +17,7 @@ PROCEDURE = "C-HT-13"
 SATURDAY = 5
 
 
+@pytest.mark.long
 def test_twenty_dossiers_find_their_ends(visit: Visit, site: Site) -> None:
     clerk, officer, leader = visit(CLERK), visit(OFFICER), visit(LEADER)
     codes = [taken_in(clerk, number) for number in range(AT_THE_COUNTER)]

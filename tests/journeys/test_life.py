@@ -61,6 +61,7 @@ class Life:
         return visitor.page.locator(".promise-date time").first.get_attribute("datetime")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["en"])
 def test_from_submission_to_the_result_in_hand(life: Life) -> None:
     say = life.citizen.say

@@ -13,6 +13,7 @@ THREE_AGENCIES = "C-NCC-02"
 DEPARTMENT = "H26.91.05"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["en"])  # one is long enough, and has the newer words
 def test_an_interlinked_dossier_goes_through_three_agencies_as_one(
     visit: Visit, site: Site, language: str
