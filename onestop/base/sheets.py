@@ -95,7 +95,7 @@ def write_workbook(
             for place, cell in enumerate(cells):
                 looks.write(sheet, last, place, cell)
         if more:
-            _lay_out(sheet, last, len(headings) - 1)
+            _lay_out_list(sheet, last, len(headings) - 1)
             _tell_about(workbook.add_worksheet(more.about_title), more, looks)
 
 
@@ -123,11 +123,16 @@ class _Looks:
             sheet.write_string(row, place, text(cell), self.text)
 
 
-def _lay_out(page: Any, last_row: int, last_column: int) -> None:  # noqa: ANN401 - comes without types
+def _lay_out_list(page: Any, last_row: int, last_column: int) -> None:  # noqa: ANN401 - comes without types
     page.autofilter(0, 0, last_row, last_column)
+    lay_out(page)
+
+
+def lay_out(page: Any, *, sheets_wide: int = 1) -> None:  # noqa: ANN401 - comes without types
+    """Make a page fit A4, lying, when it is printed; every sheet of paper bears the headings."""
     page.set_landscape()
     page.set_paper(A4)
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(sheets_wide, 0)
     page.repeat_rows(0)
 
 

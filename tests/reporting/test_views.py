@@ -6,6 +6,7 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import html5lib
+import openpyxl
 import pytest
 from flask import Flask
 from python_calamine import load_workbook
@@ -148,6 +149,18 @@ def test_the_workbook_says_what_the_page_says(manager: PolicingClient) -> None:
     assert total["Đã giải quyết"] == shown["resolved"]
     share = 100 * shown["timely"] / shown["resolved"]
     assert total["Đúng hạn (%)"] == pytest.approx(share, abs=0.01)
+
+
+def test_the_figures_are_printed_lying_each_sheet_with_its_headings(
+    manager: PolicingClient,
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(manager.get("/rates.xlsx?period=2021").data))
+    for sheet in book:
+        assert sheet.page_setup.orientation == "landscape", sheet.title
+        assert sheet.print_title_rows == "$1:$1", sheet.title
+    assert book["Cấp"].page_setup.fitToWidth == 2
+    assert book["Cấp"].print_title_cols == "$A:$A"
+    assert book["Cấp"].row_dimensions[1].height == 48, "not every reader makes room for three lines"
 
 
 def test_a_workbook_leaves_a_rate_of_nothing_empty(manager: PolicingClient) -> None:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from onestop.base.cells import guarded
 from onestop.base.filters import from_to, stamp
+from onestop.base.sheets import lay_out
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.reporting.queries import Report
 from onestop.reporting.rules import KEY_WORDS, RATES, READINGS
@@ -37,6 +38,7 @@ COUNTS: Final = (
 SHARES: Final = RATES | READINGS
 WIDE: Final = 34
 NARROW: Final = 13
+THREE_LINES: Final = 48
 
 
 Told = tuple[tuple[str, str], ...]
@@ -85,6 +87,9 @@ KINDS: Final[dict[str, Callable[[dict[str, Report], str, Told], bytes]]] = {
 def _sheet(book: Any, formats: dict[str, Any], report: Report, key: str) -> None:  # noqa: ANN401
     sheet = book.add_worksheet(_(KEY_WORDS[key]))
     sheet.freeze_panes(1, 1)
+    lay_out(sheet, sheets_wide=2)  # on one, the figures are too small to read
+    sheet.repeat_columns(0)
+    sheet.set_row(0, THREE_LINES)
     sheet.set_column(0, 0, WIDE)
     sheet.set_column(1, len(COUNTS) + len(SHARES), NARROW)
     sheet.write_row(0, 0, [_(KEY_WORDS[key]), *_headings()], formats["head"])
@@ -106,6 +111,7 @@ def _about(report: Report) -> Told:
 
 def _meanings(book: Any, formats: dict[str, Any], report: Report, narrowed: Told) -> None:  # noqa: ANN401
     sheet = book.add_worksheet(_("Cách tính"))
+    lay_out(sheet)
     sheet.set_column(0, 0, WIDE)
     rows = [
         *_about(report),
