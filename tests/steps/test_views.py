@@ -126,7 +126,9 @@ def test_whoever_decides_is_led_to_what_waits_for_him_and_told_whose_it_is(
     for verb in ("take_up", "put_forward"):
         moved(dossier, verb, by=COMMUNE_OFFICER, at=MONDAY)
     client.sign_in(COMMUNE_LEADER)
-    assert 'href="/tasks?view=decide">Xem 1 việc chờ duyệt, ký' in client.get("/tasks").text
+    assert client.get("/tasks").location == "/tasks?view=decide", "nothing is his own"
+    page = client.get("/tasks?view=mine").text
+    assert 'href="/tasks?view=decide">Xem 1 việc chờ duyệt, ký' in page
     laid = '<span lang="vi">Phạm Đức Lâm</span> trình'
     assert laid in client.get("/tasks?view=decide").text
     assert f"chờ duyệt · {laid}" in client.get(f"/dossiers/{dossier.code}").text

@@ -1,10 +1,10 @@
 """The page of work, and the steps that are done for other shops."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import abort, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -33,6 +33,8 @@ def work() -> ResponseReturnValue:
     staff, at = viewer(), now()
     view = view_asked()
     counts = working.counts(staff, at)
+    if "view" not in request.args and (busy := _busy(counts, staff)):
+        return redirect(url_for(".work", view=busy.value))
     number = page_asked(request.args.get("page", ""))
     page = working.page(view, staff, at, number=number, total=counts[view])
     pills = [
@@ -87,6 +89,14 @@ def view_asked() -> View:
     asked = request.args.get("view", View.MINE.value)
     found = (one for one in working.views(viewer()) if one.value == asked)
     return next(found, None) or abort(404)
+
+
+def _busy(counts: Mapping[View, int], staff: Staff) -> View | None:
+    """Return the list to begin with where nothing is one's own: first what only a leader does."""
+    if counts[View.MINE]:
+        return None
+    shown = working.views(staff)
+    return next((one for one in (View.DECIDE, View.NEXT) if one in shown and counts[one]), None)
 
 
 def others_asked(at: datetime) -> tuple[PeriodForm, Period]:
