@@ -73,8 +73,10 @@ class Dossier(Base):
         Index("ix_dossier_desk", *DESK, sqlite_where=ACTIVE, postgresql_where=ACTIVE),
         Index("ix_dossier_active_handling", "handling_agency_id", "due_at", sqlite_where=ACTIVE,
               postgresql_where=ACTIVE),
-        Index("ix_dossier_running", "overdue_from", sqlite_where=RUNNING,
-              postgresql_where=RUNNING),
+        # Its first column is always empty: without statistics SQLite takes for small only the index
+        # in which it looks a value up.
+        Index("ix_dossier_running", "finished_at", "receiving_agency_id", "overdue_from",
+              sqlite_where=RUNNING, postgresql_where=RUNNING),
         Index("ix_dossier_received", "received_at", "receiving_agency_id"),
         Index("ix_dossier_finished", "finished_at", "receiving_agency_id", sqlite_where=FINISHED,
               postgresql_where=FINISHED),

@@ -9,11 +9,12 @@ from sqlalchemy import event
 
 from onestop.base.database import db, is_postgresql
 from onestop.dossiers.models import ACTIVE, Dossier
-from onestop.dossiers.queries import desks, lists
+from onestop.dossiers.queries import desks, figures, lists
 from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.lists import PAGE, Filter
 from onestop.dossiers.queries.reading import Reach
 from onestop.dossiers.rules.states import FINAL
+from onestop.tallies.queries import Asked
 from tests.dossiers.given import (
     COMMUNE_CLERK,
     COMMUNE_LEADER,
@@ -116,6 +117,16 @@ def test_a_desk_finds_what_it_counts_among_the_active(app: Flask, username: str)
     assert len(plans) == 2
     for plan in plans:
         assert "ix_dossier_desk" in plan or "ix_dossier_active_handling" in plan, plan
+
+
+def test_what_runs_is_counted_in_the_index_of_what_runs(app: Flask) -> None:  # noqa: ARG001
+    dossier = in_progress()
+    asked = Asked(agency_ids=[dossier.receiving_agency_id])
+    with explained() as plans:
+        for by in (), ("agency_id",), ("level",), ("procedure_id",):
+            figures.live(asked, MONDAY, by)
+        figures.live(Asked(), MONDAY, ("agency_id",))
+    assert all("ix_dossier_running" in plan for plan in plans), plans
 
 
 @contextmanager
