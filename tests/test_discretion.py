@@ -185,6 +185,14 @@ def test_a_stale_form_of_whoever_has_no_log_in_comes_again_with_what_was_typed(
         assert foreign.status_code == 400
 
 
+@pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/procedures", 405)])
+def test_what_is_sent_to_no_page_is_told_so_without_a_token(
+    app: Flask, client: PolicingClient, monkeypatch: pytest.MonkeyPatch, path: str, status: int
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    assert client.post(path).status_code == status
+
+
 def test_a_page_of_an_earlier_session_still_logs_out(
     app: Flask, client: PolicingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,7 +47,7 @@ class Guarded(CSRFProtect):  # type: ignore[misc]  # the library has no types
         if request.method not in current_app.config["WTF_CSRF_METHODS"]:
             return
         view = current_app.view_functions.get(request.endpoint or "")
-        if view is None or needs_token(view):
+        if view is not None and needs_token(view):  # else 404 or 405, whoever asks
             super().protect()
 
 
