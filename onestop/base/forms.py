@@ -120,10 +120,11 @@ class Form(FlaskForm):
                 kept["first"] = super().bind_field(form, unbound_field, options)
                 kept["first"]._form = None  # noqa: SLF001 - else what was sent would stay with it
             first = kept["first"]
-            if first.short_name != options["name"]:  # one of a list: each has a name of its own
+            # One of a list, or of a form with a prefix: each has a name of its own.
+            if first.name != options.get("prefix", "") + options["name"]:
                 return super().bind_field(form, unbound_field, options)
             field = object.__new__(unbound_field.field_class)
-            label = Label(first.id, first.label.text)
+            label = Label(first.label.field_id, first.label.text)
             vars(field).update(vars(first), _form=form, meta=self, label=label)
             return field
 

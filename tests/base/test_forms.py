@@ -29,6 +29,11 @@ def test_what_one_page_makes_of_a_field_stands_on_no_other() -> None:
     assert (first.word.data, first.kind.data) == ("one", "a")
 
 
+def test_a_form_with_a_prefix_keeps_its_own_names() -> None:
+    with reader():
+        assert [Two(prefix=one).word.name for one in ("", "a", "b")] == ["word", "a-word", "b-word"]
+
+
 class Row(PlainForm):
     """One of several."""
 
