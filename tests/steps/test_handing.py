@@ -329,6 +329,8 @@ def test_from_the_list_of_the_clerk_to_the_screen_of_the_officer(client: Policin
     asked = client.post("/handovers", data={"code": dossier.code}).text
     assert "Lập phiếu bàn giao cho 1 hồ sơ?" in asked
     assert "chờ bên nhận" not in client.get("/handovers").text, "nothing is written by a question"
+    gone = client.post("/handovers", data={"code": [dossier.code, "none"]}, follow_redirects=True)
+    assert "Có hồ sơ đã nằm trong phiếu khác" in gone.text, "what cannot be listed is asked by none"
     answer = client.post("/handovers", data={"code": dossier.code, "sure": "yes"})
     assert answer.status_code == 302
     page = client.get(answer.location).text

@@ -1,5 +1,7 @@
 """Hand-over lists, which both sides sign, and the control slip of a dossier."""
 
+from itertools import chain
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -44,7 +46,8 @@ def make_list() -> ResponseReturnValue:
     """Ask before what was ticked is written on lists, one for each taker; then write them."""
     codes, staff = list(dict.fromkeys(request.form.getlist("code"))), viewer()
     is_sure = request.form.get("sure") or not acts.may_list(staff)
-    if not is_sure and (found := handing.by_taker(codes, staff)):
+    found = {} if is_sure else handing.by_taker(codes, staff)
+    if found and set(chain(*found.values())) == set(codes):  # else none can be made: it is said why
         at = now()
         takers = [(handing.place(agency_id, at), own) for agency_id, own in found.items()]
         return render_template("steps/list_ask.html", codes=codes, takers=takers)
