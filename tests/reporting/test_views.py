@@ -234,6 +234,20 @@ def test_the_share_of_services_with_dossiers_tells_which_they_are(
     assert "÷ (" not in ahead[ahead.index('id="services"') :]
 
 
+@pytest.mark.parametrize("narrowed", ["", "&channel=counter", "&level=4"])
+def test_the_dossiers_of_a_service_are_those_that_its_number_leads_to(
+    manager: PolicingClient, narrowed: str
+) -> None:
+    page = manager.get(QUARTER + narrowed).text
+    section = page[page.index('id="services"') : page.index('id="formulas"')]
+    found = links(section)[:3]
+    assert found
+    for href, number in found:
+        said = COUNT.search(manager.get(href).text)
+        assert said is not None, href
+        assert int(said[1].replace(".", "")) == number
+
+
 def test_an_open_period_says_so(manager: PolicingClient) -> None:
     assert "kỳ chưa chốt" not in manager.get(QUARTER).text
     assert "kỳ chưa chốt" in manager.get("/rates").text
