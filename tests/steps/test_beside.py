@@ -332,3 +332,18 @@ def test_an_order_that_closes_an_agency_asked_beside_holds_its_part_alone() -> N
     again = beside(dossier, opened + DAY).due_at
     assert again is not None
     assert legal_date(again) == date(2021, 3, 12), "nor do they count after a pause"
+
+
+def test_how_long_an_agency_held_it_beside_stays_told_when_it_handles_it_later() -> None:
+    dossier = asked_beside()
+    welfare, shut, opened = staff(WELFARE_OFFICER).agency_id, MONDAY + DAY, MONDAY + 8 * DAY
+    order = Closure("CĐ 9", frozenset({welfare}), shut, None, "Bão")
+    with transaction():
+        closing.close(order, by=Operator(), at=shut)
+    with transaction():
+        closing.reopen("CĐ 9", ends_at=opened, by=Operator(), at=opened)
+    moved(dossier, "take_up", by=WELFARE_OFFICER, at=opened, seq=3)
+    moved(dossier, "hand_on", by=WELFARE_OFFICER, at=opened, seq=3)
+    held = beside(dossier, opened).spent
+    done(dossier, "transfer", by=COMMUNE_LEADER, at=opened, to_agency=WELFARE, reason="Nhầm")
+    assert beside(dossier, opened).spent == held

@@ -236,7 +236,8 @@ def trail(dossier: Dossier, by: Viewer, at: datetime) -> Trail:
     holds = _holds(dossier)
     first = overran_first([part_of(one, dossier) for one in steps], at)
     overrun = first.seq if first else None
-    shut = _shut(dossier, {one.agency_id for own in holds.values() for one in own})
+    side_by_side = [one.id for one in steps if len(of_leg(one.leg, steps)) > 1]
+    shut = _shut({one.agency_id for key in side_by_side for one in holds.get(key, ())})
     lines = []
     for one in steps:
         free = moves(standing(one, dossier, steps, at)) if one.stage in RUNNING else ()
@@ -265,14 +266,11 @@ def _holds(dossier: Dossier) -> Mapping[int, Sequence[StepHold]]:
     return {key: tuple(found) for key, found in groupby(rows, lambda one: one.step_id)}
 
 
-def _shut(dossier: Dossier, agencies: Collection[int | None]) -> Mapping[int, list[Pause]]:
-    """Return when offices asked beside were closed: the order holds no clock of the dossier."""
-    beside = {one for one in agencies if one} - {
-        dossier.handling_agency_id,
-        dossier.receiving_agency_id,
-    }
-    shut: dict[int, list[Pause]] = {**checks.closures_of(beside)} if beside else {}
-    for one in beside:
+def _shut(agencies: Collection[int | None]) -> Mapping[int, list[Pause]]:
+    """Return when offices were closed: of one asked beside it holds no clock of the dossier."""
+    ids = {one for one in agencies if one}
+    shut: dict[int, list[Pause]] = {**checks.closures_of(ids)} if ids else {}
+    for one in ids:
         still = [Pause(order.begins_at) for order in closed.orders_of({one})]
         shut[one] = [*shut.get(one, ()), *still]
     return shut
