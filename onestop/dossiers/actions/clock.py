@@ -80,12 +80,12 @@ def resume(dossier: Dossier, running: DossierPause, at: datetime) -> Count | Non
     promised its first date now.
     """
     running.ends_at = at
+    if running.restarts:
+        dossier.calendar_version = deadlines.current_version()
     dossier.paused_since = paused_since(reading.pauses(dossier))
     if dossier.paused_since is not None:
         return None
     dossier.rolled_version = deadlines.current_version()
-    if running.restarts:
-        dossier.calendar_version = dossier.rolled_version
     counted = recount(dossier)
     dossier.first_due_at = dossier.first_due_at or counted.due_at
     return counted
