@@ -221,6 +221,7 @@ def _told(form: IntakeForm, *, first: str) -> dict[str, Any]:
         "may_add": len(also) < MOST_TOGETHER - 1,
         "together_vnd": sum(fees, procedure.fee_vnd if procedure else 0),
         "beside": _beside(form),
+        "bare": request.form.getlist("bare"),
         **(promise_of(procedure) if procedure else {"chosen": None}),
     }
 
