@@ -35,7 +35,7 @@ def test_whatever_happened_a_citizen_is_shown_the_way_of_his_dossier(verb: Verb)
     assert [step.at for step in done] == ([] if verb in INSIDE else [at])
 
 
-def test_an_office_that_opens_again_after_the_result_counts_no_days_any_more() -> None:
+def test_a_pause_that_ends_after_the_result_counts_no_days_any_more() -> None:
     at = datetime(2021, 5, 4, 2, tzinfo=UTC)
     *_, last, _now = path(State.RESOLVED, [(Verb.RESOLVE, at), (Verb.RESUME, at)])
-    assert last.word == "Cơ quan mở cửa lại"
+    assert last.word == "Hết tạm dừng"
