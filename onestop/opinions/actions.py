@@ -123,18 +123,24 @@ def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> None:
     """Give whoever is asked the time back in which a dossier that goes on had ended.
 
     A result that is corrected, or a slip taken back, lets the question wait again (rules.md 11.3).
-    A clock that stands still for it does so again from now: nobody was asked in between. The lines
-    of history stand before that of the verb, as what it comes to is known before it is written.
+    A clock that stands still for it does so again from the correction: nobody was asked in between.
+    And it runs on where a dossier is transferred to the agency that was asked. The lines of history
+    stand before that of the verb, as what it comes to is known before it is written.
     """
+    if verb == Verb.TRANSFER and reading.waits_for_opinion(dossier):
+        _release(dossier, at)
+        if not reading.waits_for_opinion(dossier):
+            tell_followers(dossier, Verb.RESUME, by, at)
     if verb not in GOING_ON or dossier.finished_at is not None:
         return
+    if verb == Verb.CORRECT and queries.is_awaited(dossier):
+        _hold(dossier, at)
     lines = []
     for part in queries.going_on(dossier, at):
         part.carry()
         lines.append(history.staying(dossier, part.verb, at, part.details))
-    history.append(dossier.receiving_agency_id, lines, by=by, at=at)
-    if queries.is_awaited(dossier):
-        _hold(dossier, at)
+    if lines:
+        history.append(dossier.receiving_agency_id, lines, by=by, at=at)
 
 
 GOING_ON: Final = frozenset({Verb.CORRECT, Verb.REVERSE})

@@ -129,18 +129,20 @@ def of(dossier: Dossier, viewer: Author, at: datetime) -> Asked:
 
 
 def stops_clock(dossier: Dossier) -> bool:
-    """Say whether the clock stands still for a question: where the law of a procedure says so.
+    """Say whether asking now stops the clock: where the law of a procedure says so.
 
     As the catalogue had it on the day of receipt; and not while an agency works beside the one that
-    asks, for then another step can run (rules.md 6.4, 12.6).
+    asks, for then another step can run (rules.md 6.4, 12.6). What comes side by side later changes
+    nothing of a question that was asked before.
     """
     procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
     return procedure.opinion_pauses and not dossier.branches
 
 
 def is_awaited(dossier: Dossier) -> bool:
-    """Say whether a dossier that goes on waits for an answer."""
-    waits = exists().where(Opinion.dossier_id == dossier.id, Opinion.ended_at.is_(None))
+    """Say whether a dossier that goes on waits for an answer of another than who handles it."""
+    elsewhere = or_(Opinion.agency_id.is_(None), Opinion.agency_id != dossier.handling_agency_id)
+    waits = exists().where(Opinion.dossier_id == dossier.id, Opinion.ended_at.is_(None), elsewhere)
     return bool(db.session.scalar(select(waits)))
 
 

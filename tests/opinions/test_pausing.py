@@ -11,16 +11,33 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator
 from onestop.catalogue import actions as catalogue
+from onestop.deadlines.rules.calendars import CalendarDay, DayKind
 from onestop.deadlines.rules.moments import legal_date, local
+from onestop.dossiers.actions import moving, transferring
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, foreseeing, reading
 from onestop.dossiers.rules.states import Verb
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.reporting import queries as reporting
+from onestop.steps.queries import working
+from onestop.steps.queries.working import View
 from tests.client import PolicingClient
-from tests.dossiers.given import APPLICANT, DAY, DISTRICT_CLERK, LAND, MONDAY, done
+from tests.dossiers.given import (
+    APPLICANT,
+    COMMUNE_LEADER,
+    COMMUNE_OFFICER,
+    DAY,
+    DISTRICT_CLERK,
+    LAND,
+    MARITAL_STATUS,
+    MONDAY,
+    done,
+    in_progress,
+    staff,
+)
 from tests.opinions.given import (
     ANSWER,
+    FINANCE,
     FINANCE_OFFICER,
     OFFICER,
     asked,
@@ -28,9 +45,11 @@ from tests.opinions.given import (
     opinions_of,
     said,
 )
+from tests.steps.given import moved as step_moved
 
 PAUSED: Final = [2, 3, 4, 5, 6, 7, 8]
 LEADER: Final = "chutich.thanhtri"
+HEAD: Final = "truongphong.tainguyen"
 TUESDAY: Final = MONDAY + DAY
 LIMIT_ENDS: Final = date(2021, 3, 15)
 """Ten working days from Monday 1 March 2021."""
@@ -233,3 +252,67 @@ def test_the_question_is_due_as_ever() -> None:
     asked(dossier, limit="3wd")
     line = opinions_of(dossier, MONDAY).lines[0]
     assert local(line.opinion.due_at).isoformat() == "2021-03-04T17:00:00+07:00"
+
+
+@pytest.mark.usefixtures("pauses")
+def test_no_clock_waits_for_the_answer_of_whoever_handles_the_dossier() -> None:
+    dossier = handled()
+    asked(dossier, at=TUESDAY, agency=FINANCE)
+    stopped = again(dossier).paused_since
+    done(dossier, "transfer", by=HEAD, at=TUESDAY + DAY, to_agency=FINANCE, reason="Chuyển nhầm")
+    moved = again(dossier)
+    assert (stopped, moved.paused_since) == (TUESDAY, None)
+    assert moved.history[-1].details["clock"] == "resumed"
+    with transaction():
+        transferring.take_back(dossier.code, by=staff(HEAD), at=TUESDAY + 2 * DAY)
+    assert again(dossier).paused_since == TUESDAY, "as if it had never lain there"
+
+
+@pytest.mark.usefixtures("pauses")
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_a_limit_that_begins_anew_goes_by_the_calendar_of_that_day(*, is_asked: bool) -> None:
+    dossier = handled()
+    if is_asked:
+        asked(dossier, at=TUESDAY)
+    done(dossier, "ask_for_supplement", by=OFFICER, at=TUESDAY + DAY, reason="Thiếu tờ khai")
+    day_off = CalendarDay(date(2021, 3, 17), DayKind.PUBLIC_HOLIDAY, "Nghỉ", "Day off")
+    with transaction():
+        moving.declare([day_off], basis="QĐ 1", by=Operator(), at=TUESDAY + 2 * DAY)
+    done(dossier, "note_supplement", by=DISTRICT_CLERK, at=TUESDAY + 8 * DAY)
+    if is_asked:
+        answered(dossier, TUESDAY + 8 * DAY + timedelta(minutes=1))
+    assert due(dossier) == date(2021, 3, 25)
+
+
+@pytest.mark.usefixtures("pauses")
+def test_a_late_dossier_stays_among_the_late_while_an_opinion_is_awaited() -> None:
+    dossier = handled()
+    late_at = MONDAY + 20 * DAY
+    before = working.counts(staff(OFFICER), late_at)[View.LATE]
+    asked(dossier, at=late_at)
+    assert before == 1
+    assert working.counts(staff(OFFICER), late_at + timedelta(minutes=1))[View.LATE] == 1
+
+
+@pytest.mark.usefixtures("app")
+def test_a_draft_is_still_to_be_signed_while_an_opinion_is_awaited() -> None:
+    with transaction():
+        catalogue.change(MARITAL_STATUS, date(2021, 1, 4), opinion_pauses=True)
+    dossier = in_progress()
+    step_moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    step_moved(dossier, "put_forward", by=COMMUNE_OFFICER, at=MONDAY)
+    leader = staff(COMMUNE_LEADER)
+    assert working.counts(leader, MONDAY)[View.DECIDE] == 1
+    asked(dossier, by=COMMUNE_OFFICER, at=MONDAY)
+    assert again(dossier).paused_since == MONDAY
+    assert working.counts(leader, MONDAY)[View.DECIDE] == 1
+
+
+@pytest.mark.usefixtures("pauses")
+def test_who_broke_the_date_already_promises_no_other(client: PolicingClient) -> None:
+    dossier = handled(at=now() - 40 * DAY)
+    asked(dossier, at=now() - timedelta(minutes=5))
+    second = (APPLICANT.phone or "")[-4:]
+    told = client.post("/status", data={"code": dossier.code, "second": second}).text
+    assert "không giữ được ngày hẹn" in told
+    assert "ngày hẹn được tính lại" not in told

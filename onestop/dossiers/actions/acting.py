@@ -99,6 +99,8 @@ def acting(
         details["step_at"] = code_of(dossier.handling_agency_id, at)
     if reading.waits_for_opinion(dossier) > waited:
         details["clock"] = "stopped"
+    elif reading.waits_for_opinion(dossier) < waited and dossier.finished_at is None:
+        details["clock"] = "resumed"
     if dossier.due_at != due_before and (dossier.first_due_at or not dossier.due_at):
         details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
     line = Line(

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from onestop.accounts import queries as accounts
@@ -20,10 +30,10 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Left, Tone, time_left
-from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.models import Dossier, DossierPause, Entry, PauseKind
 from onestop.dossiers.queries import closed
 from onestop.dossiers.queries.desks import MOST_COMING, Coming
-from onestop.dossiers.rules.states import Verb
+from onestop.dossiers.rules.states import State, Verb
 from onestop.opinions import queries as opinions
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
@@ -41,6 +51,15 @@ LAST: Final = aliased(Entry)
 SENDING_BACK: Final = (Verb.SEND_BACK, Verb.GIVE_BACK)
 PASSING: Final = (*MOVE_OF, Verb.TRANSFER, Verb.CORRECT)
 STANDS_STILL: Final = Dossier.paused_since.is_not(None)
+RUNNING_PAUSE: Final = exists().where(
+    DossierPause.dossier_id == Dossier.id, DossierPause.ends_at.is_(None)
+)
+WAITS_FOR_OPINION: Final = and_(
+    Dossier.state == State.IN_PROGRESS,
+    RUNNING_PAUSE.where(DossierPause.kind == PauseKind.OPINION),
+    ~RUNNING_PAUSE.where(DossierPause.kind == PauseKind.CLOSURE),
+)
+"""Its clock stands still, and its handling goes on: a draft may be decided on."""
 
 
 class View(Worded):
@@ -230,11 +249,11 @@ def _condition(view: View, by: Staff, at: datetime) -> ColumnElement[bool]:
     if view == View.NEXT:
         return and_(stage == Stage.OPEN, ~STANDS_STILL)
     if view == View.DECIDE:
-        return and_(stage.in_(TO_DECIDE), ~STANDS_STILL)
+        return and_(stage.in_(TO_DECIDE), or_(~STANDS_STILL, WAITS_FOR_OPINION))
     if view == View.LATE:
         whose = stage.is_not(None) if by.may(Permission.ASSIGN) else _own_or_nobodys(by)
-        late = or_(and_(at >= OVERDUE, _is_open()), at >= Dossier.overdue_from)
-        return and_(whose, ~STANDS_STILL, late)
+        of_step = and_(_is_late(OVERDUE, at), _is_open())
+        return and_(whose, or_(of_step, _is_late(Dossier.overdue_from, at)))
     if view == View.WAITING:
         return or_(
             and_(mine, or_(stage.in_(TO_DECIDE), STANDS_STILL)),
@@ -242,6 +261,12 @@ def _condition(view: View, by: Staff, at: datetime) -> ColumnElement[bool]:
             and_(DossierStep.account_id.is_(None), STANDS_STILL),
         )
     return and_(stage.in_(HELD_BY_OFFICER), DossierStep.account_id != by.account_id)
+
+
+def _is_late(overdue_from: SQLColumnExpression[Any], at: datetime) -> ColumnElement[bool]:
+    """Return the condition that a date has passed; no pause that begins afterwards mends it."""
+    still = Dossier.paused_since
+    return and_(at >= overdue_from, or_(still.is_(None), still >= overdue_from))
 
 
 def _is_open() -> ColumnElement[bool]:
