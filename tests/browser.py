@@ -116,6 +116,19 @@ TOO_WIDE: Final = """() => {
   return [...document.body.querySelectorAll("*")].filter(over).map((box) => box.outerHTML.slice(0, 120));
 }"""  # noqa: E501 - JavaScript
 
+# Boxes that stand in one column or beside one another share no spot.
+COVERED: Final = """() => {
+  const boxes = (parent) => [...parent.children].map((one) => [one, one.getBoundingClientRect()])
+    .filter(([one, box]) => one.innerText?.trim() && box.width > 1 && box.height > 1);
+  const meet = (one, other) => one.left < other.right - 1 && other.left < one.right - 1
+    && one.top < other.bottom - 1 && other.top < one.bottom - 1;
+  return [...document.querySelectorAll("main, main > .frame, .stack, .two")].flatMap((parent) => {
+    const found = boxes(parent);
+    return found.filter(([, box], place) => found.slice(0, place).some(([, other]) => meet(box, other)))
+      .map(([one]) => one.outerHTML.slice(0, 120));
+  });
+}"""  # noqa: E501 - JavaScript
+
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
@@ -215,7 +228,8 @@ class Visitor:
     """Somebody at a window of their own; on every page they come to, the house rules hold.
 
     No error in the console (so nothing that the policy refuses), nothing from another host, no
-    fault of the server, no serious finding of axe, no sideways scrolling on a phone.
+    fault of the server, no serious finding of axe, no sideways scrolling on a phone, no box that
+    covers another.
     """
 
     def __init__(self, windows: Windows, *, language: str = "vi", javascript: bool = True) -> None:
@@ -320,12 +334,12 @@ class Visitor:
         """Hold the page as it stands now to the house rules."""
         self.page.wait_for_load_state()
         new = self._new_parts()
-        problems = self._too_wide(WIDE)
+        problems = self._out_of_place(WIDE)
         if new:
             self.page.evaluate(AXE_SCRIPT)
             problems += self._found("light", EVERY)
         self.page.set_viewport_size(PHONE)
-        problems += self._too_wide(PHONE)
+        problems += self._out_of_place(PHONE)
         if new:
             # To be dark costs as much as the rest, and makes nothing wider.
             self.page.emulate_media(color_scheme="dark")
@@ -368,8 +382,10 @@ class Visitor:
         found = self.page.evaluate(AXE, {"rules": rules, "known": self.known})
         return [f"{theme}, {text}" for impact, text in found if impact in GRAVE]
 
-    def _too_wide(self, size: ViewportSize) -> list[str]:
-        return [f"too wide for {size['width']}: {one}" for one in self.page.evaluate(TOO_WIDE)]
+    def _out_of_place(self, size: ViewportSize) -> list[str]:
+        width, page = size["width"], self.page
+        wide = [f"too wide for {width}: {one}" for one in page.evaluate(TOO_WIDE)]
+        return wide + [f"covers another at {width}: {one}" for one in page.evaluate(COVERED)]
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((f"{self.address}/", "data:", "blob:")):

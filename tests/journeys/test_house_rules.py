@@ -32,6 +32,7 @@ OTHER = "http://192.0.2.1/picture.png"
         ("<img src='/static/icons/mark.svg'>", {}, 200, "image-alt"),
         ("<p style='color: #ccc; background: #fff'>nhạt</p>", {}, 200, "color-contrast"),
         ("<p style='width: 60rem'>rộng</p>", {}, 200, "too wide for 390"),
+        ("<p style='position: absolute; top: 0'>trên</p>", {}, 200, "covers another at 1280"),
         ("<p>hỏng</p>", {}, 500, "answered 500"),
     ],
 )
