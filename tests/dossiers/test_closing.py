@@ -22,7 +22,7 @@ from onestop.deadlines.rules.counting import asked_in_time
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import bulk, closing, moving
 from onestop.dossiers.models import Dossier, PauseKind
-from onestop.dossiers.queries import checks, reading
+from onestop.dossiers.queries import checks, explaining, reading
 from onestop.dossiers.queries.closing import foreseen, foreseen_opening, of_order
 from onestop.dossiers.queries.foreseeing import brings_until, outlook
 from onestop.dossiers.rules.closures import Closure
@@ -743,6 +743,19 @@ def test_papers_asked_for_while_the_office_is_closed_are_asked_for_in_time() -> 
         pauses=reading.pauses(again(dossier))[:1],
     )
     assert life, "a register that is brought in elsewhere comes to the same"
+
+
+def test_papers_brought_while_the_office_is_closed_begin_the_days_anew_that_are_shown() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    closed(order(1), MONDAY)
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY, reason="Thiếu")
+    done(dossier, "note_supplement", by=COMMUNE_CLERK, at=MONDAY + DAY)
+    explained = explaining.explained(again(dossier), MONDAY + DAY)
+    assert explained
+    assert explained.lines[-1].date == due_on(dossier) == date(2021, 3, 9)
+    assert "due_at" not in again(dossier).history[-1].details, "nothing is promised meanwhile"
+    opened(at_local(date(2021, 3, 4), time()), MONDAY + 3 * DAY)
+    assert due_on(dossier) == date(2021, 3, 10), "five days from Tuesday, but for Wednesday"
 
 
 def test_the_opening_is_foretold_by_the_count_that_comes_true() -> None:

@@ -18,6 +18,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import (
     NEEDS_EVERY_ANSWER,
+    Effect,
     Transition,
     Verb,
     check_branches,
@@ -101,7 +102,8 @@ def acting(
         details["clock"] = "stopped"
     elif reading.waits_for_opinion(dossier) < waited and dossier.finished_at is None:
         details["clock"] = "resumed"
-    if dossier.due_at != due_before and (dossier.first_due_at or not dossier.due_at):
+    promises = row.effect != Effect.RESUME or dossier.paused_since is None
+    if dossier.due_at != due_before and (dossier.first_due_at or not dossier.due_at) and promises:
         details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
     line = Line(
         dossier.id,

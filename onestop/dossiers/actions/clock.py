@@ -76,15 +76,15 @@ def shorten(dossier: Dossier, order: str, ends_at: datetime) -> None:
 def resume(dossier: Dossier, running: DossierPause, at: datetime) -> Count | None:
     """Let the clock run again: count anew under the calendar of day 0, or of the restart.
 
-    Nothing is counted while another pause still runs. What was received at a closed office is
-    promised its first date now.
+    While another pause still runs only a limit that begins anew is counted, for its days are others
+    now. What was received at a closed office is promised its first date now.
     """
     running.ends_at = at
     if running.restarts:
         dossier.calendar_version = deadlines.current_version()
     dossier.paused_since = paused_since(reading.pauses(dossier))
     if dossier.paused_since is not None:
-        return None
+        return recount(dossier) if running.restarts else None
     dossier.rolled_version = deadlines.current_version()
     counted = recount(dossier)
     dossier.first_due_at = dossier.first_due_at or counted.due_at
