@@ -1,6 +1,6 @@
 """A slip taken back at once: every fact as before, and two lines of history more."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -120,9 +120,7 @@ def test_all_stands_again_as_before_the_slip(acts: list[Act]) -> None:
 def test_a_date_declared_off_while_the_slip_stood_moves_when_the_clock_runs_again() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)  # due Monday, 8 March
     done(dossier, "resolve", by=OFFICER, at=MONDAY)
-    row = declared_day(date(2021, 3, 8), DayKind.PUBLIC_HOLIDAY, "Công văn thử", "Nghỉ")
-    with transaction():
-        moving.declare([row], basis="Công văn thử", by=Operator(), at=MONDAY + NINE_MINUTES / 2)
+    declared_off(date(2021, 3, 8), MONDAY + NINE_MINUTES / 2)
     done(dossier, "reverse", by=OFFICER, at=MONDAY + NINE_MINUTES)
     due_at = db.session.get_one(Dossier, dossier.id).due_at
     assert due_at
@@ -171,6 +169,27 @@ def test_an_acceptance_taken_back_leaves_the_time_to_check_as_it_was() -> None:
     done(dossier, "reverse", by=CLERK, at=MONDAY + NINE_MINUTES)
     assert facts(dossier)[0]["intake_due_at"] == before[0]["intake_due_at"]
     assert facts(dossier)[0]["state"] == State.SUBMITTED
+
+
+def declared_off(day: date, at: datetime) -> None:
+    row = declared_day(day, DayKind.PUBLIC_HOLIDAY, "Công văn thử", "Nghỉ đột xuất")
+    with transaction():
+        moving.declare([row], basis="Công văn thử", by=Operator(), at=at)
+
+
+@pytest.mark.parametrize("off", [MONDAY, MONDAY + DAY], ids=["of submission", "of the check"])
+@pytest.mark.parametrize("known", [MONDAY, MONDAY + NINE_MINUTES / 2], ids=["before", "meanwhile"])
+def test_the_time_to_check_is_that_of_what_was_never_accepted(
+    off: datetime, known: datetime
+) -> None:
+    dossier, other = (submitted(at=MONDAY) for _ in range(2))  # until Tuesday, nine o'clock
+    if known == MONDAY:
+        declared_off(legal_date(off), known)
+    done(dossier, "accept", by=CLERK, at=MONDAY, papers=frozenset())
+    if known > MONDAY:
+        declared_off(legal_date(off), known)
+    done(dossier, "reverse", by=CLERK, at=MONDAY + NINE_MINUTES)
+    assert facts(dossier)[0]["intake_due_at"] == facts(other)[0]["intake_due_at"]
 
 
 def test_ten_minutes_and_no_more() -> None:

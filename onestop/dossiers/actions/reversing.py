@@ -47,8 +47,7 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
         dossier.state = row.to_state
         _catch_up(dossier, at)
         if dossier.state == State.SUBMITTED:
-            due_at = checks.due(dossier)
-            dossier.intake_due_at = max(due_at, dossier.intake_due_at or due_at)
+            dossier.intake_due_at = checks.due_again(dossier, known_since=last.recorded_at, at=at)
     db.session.flush()
     filing.follow(dossier, was=was, handled_by=handled_by)
     tell_followers(dossier, Verb.REVERSE, by, at)

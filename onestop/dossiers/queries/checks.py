@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from onestop.base.blocks import in_blocks
 from onestop.base.database import db
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.pauses import Pause, cut, reaches
+from onestop.deadlines.rules.standing import moved
 from onestop.dossiers.models import ClosedAgency, Dossier, Entry, OfficeClosure
 from onestop.dossiers.queries.moving import Part
 from onestop.dossiers.rules.closures import Closure
@@ -83,11 +84,32 @@ def _came_last(dossiers: Sequence[Dossier]) -> Mapping[int, datetime]:
     return came
 
 
-def due(dossier: Dossier) -> datetime:
-    """Return until when the desk checks a submission, from when it last came."""
-    desk, came = dossier.receiving_agency_id, _came_last([dossier])
-    start = came.get(dossier.id, dossier.submitted_at)
-    return check_due(desk, start, closures_of({desk})[desk])
+def due_again(dossier: Dossier, *, known_since: datetime, at: datetime) -> datetime:
+    """Return until when the desk checks a submission that a slip had taken out of its check.
+
+    Until when it did before, but off a day declared off meanwhile; and without the days of an
+    order that became known since, as for all that waited there. What was never checked before has
+    its hours from when it last came.
+    """
+    desk, was = dossier.receiving_agency_id, dossier.intake_due_at
+    if was is not None and not _became_known(desk, known_since):
+        calendar, hours = deadlines.calendar(), deadlines.hours(desk)
+        return moved(was, INTAKE_CHECK.unit, calendar=calendar, hours=hours, at=at) or was
+    start = _came_last([dossier]).get(dossier.id, dossier.submitted_at)
+    then = check_due(desk, start, closures_of({desk})[desk])
+    return max(then, was or then)
+
+
+def _became_known(agency_id: int, since: datetime) -> bool:
+    """Say whether an order that closed an agency, or its end, was entered at a moment or later."""
+    entered_at = func.coalesce(OfficeClosure.opened_at, OfficeClosure.recorded_at)
+    found = exists().where(
+        ClosedAgency.closure_id == OfficeClosure.id,
+        ClosedAgency.agency_id == agency_id,
+        OfficeClosure.ends_at.is_not(None),
+        entered_at >= since,
+    )
+    return bool(db.session.scalar(select(found)))
 
 
 def check_due(agency_id: int, start: datetime, pauses: Iterable[Pause] = ()) -> datetime:
