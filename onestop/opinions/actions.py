@@ -1,6 +1,6 @@
 """Asking another agency for its opinion, and what comes of it to the clock: as a rule nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -23,6 +23,7 @@ from onestop.dossiers.actions.acting import (
     outside_the_post,
     tell_followers,
 )
+from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Verb, check_reason
@@ -119,28 +120,26 @@ def withdraw(dossier: Dossier, *, seq: int, reason: str | None, by: Author, at: 
         _release(dossier, at)
 
 
-def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> None:
+def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> Sequence[Line]:
     """Give whoever is asked the time back in which a dossier that goes on had ended.
 
     A result that is corrected, or a slip taken back, lets the question wait again (rules.md 11.3).
     A clock that stands still for it does so again from the correction: nobody was asked in between.
-    And it runs on where a dossier is transferred to the agency that was asked. The lines of history
-    stand before that of the verb, as what it comes to is known before it is written.
+    And it runs on where a dossier is transferred to the agency that was asked. Return the lines of
+    history that tell the new dates.
     """
     if verb == Verb.TRANSFER and reading.waits_for_opinion(dossier):
         _release(dossier, at)
         if not reading.waits_for_opinion(dossier):
             tell_followers(dossier, Verb.RESUME, by, at)
     if verb not in GOING_ON or dossier.finished_at is not None:
-        return
+        return ()
     if verb == Verb.CORRECT and queries.is_awaited(dossier):
         _hold(dossier, at)
-    lines = []
-    for part in queries.going_on(dossier, at):
+    moved = queries.going_on(dossier, at)
+    for part in moved:
         part.carry()
-        lines.append(history.staying(dossier, part.verb, at, part.details))
-    if lines:
-        history.append(dossier.receiving_agency_id, lines, by=by, at=at)
+    return [history.staying(dossier, part.verb, at, part.details) for part in moved]
 
 
 GOING_ON: Final = frozenset({Verb.CORRECT, Verb.REVERSE})

@@ -41,6 +41,7 @@ from tests.dossiers.given import (
     received,
     staff,
 )
+from tests.dossiers.holding import the_history_is_complete_and_sealed
 from tests.opinions.given import (
     ANSWER,
     FINANCE_OFFICER,
@@ -418,6 +419,7 @@ def test_a_date_that_a_correction_moves_stands_in_the_history() -> None:
     due = opinions_of(dossier, MONDAY + 4 * DAY).lines[0].opinion.due_at
     line = db.session.scalars(select(Entry).where(Entry.verb == Verb.MOVE_OPINION)).one()
     assert line.details == {"answer_due_at": due.isoformat()}
+    the_history_is_complete_and_sealed([again(dossier)])
     done(dossier, "reverse", by=LEADER, at=MONDAY + 4 * DAY)
     assert again(dossier).state.value == "9", "the line beside it stands in nobody's way"
 

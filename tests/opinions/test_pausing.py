@@ -172,7 +172,9 @@ def test_a_result_ends_the_wait_and_a_correction_lets_it_begin_again() -> None:
     done(dossier, "correct", by=LEADER, at=corrected, reason="Sai tên")
     fresh = again(dossier)
     assert fresh.paused_since == corrected, "nobody was asked while the result stood"
-    assert fresh.history[-1].details["clock"] == "stopped"
+    correction, moved = fresh.history[-2:]
+    assert (correction.verb, correction.details["clock"]) == (Verb.CORRECT, "stopped")
+    assert moved.verb == Verb.MOVE_OPINION, "nor could anybody answer then"
     answered(dossier, corrected + DAY)
     # Left out: 2 and 3 March, and Monday 8.
     assert due(dossier) == date(2021, 3, 18)

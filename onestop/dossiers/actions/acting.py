@@ -1,7 +1,7 @@
 """What every verb has in common: the table, the permission, the history and the counters."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Final
@@ -30,9 +30,12 @@ from onestop.organisation import queries as organisation
 from onestop.tallies import actions as tallies
 from onestop.tallies.rules import Booking, Flow
 
-Follower = Callable[[Dossier, Verb, Author, datetime], None]
+Follower = Callable[[Dossier, Verb, Author, datetime], Sequence[Line]]
 FOLLOWERS: Final[dict[Follower, None]] = {}
-"""What rooms above do whenever a verb was done, in the same transaction, in the order they came."""
+"""What rooms above do whenever a verb was done, in the same transaction, in the order they came.
+
+Each returns the lines that the history tells after that of the verb.
+"""
 
 
 def followed_by(follower: Follower) -> None:
@@ -55,10 +58,9 @@ def hindrance(dossier: Dossier, verb: Verb) -> str | None:
     return next((why for guard in GUARDS if (why := guard(dossier, verb))), None)
 
 
-def tell_followers(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> None:
-    """Let the rooms above do what goes with a verb."""
-    for follower in FOLLOWERS:
-        follower(dossier, verb, by, at)
+def tell_followers(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> list[Line]:
+    """Let the rooms above do what goes with a verb; return their lines of history."""
+    return [line for follower in FOLLOWERS for line in follower(dossier, verb, by, at)]
 
 
 @contextmanager
@@ -89,7 +91,7 @@ def acting(
         slips.keep(dossier, stood)
     db.session.flush()
     filing.follow(dossier, was=from_state, handled_by=handled_by)
-    tell_followers(dossier, verb, by, at)
+    further = tell_followers(dossier, verb, by, at)
     held = holding.on_coming(dossier, lay_at=handled_by, ended_at=before.finished_at, at=at)
     if held:
         tell_followers(dossier, Verb.PAUSE, by, at)
@@ -115,7 +117,7 @@ def acting(
         reason,
         details,
     )
-    history.append(dossier.receiving_agency_id, [line], by=by, at=at)
+    history.append(dossier.receiving_agency_id, [line, *further], by=by, at=at)
     tallies.book(difference(dossier, before, after))
 
 

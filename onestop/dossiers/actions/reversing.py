@@ -50,7 +50,7 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
             dossier.intake_due_at = checks.due_again(dossier, known_since=last.recorded_at, at=at)
     db.session.flush()
     filing.follow(dossier, was=was, handled_by=handled_by)
-    tell_followers(dossier, Verb.REVERSE, by, at)
+    further = tell_followers(dossier, Verb.REVERSE, by, at)
     held = holding.on_coming(dossier, lay_at=handled_by, ended_at=before.finished_at, at=at)
     if held:
         tell_followers(dossier, Verb.PAUSE, by, at)
@@ -63,7 +63,7 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
     line = Line(
         dossier.id, dossier.code, Verb.REVERSE, last.to_state, row.to_state, at, None, details
     )
-    history.append(dossier.receiving_agency_id, [line], by=by, at=at)
+    history.append(dossier.receiving_agency_id, [line, *further], by=by, at=at)
     tallies.book(difference(dossier, before, reading.facts(dossier)))
 
 

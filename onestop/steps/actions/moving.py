@@ -23,6 +23,7 @@ from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import filing, history
 from onestop.dossiers.actions.acting import code_of, come, in_order, outside_the_post
+from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Branch, Dossier
 from onestop.dossiers.queries import checks, reading
 from onestop.dossiers.rules.states import Outcome, State, Verb, check_reason
@@ -39,7 +40,7 @@ BEFORE_THE_HAND_OVER: Final = frozenset({State.SUBMITTED, State.RECEIVED})
 RESULTS: Final = {Outcome.GRANTED: Result.DONE, Outcome.REFUSED: Result.REFUSED}
 
 
-def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> None:
+def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> Sequence[Line]:
     """Let the steps follow what was done to their dossier; its history tells it already.
 
     They begin with the hand-over, are counted on when the clock runs again, end with the dossier,
@@ -58,6 +59,7 @@ def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> None:
         _put_back(dossier, at)
     elif dossier.finished_at is not None:
         _end_all(dossier, trails.steps_of(dossier))
+    return ()
 
 
 def begin(dossier: Dossier, *, giver: str, at: datetime) -> Sequence[DossierStep]:
