@@ -14,8 +14,10 @@ from tests.databases import RUN, Database, PostgreSQL, SQLite
 from tests.installing import begin, demonstrate, installed
 from tests.seen import Seen
 
-# How long an example takes says something about the machine, not about the rule.
-settings.register_profile("onestop", deadline=None)
+# How long an example takes says something about the machine, not about the rule. The same commit
+# is tried with the same examples; `--hypothesis-profile=search` looks for others, and further.
+settings.register_profile("onestop", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile("onestop")
 
 Budget = Callable[[int], AbstractContextManager[None]]

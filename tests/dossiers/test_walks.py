@@ -629,7 +629,7 @@ def walked(prepared: Prepared, *, examples: int, steps: int) -> None:
         run_state_machine_as_test(
             walk,
             settings=settings(
-                max_examples=examples,
+                max_examples=examples if settings().derandomize else 10 * examples,
                 stateful_step_count=steps,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
