@@ -22,6 +22,7 @@ def test_whoever_waits_for_many_copies_gets_a_slip_with_the_new_hour(visit: Visi
     clerk.page.keyboard.press("v")
     clerk.page.wait_for_url(f"**/dossiers/{code}/extend")
     clerk.field("Ngày hẹn mới").fill(new_on.isoformat())
+    assert f"{new_on.day} tháng {new_on.month}, {new_on.year}" in clerk.text, "whoever's browser"
     clerk.field("Giờ hẹn").fill("10:30")
     clerk.field("Vì sao cần lâu hơn").fill("Người yêu cầu cần 300 bản")
     clerk.save()
