@@ -1,6 +1,6 @@
 """Reading accounts, and who a member of staff is today."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,7 +12,7 @@ from onestop.accounts.models import Account, DueFeed
 from onestop.accounts.rules import GRANTS, Role, digest
 from onestop.base.database import db
 from onestop.base.notes import Taking
-from onestop.base.paging import Paged, page_shown
+from onestop.base.paging import Paged, page_of
 from onestop.base.permissions import Permission, Scope
 from onestop.base.stamps import Subject, stamp
 from onestop.base.viewer import Staff
@@ -140,16 +140,17 @@ def takings(agencies: frozenset[int], *, number: int) -> Paged[Taken]:
         select(func.count()).select_from(Taking).join(Account, Account.id == Taking.account_id)
     )
     total = int(db.session.execute(counted.where(within)).scalar_one())
-    number = page_shown(number, total, TAKINGS)
-    rows = db.session.execute(
+    found = (
         select(Taking, Account)
         .join(Account, Account.id == Taking.account_id)
         .where(within)
         .order_by(Taking.id.desc())
-        .limit(TAKINGS)
-        .offset((number - 1) * TAKINGS)
     )
-    found = tuple(
+    return page_of(found, _taken, number=number, total=total, size=TAKINGS)
+
+
+def _taken(rows: Iterable[tuple[Taking, Account]]) -> Iterator[Taken]:
+    return (
         Taken(
             taking.at,
             account.name,
@@ -162,7 +163,6 @@ def takings(agencies: frozenset[int], *, number: int) -> Paged[Taken]:
         )
         for taking, account in rows
     )
-    return Paged(found, number, total, TAKINGS)
 
 
 def any_demo() -> bool:

@@ -1,11 +1,15 @@
-"""A page of a list, and where it stands in the whole."""
+"""A page of a list with its place in the whole, and the whole of it, read block by block."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
+
+from sqlalchemy import Select
 
 from onestop.base.asked import number
+from onestop.base.database import db
 
+BLOCK: Final = 1000
 Row = TypeVar("Row")
 
 
@@ -38,6 +42,28 @@ class Paged(Generic[Row]):
     def last(self) -> int:
         """Return the place of the last row."""
         return self.first + len(self.rows) - 1
+
+
+def page_of(
+    found: Select[*tuple[Any, ...]],
+    rows: Callable[[Iterable[Any]], Iterable[Row]],
+    *,
+    number: int,
+    total: int,
+    size: int,
+) -> Paged[Row]:
+    """Return a page of what is found, made into `rows`, or the last where there are fewer."""
+    number = page_shown(number, total, size)
+    read = db.session.execute(found.limit(size).offset((number - 1) * size))
+    return Paged(tuple(rows(read)), number, total, size)
+
+
+def whole_of(found: Select[*tuple[Any, ...]]) -> Iterator[Any]:
+    """Yield all that is found, read block by block: memory does not grow with it."""
+    # Whoever stops half way closes what the database still holds ready.
+    with db.session.execute(found.execution_options(yield_per=BLOCK)) as read:
+        for part in read.partitions():
+            yield from part
 
 
 def page_shown(number: int, total: int, size: int) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from onestop.accounts import queries as accounts
 from onestop.base.database import db
 from onestop.base.notes import Look
-from onestop.base.paging import Paged, page_shown
+from onestop.base.paging import Paged, page_of, whole_of
 from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Author, Staff, Viewer
 from onestop.base.words import N_, Worded
@@ -40,7 +40,6 @@ from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node, Tree
 
 PAGE: Final = 50
-BLOCK: Final = 500
 AWAITED: Final = and_(Opinion.ended_at.is_(None), UNFINISHED)
 
 
@@ -246,16 +245,13 @@ def _counted(views: Sequence[View], by: Staff, at: datetime) -> Mapping[View, in
 
 def page(view: View, by: Staff, at: datetime, *, number: int, total: int) -> Paged[Row]:
     """Return a page of a list, the most urgent first, of what has ended the latest."""
-    number = page_shown(number, total, PAGE)
-    part = _listed(view, by, at).limit(PAGE).offset((number - 1) * PAGE)
-    return Paged(tuple(_rows(db.session.execute(part), at)), number, total, PAGE)
+    found, rows = _listed(view, by, at), partial(_rows, at=at)
+    return page_of(found, rows, number=number, total=total, size=PAGE)
 
 
 def whole(view: View, by: Staff, at: datetime) -> Iterator[Row]:
-    """Yield all rows of a list, in its order, read block by block."""
-    found = _listed(view, by, at).execution_options(yield_per=BLOCK)
-    with db.session.execute(found) as read:
-        yield from _rows(read, at)
+    """Yield all rows of a list, in its order."""
+    return _rows(whole_of(_listed(view, by, at)), at)
 
 
 def figures(by: Staff) -> Mapping[Timeliness, int]:

@@ -1,6 +1,6 @@
 """Where the numbers of a desk stand, and how long people waited."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -9,14 +9,13 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from onestop.accounts.rules import digest
 from onestop.base.database import db
-from onestop.base.paging import Paged, page_shown
+from onestop.base.paging import Paged, page_of, whole_of
 from onestop.queue.models import QueueDesk, Ticket
 from onestop.queue.rules import Standing, Told, Waits, expected, waits
 from onestop.tallies.rules import Period
 
 SHOWN: Final = 6
 PAGE: Final = 100
-BLOCK: Final = 500
 
 
 @dataclass(frozen=True)
@@ -126,18 +125,17 @@ def waits_by_desk(agency_ids: frozenset[int], period: Period) -> Mapping[int | N
 
 def tickets(agency_ids: frozenset[int], period: Period, *, page: int) -> Paged[Ticket]:
     """Return a page of the numbers behind the waiting times, the last of them first."""
-    total = count_tickets(agency_ids, period)
-    page = page_shown(page, total, PAGE)
-    part = _tickets(agency_ids, period).limit(PAGE).offset((page - 1) * PAGE)
-    return Paged(tuple(db.session.scalars(part)), page, total, PAGE)
+    found, total = _tickets(agency_ids, period), count_tickets(agency_ids, period)
+    return page_of(found, _each, number=page, total=total, size=PAGE)
 
 
 def every_ticket(agency_ids: frozenset[int], period: Period) -> Iterator[Ticket]:
-    """Yield all of them in that order, read block by block."""
-    found = _tickets(agency_ids, period).execution_options(yield_per=BLOCK)
-    with db.session.execute(found) as read:
-        for (one,) in read:
-            yield one
+    """Yield all of them in that order."""
+    return _each(whole_of(_tickets(agency_ids, period)))
+
+
+def _each(found: Iterable[tuple[Ticket]]) -> Iterator[Ticket]:
+    return (one for (one,) in found)
 
 
 def count_tickets(agency_ids: frozenset[int], period: Period) -> int:

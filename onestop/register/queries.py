@@ -1,12 +1,14 @@
 """The lines of a book of the register, in the order of receipt, within the viewer's reach."""
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import starmap
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
-from onestop.base.database import connected, db
-from onestop.base.paging import Paged, page_shown
+from onestop.base.database import connected
+from onestop.base.paging import Paged, page_of, whole_of
 from onestop.base.viewer import Viewer
 from onestop.deadlines.rules.moments import midnight, midnight_after
 from onestop.dossiers.models import Dossier
@@ -14,7 +16,6 @@ from onestop.dossiers.queries.reading import seen_by
 from onestop.register.rules import Book, Line
 
 PAGE: Final = 50
-BLOCK: Final = 1000
 COLUMNS: Final[tuple[Any, ...]] = (
     Dossier.book_number,
     Dossier.code,
@@ -43,18 +44,13 @@ def total(book: Book, viewer: Viewer) -> int:
 
 def page(book: Book, viewer: Viewer, *, number: int) -> Paged[Line]:
     """Return a page of a book, the last where there are fewer."""
-    amount = total(book, viewer)
-    number = page_shown(number, amount, PAGE)
-    skipped = (number - 1) * PAGE
-    rows = db.session.execute(_lines(book, viewer).limit(PAGE).offset(skipped)).all()
-    return Paged(tuple(Line(*row) for row in rows), number, amount, PAGE)
+    found, amount = _lines(book, viewer), total(book, viewer)
+    return page_of(found, partial(starmap, Line), number=number, total=amount, size=PAGE)
 
 
 def lines(book: Book, viewer: Viewer) -> Iterator[Line]:
-    """Yield all lines of a book; read block by block, so that memory does not grow with it."""
-    with connected().execute(_lines(book, viewer).execution_options(yield_per=BLOCK)) as read:
-        for row in read:
-            yield Line(*row)
+    """Yield all lines of a book."""
+    return starmap(Line, whole_of(_lines(book, viewer)))
 
 
 def _lines(book: Book, viewer: Viewer) -> Select[Any]:

@@ -2,19 +2,18 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import Result
 
 from onestop.base import languages, sheets
 from onestop.catalogue.rules import Channel
-from onestop.dossiers.queries import lists
-from onestop.dossiers.queries.lists import Listed
 from tests.client import PolicingClient, rows
 from tests.dossiers.given import (
     APPLICANT,
@@ -57,13 +56,14 @@ def test_a_file_is_written_while_its_rows_are_read(
 ) -> None:
     held: list[int] = []
 
-    def in_parts(part: Sequence[Any], at: datetime) -> list[Listed]:
-        held.append(len(part))
-        return rows_of(part, at)
+    def told(read: Result[Any]) -> Iterator[Sequence[Any]]:
+        for part in partitions(read):
+            held.append(len(part))
+            yield part
 
-    rows_of = vars(lists)["_rows"]
-    monkeypatch.setattr(lists, "BLOCK", 2)
-    monkeypatch.setattr(lists, "_rows", in_parts)
+    partitions = Result.partitions
+    monkeypatch.setattr("onestop.base.paging.BLOCK", 2)
+    monkeypatch.setattr(Result, "partitions", told)
     assert clerk.get(path).status_code == 200
     assert held == [2, 2, 2], "never more rows in memory than a block of them"
 
@@ -116,7 +116,7 @@ def test_a_file_has_all_pages_of_a_list(
     clerk: PolicingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("onestop.dossiers.queries.lists.PAGE", 2)
-    monkeypatch.setattr("onestop.dossiers.queries.lists.BLOCK", 2)
+    monkeypatch.setattr("onestop.base.paging.BLOCK", 2)
     assert len(codes(clerk.get("/dossiers").text)) == 2
     assert len(rows(clerk, "/dossiers.csv?page=2")) == 6
 

@@ -261,7 +261,7 @@ def test_a_list_of_work_goes_along_as_the_file_of_all_its_rows(
     client: PolicingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("onestop.steps.queries.working.PAGE", 2)
-    monkeypatch.setattr("onestop.steps.queries.working.BLOCK", 2)
+    monkeypatch.setattr("onestop.base.paging.BLOCK", 2)
     codes = [in_progress(procedure_code=DEATH).code for _ in range(3)]
     client.sign_in(COMMUNE_OFFICER)
     page = client.get("/tasks?view=next").text

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from onestop.accounts import queries as accounts
 from onestop.base.database import db
+from onestop.base.paging import whole_of
 from onestop.base.typesetting import pdf, qr
 from onestop.base.viewer import Operator, Staff
 from onestop.catalogue import queries as catalogue
@@ -30,7 +31,6 @@ from onestop.steps.rules import BESIDE, standing_of
 
 MOST: Final = 500
 SHOWN: Final = 100
-BLOCK: Final = 500
 TO_FILL_IN: Final = "…… giờ …… phút, ngày …… tháng …… năm ………"
 """The moment of a hand-over that is still to come, as form 05 has it."""
 
@@ -134,9 +134,7 @@ def lists(by: Staff, at: datetime) -> list[Listed]:
 
 def every_list(by: Staff, at: datetime) -> Iterator[Listed]:
     """Yield all lists that the agency of `by` gave or took, in that order."""
-    with db.session.scalars(_lists(by).execution_options(yield_per=BLOCK)) as read:
-        for row in read:
-            yield _listed(row, at)
+    return (_listed(row, at) for (row,) in whole_of(_lists(by)))
 
 
 def count_lists(by: Staff) -> int:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from onestop.base.database import db
+from onestop.base.paging import whole_of
 from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Staff
 from onestop.catalogue import queries as catalogue
@@ -24,7 +25,6 @@ from onestop.steps.rules import RUNNING, Part, Stage, stamp, standing_of
 from onestop.tallies.rules import Period
 
 MOST: Final = 1000
-BLOCK: Final = 500
 DOSSIER: Final = (Dossier, Dossier.id == DossierStep.dossier_id)
 
 
@@ -60,10 +60,8 @@ def steps(by: Staff, period: Period, at: datetime) -> Sequence[ForOthers]:
 
 
 def whole(by: Staff, period: Period, at: datetime) -> Iterator[ForOthers]:
-    """Yield all of them, in that order, read block by block."""
-    found = _listed(by, period).execution_options(yield_per=BLOCK)
-    with db.session.execute(found) as read:
-        yield from _rows(read, at)
+    """Yield all of them, in that order."""
+    return _rows(whole_of(_listed(by, period)), at)
 
 
 def count(by: Staff, period: Period) -> int:

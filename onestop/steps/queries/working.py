@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -20,7 +21,7 @@ from sqlalchemy.orm import aliased
 
 from onestop.accounts import queries as accounts
 from onestop.base.database import db
-from onestop.base.paging import Paged, page_shown
+from onestop.base.paging import Paged, page_of, whole_of
 from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Staff
 from onestop.base.words import N_, Worded
@@ -42,7 +43,6 @@ from onestop.steps.queries import dates
 from onestop.steps.rules import HELD_BY_OFFICER, MOVE_OF, TO_DECIDE, Stage, stamp
 
 PAGE: Final = 50
-BLOCK: Final = 500
 ACTIVE: Final = and_(DossierStep.finished_at.is_(None), DossierStep.started_at.is_not(None))
 DUE: Final = func.coalesce(DossierStep.due_at, Dossier.due_at)
 OVERDUE: Final = func.coalesce(DossierStep.overdue_from, Dossier.overdue_from)
@@ -119,16 +119,13 @@ def counts(by: Staff, at: datetime) -> Mapping[View, int]:
 
 def page(view: View, by: Staff, at: datetime, *, number: int, total: int) -> Paged[Row]:
     """Return a page of a list, the most urgent first."""
-    number = page_shown(number, total, PAGE)
-    part = _listed(view, by, at).limit(PAGE).offset((number - 1) * PAGE)
-    return Paged(tuple(_rows(db.session.execute(part), at)), number, total, PAGE)
+    found, rows = _listed(view, by, at), partial(_rows, at=at)
+    return page_of(found, rows, number=number, total=total, size=PAGE)
 
 
 def whole(view: View, by: Staff, at: datetime) -> Iterator[Row]:
-    """Yield all rows of a list, in its order, read block by block."""
-    found = _listed(view, by, at).execution_options(yield_per=BLOCK)
-    with db.session.execute(found) as read:
-        yield from _rows(read, at)
+    """Yield all rows of a list, in its order."""
+    return _rows(whole_of(_listed(view, by, at)), at)
 
 
 def _listed(view: View, by: Staff, at: datetime) -> Select[Any]:
