@@ -812,7 +812,7 @@ def test_an_administrator_sees_which_dates_move_before_he_enters_an_order(
         "reason": "Bão số 3",
         "agencies": [code],
         "first": legal_date(at).isoformat(),
-        "last": legal_date(at + timedelta(days=2)).isoformat(),
+        "last": legal_date(at + timedelta(days=8)).isoformat(),
     }
     assert "Chưa ghi lệnh đóng cửa nào" in client.get(path).text
     shown = client.post(path, data=said).text
