@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    or_,
     select,
     true,
 )
@@ -34,7 +33,7 @@ from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import lists
 from onestop.dossiers.queries.lists import Filter, Page, Sort
-from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, reach_of, unindexed
+from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, is_late, reach_of, unindexed
 from onestop.dossiers.rules.states import State
 
 MOST_WRITTEN: Final = 512
@@ -58,7 +57,6 @@ def _conditions(
     as_column: Callable[[Any], Any] = lambda column: column,
 ) -> dict[str, ColumnElement[bool]]:
     due_at, overdue_from = as_column(Dossier.due_at), as_column(Dossier.overdue_from)
-    late_since = or_(Dossier.paused_since.is_(None), Dossier.paused_since >= overdue_from)
     # What most dossiers fail comes first: the database looks no further, thousands of times.
     return {
         "mine": true(),
@@ -74,7 +72,7 @@ def _conditions(
             Dossier.paused_since.is_(None),
             RUNNING,
         ),
-        "overdue": and_(overdue_from <= at, RUNNING, late_since),
+        "overdue": and_(is_late(overdue_from, at), RUNNING),
         "new_online": Dossier.state == State.SUBMITTED,
         "awaiting": Dossier.state == State.AWAITING_SUPPLEMENT,
         "ready": Dossier.state == State.RESOLVED,

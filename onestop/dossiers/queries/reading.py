@@ -27,7 +27,7 @@ from onestop.deadlines.rules.limits import Further, Limit
 from onestop.deadlines.rules.moments import legal_date, local
 from onestop.deadlines.rules.pauses import Pause, fitted
 from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
-from onestop.dossiers.models import Branch, Dossier, Entry, PauseKind
+from onestop.dossiers.models import Branch, Dossier, DossierPause, Entry, PauseKind
 from onestop.dossiers.queries import turns
 from onestop.dossiers.queries.telling import Told
 from onestop.dossiers.rules.states import State, Verb
@@ -217,12 +217,31 @@ def pauses(dossier: Timed) -> tuple[Pause, ...]:
 
 def is_closed(dossier: Timed) -> bool:
     """Say whether an order that closed an office holds the clock."""
-    return any(one.ends_at is None and one.kind == PauseKind.CLOSURE for one in dossier.pauses)
+    return _is_held(dossier, PauseKind.CLOSURE)
 
 
 def waits_for_opinion(dossier: Timed) -> bool:
     """Say whether the clock stands still for the opinion of another agency (rules.md 6.4)."""
-    return any(one.ends_at is None and one.kind == PauseKind.OPINION for one in dossier.pauses)
+    return _is_held(dossier, PauseKind.OPINION)
+
+
+def _is_held(dossier: Timed, kind: PauseKind) -> bool:
+    return any(one.ends_at is None and one.kind == kind for one in dossier.pauses)
+
+
+def held_for(kind: PauseKind) -> ColumnElement[bool]:
+    """Return the condition that a pause of a kind holds the clock, as is said of one dossier."""
+    return exists().where(
+        DossierPause.dossier_id == Dossier.id,
+        DossierPause.ends_at.is_(None),
+        DossierPause.kind == kind,
+    )
+
+
+def is_late(overdue_from: Any, at: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns, parameters
+    """Return the condition that a date has passed; no pause that begins afterwards mends it."""
+    since = Dossier.paused_since
+    return and_(overdue_from <= at, or_(since.is_(None), since >= overdue_from))
 
 
 def is_held_by(dossier: Dossier, order: str, *, still: bool = False) -> bool:

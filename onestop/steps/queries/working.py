@@ -9,7 +9,6 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Select,
-    SQLColumnExpression,
     and_,
     case,
     exists,
@@ -31,9 +30,10 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Left, Tone, time_left
-from onestop.dossiers.models import Dossier, DossierPause, Entry, PauseKind
+from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries import closed
 from onestop.dossiers.queries.desks import MOST_COMING, Coming
+from onestop.dossiers.queries.reading import held_for, is_late
 from onestop.dossiers.rules.states import State, Verb
 from onestop.opinions import queries as opinions
 from onestop.organisation import queries as organisation
@@ -51,15 +51,10 @@ LAST: Final = aliased(Entry)
 SENDING_BACK: Final = (Verb.SEND_BACK, Verb.GIVE_BACK)
 PASSING: Final = (*MOVE_OF, Verb.TRANSFER, Verb.CORRECT)
 STANDS_STILL: Final = Dossier.paused_since.is_not(None)
-RUNNING_PAUSE: Final = exists().where(
-    DossierPause.dossier_id == Dossier.id, DossierPause.ends_at.is_(None)
+GOES_ON: Final = and_(
+    Dossier.state == State.IN_PROGRESS, held_for(PauseKind.OPINION), ~held_for(PauseKind.CLOSURE)
 )
-WAITS_FOR_OPINION: Final = and_(
-    Dossier.state == State.IN_PROGRESS,
-    RUNNING_PAUSE.where(DossierPause.kind == PauseKind.OPINION),
-    ~RUNNING_PAUSE.where(DossierPause.kind == PauseKind.CLOSURE),
-)
-"""Its clock stands still, and its handling goes on: a draft may be decided on."""
+"""Though its clock stands still for an opinion, a draft may be decided on."""
 
 
 class View(Worded):
@@ -246,11 +241,11 @@ def _condition(view: View, by: Staff, at: datetime) -> ColumnElement[bool]:
     if view == View.NEXT:
         return and_(stage == Stage.OPEN, ~STANDS_STILL)
     if view == View.DECIDE:
-        return and_(stage.in_(TO_DECIDE), or_(~STANDS_STILL, WAITS_FOR_OPINION))
+        return and_(stage.in_(TO_DECIDE), or_(~STANDS_STILL, GOES_ON))
     if view == View.LATE:
         whose = stage.is_not(None) if by.may(Permission.ASSIGN) else _own_or_nobodys(by)
-        of_step = and_(_is_late(OVERDUE, at), _is_open())
-        return and_(whose, or_(of_step, _is_late(Dossier.overdue_from, at)))
+        of_step = and_(is_late(OVERDUE, at), _is_open())
+        return and_(whose, or_(of_step, is_late(Dossier.overdue_from, at)))
     if view == View.WAITING:
         return or_(
             and_(mine, or_(stage.in_(TO_DECIDE), STANDS_STILL)),
@@ -258,12 +253,6 @@ def _condition(view: View, by: Staff, at: datetime) -> ColumnElement[bool]:
             and_(DossierStep.account_id.is_(None), STANDS_STILL),
         )
     return and_(stage.in_(HELD_BY_OFFICER), DossierStep.account_id != by.account_id)
-
-
-def _is_late(overdue_from: SQLColumnExpression[Any], at: datetime) -> ColumnElement[bool]:
-    """Return the condition that a date has passed; no pause that begins afterwards mends it."""
-    still = Dossier.paused_since
-    return and_(at >= overdue_from, or_(still.is_(None), still >= overdue_from))
 
 
 def _is_open() -> ColumnElement[bool]:
