@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -23,13 +23,13 @@ from onestop.deadlines.queries import AllHours
 from onestop.deadlines.rules.calendars import Calendar
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, overdue_from
-from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
-from onestop.deadlines.rules.pauses import Pause, cut, reaches
+from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.pauses import Pause, left_after, reaches
 from onestop.deadlines.rules.standing import Left, time_left
 from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import checks, closed, reading
-from onestop.dossiers.queries.moving import Move, Part
+from onestop.dossiers.queries.moving import Declared, Move, Part
 from onestop.dossiers.queries.reading import UNFINISHED, one_of, opened_by
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import FINAL, State, Verb
@@ -267,30 +267,16 @@ def figures(by: Staff) -> Mapping[Timeliness, int]:
     return {Timeliness.ON_TIME: in_time, Timeliness.OVERDUE: overdue}
 
 
-def falling(
-    days: Collection[date],
-    calendar: Calendar,
-    hours: AllHours,
-    at: datetime,
-    *,
-    locked: bool = False,
-) -> list[Part]:
-    """Return the questions over which one of `days` lies, whose date it makes a later one.
+def falling(declared: Declared, locked: bool) -> list[Part]:
+    """Return the questions over which one of the days lies, whose date it makes a later one.
 
     Nobody was promised it but the agency that is asked: what is late stays so, and a day to work
     on takes no time from it.
     """
-    over = or_(
-        *(
-            and_(
-                Opinion.asked_at < midnight_after(day),
-                Opinion.due_at >= midnight(day),
-            )
-            for day in days
-        )
-    )
-    found = _joined(select(Opinion, Dossier)).where(AWAITED, Opinion.overdue_from > at, over)
-    return _anew(found, calendar, hours, locked=locked)
+    over = declared.lie_over(Opinion.asked_at, Opinion.due_at)
+    running = (AWAITED, Opinion.overdue_from > declared.at, over)
+    found = _joined(select(Opinion, Dossier)).where(*running)
+    return _anew(found, declared.calendar, declared.hours, locked=locked)
 
 
 def opened(closure: Closure, locked: bool) -> list[Part]:
@@ -333,13 +319,12 @@ def _anew(
         shut, own = closures.get(opinion.agency_id, ()), ended.get(dossier.id, ())
         if until is not None and not _was_in_time(opinion, shut, own, until):
             continue
-        pauses = [*shut, *own]
         then = count(
             opinion.asked_at,
             Limit(opinion.limit_value, opinion.limit_unit),
             calendar=calendar,
             hours=hours.of(opinion.agency_id or opinion.asker_id),
-            pauses=[cut(one, opinion.asked_at) for one in pauses if reaches(one, opinion.asked_at)],
+            pauses=left_after([*shut, *own], opinion.asked_at),
         )
         if then.due_at <= opinion.due_at:
             continue

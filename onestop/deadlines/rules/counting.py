@@ -10,7 +10,7 @@ from onestop.deadlines.rules.calendars import Calendar, Hours, openings
 from onestop.deadlines.rules.limits import Further, Limit, Unit
 from onestop.deadlines.rules.lines import RECEIPT, SUPPLEMENTED, Count, Line, LineKind
 from onestop.deadlines.rules.moments import as_hours, dates_after, legal_date, local
-from onestop.deadlines.rules.pauses import Pause, before, check_pauses, cut, reaches, union
+from onestop.deadlines.rules.pauses import Pause, before, check_pauses, left_after, union
 from onestop.deadlines.rules.work import Work
 
 CUTOFF: Final = time(15)
@@ -49,7 +49,7 @@ def count(
         if restart.ends_at is None or restart.begins_at < start:
             continue
         voided += work.voided(start, restart.ends_at, rest, is_first=start is received_at)
-        rest = tuple(cut(one, restart.ends_at) for one in rest if reaches(one, restart.ends_at))
+        rest = left_after(rest, restart.ends_at)
         start = restart.ends_at
     counted = work.run(start, [one for one in union(rest) if one.ends_at is not None])
     return replace(

@@ -76,6 +76,11 @@ def reaches(pause: Pause, moment: datetime) -> bool:
     return pause.ends_at is None or pause.ends_at > moment
 
 
+def left_after(pauses: Iterable[Pause], moment: datetime) -> tuple[Pause, ...]:
+    """Return what of several pauses lies after `moment`."""
+    return tuple(cut(one, moment) for one in pauses if reaches(one, moment))
+
+
 def cut(pause: Pause, moment: datetime) -> Pause:
     """Return what of a pause lies after `moment`."""
     return Pause(max(pause.begins_at, moment), pause.ends_at, pause.restarts)

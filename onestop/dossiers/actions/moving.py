@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,8 +12,7 @@ from onestop.base.database import db
 from onestop.base.viewer import Author
 from onestop.deadlines import actions as deadline_actions
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.queries import AllHours
-from onestop.deadlines.rules.calendars import Calendar, CalendarDay
+from onestop.deadlines.rules.calendars import CalendarDay
 from onestop.deadlines.rules.limits import on_time_from, overdue_from
 from onestop.dossiers.actions import history
 from onestop.dossiers.actions.acting import difference
@@ -21,6 +20,7 @@ from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, DueMove
 from onestop.dossiers.queries import reading, turns
 from onestop.dossiers.queries.moving import (
+    Declared,
     Move,
     falling_on,
     in_order,
@@ -46,14 +46,13 @@ def declare(
     """
     turns.alone()
     version = deadline_actions.declare(rows, basis=basis, by=by, at=at, replacing=replacing)
-    calendar, hours = deadlines.calendar(version), deadlines.all_hours()
+    declared = Declared.of(rows, deadlines.calendar(version), at)
     moves: list[Move] = []
     bookings: list[Booking] = []
     lines: dict[int, list[Line]] = defaultdict(list)
-    days = {row.day for row in rows}
-    _lock(days, calendar, hours, at)
-    for dossier in falling_on(days, locked=True):
-        own = list(moves_of(dossier, calendar, hours, at))
+    _lock(declared)
+    for dossier in falling_on(declared, locked=True):
+        own = list(moves_of(dossier, declared))
         if not own:
             continue
         before = reading.facts(dossier)
@@ -64,7 +63,7 @@ def declare(
             lines[dossier.receiving_agency_id].append(line)
         bookings += difference(dossier, before, reading.facts(dossier))
         moves += own
-    for part in parts_falling(days, calendar, hours, at, locked=True):
+    for part in parts_falling(declared, locked=True):
         part.carry()
         line = _line(part.dossier, part.verb, part.details, version, basis, at)
         lines[part.dossier.receiving_agency_id].append(line)
@@ -75,10 +74,10 @@ def declare(
     return in_order(moves)
 
 
-def _lock(days: set[date], calendar: Calendar, hours: AllHours, at: datetime) -> None:
+def _lock(declared: Declared) -> None:
     """Lock all that moves by its id, whether the dossier's date does or that of a step."""
-    ids = {one.id for one in falling_on(days)}
-    ids |= {one.dossier.id for one in parts_falling(days, calendar, hours, at)}
+    ids = {one.id for one in falling_on(declared)}
+    ids |= {one.dossier.id for one in parts_falling(declared)}
     by_id = select(Dossier.id).order_by(Dossier.id).with_for_update()
     for block in in_blocks(ids):
         db.session.execute(by_id.where(Dossier.id.in_(block)))

@@ -1,10 +1,10 @@
 """Open dossiers whose date falls on a day that is declared off."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final, Self
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
@@ -53,22 +53,33 @@ class Part:
     carry: Callable[[], None]
 
 
-class Parts(Protocol):
-    """What rooms above know of dates of their own that new days of the calendar move."""
+@dataclass(frozen=True)
+class Declared:
+    """Days that are declared `at` a moment, and the calendar and hours that count from then on."""
 
-    def __call__(
-        self,
-        days: Collection[date],
-        calendar: Calendar,
-        hours: AllHours,
-        at: datetime,
-        *,
-        locked: bool = False,
-    ) -> list[Part]:
-        """Return the parts whose date is another under `calendar`, by dossier."""
+    days: frozenset[date]
+    calendar: Calendar
+    hours: AllHours
+    at: datetime
+
+    @classmethod
+    def of(cls, rows: Sequence[CalendarDay], calendar: Calendar, at: datetime) -> Self:
+        """Return what the rows declare that stand in `calendar`."""
+        return cls(frozenset(row.day for row in rows), calendar, deadlines.all_hours(), at)
+
+    def lie_over(self, begun_at: Any, due_at: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns
+        """Return the condition that one of the days lies between a beginning and a date."""
+        return or_(
+            *(
+                and_(begun_at < midnight_after(day), due_at >= midnight(day))
+                for day in sorted(self.days)
+            )
+        )
 
 
+Parts = Callable[[Declared, bool], list[Part]]
 PARTS: Final[dict[Parts, None]] = {}
+"""What rooms above know of dates of their own that new days of the calendar move."""
 
 
 def moved_with(parts: Parts) -> None:
@@ -76,23 +87,13 @@ def moved_with(parts: Parts) -> None:
     PARTS[parts] = None
 
 
-def parts_falling(
-    days: Collection[date],
-    calendar: Calendar,
-    hours: AllHours,
-    at: datetime,
-    *,
-    locked: bool = False,
-) -> list[Part]:
+def parts_falling(declared: Declared, *, locked: bool = False) -> list[Part]:
     """Return the dates of parts that move: of checks that wait, and of all rooms above."""
-    checks = _checks_falling(days, calendar, hours, at, locked=locked)
-    above = [one for parts in PARTS for one in parts(days, calendar, hours, at, locked=locked)]
-    return checks + above
+    above = [one for parts in PARTS for one in parts(declared, locked)]
+    return _checks_falling(declared, locked=locked) + above
 
 
-def _checks_falling(
-    days: Collection[date], calendar: Calendar, hours: AllHours, at: datetime, *, locked: bool
-) -> list[Part]:
+def _checks_falling(declared: Declared, *, locked: bool) -> list[Part]:
     """Return the submissions that a desk has to check by a moment on one of `days`.
 
     Its eight working hours end at the same time of the next working day, as any limit in hours
@@ -100,13 +101,13 @@ def _checks_falling(
     """
     due = Dossier.intake_due_at
     statement = select(Dossier).where(
-        Dossier.state == State.SUBMITTED, or_(*(_on(due, day) for day in days))
+        Dossier.state == State.SUBMITTED, or_(*(_on(due, day) for day in declared.days))
     )
     ordered = statement.order_by(Dossier.id)
     parts = []
     for one in db.session.scalars(ordered.with_for_update() if locked else ordered).all():
-        was, office = one.intake_due_at, hours.of(one.receiving_agency_id)
-        then = was and moved(was, Unit.WORKING_HOUR, calendar=calendar, hours=office, at=at)
+        was = one.intake_due_at
+        then = was and _moved(was, Unit.WORKING_HOUR, one, declared)
         if was and then:
             carry = partial(setattr, one, "intake_due_at", then)
             move = Move(one.id, one.code, was, then, legal=False)
@@ -123,10 +124,9 @@ def check(rows: Sequence[CalendarDay], *, basis: str, replacing: bool) -> None:
 
 def foreseen(rows: Sequence[CalendarDay], at: datetime) -> list[Move]:
     """Return the moves that entering `rows` into the calendar in force would cause, by date."""
-    calendar, hours = deadlines.calendar().entered(rows), deadlines.all_hours()
-    days = {row.day for row in rows}
-    found = [move for one in falling_on(days) for move in moves_of(one, calendar, hours, at)]
-    found += [part.move for part in parts_falling(days, calendar, hours, at)]
+    declared = Declared.of(rows, deadlines.calendar().entered(rows), at)
+    found = [move for one in falling_on(declared) for move in moves_of(one, declared)]
+    found += [part.move for part in parts_falling(declared)]
     return in_order(found)
 
 
@@ -135,8 +135,8 @@ def in_order(moves: Iterable[Move]) -> list[Move]:
     return sorted(moves, key=lambda move: (move.from_at, move.code, move.step or 0))
 
 
-def falling_on(days: Collection[date], *, locked: bool = False) -> Sequence[Dossier]:
-    """Return the open dossiers with a date on one of `days`, in the order of their locks.
+def falling_on(declared: Declared, *, locked: bool = False) -> Sequence[Dossier]:
+    """Return the open dossiers with a date on one of the days, in the order of their locks.
 
     While a pause runs nothing moves: the resume counts again (rules.md 4.2 step 9).
     """
@@ -146,7 +146,7 @@ def falling_on(days: Collection[date], *, locked: bool = False) -> Sequence[Doss
             Dossier.finished_at.is_(None),
             Dossier.received_at.is_not(None),
             Dossier.paused_since.is_(None),
-            or_(*(_on(column, day) for day in days for column in DATES)),
+            or_(*(_on(column, day) for day in declared.days for column in DATES)),
         )
         .options(selectinload(Dossier.pauses), selectinload(Dossier.moves))
         .order_by(Dossier.id)
@@ -154,24 +154,30 @@ def falling_on(days: Collection[date], *, locked: bool = False) -> Sequence[Doss
     return db.session.scalars(statement.with_for_update() if locked else statement).all()
 
 
-def moves_of(dossier: Dossier, calendar: Calendar, hours: AllHours, at: datetime) -> Iterator[Move]:
-    """Yield where the dates of a dossier go under `calendar`: the law's, and another promised."""
-    open_hours = hours.of(dossier.receiving_agency_id)
+def moves_of(dossier: Dossier, declared: Declared) -> Iterator[Move]:
+    """Yield where the dates of a dossier go for it: the law's, and another promised."""
     legal, promised = dossier.legal_due_at, dossier.due_at
     for due_at, is_legal in ((legal, True), (promised, False)):
         if due_at is None or (not is_legal and due_at == legal):
             continue
         further = reading.further(dossier) if is_legal else None
-        to_at = moved(
-            due_at,
-            dossier.limit_unit,
-            calendar=calendar,
-            hours=open_hours,
-            at=at,
-            clock=further.clock if further else None,
-        )
+        clock = further.clock if further else None
+        to_at = _moved(due_at, dossier.limit_unit, dossier, declared, clock=clock)
         if to_at is not None:
             yield Move(dossier.id, dossier.code, due_at, to_at, is_legal)
+
+
+def _moved(
+    due_at: datetime,
+    unit: Unit,
+    dossier: Dossier,
+    declared: Declared,
+    *,
+    clock: time | None = None,
+) -> datetime | None:
+    hours = declared.hours.of(dossier.receiving_agency_id)
+    calendar, at = declared.calendar, declared.at
+    return moved(due_at, unit, calendar=calendar, hours=hours, at=at, clock=clock)
 
 
 DATES = (Dossier.legal_due_at, Dossier.due_at)

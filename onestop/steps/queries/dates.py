@@ -1,10 +1,10 @@
 """The own dates of running steps: counted from their start, and moved by the calendar."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from onestop.base.blocks import in_blocks
@@ -15,12 +15,11 @@ from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.lines import Count
-from onestop.deadlines.rules.moments import midnight, midnight_after
-from onestop.deadlines.rules.pauses import Pause, cut, reaches
+from onestop.deadlines.rules.pauses import Pause, left_after
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import checks, closed, reading
 from onestop.dossiers.queries.closing import Held, Pauses, kept
-from onestop.dossiers.queries.moving import Move, Part
+from onestop.dossiers.queries.moving import Declared, Move, Part
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
 from onestop.steps.models import DossierStep
@@ -42,19 +41,12 @@ def counted(
         Limit(step.limit_value, step.limit_unit),
         calendar=calendar,
         hours=hours,
-        pauses=[cut(one, start) for one in pauses if reaches(one, start)],
+        pauses=left_after(pauses, start),
     )
 
 
-def falling(
-    days: Collection[date],
-    calendar: Calendar,
-    hours: AllHours,
-    at: datetime,
-    *,
-    locked: bool = False,
-) -> list[Part]:
-    """Return the running steps over which one of `days` lies, whose date it makes another.
+def falling(declared: Declared, locked: bool) -> list[Part]:
+    """Return the running steps over which one of the days lies, whose date it makes another.
 
     A step that has ended, is late already or would be late at once keeps its date, and so does
     one of a dossier whose clock stands still: the resume counts again.
@@ -64,23 +56,15 @@ def falling(
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
         .where(
             DossierStep.stage.in_(RUNNING),
-            DossierStep.overdue_from > at,
+            DossierStep.overdue_from > declared.at,
             Dossier.finished_at.is_(None),
             Dossier.paused_since.is_(None),
-            or_(
-                *(
-                    and_(
-                        DossierStep.started_at < midnight_after(day),
-                        DossierStep.due_at >= midnight(day),
-                    )
-                    for day in days
-                )
-            ),
+            declared.lie_over(DossierStep.started_at, DossierStep.due_at),
         )
         .options(selectinload(Dossier.pauses))
         .order_by(Dossier.id, DossierStep.seq)
     )
-    return _anew(found, calendar, hours, at, locked=locked)
+    return _anew(found, declared.calendar, declared.hours, declared.at, locked=locked)
 
 
 def opened(closure: Closure, locked: bool) -> list[Part]:
