@@ -68,7 +68,7 @@ class Snapshot:
         versions = self.versions[code]
         return next((one for one in reversed(versions) if one.valid_from <= on), versions[0])
 
-    def agencies(self, procedure_id: int, on: date) -> frozenset[int]:
+    def offered_by(self, procedure_id: int, on: date) -> frozenset[int]:
         """Return the agencies that receive a procedure on a date."""
         return frozenset(
             agency_id
@@ -82,12 +82,12 @@ def snapshot() -> Snapshot:
     return _snapshot(stamp(Subject.CATALOGUE))
 
 
-def procedure(code: str, on: date) -> Procedure | None:
+def in_force(code: str, on: date) -> Procedure | None:
     """Return the procedure of a code as it holds on a date."""
     return snapshot().in_force(code, on)
 
 
-def by_id(procedure_id: int, on: date) -> Procedure | None:
+def in_force_by_id(procedure_id: int, on: date) -> Procedure | None:
     """Return the procedure of an id as it holds on a date."""
     whole = snapshot()
     code = whole.codes.get(procedure_id)
@@ -100,17 +100,12 @@ def as_of(procedure_id: int, on: date) -> Procedure:
     return whole.as_of(whole.codes[procedure_id], on)
 
 
-def offers(agency_id: int, procedure_id: int, on: date) -> bool:
-    """Say whether an agency receives a procedure on a date."""
-    return agency_id in snapshot().agencies(procedure_id, on)
-
-
-def offering(procedure_id: int, on: date) -> frozenset[int]:
+def offered_by(procedure_id: int, on: date) -> frozenset[int]:
     """Return the ids of the agencies that receive a procedure on a date."""
-    return snapshot().agencies(procedure_id, on)
+    return snapshot().offered_by(procedure_id, on)
 
 
-def offers_of(procedure_id: int) -> tuple[tuple[int, date, date | None], ...]:
+def offer_periods(procedure_id: int) -> tuple[tuple[int, date, date | None], ...]:
     """Return which agencies receive a procedure, from a day to a day."""
     return snapshot().offers.get(procedure_id, ())
 
@@ -132,7 +127,7 @@ def search(wanted: Wanted, on: date) -> list[Procedure]:
         found = whole.in_force(code, on)
         if found is None or not _fits(found, wanted):
             continue
-        if wanted.agency_id and wanted.agency_id not in whole.agencies(found.id, on):
+        if wanted.agency_id and wanted.agency_id not in whole.offered_by(found.id, on):
             continue
         how_well = rank(words, found, wanted.used.get(found.id, 0))
         if how_well is not None:

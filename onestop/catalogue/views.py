@@ -58,7 +58,7 @@ def show(code: str) -> ResponseReturnValue:
         "catalogue/show.html",
         versions=list(reversed(versions)),
         today=today,
-        offers=queries.offers_of(versions[0].id),
+        offers=queries.offer_periods(versions[0].id),
         tree=organisation.tree(today),
         level_word=level_word,
     )

@@ -143,7 +143,7 @@ def procedure(code: str) -> ResponseReturnValue:
     """Show what a procedure takes: how long, how much, which papers, where."""
     at = now()
     today = legal_date(at)
-    found = catalogue.procedure(code, today)
+    found = catalogue.in_force(code, today)
     if found is None:
         return _closed(code)
     desks = _desks(found, today)
@@ -180,7 +180,7 @@ def submit_choice() -> ResponseReturnValue:
 def submit(code: str) -> ResponseReturnValue:
     """Take in an online submission and give it a code at once."""
     at = now()
-    found = catalogue.procedure(code, legal_date(at)) or abort(404)
+    found = catalogue.in_force(code, legal_date(at)) or abort(404)
     if not found.is_online:
         return redirect(url_for("portal.procedure", code=code))
     desks = _desks(found, legal_date(at))
@@ -263,7 +263,7 @@ def _closed(code: str) -> ResponseReturnValue:
 
 
 def _desks(found: Procedure, today: date) -> list[Node]:
-    offering = catalogue.offering(found.id, today)
+    offering = catalogue.offered_by(found.id, today)
     return [node for node in organisation.tree(today).desks if node.id in offering]
 
 

@@ -61,7 +61,7 @@ def _receive(instance: Path) -> None:
             for versions in catalogue.snapshot().versions.values()
             if (found := versions[-1]).is_in_force(today)
             and found.limit.unit == Unit.WORKING_DAY
-            and catalogue.offers(desk.id, found.id, today)
+            and desk.id in catalogue.offered_by(found.id, today)
         ]
         chance = random.Random(AGENCY)  # noqa: S311 - invented dossiers, not secrets
         lives = []

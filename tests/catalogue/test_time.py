@@ -24,7 +24,7 @@ def field_changed(**changes: str) -> None:
 
 
 def named_on(day: date) -> str:
-    found = queries.procedure(LAND, day)
+    found = queries.in_force(LAND, day)
     assert found is not None
     return found.field.name_vi
 
@@ -58,7 +58,7 @@ def test_a_change_of_procedure_and_field_together_leaves_no_day_out() -> None:
         (date(2021, 9, 30), False, True),
         (date(2021, 10, 1), True, True),
     ):
-        found = queries.procedure(LAND, day)
+        found = queries.in_force(LAND, day)
         assert found is not None, day
         assert (found.fee_vnd == 7_000) == fee_changed
         assert (found.field.name_vi == "Đất đai và đo đạc") == renamed
@@ -87,12 +87,12 @@ def test_a_procedure_that_has_ended_is_not_ended_again_later() -> None:
         actions.close(LAND, BEFORE)
     with pytest.raises(Refusal), transaction():
         actions.close(LAND, JULY)
-    assert queries.procedure(LAND, JULY) is None
+    assert queries.in_force(LAND, JULY) is None
 
 
 def test_an_old_dossier_goes_by_the_name_it_was_received_under(client: PolicingClient) -> None:
     dossier = received(by=DISTRICT_CLERK, procedure_code=LAND)
-    procedure = queries.procedure(LAND, BEFORE)
+    procedure = queries.in_force(LAND, BEFORE)
     assert procedure is not None
     with transaction():
         actions.change(LAND, JULY, name_vi="Thủ tục tên mới")
@@ -154,13 +154,13 @@ def test_a_change_of_limit_or_steps_is_checked_as_they_will_be_together(
     if problem is None:
         with transaction():
             actions.change(code, JULY, **changes)
-        found = queries.procedure(code, AFTER)
+        found = queries.in_force(code, AFTER)
         assert found is not None
         assert [str(one.limit) for one in found.steps] == ["72wh"]
         return
     with pytest.raises(Refusal, match=problem), transaction():
         actions.change(code, JULY, **changes)
-    assert queries.procedure(code, AFTER) == queries.procedure(code, BEFORE)
+    assert queries.in_force(code, AFTER) == queries.in_force(code, BEFORE)
 
 
 ROW: Final = {
@@ -190,6 +190,6 @@ def test_a_file_says_of_which_procedures_the_opinion_of_another_agency_stops_the
 ) -> None:
     with transaction():
         actions.load(FIELDS, [ROW | cells], [], in_force_from=BEFORE)
-    found = queries.procedure("X-1", AFTER)
+    found = queries.in_force("X-1", AFTER)
     assert found is not None
     assert found.opinion_pauses == pauses

@@ -201,7 +201,7 @@ def test_a_withdrawal_asked_for_before_the_office_closed_ended_then(last: int | 
 def brought_in(at: datetime) -> Dossier:
     """Return an open dossier that another register had received at a moment."""
     clerk, day = staff(COMMUNE_CLERK, at), legal_date(at)
-    procedure = catalogue.procedure(FIVE_DAYS, day)
+    procedure = catalogue.in_force(FIVE_DAYS, day)
     assert procedure
     life = Life(
         agency_id=clerk.agency_id,

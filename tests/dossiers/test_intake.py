@@ -108,8 +108,8 @@ def test_a_closed_procedure_is_received_on_its_last_day_and_not_the_day_after() 
         received(procedure_code=ONLINE, at=MONDAY + DAY)
     assert refused.value.field == "procedure"
     closed = received(procedure_code=ONLINE).procedure_id
-    assert published.offering(closed, date(2021, 3, 1))
-    assert not published.offering(closed, TUESDAY), "whoever offered it offers it no more"
+    assert published.offered_by(closed, date(2021, 3, 1))
+    assert not published.offered_by(closed, TUESDAY), "whoever offered it offers it no more"
 
 
 def test_the_ten_thousandth_code_of_a_day_has_five_digits() -> None:

@@ -167,7 +167,7 @@ class Lived:
     def as_in_a_register(self) -> Life:
         clerk = staff(COMMUNE_CLERK)
         day = legal_date(self.told["received_at"])
-        procedure = catalogue.procedure(self.code, day)
+        procedure = catalogue.in_force(self.code, day)
         assert procedure is not None
         return Life(
             agency_id=clerk.agency_id,

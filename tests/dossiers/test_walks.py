@@ -121,7 +121,7 @@ class Walk(RuleBasedStateMachine):
         self.ids: list[int] = []
         self.orders = self.lists = 0
         self.people = {one: staff(one, MONDAY) for one in (*PEOPLE, FINANCE_OFFICER)}
-        known = [catalogue.procedure(one, MONDAY.date()) for one in EXTENDABLE]
+        known = [catalogue.in_force(one, MONDAY.date()) for one in EXTENDABLE]
         self.extendable = {one.id for one in known if one}
         self.held: tuple[Any, datetime] | None = None
         self.printed: dict[int, Any] = {}

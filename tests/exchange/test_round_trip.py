@@ -122,7 +122,7 @@ def _extended_after_the_first_date() -> None:
 
 
 def _by_dates_alone() -> list[Life]:
-    procedure = catalogue.procedure("C-HT-13", QUARTER.first)
+    procedure = catalogue.in_force("C-HT-13", QUARTER.first)
     agency = organisation.by_code("H26.91.27")
     assert procedure is not None
     assert agency is not None

@@ -114,7 +114,7 @@ def test_who_has_to_bring_papers_reads_until_when(client: PolicingClient) -> Non
 def test_where_the_department_of_a_field_is_closed_no_date_is_promised(
     client: PolicingClient,
 ) -> None:
-    procedure = catalogue.procedure(LAND, now().date())
+    procedure = catalogue.in_force(LAND, now().date())
     assert procedure
     tree = organisation.tree(now().date())
     department = tree.by_id(procedure.department_agency_id or 0)

@@ -34,10 +34,10 @@ def lived(number: int = 160, seed: int = 7) -> None:
 
 def _life(chance: random.Random) -> Life:
     day = BEGIN.date()
-    procedure = catalogue.procedure(chance.choice(CODES), day)
+    procedure = catalogue.in_force(chance.choice(CODES), day)
     assert procedure is not None
     tree = organisation.tree(day)
-    offering = catalogue.offering(procedure.id, day)
+    offering = catalogue.offered_by(procedure.id, day)
     desk = chance.choice(sorted((one for one in tree.nodes if one.id in offering), key=_code)[:3])
     channel = chance.choice(tuple(Channel) if procedure.level >= 3 else COUNTER_ONLY)
     submitted = BEGIN + timedelta(minutes=chance.randrange(60 * 24 * 95))

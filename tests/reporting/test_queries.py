@@ -251,7 +251,7 @@ def test_online_services_are_those_offered_on_a_day_of_the_period_used_or_not(
         if day <= period.last
         for one in versions
         if one.is_in_force(day) and one.level in levels
-        for agency_id in whole.agencies(one.id, day)
+        for agency_id in whole.offered_by(one.id, day)
         if wanted.agency is None or agency_id in ids
     }
     found = queries.services(wanted, at=at)

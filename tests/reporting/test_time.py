@@ -214,7 +214,7 @@ def at(text: str) -> datetime:
 def test_pauses_that_overlap_hold_lateness_off_as_one(
     stretches: list[tuple[str, str | None]],
 ) -> None:
-    procedure = published.procedure(FIVE_DAYS, date(2021, 3, 1))
+    procedure = published.in_force(FIVE_DAYS, date(2021, 3, 1))
     assert procedure
     clerk = staff(COMMUNE_CLERK)
     life = Life(

@@ -266,7 +266,7 @@ def test_each_of_several_departments_is_chosen_by_itself(client: PolicingClient)
 
 def test_the_catalogue_tells_what_runs_side_by_side(client: PolicingClient) -> None:
     asked_at_once()
-    found = procedures.procedure(COMMUNE_THEN_DEPARTMENT, date(2021, 3, 1))
+    found = procedures.in_force(COMMUNE_THEN_DEPARTMENT, date(2021, 3, 1))
     assert found is not None
     assert [len(leg) for leg in found.legs] == [1, 2, 1]
     page = client.get(f"/procedures/{COMMUNE_THEN_DEPARTMENT}").text

@@ -23,7 +23,7 @@ NOON = datetime(2021, 3, 1, 5, 0, tzinfo=UTC)
 def taken_in(app: Flask) -> Dossier:  # noqa: ARG001
     """A dossier that came in bulk, handed over at noon, and has no steps."""
     clerk = staff(COMMUNE_CLERK)
-    procedure = catalogue.procedure(COMMUNE_THEN_DEPARTMENT, MONDAY.date())
+    procedure = catalogue.in_force(COMMUNE_THEN_DEPARTMENT, MONDAY.date())
     assert procedure is not None
     life = Life(
         agency_id=clerk.agency_id,

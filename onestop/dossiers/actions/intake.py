@@ -370,21 +370,21 @@ def _copy(
 
 def _in_force(procedure_code: str, desk: Desk, moment: datetime) -> Procedure:
     day = legal_date(moment)
-    procedure = catalogue.procedure(procedure_code, day)
+    procedure = catalogue.in_force(procedure_code, day)
     if procedure is None:
         raise Refusal(N_("Thủ tục này không có hiệu lực vào ngày nộp."), field="procedure")
     return _offered(procedure, desk.id, day)
 
 
 def _still_in_force(dossier: Dossier, at: datetime) -> Procedure:
-    procedure = catalogue.by_id(dossier.procedure_id, legal_date(at))
+    procedure = catalogue.in_force_by_id(dossier.procedure_id, legal_date(at))
     if procedure is None:
         raise Refusal(N_("Thủ tục này không còn hiệu lực."), field="procedure")
     return _offered(procedure, dossier.receiving_agency_id, legal_date(at))
 
 
 def _offered(procedure: Procedure, agency_id: int, on: date) -> Procedure:
-    if not catalogue.offers(agency_id, procedure.id, on):
+    if agency_id not in catalogue.offered_by(procedure.id, on):
         raise Refusal(N_("Đơn vị này không tiếp nhận thủ tục đã chọn."), field="procedure")
     return procedure
 

@@ -45,7 +45,7 @@ def accept(code: str) -> ResponseReturnValue:
         return _already_checked(dossier, form)
     form.version.data = str(dossier.version)
     form.offer_grounds(others_than(dossier.receiving_agency_id))
-    procedure = catalogue.by_id(dossier.procedure_id, legal_date(now())) or abort(404)
+    procedure = catalogue.in_force_by_id(dossier.procedure_id, legal_date(now())) or abort(404)
     running = applicants.beside(dossier, viewer())
     declared = [str(place) for place, paper in enumerate(dossier.papers) if paper["brought"]]
     return (

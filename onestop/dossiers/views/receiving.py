@@ -187,7 +187,7 @@ def _beside(form: IntakeForm) -> list[Beside]:
     """Return what the clerk has to see before saving: like dossiers that are not over."""
     on, person, found = legal_date(now()), form.person(), []
     for part in form.parts():
-        procedure = catalogue.procedure(part.procedure.data or "", on)
+        procedure = catalogue.in_force(part.procedure.data or "", on)
         if procedure and (running := applicants.running(person, procedure.id, viewer())):
             found.append(Beside(procedure, running, part.although))
     return found
@@ -208,7 +208,7 @@ def _page(form: IntakeForm, *, first: str | None = None, before: Known | None = 
 
 def _told(form: IntakeForm, *, first: str) -> dict[str, Any]:
     code, typed = form.procedure.data or "", form.q.data or ""
-    procedure = catalogue.procedure(code, legal_date(now())) if code else None
+    procedure = catalogue.in_force(code, legal_date(now())) if code else None
     also = [_also(part) for part in form.parts()[:-1]]
     fees = [one.procedure.fee_vnd for one in also if one.procedure]
     return {
@@ -228,7 +228,7 @@ def _told(form: IntakeForm, *, first: str) -> dict[str, Any]:
 
 def _also(part: Part) -> Also:
     at = now()
-    procedure = catalogue.procedure(part.procedure.data or "", legal_date(at))
+    procedure = catalogue.in_force(part.procedure.data or "", legal_date(at))
     if procedure is None:
         return Also(part, None, None)
     if _orders(procedure):
@@ -273,7 +273,7 @@ def _seen_to(form: IntakeForm) -> bool:
     for part in form.parts():
         if part.papers.data or part.procedure.data in asked:
             continue
-        procedure = catalogue.procedure(part.procedure.data or "", on)
+        procedure = catalogue.in_force(part.procedure.data or "", on)
         if procedure and not all(one.is_conditional for one in procedure.papers):
             part.papers.errors, all_seen = [_(NONE_TICKED)], False
     return all_seen
