@@ -21,7 +21,6 @@ from onestop.base.languages import language
 from onestop.base.told import day_told, iso_or_none, why
 from onestop.base.viewer import Operator
 from onestop.base.words import N_
-from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind, declared_day
 from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
 from onestop.dossiers.actions import closing as closing_actions
@@ -209,7 +208,7 @@ def _part_of(code: str, step: int | None, *, is_opinion: bool) -> str:
 
 
 def _told(dossier: Dossier, explained: Explained | None) -> dict[str, Any]:
-    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
+    procedure = reading.procedure_of(dossier)
     tree = organisation.tree(local(dossier.submitted_at).date())
     receiver = tree.by_id(dossier.receiving_agency_id)
     handler = organisation.known(dossier.handling_agency_id, tree, legal_date(now()))
@@ -288,7 +287,7 @@ def _line_told(line: Entry) -> dict[str, Any]:
 
 
 def _print(dossier: Dossier, explained: Explained | None) -> None:
-    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
+    procedure = reading.procedure_of(dossier)
     click.echo(f"{click.style(dossier.code, bold=True)} · {_(dossier.state.word)}")
     click.echo(f"{procedure.code} {procedure.name(language())}")
     click.echo(dossier.applicant_name)

@@ -14,7 +14,6 @@ from onestop.base.database import db
 from onestop.base.filters import day_in_words, local, masked, money, number
 from onestop.base.languages import in_language
 from onestop.base.typesetting import edition, pdf, qr
-from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
@@ -137,7 +136,7 @@ def facts(
     tree = organisation.tree(legal_date(dossier.submitted_at))
     shop = _shop(dossier)
     handler = organisation.known(dossier.handling_agency_id, tree, legal_date(at))
-    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
+    procedure = reading.procedure_of(dossier)
     entry = listed.entry
     said = heads(shop, forms, printed_number(listed.paper, place, forms.symbol), at) | {
         "title": listed.title,
@@ -282,9 +281,7 @@ def _supplement(dossier: Dossier, entry: Entry) -> dict[str, Any]:
         "items": [one.name for one in asked],
         "amounts": [one.amounts for one in asked],
         "why": "; ".join(line.removeprefix(WHY).strip() for line in whys),
-        "basis": "; ".join(
-            catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)).legal_basis
-        ),
+        "basis": "; ".join(reading.procedure_of(dossier).legal_basis),
     }
     if said["before_receipt"]:
         return said | {"until": ""}

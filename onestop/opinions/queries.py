@@ -134,7 +134,7 @@ def stops_clock(dossier: Dossier) -> bool:
     asks, for then another step can run (rules.md 6.4, 12.6). What comes side by side later changes
     nothing of a question that was asked before.
     """
-    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
+    procedure = reading.procedure_of(dossier)
     return procedure.opinion_pauses and not dossier.branches
 
 

@@ -152,7 +152,7 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
     hours = deadlines.hours(dossier.receiving_agency_id)
     return PublicStatus(
         code=dossier.code,
-        procedure=catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),
+        procedure=reading.procedure_of(dossier),
         state=dossier.state,
         headline=headline(
             dossier.state,

@@ -15,7 +15,6 @@ from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Staff
 from onestop.base.words import N_
-from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause, fitted, reaches
 from onestop.dossiers.models import (
@@ -298,7 +297,7 @@ def _lying_since(closure: Closure, dossiers: Sequence[Dossier]) -> Mapping[int, 
     codes = {node.code for one in closure.agency_ids if (node := tree.by_id(one))}
     came = defaultdict[int, list[datetime]](list)
     for one in dossiers:
-        begun_at = catalogue.as_of(one.procedure_id, reading.taken_on(one)).department_agency_id
+        begun_at = reading.procedure_of(one).department_agency_id
         if begun_at in closure.agency_ids and one.received_at:
             came[one.id] = [one.received_at]
     for ids in in_blocks([one.id for one in dossiers]):

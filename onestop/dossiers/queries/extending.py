@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from onestop.catalogue import queries as catalogue
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
@@ -13,7 +12,7 @@ from onestop.dossiers.rules.extensions import Extension
 
 def is_extendable(dossier: Dossier) -> bool:
     """Say whether the catalogue marks the procedure as one whose limit may be extended."""
-    return catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)).extendable
+    return reading.procedure_of(dossier).extendable
 
 
 def hindrance(dossier: Dossier, at: datetime) -> str | None:

@@ -23,6 +23,8 @@ from onestop.base.database import db
 from onestop.base.permissions import Permission, Scope
 from onestop.base.questions import Question
 from onestop.base.viewer import Staff, Viewer
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.rules import Procedure
 from onestop.deadlines.rules.limits import Further, Limit
 from onestop.deadlines.rules.moments import legal_date, local
 from onestop.deadlines.rules.pauses import Pause, fitted
@@ -189,6 +191,11 @@ def _opened(agencies: frozenset[int]) -> Iterator[ColumnElement[bool]]:
 def taken_on(dossier: Timed) -> date:
     """Return the day whose catalogue a dossier goes by: of receipt, before it of submission."""
     return legal_date(dossier.received_at or dossier.submitted_at)
+
+
+def procedure_of(dossier: Timed) -> Procedure:
+    """Return the procedure of a dossier as it was on that day."""
+    return catalogue.as_of(dossier.procedure_id, taken_on(dossier))
 
 
 def limit(dossier: Timed) -> Limit:

@@ -20,7 +20,6 @@ from onestop.base.clock import now
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import in_language
 from onestop.base.permissions import Permission
-from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
@@ -69,7 +68,7 @@ def _page(codes: list[str]) -> str:
     return render_template(
         "dossiers/receipt.html",
         dossiers=dossiers,
-        procedure=catalogue.as_of(dossiers[0].procedure_id, reading.taken_on(dossiers[0])),
+        procedure=reading.procedure_of(dossiers[0]),
         papers=[_drawn(dossier) for dossier in dossiers],
         print_now=bool(get_flashed_messages(category_filter=[PRINT])),
     )
@@ -89,7 +88,7 @@ def _paper(dossier: Dossier, explained: Explained) -> dict[str, Any]:
     shop_name = f"{shop} {receiver.within('vi')}"
     return {
         "dossier": dossier,
-        "procedure": catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),
+        "procedure": reading.procedure_of(dossier),
         "explained": explained,
         "closed_by": reading.closed_by(dossier),
         "sheet": sheet_of(explained, None, most_weeks=WEEKS_ON_PAPER),

@@ -12,7 +12,6 @@ from onestop.base.gate import requires, viewer
 from onestop.base.languages import language
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
-from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.against import why_not
@@ -70,7 +69,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
     tree = organisation.tree(legal_date(dossier.submitted_at))
     return {
         "dossier": dossier,
-        "procedure": catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)),
+        "procedure": reading.procedure_of(dossier),
         "late_apology": LATE_APOLOGY.on(reading.taken_on(dossier)),
         "explained": explained,
         "closed_by": closed.order_over(dossier),

@@ -16,7 +16,6 @@ from onestop.base.errors import Refusal, StaleError
 from onestop.base.permissions import Permission
 from onestop.base.viewer import SYSTEM, Author, Staff
 from onestop.base.words import N_
-from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import StepKind
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
@@ -70,7 +69,7 @@ def begin(dossier: Dossier, *, giver: str, at: datetime) -> Sequence[DossierStep
     """
     if found := trails.steps_of(dossier):
         return found
-    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
+    procedure = reading.procedure_of(dossier)
     planned: list[tuple[StepKind | None, Limit, int]] = [
         (one.kind, one.limit, one.leg) for one in procedure.steps
     ]

@@ -15,7 +15,6 @@ from onestop.base.database import db
 from onestop.base.paging import whole_of
 from onestop.base.typesetting import pdf, qr
 from onestop.base.viewer import Operator, Staff
-from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date, local
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading, turns
@@ -190,7 +189,7 @@ def items(listed: Listed) -> list[Item]:
         Item(
             item.place,
             dossier,
-            catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier)).name_vi,
+            reading.procedure_of(dossier).name_vi,
             item.papers,
             item.due_at or dossier.promised_at,  # lists made before it was kept tell today's
             item.missed,
@@ -305,7 +304,7 @@ def slip_print(
     shop = tree.by_id(dossier.receiving_agency_id)
     if shop is None or dossier.received_at is None:
         raise ValueError("a dossier was received by an agency that existed then")
-    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
+    procedure = reading.procedure_of(dossier)
     made = blocks(dossier, at)
     own = {forms.shop, made[0].taker}
     made += ahead(dossier, at)

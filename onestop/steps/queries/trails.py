@@ -13,7 +13,6 @@ from onestop.base.database import db
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff, Viewer
 from onestop.base.words import N_
-from onestop.catalogue import queries as catalogue
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
@@ -105,7 +104,7 @@ def count_early(codes: Collection[str], by: Viewer) -> int:
 
 def lead_of(dossier: Dossier) -> int:
     """Return the agency that handles a dossier's field, or else the shop itself."""
-    procedure = catalogue.as_of(dossier.procedure_id, reading.taken_on(dossier))
+    procedure = reading.procedure_of(dossier)
     return procedure.department_agency_id or dossier.receiving_agency_id
 
 
