@@ -1,6 +1,6 @@
 """One verb done to many dossiers: each on its own, so that one that fails stops no other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -60,7 +60,13 @@ class Done:
     left: tuple[Left, ...]
 
 
-ACTS: Final = (Verb.HAND_OVER, Verb.RESOLVE, Verb.RETURN)
+ACTS: Final[Mapping[Verb, Callable[[Dossier, Taker, Staff, datetime], None]]] = {
+    Verb.HAND_OVER: lambda it, _, by, at: processing.hand_over(it, by=by, at=at),
+    Verb.RESOLVE: lambda it, _, by, at: processing.resolve(it, by=by, at=at),
+    Verb.RETURN: lambda it, taker, by, at: processing.return_result(
+        it, taken_by=taker.name, id_document=taker.id_document, by=by, at=at
+    ),
+}
 """What can be done to many at once.
 
 Of a return it is kept who took each result, and on which document (rules.md 11.3): many go only
@@ -78,15 +84,7 @@ def do(verb: Verb, codes: Sequence[str], *, by: Staff, at: datetime, taker: Take
         taker.check()
 
     def act(dossier: Dossier) -> None:
-        if verb == Verb.HAND_OVER:
-            processing.hand_over(dossier, by=by, at=at)
-        elif verb == Verb.RESOLVE:
-            processing.resolve(dossier, by=by, at=at)
-        elif verb == Verb.RETURN:
-            who, shown = taker.name, taker.id_document
-            processing.return_result(dossier, taken_by=who, id_document=shown, by=by, at=at)
-        else:
-            raise ValueError(f"{verb} is not done to many")
+        ACTS[verb](dossier, taker, by, at)
 
     return each([(code, act) for code in dict.fromkeys(codes)], by=by)
 
