@@ -18,10 +18,10 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import (
     NEEDS_EVERY_ANSWER,
+    OTHERS_AT_WORK,
     Effect,
     Transition,
     Verb,
-    check_branches,
     check_reason,
     transition,
 )
@@ -51,11 +51,6 @@ GUARDS: Final[dict[Guard, None]] = {}
 def guarded_by(guard: Guard) -> None:
     """Ask `guard` before every verb of the table, and before one is offered; once is enough."""
     GUARDS[guard] = None
-
-
-def hindrance(dossier: Dossier, verb: Verb) -> str | None:
-    """Return why a verb may not be done now for what the rooms above know, marked, or None."""
-    return next((why for guard in GUARDS if (why := guard(dossier, verb))), None)
 
 
 def tell_followers(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> list[Line]:
@@ -147,14 +142,25 @@ def permitted(dossier: Dossier, verb: Verb, *, by: Author, reason: str | None) -
         received=dossier.received_at is not None,
         before=reading.came_from(dossier),
     )
-    check_post(row, verb, by, dossier.receiving_agency_id, dossier.handling_agency_id)
+    if why := barred(row, dossier, by=by):
+        raise why
     if row.needs_reason:
         check_reason(reason)
-    if verb in NEEDS_EVERY_ANSWER:
-        check_branches(verb, len(dossier.branches))
-    if why := hindrance(dossier, verb):
-        raise Refusal(why)
     return row
+
+
+def barred(row: Transition, dossier: Dossier, *, by: Author) -> Refusal | None:
+    """Return why a row of the table is not for `by` now, whatever else its verb asks for, or None.
+
+    The post does not reach, somebody who was asked beside is still at work, or the rooms above
+    know of something.
+    """
+    if not allows(row.permission, by, dossier.receiving_agency_id, dossier.handling_agency_id):
+        return outside_the_post(row.verb)
+    if row.verb in NEEDS_EVERY_ANSWER and dossier.branches:
+        return Refusal(OTHERS_AT_WORK, verb=row.verb)
+    known = next((why for guard in GUARDS if (why := guard(dossier, row.verb))), None)
+    return Refusal(known) if known else None
 
 
 def allows(permission: Permission | None, by: Author, receiving_id: int, handling_id: int) -> bool:

@@ -8,28 +8,19 @@ from onestop.base.errors import Refusal
 from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions.acting import allows, hindrance, may_override, outside_the_post
+from onestop.dossiers.actions.acting import barred, may_override
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import extending as extensions
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.foreseeing import supplement_wait, was_asked
 from onestop.dossiers.rules.citing import ONE_REQUEST
-from onestop.dossiers.rules.states import Transition, Verb, check_branches
+from onestop.dossiers.rules.states import Transition, Verb
 
 
 def why_not(row: Transition, dossier: Dossier, *, by: Author, at: datetime) -> Refusal | None:
     """Return why a verb of the table is not for `by` now, in the words of the act, or None."""
-    if not allows(row.permission, by, dossier.receiving_agency_id, dossier.handling_agency_id):
-        return outside_the_post(row.verb)
-    try:
-        check_branches(row.verb, len(dossier.branches))
-    except Refusal as refusal:
-        return refusal
     own = AGAINST.get(row.verb)
-    if own and (why := own(dossier, by, at)):
-        return why
-    known = hindrance(dossier, row.verb)
-    return Refusal(known) if known else None
+    return barred(row, dossier, by=by) or (own(dossier, by, at) if own else None)
 
 
 def settling(dossier: Dossier) -> Refusal | None:

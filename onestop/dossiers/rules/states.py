@@ -386,19 +386,12 @@ def next_verbs(
     )
 
 
-def check_branches(verb: Verb, open_branches: int) -> None:
-    """Refuse to end a dossier with a result while an agency asked beside has not answered.
-
-    The main step waits for all (rules.md 12.1). What the applicant withdraws, and what a leader
-    stops, waits for nobody.
-    """
-    if open_branches and verb in NEEDS_EVERY_ANSWER:
-        raise Refusal(
-            N_("Chưa thể “%(verb)s”: còn nơi cùng giải quyết song song chưa xong."), verb=verb
-        )
-
-
 NEEDS_EVERY_ANSWER: Final = frozenset({Verb.RESOLVE, Verb.REFUSE})
+"""What ends a dossier with a result waits for all that were asked beside (rules.md 12.1).
+
+What the applicant withdraws, and what a leader stops, waits for nobody.
+"""
+OTHERS_AT_WORK: Final = N_("Chưa thể “%(verb)s”: còn nơi cùng giải quyết song song chưa xong.")
 
 
 def check_reason(reason: str | None) -> None:
