@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, time, timedelta
+from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 
 from onestop.base.filters import day_month, day_name, short_day_name
 from onestop.base.languages import language
+from onestop.base.moments import ONE_DAY
 from onestop.base.told import OFF, DayLine, why
 
-ONE_DAY: Final = timedelta(days=1)
 SATURDAY: Final = 5
 MOST_WEEKS: Final = 6
 EDGE_WEEKS: Final = 2

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 from markupsafe import Markup
@@ -12,10 +11,10 @@ from markupsafe import Markup
 from onestop.base.chart import stretch
 from onestop.base.languages import gettext as _
 from onestop.base.languages import language
+from onestop.base.moments import VIET_NAM, local
 from onestop.base.viewer import is_nameless
 from onestop.base.words import N_, marked
 
-VIET_NAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 NO_FIGURE: Final = "–"
 DAY_NAMES: Final = (
     N_("thứ Hai"),
@@ -35,11 +34,6 @@ SHORT_DAY_NAMES: Final = (
     N_("T7"),
     N_("CN"),
 )
-
-
-def local(moment: datetime) -> datetime:
-    """Return `moment` on the clock of Viet Nam."""
-    return moment.astimezone(VIET_NAM)
 
 
 def day_name(day: date) -> str:

@@ -9,9 +9,10 @@ from flask import Response, abort, request, send_file
 from flask_babel import gettext as _
 
 from onestop.base.cells import Written
-from onestop.base.filters import local, stamp
+from onestop.base.filters import stamp
 from onestop.base.gate import viewer
 from onestop.base.languages import language
+from onestop.base.moments import local
 from onestop.base.notes import note_taking
 from onestop.base.sheets import MIMETYPES, Rows, Sheet, made
 from onestop.base.viewer import Staff

@@ -8,8 +8,9 @@ from typing import Any, Final, Protocol
 from flask import Flask
 
 from onestop.base.errors import Refusal
-from onestop.base.filters import local, plain_day
+from onestop.base.filters import plain_day
 from onestop.base.languages import gettext, language
+from onestop.base.moments import local
 from onestop.base.words import Bilingual, Worded
 
 

@@ -3,13 +3,14 @@
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 from functools import cached_property, lru_cache
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import select
 
 from onestop.base.database import db
+from onestop.base.moments import ONE_DAY
 from onestop.base.stamps import Subject, stamp
 from onestop.base.words import fold
 from onestop.catalogue.models import (
@@ -22,8 +23,6 @@ from onestop.catalogue.models import (
 from onestop.catalogue.rules import Field, Paper, Procedure, Step, StepKind, rank, split
 from onestop.deadlines.rules.limits import Limit
 from onestop.organisation.rules import Tier
-
-ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)

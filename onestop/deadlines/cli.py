@@ -18,6 +18,7 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.filters import plain_day, stamp
 from onestop.base.languages import language
+from onestop.base.moments import VIET_NAM
 from onestop.base.told import day_told, iso, refused, why
 from onestop.base.viewer import Operator
 from onestop.base.words import N_
@@ -26,7 +27,7 @@ from onestop.deadlines.rules.calendars import FIRST_YEAR, LAST_YEAR, CalendarDay
 from onestop.deadlines.rules.counting import asked_in_time, count
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.lines import Count
-from onestop.deadlines.rules.moments import VIET_NAM, legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.organisation import queries as organisation
 

@@ -12,6 +12,7 @@ from typing import Final
 from onestop.accounts import actions as accounts
 from onestop.accounts import queries as posts
 from onestop.accounts.rules import Role
+from onestop.base.moments import ONE_DAY
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Citizen, Operator, Staff
 from onestop.catalogue import actions as catalogue
@@ -20,7 +21,7 @@ from onestop.catalogue.rules import Channel
 from onestop.deadlines import actions as deadlines
 from onestop.deadlines import queries as calendars
 from onestop.deadlines.rules.limits import Limit, Unit
-from onestop.deadlines.rules.moments import ONE_DAY, at_local, legal_date
+from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.demo import queries
 from onestop.demo.rules.people import Crowd, People
 from onestop.demo.rules.signing import Signers, ground, reason

@@ -16,8 +16,9 @@ from onestop.base.commands import Command, confirm, print_table
 from onestop.base.daygrid import untouched
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.filters import local, plain_day, stamp
+from onestop.base.filters import plain_day, stamp
 from onestop.base.languages import language
+from onestop.base.moments import local
 from onestop.base.told import day_told, iso_or_none, why
 from onestop.base.viewer import Operator
 from onestop.base.words import N_

@@ -37,9 +37,10 @@ from onestop.base.forms import (
     told_of,
     worded,
 )
+from onestop.base.moments import VIET_NAM
 from onestop.base.told import refused
 from onestop.catalogue.rules import Channel, Copies
-from onestop.deadlines.rules.moments import VIET_NAM, legal_date, midnight, midnight_after
+from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
 from onestop.dossiers.rules.cards import Card, card, is_card
 from onestop.dossiers.rules.closures import Closure, last_day
 from onestop.dossiers.rules.extensions import Agreement

@@ -11,8 +11,9 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from onestop.base.database import db
-from onestop.base.filters import day_in_words, local, masked, money, number
+from onestop.base.filters import day_in_words, masked, money, number
 from onestop.base.languages import in_language
+from onestop.base.moments import local
 from onestop.base.typesetting import edition, pdf, qr
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier, Entry

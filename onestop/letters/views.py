@@ -17,9 +17,9 @@ from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.filters import local
 from onestop.base.gate import requires, viewer
 from onestop.base.handouts import printed
+from onestop.base.moments import local
 from onestop.base.permissions import Permission
 from onestop.base.told import refused
 from onestop.base.typesetting import joined

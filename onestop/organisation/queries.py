@@ -2,18 +2,16 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
-from typing import Final
 
 from sqlalchemy import select
 
 from onestop.base.database import db
+from onestop.base.moments import ONE_DAY
 from onestop.base.stamps import Subject, stamp
 from onestop.organisation.models import Agency, AgencyPeriod
 from onestop.organisation.rules import Node, Tree
-
-ONE_DAY: Final = timedelta(days=1)
 
 
 def tree(on: date) -> Tree:

@@ -4,8 +4,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from onestop.base.clock import now
-from onestop.base.filters import local
 from onestop.base.gate import requires
+from onestop.base.moments import local
 from onestop.base.permissions import Permission
 from onestop.organisation import queries
 from onestop.organisation.forms import AgenciesForm

@@ -15,10 +15,11 @@ from onestop.base.addresses import asking
 from onestop.base.cells import Written
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
-from onestop.base.filters import from_to, local, number, plain_day, stamp
+from onestop.base.filters import from_to, number, plain_day, stamp
 from onestop.base.gate import requires, viewer
 from onestop.base.handouts import moment, note, printed
 from onestop.base.languages import in_language, language
+from onestop.base.moments import local
 from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
 from onestop.base.sheets import MIMETYPES, Sheet, made

@@ -15,7 +15,8 @@ from rich.table import Table
 from onestop.base.clock import now
 from onestop.base.commands import Command, Group, confirm, print_table
 from onestop.base.edge import transaction
-from onestop.base.filters import from_to, local, number, percent, stamp
+from onestop.base.filters import from_to, number, percent, stamp
+from onestop.base.moments import local
 from onestop.base.words import N_, Worded
 from onestop.catalogue.rules import Channel
 from onestop.dossiers.queries import figures as facts

@@ -6,12 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onestop.base.daygrid import BAR, Asked, Cell, Sheet, sheet, sheet_once
+from onestop.base.moments import VIET_NAM
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind, Hours
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import AT_ONCE, Limit, Unit
 from onestop.deadlines.rules.lines import Count, cut_at
-from onestop.deadlines.rules.moments import VIET_NAM, legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from tests.base.given import reader
 

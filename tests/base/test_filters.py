@@ -4,15 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from onestop.base.filters import (
-    VIET_NAM,
-    day_month,
-    full_day,
-    grouped,
-    masked,
-    near_day,
-    plain_day,
-)
+from onestop.base.filters import day_month, full_day, grouped, masked, near_day, plain_day
+from onestop.base.moments import VIET_NAM
 from tests.base.given import reader
 
 TET = date(2022, 2, 7)

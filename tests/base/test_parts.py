@@ -8,11 +8,11 @@ from flask import render_template_string
 
 from onestop.base.chart import Column, bars
 from onestop.base.daygrid import Asked, sheet
+from onestop.base.moments import VIET_NAM
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Hours
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, Unit
-from onestop.deadlines.rules.moments import VIET_NAM
 from onestop.deadlines.rules.standing import Left, Tone
 from tests.base.given import reader
 from tests.markup import police

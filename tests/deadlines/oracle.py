@@ -6,9 +6,9 @@ Nothing here is shared with the product but the words of its calendar and its pa
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from onestop.base.moments import VIET_NAM
 from onestop.deadlines.rules.calendars import Calendar, DayKind, Hours
 from onestop.deadlines.rules.limits import Further, Limit
-from onestop.deadlines.rules.moments import VIET_NAM
 from onestop.deadlines.rules.pauses import Pause
 
 DAY = timedelta(days=1)

@@ -7,12 +7,13 @@ from itertools import pairwise
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from onestop.base.moments import local
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Calendar, CalendarDay, DayKind, Hours
 from onestop.deadlines.rules.counting import asked_in_time, count
 from onestop.deadlines.rules.limits import Further, Limit, Unit
 from onestop.deadlines.rules.lines import Count, LineKind
-from onestop.deadlines.rules.moments import legal_date, local
+from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from tests.deadlines import oracle
 

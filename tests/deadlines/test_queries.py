@@ -7,12 +7,13 @@ import pytest
 
 from onestop.base.database import db
 from onestop.base.edge import transaction
+from onestop.base.moments import local
 from onestop.base.viewer import Operator
 from onestop.deadlines import actions, queries
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit
-from onestop.deadlines.rules.moments import at_local, local
+from onestop.deadlines.rules.moments import at_local
 from onestop.organisation import queries as organisation
 
 WEDNESDAY, THURSDAY = date(2026, 3, 11), date(2026, 3, 12)

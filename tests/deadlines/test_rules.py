@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onestop.base.errors import Refusal
+from onestop.base.moments import local
 from onestop.deadlines.rules.calendars import (
     Calendar,
     CalendarDay,
@@ -19,7 +20,7 @@ from onestop.deadlines.rules.calendars import (
 from onestop.deadlines.rules.counting import count, measure
 from onestop.deadlines.rules.limits import Limit, Unit, add_months
 from onestop.deadlines.rules.lines import LineKind, cut_at
-from onestop.deadlines.rules.moments import at_local, legal_date, local
+from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.pauses import Pause, union
 from onestop.deadlines.rules.standing import Left, Tone, moved, time_left, waiting
 

@@ -4,11 +4,11 @@ from datetime import date, datetime, time
 
 import pytest
 
+from onestop.base.moments import VIET_NAM, local
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Hours
 from onestop.deadlines.rules.counting import asked_in_time, count, supplement_restarts
 from onestop.deadlines.rules.limits import Limit
-from onestop.deadlines.rules.moments import VIET_NAM, local
 from onestop.deadlines.rules.pauses import Pause
 
 HOURS = Hours()

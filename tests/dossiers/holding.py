@@ -10,9 +10,10 @@ from typing import Any, Final
 from sqlalchemy import func, select
 
 from onestop.base.database import db
+from onestop.base.moments import local
 from onestop.base.viewer import Operator
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules.moments import legal_date, local
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import history
 from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries import desks, explaining, reading

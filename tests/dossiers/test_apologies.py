@@ -9,9 +9,10 @@ from sqlalchemy import select
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.base.moments import local
 from onestop.base.viewer import Operator
 from onestop.deadlines.rules.calendars import DayKind, declared_day
-from onestop.deadlines.rules.moments import legal_date, local
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import moving
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, figures, reading

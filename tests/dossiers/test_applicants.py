@@ -10,9 +10,9 @@ from onestop.base.clock import now
 from onestop.base.database import db, is_postgresql
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.base.moments import local
 from onestop.base.notes import Look
 from onestop.base.viewer import Operator
-from onestop.deadlines.rules.moments import local
 from onestop.dossiers.actions import closing, intake
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants

@@ -10,11 +10,11 @@ import pytest
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.base.moments import local
 from onestop.base.viewer import Operator
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.lines import LineKind
-from onestop.deadlines.rules.moments import local
 from onestop.dossiers.actions import closing, moving
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading

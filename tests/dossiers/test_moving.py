@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from onestop.base.database import db
 from onestop.base.edge import transaction
+from onestop.base.moments import local
 from onestop.base.viewer import Operator
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import DayKind, declared_day
-from onestop.deadlines.rules.moments import legal_date, local
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import moving as actions
 from onestop.dossiers.models import Dossier, DueMove, Entry
 from onestop.dossiers.queries import explaining, moving

@@ -7,8 +7,9 @@ import pytest
 from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.filters import full_day
+from onestop.base.moments import VIET_NAM
 from onestop.base.notes import Look
-from onestop.deadlines.rules.moments import VIET_NAM, legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import extending
 from onestop.dossiers.queries.foreseeing import reappointment

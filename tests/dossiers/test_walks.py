@@ -21,6 +21,7 @@ from sqlalchemy.orm import selectinload
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.base.moments import local
 from onestop.base.viewer import Operator, Staff
 from onestop.catalogue import actions as publishing
 from onestop.catalogue import queries as catalogue
@@ -28,7 +29,7 @@ from onestop.catalogue.rules import Channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.limits import Limit, Unit
-from onestop.deadlines.rules.moments import at_local, local
+from onestop.deadlines.rules.moments import at_local
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import closing, intake, moving
 from onestop.dossiers.models import Dossier, Entry

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from onestop.base.database import db, is_postgresql
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.filters import local
+from onestop.base.moments import local
 from onestop.base.viewer import Operator
 from onestop.catalogue.rules import Channel
 from onestop.dossiers.actions import history, processing

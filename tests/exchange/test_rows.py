@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from onestop.base.moments import local
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules.moments import local
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome, Verb

@@ -9,9 +9,9 @@ from typing import Final
 from sqlalchemy import select
 
 from onestop.base.database import db
+from onestop.base.moments import local
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
-from onestop.deadlines.rules.moments import local
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries import checks, closed, reading

@@ -12,10 +12,10 @@ from onestop.accounts.queries import by_username
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.base.moments import local
 from onestop.base.viewer import Operator
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind
 from onestop.deadlines.rules.limits import Limit
-from onestop.deadlines.rules.moments import local
 from onestop.deadlines.rules.standing import Tone
 from onestop.dossiers.actions import closing, moving, transferring
 from onestop.dossiers.models import Dossier, Entry

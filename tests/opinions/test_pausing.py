@@ -9,10 +9,11 @@ from flask import Flask
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.base.moments import local
 from onestop.base.viewer import Operator
 from onestop.catalogue import actions as catalogue
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind
-from onestop.deadlines.rules.moments import legal_date, local
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import moving, transferring
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, foreseeing, reading

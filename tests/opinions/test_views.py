@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from onestop.base.clock import now
-from onestop.deadlines.rules.moments import local
+from onestop.base.moments import local
 from tests.client import PolicingClient
 from tests.conftest import Budget
 from tests.dossiers.given import APPLICANT, DISTRICT_CLERK, done

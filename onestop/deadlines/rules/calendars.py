@@ -6,15 +6,9 @@ from datetime import date, datetime, time
 from typing import Final, Self
 
 from onestop.base.errors import Refusal
+from onestop.base.moments import ONE_DAY
 from onestop.base.words import N_, Bilingual, Worded
-from onestop.deadlines.rules.moments import (
-    ONE_DAY,
-    Interval,
-    Stretch,
-    at_local,
-    dates_after,
-    legal_date,
-)
+from onestop.deadlines.rules.moments import Interval, Stretch, at_local, dates_after, legal_date
 
 SATURDAY: Final = 5
 FIRST_YEAR: Final = 2000  # the first whole year of the five-day week (Decision 188/1999/QĐ-TTg)

@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
+from onestop.base.moments import local
 from onestop.deadlines.rules.calendars import Calendar, Hours, openings
 from onestop.deadlines.rules.limits import Further, Limit, Unit
 from onestop.deadlines.rules.lines import RECEIPT, SUPPLEMENTED, Count, Line, LineKind
-from onestop.deadlines.rules.moments import as_hours, dates_after, legal_date, local
+from onestop.deadlines.rules.moments import as_hours, dates_after, legal_date
 from onestop.deadlines.rules.pauses import Pause, before, check_pauses, left_after, union
 from onestop.deadlines.rules.work import Work
 

@@ -6,14 +6,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, Self
 
 from onestop.base.errors import Refusal
+from onestop.base.moments import ONE_DAY
 from onestop.base.words import N_, Worded
-from onestop.deadlines.rules.moments import (
-    ONE_DAY,
-    ONE_MINUTE,
-    legal_date,
-    midnight,
-    midnight_after,
-)
+from onestop.deadlines.rules.moments import ONE_MINUTE, legal_date, midnight, midnight_after
 
 LONGEST_DAYS: Final = 3650
 DAYS_A_MONTH: Final = 30

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from onestop.base.moments import local
 from onestop.base.words import N_, Worded
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind
 from onestop.deadlines.rules.limits import Limit, on_time_from, overdue_from
-from onestop.deadlines.rules.moments import Interval, as_hours, at_local, local
+from onestop.deadlines.rules.moments import Interval, as_hours, at_local
 from onestop.deadlines.rules.pauses import Pause
 
 

@@ -5,19 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
-VIET_NAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
-ONE_DAY: Final = timedelta(days=1)
+from onestop.base.moments import ONE_DAY, VIET_NAM
+
 ONE_MINUTE: Final = timedelta(minutes=1)
 AN_HOUR: Final = timedelta(hours=1)
 Interval = tuple[time, time]
 Stretch = tuple[datetime, datetime]
-
-
-def local(moment: datetime) -> datetime:
-    """Return `moment` on the clock of Viet Nam."""
-    return moment.astimezone(VIET_NAM)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -3,11 +3,12 @@
 from datetime import datetime, time
 from typing import Final, NamedTuple
 
+from onestop.base.moments import local
 from onestop.base.words import N_, Worded
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import measure
 from onestop.deadlines.rules.limits import DAYS_A_MONTH, Limit, Unit, add_months, overdue_from
-from onestop.deadlines.rules.moments import at_local, legal_date, local
+from onestop.deadlines.rules.moments import at_local, legal_date
 
 
 class Tone(Worded):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+from onestop.base.moments import ONE_DAY, local
 from onestop.deadlines.rules.calendars import SATURDAY, Calendar, Hours, openings
 from onestop.deadlines.rules.limits import Further, Limit, Unit, add_months
 from onestop.deadlines.rules.lines import (
@@ -30,13 +31,11 @@ from onestop.deadlines.rules.lines import (
 )
 from onestop.deadlines.rules.moments import (
     AN_HOUR,
-    ONE_DAY,
     Stretch,
     as_hours,
     at_local,
     dates_after,
     legal_date,
-    local,
     midnight_after,
 )
 from onestop.deadlines.rules.pauses import Pause

@@ -6,19 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from onestop.base.moments import ONE_DAY, local
 from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.lines import Count
-from onestop.deadlines.rules.moments import (
-    ONE_DAY,
-    at_local,
-    dates_after,
-    legal_date,
-    local,
-    midnight,
-)
+from onestop.deadlines.rules.moments import at_local, dates_after, legal_date, midnight
 from onestop.demo.rules.people import Crowd
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.lives import Life

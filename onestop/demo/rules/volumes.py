@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from onestop.base.moments import ONE_DAY
 from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines.rules.limits import Unit
-from onestop.deadlines.rules.moments import ONE_DAY, legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.demo.rules.telling import TO_LOOK, Desk, Storyteller, after, days_of
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome

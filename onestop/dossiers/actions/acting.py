@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal, StaleError
+from onestop.base.moments import local
 from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Author, Citizen, Operator, Staff
 from onestop.base.words import N_
-from onestop.deadlines.rules.moments import legal_date, local
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import filing, history, holding, slips
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from onestop.base.errors import Refusal
+from onestop.base.moments import local
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
@@ -17,7 +18,7 @@ from onestop.deadlines.rules.counting import (
     supplement_restarts,
 )
 from onestop.deadlines.rules.limits import Further, Unit
-from onestop.deadlines.rules.moments import legal_date, local
+from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause, fitted
 from onestop.deadlines.rules.standing import rolled
 from onestop.dossiers.rules.apologies import (

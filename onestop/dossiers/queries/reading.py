@@ -20,13 +20,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import selectinload
 
 from onestop.base.database import db
+from onestop.base.moments import local
 from onestop.base.permissions import Permission, Scope
 from onestop.base.questions import Question
 from onestop.base.viewer import Staff, Viewer
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines.rules.limits import Further, Limit
-from onestop.deadlines.rules.moments import legal_date, local
+from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause, fitted
 from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
 from onestop.dossiers.models import Branch, Dossier, DossierPause, Entry, PauseKind

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from onestop.base.moments import ONE_DAY
 from onestop.deadlines.rules.calendars import Calendar, CalendarDay
 
-ONE_DAY: Final = timedelta(days=1)
 WORKING_DAYS: Final = 8
 LONGEST_LOOK: Final = timedelta(days=31)
 WEEKEND: Final = 2

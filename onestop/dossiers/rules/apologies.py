@@ -5,11 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from onestop.base.errors import Refusal
+from onestop.base.moments import ONE_DAY, local
 from onestop.base.words import N_, Worded
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, Unit, overdue_from
-from onestop.deadlines.rules.moments import ONE_DAY, at_local, legal_date, local
+from onestop.deadlines.rules.moments import at_local, legal_date
 
 FURTHEST: Final = timedelta(days=366)
 """How far beyond the ordinary last day even a leader may promise: a typing slip ends here."""

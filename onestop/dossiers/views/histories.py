@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 
 from onestop.accounts import queries as accounts
 from onestop.base.clock import now
-from onestop.base.filters import clock, local, money, plain_day
+from onestop.base.filters import clock, money, plain_day
 from onestop.base.languages import language
+from onestop.base.moments import local
 from onestop.base.words import N_
 from onestop.catalogue.rules import StepKind
 from onestop.deadlines.rules.moments import legal_date

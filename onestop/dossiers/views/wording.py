@@ -7,7 +7,8 @@ from typing import Final, Protocol
 
 from flask_babel import gettext as _
 
-from onestop.base.filters import clock, full_day, local, lower_first, plain_day
+from onestop.base.filters import clock, full_day, lower_first, plain_day
+from onestop.base.moments import local
 from onestop.base.words import N_
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date

@@ -9,9 +9,10 @@ from typing import Final, NamedTuple
 
 from onestop.base.cells import unguarded
 from onestop.base.errors import Refusal
+from onestop.base.moments import VIET_NAM
 from onestop.base.words import N_, fold
 from onestop.catalogue.rules import Channel
-from onestop.deadlines.rules.moments import VIET_NAM, legal_date
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.identity import (
     LONGEST_NAME,

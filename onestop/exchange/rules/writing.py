@@ -5,7 +5,7 @@ from datetime import datetime, time
 from typing import Final
 
 from onestop.base.cells import Written, guarded, text
-from onestop.deadlines.rules.moments import local
+from onestop.base.moments import local
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome

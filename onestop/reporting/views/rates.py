@@ -12,10 +12,10 @@ from onestop.base.addresses import asking
 from onestop.base.asked import number
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
-from onestop.base.filters import local
 from onestop.base.forms import typed_in
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import language
+from onestop.base.moments import local
 from onestop.base.permissions import Permission
 from onestop.base.pills import Pill
 from onestop.base.sheets import MIMETYPES

@@ -12,10 +12,11 @@ from sqlalchemy.orm import aliased
 
 from onestop.accounts import queries as accounts
 from onestop.base.database import db
+from onestop.base.moments import local
 from onestop.base.paging import whole_of
 from onestop.base.typesetting import pdf, qr
 from onestop.base.viewer import Operator, Staff
-from onestop.deadlines.rules.moments import legal_date, local
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading, turns
 from onestop.letters.queries import TEMPLATES, forms_of, heads, moment_in_words, office
