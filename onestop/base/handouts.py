@@ -64,12 +64,7 @@ def handed_out(handout: Handout, kind: str) -> Response:
     sheet = Sheet(
         handout.title, headings, handout.rows, about, str(_("Về tệp này")), handout.widths
     )
-    return send_file(
-        made(sheet, kind),
-        mimetype=MIMETYPES[kind],
-        as_attachment=True,
-        download_name=f"onestop-{handout.name}-{local(handout.at):%Y%m%d-%H%M}.{kind}",
-    )
+    return sent(sheet, kind, f"onestop-{handout.name}-{local(handout.at):%Y%m%d-%H%M}")
 
 
 def note(kind: str, dossiers: int, at: datetime) -> None:
@@ -82,6 +77,12 @@ def note(kind: str, dossiers: int, at: datetime) -> None:
         dossiers=dossiers,
         at=at,
     )
+
+
+def sent(sheet: Sheet, kind: str, name: str) -> Response:
+    """Answer with a sheet as a file of `kind`, to be kept as `name`."""
+    file, mimetype = made(sheet, kind), MIMETYPES[kind]
+    return send_file(file, mimetype=mimetype, as_attachment=True, download_name=f"{name}.{kind}")
 
 
 def moment(at: datetime | None) -> Written:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,12 +17,12 @@ from onestop.base.clock import now
 from onestop.base.errors import Refusal
 from onestop.base.filters import from_to, number, plain_day, stamp
 from onestop.base.gate import requires, viewer
-from onestop.base.handouts import moment, note, printed
+from onestop.base.handouts import moment, note, printed, sent
 from onestop.base.languages import in_language, language
 from onestop.base.moments import local
 from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
-from onestop.base.sheets import MIMETYPES, Sheet, made
+from onestop.base.sheets import MIMETYPES, Sheet
 from onestop.base.told import refused
 from onestop.base.typesetting import pdf
 from onestop.base.words import N_
@@ -97,10 +97,7 @@ def index_as(kind: str) -> ResponseReturnValue:
         about_title=_("Về tệp này"),
         widths=WIDTHS,
     )
-    file = made(sheet, kind)
-    return send_file(
-        file, mimetype=MIMETYPES[kind], as_attachment=True, download_name=f"{name}.{kind}"
-    )
+    return sent(sheet, kind, name)
 
 
 def _asked(at: datetime) -> tuple[BookForm, Book, Node]:
