@@ -104,7 +104,7 @@ def act(code: str, verb: str) -> ResponseReturnValue:
             with transaction():
                 dossier = reading.for_change(code, viewer()) or abort(404)
                 unchanged(dossier, number(form.version.data) or 0)
-                promised = _promised(dossier)
+                promised = _standing(dossier)
                 ACTS[done](dossier, form, viewer(), now())
             flash(" ".join([_("Đã ghi: %(verb)s.", verb=_(done.word)), *_moved(promised, dossier)]))
             return redirect(_afterwards(code, done))
@@ -138,14 +138,14 @@ def act(code: str, verb: str) -> ResponseReturnValue:
     return render_template("dossiers/show.html", **page), form.status
 
 
-def _promised(dossier: Dossier) -> datetime | None:
-    """Return the date that stands now; while a pause runs, and after the end, there is none."""
-    return None if dossier.paused_since or dossier.finished_at else dossier.due_at
+def _standing(dossier: Dossier) -> datetime | None:
+    """Return the promise that stands now; while a pause runs, and after the end, there is none."""
+    return None if dossier.paused_since or dossier.finished_at else dossier.promised_at
 
 
 def _moved(before: datetime | None, dossier: Dossier) -> Iterator[str]:
     """Yield the new date, where the act has given one: whoever waits is told it at once."""
-    promised = _promised(dossier)
+    promised = _standing(dossier)
     if promised is not None and promised != before:
         day = full_day(legal_date(promised))
         yield _("Hẹn trả nay là %(clock)s, %(day)s.", clock=clock(promised), day=day)
