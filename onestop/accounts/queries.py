@@ -23,7 +23,7 @@ TAKINGS: Final = 100
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedAccount:
     """An account as a list shows it."""
 
     username: str
@@ -77,7 +77,7 @@ def staff(username: str, on: date) -> Staff | None:
     return of(account, on) if account else None
 
 
-def all_below(agencies: frozenset[int]) -> Sequence[Listed]:
+def all_below(agencies: frozenset[int]) -> Sequence[ListedAccount]:
     """Return the accounts of agencies, by name."""
     rows = db.session.execute(
         select(Account, Agency.code)
@@ -85,7 +85,10 @@ def all_below(agencies: frozenset[int]) -> Sequence[Listed]:
         .where(Account.agency_id.in_(agencies))
         .order_by(Agency.code, Account.username)
     )
-    return [Listed(one.username, one.name, one.role.word, code, one.is_open) for one, code in rows]
+    return [
+        ListedAccount(one.username, one.name, one.role.word, code, one.is_open)
+        for one, code in rows
+    ]
 
 
 @dataclass(frozen=True)

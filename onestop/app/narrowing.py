@@ -24,15 +24,15 @@ from onestop.dossiers.queries.figures import FIGURES
 from onestop.dossiers.queries.lists import Sort
 from onestop.dossiers.rules.apologies import Promised
 from onestop.dossiers.rules.states import State
-from onestop.opinions.queries import View as OpinionView
+from onestop.opinions.queries import QuestionList
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
 from onestop.reporting.rules import FREE, KEY_WORDS
 from onestop.reporting.views.tables import SORTS
-from onestop.steps.queries.working import View
+from onestop.steps.queries.working import TaskList
 
 Say = Callable[[str, date], str]
-VIEWS_OF: Final[dict[str, type[Worded]]] = {"steps": View, "opinions": OpinionView}
+VIEWS_OF: Final[dict[str, type[Worded]]] = {"steps": TaskList, "opinions": QuestionList}
 """The lists of rooms that have their own; those of others are the desk's."""
 
 

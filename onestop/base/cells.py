@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Final
 
 # An empty text, a text, a whole number, a local date, or a local moment.
-Written = str | int | date | datetime
+CellValue = str | int | date | datetime
 MIDNIGHT: Final = time()
 FORMULA: Final = frozenset("=+-@\t\r＝＋－＠")
 GUARD: Final = "'"
@@ -23,7 +23,7 @@ def unguarded(text: str) -> str:
     return text
 
 
-def text(cell: Written) -> str:
+def text(cell: CellValue) -> str:
     """Return a cell as a text file has it: a moment in ISO, to the second where it has one."""
     if isinstance(cell, datetime):
         exact = "minutes" if not (cell.second or cell.microsecond) else "auto"
@@ -31,7 +31,7 @@ def text(cell: Written) -> str:
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
-def readable(cell: Written) -> str:
+def readable(cell: CellValue) -> str:
     """Return a cell as a spreadsheet takes it from a text file: a moment with a blank, not a T."""
     said = text(cell)
     return said.replace("T", " ") if isinstance(cell, datetime) else said

@@ -86,7 +86,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Asked:
+class GridFacts:
     """What a sheet is made of.
 
     `today` is marked where there is one; `late_until` is the last day shown as late;
@@ -107,7 +107,7 @@ class Asked:
     key: Hashable | None = None
 
 
-def sheet(asked: Asked) -> Sheet:
+def sheet(asked: GridFacts) -> Sheet:
     """Return the sheet of calendar for an explanation."""
     lines, today, held, late_until = asked.lines, asked.today, asked.held, asked.late_until
     due_on = lines[-1].date if held is None else None
@@ -149,7 +149,7 @@ def _stands_on(day: date, line: DayLine) -> bool:
     return line.date == day and (str(line.kind.value) == "receipt" or bool(line.used))
 
 
-def sheet_once(asked: Asked) -> Sheet:
+def sheet_once(asked: GridFacts) -> Sheet:
     """Return the sheet for what is asked; with a key each process makes it once a language."""
     last = max(asked.lines[-1].date, asked.late_until or asked.lines[-1].date)
     shown = _monday(asked.lines[0].date), _monday(last) + 7 * ONE_DAY
@@ -159,7 +159,7 @@ def sheet_once(asked: Asked) -> Sheet:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _kept(_language: str, asked: Asked) -> Sheet:
+def _kept(_language: str, asked: GridFacts) -> Sheet:
     return sheet(asked)
 
 

@@ -8,7 +8,7 @@ from io import BytesIO
 from flask import Response, abort, request, send_file
 from flask_babel import gettext as _
 
-from onestop.base.cells import Written
+from onestop.base.cells import CellValue
 from onestop.base.filters import stamp
 from onestop.base.gate import viewer
 from onestop.base.languages import language
@@ -17,7 +17,7 @@ from onestop.base.notes import note_taking
 from onestop.base.sheets import MIMETYPES, Rows, Sheet, made
 from onestop.base.viewer import Staff
 
-Told = Sequence[tuple[str, str]]
+Narrowing = Sequence[tuple[str, str]]
 """What a list is narrowed to, in words."""
 
 
@@ -34,7 +34,7 @@ class Handout:
     headings: tuple[str, ...]
     widths: tuple[int, ...]
     rows: Rows
-    told: Told
+    told: Narrowing
     counted: str
     total: int
     at: datetime
@@ -85,7 +85,7 @@ def sent(sheet: Sheet, kind: str, name: str) -> Response:
     return send_file(file, mimetype=mimetype, as_attachment=True, download_name=f"{name}.{kind}")
 
 
-def moment(at: datetime | None) -> Written:
+def moment(at: datetime | None) -> CellValue:
     """Return a moment as a cell has it, on the clock of Viet Nam; none is empty."""
     return local(at).replace(tzinfo=None) if at else ""
 

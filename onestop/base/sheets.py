@@ -11,7 +11,7 @@ from typing import IO, Any, Final
 
 from xlsxwriter import Workbook
 
-from onestop.base.cells import Written, guarded, is_exact, readable, text
+from onestop.base.cells import CellValue, guarded, is_exact, readable, text
 
 MOST_ROWS: Final = 1_048_575
 """The rows that a sheet of a workbook has below its headings."""
@@ -23,7 +23,7 @@ MIMETYPES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
 }
-Rows = Iterable[tuple[Written, ...]]
+Rows = Iterable[tuple[CellValue, ...]]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Sheet:
     title: str
     headings: tuple[str, ...]
     rows: Rows
-    about: tuple[tuple[str, Written], ...]
+    about: tuple[tuple[str, CellValue], ...]
     about_title: str
     widths: tuple[int, ...] = ()
 
@@ -112,7 +112,7 @@ class _Looks:
         self.minute = workbook.add_format({"num_format": "dd/mm/yyyy hh:mm", **left})
         self.second = workbook.add_format({"num_format": "dd/mm/yyyy hh:mm:ss", **left})
 
-    def write(self, sheet: Any, row: int, place: int, cell: Written) -> None:  # noqa: ANN401 - comes without types
+    def write(self, sheet: Any, row: int, place: int, cell: CellValue) -> None:  # noqa: ANN401 - comes without types
         if isinstance(cell, datetime) and is_exact(cell):
             sheet.write_datetime(row, place, cell, self.second if cell.second else self.minute)
         elif isinstance(cell, date) and not isinstance(cell, datetime):

@@ -49,7 +49,7 @@ TEMPLATES: Final = Path(str(files("onestop.letters"))) / "templates" / "letters"
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedPaper:
     """A paper that a line of history causes, and the letter where it was issued."""
 
     entry: Entry
@@ -80,7 +80,7 @@ class Listed:
         return "" if self.is_first else str(self.paper)
 
 
-def papers(dossier: Dossier) -> list[Listed]:
+def papers(dossier: Dossier) -> list[ListedPaper]:
     """Return the papers of a dossier in the order of its history, those on wish behind them.
 
     None of what was a slip, nor of an extension whose date no register tells.
@@ -98,11 +98,11 @@ def papers(dossier: Dossier) -> list[Listed]:
             letter = issued.get((entry.id, paper))
             to_compare = paper in forms.to_compare
             title = forms.titles[paper]
-            found.append(Listed(entry, paper, title, letter, to_compare, is_first=not place))
+            found.append(ListedPaper(entry, paper, title, letter, to_compare, is_first=not place))
     return sorted(found, key=lambda one: one.is_on_wish)
 
 
-def offered(dossier: Dossier) -> list[Listed]:
+def offered(dossier: Dossier) -> list[ListedPaper]:
     """Return the papers as their page lists them: one of the whole dossier once, or as issued."""
     found = papers(dossier)
     last = {one.paper: one for one in found}
@@ -113,12 +113,12 @@ def offered(dossier: Dossier) -> list[Listed]:
     ]
 
 
-def by_line(dossier: Dossier, seq: int, paper: str = "") -> Listed | None:
+def by_line(dossier: Dossier, seq: int, paper: str = "") -> ListedPaper | None:
     """Return a paper that a line of a dossier's history causes: the first, or the one named."""
     return next((one for one in papers(dossier) if (one.entry.seq, one.key) == (seq, paper)), None)
 
 
-def newest(dossier: Dossier, paper: Paper | None) -> Listed | None:
+def newest(dossier: Dossier, paper: Paper | None) -> ListedPaper | None:
     """Return the newest paper of a kind, or of any not on wish, that a dossier's history causes."""
     wanted = [one for one in papers(dossier) if paper == one.paper or not (paper or one.is_on_wish)]
     return max(wanted, key=lambda one: one.entry.seq, default=None)
@@ -130,7 +130,7 @@ def forms_of(dossier: Dossier) -> FormSet:
 
 
 def facts(
-    dossier: Dossier, listed: Listed, place: int, *, status_address: str, at: datetime
+    dossier: Dossier, listed: ListedPaper, place: int, *, status_address: str, at: datetime
 ) -> dict[str, Any]:
     """Return everything that is printed on a paper, in Vietnamese; without the look-up secret."""
     forms = forms_of(dossier)

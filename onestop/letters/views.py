@@ -28,7 +28,7 @@ from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.dossiers.views.showing import looked_at
 from onestop.letters import actions, queries
-from onestop.letters.queries import Listed
+from onestop.letters.queries import ListedPaper
 from onestop.letters.rules import (
     ALWAYS_A4,
     PAPERS_OF_ACTS,
@@ -143,14 +143,14 @@ def many_pdf() -> ResponseReturnValue:
     return printed(joined(prints), f"onestop-{local(now()):%Y%m%d-%H%M}")
 
 
-def _issued(dossier: Dossier, seq: int, paper: str) -> Listed:
+def _issued(dossier: Dossier, seq: int, paper: str) -> ListedPaper:
     listed = queries.by_line(dossier, seq, paper)
     if listed is None or listed.letter is None:
         abort(404)
     return listed
 
 
-def _print_of(listed: Listed, dossier: Dossier) -> bytes:
+def _print_of(listed: ListedPaper, dossier: Dossier) -> bytes:
     sheet = printed_on(listed.paper, request.values.get("sheet", ""))
     key = str(current_app.config["LOOKUP_KEY"])
     if listed.letter is None:

@@ -43,7 +43,7 @@ PAGE: Final = 50
 AWAITED: Final = and_(Opinion.ended_at.is_(None), UNFINISHED)
 
 
-class View(Worded):
+class QuestionList(Worded):
     """The lists of the page of opinions."""
 
     ASKED = "asked", N_("Cần trả lời")
@@ -53,7 +53,7 @@ class View(Worded):
 
 
 @dataclass(frozen=True)
-class Line:
+class Question:
     """One question on the page of its dossier, with what may be done about it.
 
     `is_new` says that its answer is one that who handles the dossier has not seen yet.
@@ -71,29 +71,29 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Questions:
     """The questions of a dossier, the first asked first, and whether another may be asked.
 
     `stops` says that its clock would stand still for another, `holds` that it does for one.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[Question, ...]
     may_ask: bool
     stops: bool
     holds: bool
 
     @property
-    def awaited(self) -> tuple[Line, ...]:
+    def awaited(self) -> tuple[Question, ...]:
         """Return the questions that wait for an answer: they end with their dossier."""
         return tuple(one for one in self.lines if one.left)
 
-    def of(self, seq: int) -> Line | None:
+    def of(self, seq: int) -> Question | None:
         """Return the question of a number."""
         return next((one for one in self.lines if one.opinion.seq == seq), None)
 
 
 @dataclass(frozen=True)
-class Row:
+class ListedQuestion:
     """One question on a list; `applicant` is None once it has ended: nobody need know any more."""
 
     code: str
@@ -112,14 +112,14 @@ class Row:
     standing: Timeliness | None
 
 
-def of(dossier: Dossier, viewer: Author, at: datetime) -> Asked:
+def of(dossier: Dossier, viewer: Author, at: datetime) -> Questions:
     """Return the questions of a dossier for its page."""
     found = db.session.scalars(
         select(Opinion).where(Opinion.dossier_id == dossier.id).order_by(Opinion.seq)
     ).all()
     tree = organisation.tree_with_past(legal_date(at))
     new = _unread_of(dossier, found, viewer, at)
-    return Asked(
+    return Questions(
         tuple(_line(one, dossier, viewer, tree, at, is_new=one.seq in new) for one in found),
         dossier.state == State.IN_PROGRESS and may(viewer, dossier.handling_agency_id),
         stops_clock(dossier),
@@ -227,29 +227,31 @@ def count_awaited(codes: Collection[str], by: Viewer) -> int:
 
 def asked_of(by: Staff, at: datetime) -> tuple[int, int]:
     """Return how many answers somebody's agency owes, and how many questions of it are late."""
-    found = _counted((View.ASKED, View.LATE), by, at)
-    return found[View.ASKED], found[View.LATE]
+    found = _counted((QuestionList.ASKED, QuestionList.LATE), by, at)
+    return found[QuestionList.ASKED], found[QuestionList.LATE]
 
 
-def counts(by: Staff, at: datetime) -> Mapping[View, int]:
+def counts(by: Staff, at: datetime) -> Mapping[QuestionList, int]:
     """Return how many questions each list holds, in one read."""
-    return _counted(tuple(View), by, at)
+    return _counted(tuple(QuestionList), by, at)
 
 
-def _counted(views: Sequence[View], by: Staff, at: datetime) -> Mapping[View, int]:
+def _counted(views: Sequence[QuestionList], by: Staff, at: datetime) -> Mapping[QuestionList, int]:
     # Each for itself: of one read of all questions ever asked, the few open ones are lost in it.
     wanted = [_joined(select(func.count())).where(_condition(one, by, at)) for one in views]
     row = db.session.execute(select(*(one.scalar_subquery() for one in wanted))).one()
     return dict(zip(views, row, strict=True))
 
 
-def page(view: View, by: Staff, at: datetime, *, number: int, total: int) -> Paged[Row]:
+def page(
+    view: QuestionList, by: Staff, at: datetime, *, number: int, total: int
+) -> Paged[ListedQuestion]:
     """Return a page of a list, the most urgent first, of what has ended the latest."""
     found, rows = _listed(view, by, at), partial(_rows, at=at)
     return page_of(found, rows, number=number, total=total, size=PAGE)
 
 
-def whole(view: View, by: Staff, at: datetime) -> Iterator[Row]:
+def whole(view: QuestionList, by: Staff, at: datetime) -> Iterator[ListedQuestion]:
     """Yield all rows of a list, in its order."""
     return _rows(whole_of(_listed(view, by, at)), at)
 
@@ -394,16 +396,16 @@ def _agencies(by: Staff) -> frozenset[int]:
     return frozenset(own)
 
 
-def _condition(view: View, by: Staff, at: datetime) -> ColumnElement[bool]:
+def _condition(view: QuestionList, by: Staff, at: datetime) -> ColumnElement[bool]:
     own = _agencies(by)
     asked = one_of(Opinion.agency_id, own)
-    if view == View.ASKED:
+    if view == QuestionList.ASKED:
         return and_(AWAITED, asked)
-    if view == View.ENDED:
+    if view == QuestionList.ENDED:
         return and_(~AWAITED, or_(asked, one_of(Opinion.asker_id, own)))
     # Whoever handles the dossier now waits for the answer, whoever asked.
     handling = one_of(Dossier.handling_agency_id, own)
-    if view == View.AWAITED:
+    if view == QuestionList.AWAITED:
         return and_(AWAITED, handling)
     # The head of the shop that received it is told too (Decree 61/2018 art. 19(5)); an office that
     # is closed is not late.
@@ -420,21 +422,21 @@ def _joined(found: Any) -> Select[Any]:  # noqa: ANN401 - of whatever columns
     return found.select_from(Opinion).join(Dossier, Dossier.id == Opinion.dossier_id)
 
 
-def _listed(view: View, by: Staff, at: datetime) -> Select[Any]:
+def _listed(view: QuestionList, by: Staff, at: datetime) -> Select[Any]:
     columns = (Dossier.code, Dossier.applicant_name, Dossier.procedure_id, Dossier.received_at,
                Dossier.submitted_at, Dossier.finished_at)  # fmt: skip
     found = _joined(select(Opinion, *columns)).where(_condition(view, by, at))
-    if view == View.ENDED:
+    if view == QuestionList.ENDED:
         ended = func.coalesce(Opinion.ended_at, Dossier.finished_at)
         return found.order_by(ended.desc(), Opinion.id.desc())
     return found.order_by(Opinion.due_at, Opinion.id)
 
 
-def _rows(found: Iterable[Any], at: datetime) -> Iterator[Row]:
+def _rows(found: Iterable[Any], at: datetime) -> Iterator[ListedQuestion]:
     tree = organisation.tree_with_past(legal_date(at))
     for opinion, code, applicant, procedure_id, received_at, submitted_at, closed_at in found:
         term = _term(opinion, closed_at)
-        yield Row(
+        yield ListedQuestion(
             code=code,
             seq=opinion.seq,
             applicant=applicant if term.is_open else None,
@@ -454,9 +456,9 @@ def _rows(found: Iterable[Any], at: datetime) -> Iterator[Row]:
 
 def _line(
     opinion: Opinion, dossier: Dossier, by: Author, tree: Tree, at: datetime, *, is_new: bool
-) -> Line:
+) -> Question:
     term = _term(opinion, dossier.finished_at)
-    return Line(
+    return Question(
         opinion,
         tree.by_id(opinion.asker_id),
         tree.by_id(opinion.agency_id or 0),

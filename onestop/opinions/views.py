@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from onestop.base.cells import Written
+from onestop.base.cells import CellValue
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
@@ -29,7 +29,7 @@ from onestop.dossiers.rules.states import HAPPENED, Verb
 from onestop.dossiers.views.showing import looked_at, page_or
 from onestop.opinions import actions, queries
 from onestop.opinions.forms import AskForm, SayForm
-from onestop.opinions.queries import Asked, Row, View
+from onestop.opinions.queries import ListedQuestion, QuestionList, Questions
 from onestop.opinions.rules import ENDED
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
@@ -77,7 +77,7 @@ SAYINGS: Final = {
 
 
 @blueprint.app_template_global("opinions_of")
-def opinions_of(dossier: Dossier, at: datetime) -> Asked:
+def opinions_of(dossier: Dossier, at: datetime) -> Questions:
     """Return what was asked of other agencies about a dossier, for its page."""
     return queries.of(dossier, viewer(), at)
 
@@ -115,13 +115,13 @@ def index() -> ResponseReturnValue:
                 _(one.word),
                 counts[one],
                 current=one == view,
-                is_late=one == View.LATE and counts[one] > 0,
+                is_late=one == QuestionList.LATE and counts[one] > 0,
             )
-            for one in View
+            for one in QuestionList
         ],
         view=view,
         page=queries.page(view, staff, at, number=number, total=counts[view]),
-        figures=queries.figures(staff) if view == View.ENDED else {},
+        figures=queries.figures(staff) if view == QuestionList.ENDED else {},
         at=at,
         address=lambda to: url_for(".index", view=view.value, page=to),
         address_as=lambda kind: url_for(".index_as", view=view.value, kind=kind),
@@ -215,9 +215,9 @@ def say(code: str, seq: int, act: str) -> ResponseReturnValue:
     return render_template("opinions/say.html", form=form, **page, **last), form.status
 
 
-def _view() -> View:
-    asked = request.args.get("view", View.ASKED.value)
-    return next((one for one in View if one.value == asked), None) or abort(404)
+def _view() -> QuestionList:
+    asked = request.args.get("view", QuestionList.ASKED.value)
+    return next((one for one in QuestionList if one.value == asked), None) or abort(404)
 
 
 def _left_alone(code: str, verb: Verb) -> ResponseReturnValue:
@@ -231,7 +231,7 @@ def _out_of_sight(code: str, seq: int, form: SayForm) -> ResponseReturnValue:
         abort(404)
     if not form.is_submitted():
         flash(_(ENDED), "refusal")
-        return redirect(url_for(".index", view=View.ENDED.value))
+        return redirect(url_for(".index", view=QuestionList.ENDED.value))
     form.blame(Refusal(ENDED))
     return render_template("opinions/ended.html", form=form, code=code), form.status
 
@@ -249,7 +249,7 @@ def _to_ask(dossier: Dossier, at: datetime) -> list[tuple[str, str]]:
     return [("", _("Chọn")), *here, *elsewhere]
 
 
-def _written(row: Row) -> tuple[Written, ...]:
+def _written(row: ListedQuestion) -> tuple[CellValue, ...]:
     return (
         row.code,
         row.procedure.name(language()),

@@ -19,7 +19,7 @@ from onestop.deadlines.rules.moments import Interval, legal_date
 from onestop.deadlines.rules.standing import Left
 from onestop.dossiers.queries import closed, explaining, foreseeing, reading, telling
 from onestop.dossiers.queries.explaining import Explained
-from onestop.dossiers.queries.telling import Told
+from onestop.dossiers.queries.telling import ToldDossier
 from onestop.dossiers.rules.identity import is_secret, second_things
 from onestop.dossiers.rules.refusals import Ground
 from onestop.dossiers.rules.states import Outcome, State
@@ -115,12 +115,12 @@ class PublicStatus:
 
 
 @dataclass(frozen=True)
-class Asked:
+class LookUp:
     """What a citizen asks for, read but not yet shown, and how many tries failed before."""
 
     citizen: Citizen
     failed: Failures
-    dossier: Told | None
+    dossier: ToldDossier | None
 
     def answer(self, *, key: str, at: datetime, secret_only: bool = False) -> PublicStatus | None:
         """Return where a dossier stands for whoever knows its code and a second thing.
@@ -138,12 +138,12 @@ class Asked:
         return _public(telling.lived(dossier), at) if dossier and right else None
 
 
-def asked(citizen: Citizen, tries: Mapping[str, str | datetime]) -> Asked:
+def asked(citizen: Citizen, tries: Mapping[str, str | datetime]) -> LookUp:
     """Read what a citizen asks for together with the tries that failed before, known or not."""
-    return Asked(citizen, *telling.told(citizen.code.upper(), tries))
+    return LookUp(citizen, *telling.told(citizen.code.upper(), tries))
 
 
-def _public(dossier: Told, at: datetime) -> PublicStatus:
+def _public(dossier: ToldDossier, at: datetime) -> PublicStatus:
     tree = organisation.tree(legal_date(dossier.submitted_at))
     standing = timeliness(reading.facts(dossier), at) if dossier.received_at else None
     is_closed = closed.holds(dossier)
@@ -182,7 +182,7 @@ def _public(dossier: Told, at: datetime) -> PublicStatus:
     )
 
 
-def _refused(dossier: Told, at: datetime) -> Refused | None:
+def _refused(dossier: ToldDossier, at: datetime) -> Refused | None:
     if dossier.state != State.NOT_ACCEPTED and dossier.outcome != Outcome.REFUSED:
         return None
     told = telling.refused_for(dossier)

@@ -11,7 +11,7 @@ from onestop.accounts.rules import digest
 from onestop.base.database import db
 from onestop.base.paging import Paged, page_of, whole_of
 from onestop.queue.models import QueueDesk, Ticket
-from onestop.queue.rules import Standing, Told, Waits, expected, waits
+from onestop.queue.rules import Standing, TicketTimes, Waits, expected, waits
 from onestop.tallies.rules import Period
 
 SHOWN: Final = 6
@@ -116,7 +116,7 @@ def waits_by_desk(agency_ids: frozenset[int], period: Period) -> Mapping[int | N
         .where(_within(agency_ids, period))
         .order_by(Ticket.agency_id)
     )
-    desks: dict[int | None, list[Told]] = {}
+    desks: dict[int | None, list[TicketTimes]] = {}
     for agency_id, taken_at, called_at, standing in rows:
         desks.setdefault(agency_id, []).append((taken_at, called_at, standing))
     every = [one for desk in desks.values() for one in desk]

@@ -24,7 +24,7 @@ class Standing(Worded):
     ABSENT = "absent", N_("vắng mặt")
 
 
-Told = tuple[datetime, datetime | None, Standing]
+TicketTimes = tuple[datetime, datetime | None, Standing]
 """When a number was taken, when it was called, and where it stands."""
 
 
@@ -44,7 +44,7 @@ class Waits:
     longest: int | None
 
 
-def waits(numbers: Iterable[Told]) -> Waits:
+def waits(numbers: Iterable[TicketTimes]) -> Waits:
     """Return what numbers say together.
 
     `most` is what nine of ten waited at the most.

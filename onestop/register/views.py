@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from onestop.base.addresses import asking
-from onestop.base.cells import Written
+from onestop.base.cells import CellValue
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
 from onestop.base.filters import from_to, number, plain_day, stamp
@@ -156,12 +156,12 @@ def remark(line: Line) -> str:
 class Manner:
     """How a file or a paper writes numbers, offices and moments of the same cells."""
 
-    number: Callable[[int], Written]
+    number: Callable[[int], CellValue]
     office: Callable[[Node], str]
-    moment: Callable[[datetime], Written]
+    moment: Callable[[datetime], CellValue]
 
 
-def _cells(book: Book, shop: Node, manner: Manner) -> Iterator[tuple[Written, ...]]:
+def _cells(book: Book, shop: Node, manner: Manner) -> Iterator[tuple[CellValue, ...]]:
     """Yield the lines of a book as the form has them."""
     tree = organisation.tree_with_past(book.period.last)
     for line in queries.lines(book, viewer()):
@@ -182,7 +182,7 @@ def _cells(book: Book, shop: Node, manner: Manner) -> Iterator[tuple[Written, ..
         )
 
 
-def _about(book: Book, shop: Node, total: int, at: datetime) -> tuple[tuple[str, Written], ...]:
+def _about(book: Book, shop: Node, total: int, at: datetime) -> tuple[tuple[str, CellValue], ...]:
     staff = viewer()
     field = next(
         (one for one in catalogue.fields(book.period.last) if one.id == book.field_id), None

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onestop.base.daygrid import BAR, Asked, Cell, Sheet, sheet, sheet_once
+from onestop.base.daygrid import BAR, Cell, GridFacts, Sheet, sheet, sheet_once
 from onestop.base.moments import VIET_NAM
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind, Hours
@@ -44,7 +44,7 @@ def drawn(
     found = counted(received, limit, *pauses)
     with reader(language):
         return sheet(
-            Asked(
+            GridFacts(
                 found.days,
                 today=date.fromisoformat(today),
                 late_until=date.fromisoformat(late_until) if late_until else None,
@@ -105,7 +105,7 @@ def test_the_numbers_of_a_sheet_run_from_one_to_the_limit_and_end_on_the_due_day
 ) -> None:
     found = count(received, limit, calendar=CALENDAR, hours=Hours())
     with reader():
-        drawing = sheet(Asked(found.days, today=date(2019, 1, 1)))
+        drawing = sheet(GridFacts(found.days, today=date(2019, 1, 1)))
     numbered = [cell for cell in cells(drawing) if cell.number]
     assert [cell.number for cell in numbered] == [str(n) for n in range(1, limit.value + 1)]
     (due,) = [cell for cell in cells(drawing) if "due" in cell.css]
@@ -121,7 +121,7 @@ def test_weeks_run_from_monday_to_sunday_and_no_day_between_is_missing(
 ) -> None:
     found = count(received, limit, calendar=CALENDAR, hours=Hours())
     with reader():
-        drawing = sheet(Asked(found.days, today=date(2019, 1, 1)))
+        drawing = sheet(GridFacts(found.days, today=date(2019, 1, 1)))
     labels = [cell.label for cell in cells(drawing)]
     monday = found.days[0].date - timedelta(found.days[0].date.weekday())
     wanted = [monday + timedelta(number) for number in range(len(labels))]
@@ -134,7 +134,7 @@ def test_weeks_run_from_monday_to_sunday_and_no_day_between_is_missing(
 def test_the_legend_names_exactly_the_kinds_that_occur(received: datetime, limit: Limit) -> None:
     found = count(received, limit, calendar=CALENDAR, hours=Hours())
     with reader():
-        drawing = sheet(Asked(found.days, today=found.days[0].date))
+        drawing = sheet(GridFacts(found.days, today=found.days[0].date))
     shown = {name for cell in cells(drawing) for name in cell.css.split()} - {"out"}
     assert {swatch for swatch, _word in drawing.legend} == shown
 
@@ -148,7 +148,7 @@ def test_more_than_six_weeks_are_folded_but_for_the_first_and_last_two() -> None
 def test_a_paper_folds_earlier_and_knows_no_today() -> None:
     found = counted("2022-03-07T09:00", "28wd")
     with reader():
-        drawing = sheet(Asked(found.days, today=None, most_weeks=4))
+        drawing = sheet(GridFacts(found.days, today=None, most_weeks=4))
     assert (len(drawing.head), len(drawing.middle), len(drawing.tail)) == (2, 2, 2)
     assert "today" not in dict(drawing.legend)
 
@@ -157,7 +157,7 @@ def test_while_a_pause_runs_its_days_are_shown_and_nothing_is_promised() -> None
     found = counted("2021-03-01T10:30", "5wd")
     with reader():
         drawing = sheet(
-            Asked(found.days, today=date(2021, 3, 5), held=(date(2021, 3, 3), date(2021, 3, 5)))
+            GridFacts(found.days, today=date(2021, 3, 5), held=(date(2021, 3, 3), date(2021, 3, 5)))
         )
     assert (at(drawing, "2/3").css, at(drawing, "2/3").number) == ("counted", "1")
     assert [at(drawing, day).css for day in ("3/3", "4/3", "5/3")] == ["pause"] * 2 + [
@@ -181,7 +181,9 @@ def test_a_pause_that_begins_on_the_day_of_receipt_does_not_hide_it(
     first, now = date.fromisoformat(day), date.fromisoformat(today)
     with reader():
         drawing = sheet(
-            Asked(counted("2021-03-01T10:30", "5wd", *pauses).days, today=now, held=(first, now))
+            GridFacts(
+                counted("2021-03-01T10:30", "5wd", *pauses).days, today=now, held=(first, now)
+            )
         )
     cell = at(drawing, f"{first.day}/{first.month}")
     assert (cell.css, cell.tag) == (css, tag), why
@@ -306,7 +308,7 @@ def once(
     found = counted(received, "5wd")
     with reader(language):
         return sheet_once(
-            Asked(
+            GridFacts(
                 key=key,
                 lines=found.days,
                 is_working=CALENDAR.works_on,
@@ -339,7 +341,7 @@ def test_while_a_pause_runs_the_hours_before_it_stay_and_its_days_are_one_bar() 
     since = datetime(2021, 3, 2, 10, 30, tzinfo=VIET_NAM)
     with reader():
         drawing = sheet(
-            Asked(
+            GridFacts(
                 cut_at(found.days, since),
                 today=date(2021, 3, 4),
                 in_hours=True,
@@ -384,5 +386,5 @@ def test_a_day_of_hours_declared_off_shows_where_the_date_went() -> None:
         in_force=CALENDAR.entered([off]),
     )
     with reader():
-        rows = sheet(Asked(found.days, today=None, in_hours=True)).hours
+        rows = sheet(GridFacts(found.days, today=None, in_hours=True)).hours
     assert [(row.label, row.used) for row in rows][-1] == ("T4 03/03", "hẹn")

@@ -7,7 +7,7 @@ import pytest
 from flask import render_template_string
 
 from onestop.base.chart import Column, bars
-from onestop.base.daygrid import Asked, sheet
+from onestop.base.daygrid import GridFacts, sheet
 from onestop.base.moments import VIET_NAM
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Hours
@@ -127,7 +127,7 @@ def test_a_promise_shows_the_date_and_why(limit: Limit, wide: bool, expected: li
     )  # fmt: skip
     with reader():
         drawing = sheet(
-            Asked(
+            GridFacts(
                 found.days,
                 today=at.date(),
                 in_hours=limit.unit == Unit.WORKING_HOUR,
@@ -150,7 +150,7 @@ def test_a_date_in_a_year_that_is_not_announced_says_so() -> None:
         provisional_year=next((one.date.year for one in found.days if one.provisional), None),
     )  # fmt: skip
     with reader():
-        drawing = sheet(Asked(found.days, today=at.date()))
+        drawing = sheet(GridFacts(found.days, today=at.date()))
     html = page("{{ promise(e, s, 'Hẹn trả', 'x') }}", e=explained, s=drawing)
     assert "Lịch năm 2027 chưa công bố; ngày có thể đổi." in html
     explained.is_held = True

@@ -18,7 +18,7 @@ from onestop.dossiers.queries import checks, closed, reading
 from onestop.dossiers.rules.states import Verb
 from onestop.opinions import queries
 from onestop.opinions.models import Opinion
-from onestop.opinions.queries import View
+from onestop.opinions.queries import QuestionList
 from onestop.opinions.rules import Ending
 from tests.deadlines import oracle
 from tests.dossiers.given import staff
@@ -105,8 +105,8 @@ def whoever_is_asked_opens_the_dossier_until_the_question_ends(
     counted = queries.counts(asked, at)
     late = [one for one in owed if one.overdue_from <= at]
     shut = asked.agency_id in closed.all_now()
-    assert counted[View.ASKED] == len(owed)
-    assert counted[View.LATE] == (0 if shut else len(late))
+    assert counted[QuestionList.ASKED] == len(owed)
+    assert counted[QuestionList.LATE] == (0 if shut else len(late))
 
 
 OF_OPINIONS: Final[Sequence[Callable[[Dossiers], None]]] = (

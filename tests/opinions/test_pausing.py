@@ -21,7 +21,7 @@ from onestop.dossiers.rules.states import Verb
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.reporting import queries as reporting
 from onestop.steps.queries import working
-from onestop.steps.queries.working import View
+from onestop.steps.queries.working import TaskList
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     APPLICANT,
@@ -291,10 +291,10 @@ def test_a_limit_that_begins_anew_goes_by_the_calendar_of_that_day(*, is_asked: 
 def test_a_late_dossier_stays_among_the_late_while_an_opinion_is_awaited() -> None:
     dossier = handled()
     late_at = MONDAY + 20 * DAY
-    before = working.counts(staff(OFFICER), late_at)[View.LATE]
+    before = working.counts(staff(OFFICER), late_at)[TaskList.LATE]
     asked(dossier, at=late_at)
     assert before == 1
-    assert working.counts(staff(OFFICER), late_at + timedelta(minutes=1))[View.LATE] == 1
+    assert working.counts(staff(OFFICER), late_at + timedelta(minutes=1))[TaskList.LATE] == 1
 
 
 @pytest.mark.usefixtures("app")
@@ -305,10 +305,10 @@ def test_a_draft_is_still_to_be_signed_while_an_opinion_is_awaited() -> None:
     step_moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
     step_moved(dossier, "put_forward", by=COMMUNE_OFFICER, at=MONDAY)
     leader = staff(COMMUNE_LEADER)
-    assert working.counts(leader, MONDAY)[View.DECIDE] == 1
+    assert working.counts(leader, MONDAY)[TaskList.DECIDE] == 1
     asked(dossier, by=COMMUNE_OFFICER, at=MONDAY)
     assert again(dossier).paused_since == MONDAY
-    assert working.counts(leader, MONDAY)[View.DECIDE] == 1
+    assert working.counts(leader, MONDAY)[TaskList.DECIDE] == 1
 
 
 @pytest.mark.usefixtures("pauses")

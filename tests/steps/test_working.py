@@ -9,7 +9,7 @@ from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.steps.queries import others, working
-from onestop.steps.queries.working import View
+from onestop.steps.queries.working import TaskList
 from onestop.tallies.rules import Period
 from tests.client import PolicingClient
 from tests.conftest import Budget
@@ -39,7 +39,7 @@ COLLEAGUE = "vanhoaxahoi.ngochoi"
 NEW = '<span class="state is-wait">mới</span>'
 
 
-def counted(username: str, at: datetime) -> dict[View, int]:
+def counted(username: str, at: datetime) -> dict[TaskList, int]:
     found = working.counts(staff(username, at), at)
     return {view: count for view, count in found.items() if count}
 
@@ -47,15 +47,15 @@ def counted(username: str, at: datetime) -> dict[View, int]:
 def test_what_nobody_does_yet_is_next_for_everybody_of_the_agency() -> None:
     in_progress(procedure_code=FIVE_DAYS)
     for username in (COMMUNE_OFFICER, COLLEAGUE, COMMUNE_LEADER):
-        assert counted(username, MONDAY) == {View.NEXT: 1}
+        assert counted(username, MONDAY) == {TaskList.NEXT: 1}
     assert counted(WELFARE_OFFICER, MONDAY) == {}
 
 
 def test_what_i_took_up_is_mine_and_a_colleagues_is_held() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
-    assert counted(COMMUNE_OFFICER, MONDAY) == {View.MINE: 1}
-    assert counted(COLLEAGUE, MONDAY) == {View.HELD: 1}
+    assert counted(COMMUNE_OFFICER, MONDAY) == {TaskList.MINE: 1}
+    assert counted(COLLEAGUE, MONDAY) == {TaskList.HELD: 1}
 
 
 def test_what_somebody_held_whose_account_is_closed_is_given_to_another_by_the_head() -> None:
@@ -65,23 +65,23 @@ def test_what_somebody_held_whose_account_is_closed_is_given_to_another_by_the_h
         account = by_username(COMMUNE_OFFICER)
         assert account is not None
         close_account(account)
-    assert counted(COMMUNE_LEADER, MONDAY)[View.HELD] == 1, "it is not lost from sight"
+    assert counted(COMMUNE_LEADER, MONDAY)[TaskList.HELD] == 1, "it is not lost from sight"
     moved(dossier, "take_back", by=COMMUNE_LEADER, at=MONDAY, reason="Đã nghỉ việc")
     with pytest.raises(Refusal):
         moved(dossier, "assign", by=COMMUNE_LEADER, at=MONDAY, to=COMMUNE_OFFICER)
     moved(dossier, "assign", by=COMMUNE_LEADER, at=MONDAY, to=COLLEAGUE)
-    assert counted(COLLEAGUE, MONDAY) == {View.MINE: 1}
+    assert counted(COLLEAGUE, MONDAY) == {TaskList.MINE: 1}
 
 
 def test_a_draft_waits_for_the_leader_and_comes_back_signed() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
     moved(dossier, "put_forward", by=COMMUNE_OFFICER, at=MONDAY)
-    assert counted(COMMUNE_OFFICER, MONDAY) == {View.WAITING: 1, View.DECIDE: 1}
-    assert View.DECIDE not in working.views(staff(COMMUNE_OFFICER))
-    assert counted(COMMUNE_LEADER, MONDAY)[View.DECIDE] == 1
+    assert counted(COMMUNE_OFFICER, MONDAY) == {TaskList.WAITING: 1, TaskList.DECIDE: 1}
+    assert TaskList.DECIDE not in working.views(staff(COMMUNE_OFFICER))
+    assert counted(COMMUNE_LEADER, MONDAY)[TaskList.DECIDE] == 1
     moved(dossier, "sign", by=COMMUNE_LEADER, at=MONDAY)
-    assert counted(COMMUNE_OFFICER, MONDAY) == {View.MINE: 1}
+    assert counted(COMMUNE_OFFICER, MONDAY) == {TaskList.MINE: 1}
 
 
 def test_what_waits_for_the_applicant_or_an_outsider_waits_for_somebody_else() -> None:
@@ -92,25 +92,27 @@ def test_what_waits_for_the_applicant_or_an_outsider_waits_for_somebody_else() -
     away = in_progress(procedure_code=DEATH)
     moved(away, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
     moved(away, "hand_on", by=COMMUNE_OFFICER, at=MONDAY)
-    assert counted(COMMUNE_OFFICER, MONDAY) == {View.WAITING: 2}
-    assert View.LATE not in counted(COMMUNE_OFFICER, MONDAY + DAY)
+    assert counted(COMMUNE_OFFICER, MONDAY) == {TaskList.WAITING: 2}
+    assert TaskList.LATE not in counted(COMMUNE_OFFICER, MONDAY + DAY)
 
 
 def test_late_is_the_step_or_the_dossier_and_a_pause_hides_neither_for_long() -> None:
     early = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     moved(early, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
     in_progress(procedure_code=FIVE_DAYS)
-    assert counted(COMMUNE_OFFICER, MONDAY + 3 * DAY).get(View.LATE) is None
-    assert counted(COMMUNE_OFFICER, MONDAY + 4 * DAY)[View.LATE] == 1, "the step of three days"
-    assert counted(COMMUNE_OFFICER, MONDAY + 8 * DAY)[View.LATE] == 2
-    assert counted(COLLEAGUE, MONDAY + 8 * DAY)[View.LATE] == 1, "another's lateness is another's"
-    assert counted(COMMUNE_LEADER, MONDAY + 8 * DAY)[View.LATE] == 2, "the head's are all"
+    assert counted(COMMUNE_OFFICER, MONDAY + 3 * DAY).get(TaskList.LATE) is None
+    assert counted(COMMUNE_OFFICER, MONDAY + 4 * DAY)[TaskList.LATE] == 1, "the step of three days"
+    assert counted(COMMUNE_OFFICER, MONDAY + 8 * DAY)[TaskList.LATE] == 2
+    assert counted(COLLEAGUE, MONDAY + 8 * DAY)[TaskList.LATE] == 1, (
+        "another's lateness is another's"
+    )
+    assert counted(COMMUNE_LEADER, MONDAY + 8 * DAY)[TaskList.LATE] == 2, "the head's are all"
 
 
 def test_the_most_urgent_stands_first_with_what_is_left_of_its_step() -> None:
     slow = in_progress(procedure_code=FIVE_DAYS)
     quick = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
-    page = working.page(View.NEXT, staff(COMMUNE_OFFICER), MONDAY + DAY, number=1, total=2)
+    page = working.page(TaskList.NEXT, staff(COMMUNE_OFFICER), MONDAY + DAY, number=1, total=2)
     assert [row.code for row in page.rows] == [quick.code, slow.code]
     assert [row.left.days for row in page.rows] == [2, 4]
 
@@ -144,7 +146,7 @@ def test_the_page_of_work_costs_the_same_however_much_waits(
     assert len(re.findall(r'class="code small" href="/dossiers/', page)) == dossiers
 
 
-def sent_back(view: View = View.MINE, by: str = COMMUNE_OFFICER) -> list[str | None]:
+def sent_back(view: TaskList = TaskList.MINE, by: str = COMMUNE_OFFICER) -> list[str | None]:
     at = MONDAY + 2 * DAY
     found = working.page(view, staff(by), at, number=1, total=1)
     return [row.sent_back for row in found.rows]
@@ -202,16 +204,16 @@ def test_whoever_waits_for_an_answer_is_told_of_it_until_he_has_seen_it_or_acted
     moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
     for _ in range(2):
         asked(dossier, by=COMMUNE_OFFICER)
-    assert counted(COMMUNE_OFFICER, MONDAY) == {View.MINE: 1}
+    assert counted(COMMUNE_OFFICER, MONDAY) == {TaskList.MINE: 1}
     said(dossier, "give", by=FINANCE_OFFICER, at=MONDAY + DAY, answer=ANSWER)
-    assert counted(COMMUNE_OFFICER, MONDAY + DAY) == {View.MINE: 1, View.ANSWERED: 1}
-    assert View.ANSWERED not in counted(COLLEAGUE, MONDAY + DAY), "he does not wait"
-    assert View.ANSWERED not in counted(COMMUNE_LEADER, MONDAY + DAY)
-    for view in (View.MINE, View.ANSWERED):
+    assert counted(COMMUNE_OFFICER, MONDAY + DAY) == {TaskList.MINE: 1, TaskList.ANSWERED: 1}
+    assert TaskList.ANSWERED not in counted(COLLEAGUE, MONDAY + DAY), "he does not wait"
+    assert TaskList.ANSWERED not in counted(COMMUNE_LEADER, MONDAY + DAY)
+    for view in (TaskList.MINE, TaskList.ANSWERED):
         (row,) = working.page(view, staff(COMMUNE_OFFICER), MONDAY + DAY, number=1, total=1).rows
         assert row.has_news
     said(dossier, "withdraw", by=COMMUNE_OFFICER, at=MONDAY + 2 * DAY, reason="Đã đủ", seq=2)
-    assert counted(COMMUNE_OFFICER, MONDAY + 2 * DAY) == {View.MINE: 1}
+    assert counted(COMMUNE_OFFICER, MONDAY + 2 * DAY) == {TaskList.MINE: 1}
 
 
 def test_an_answer_about_what_nobody_has_in_hand_is_told_to_the_whole_office() -> None:
@@ -219,9 +221,9 @@ def test_an_answer_about_what_nobody_has_in_hand_is_told_to_the_whole_office() -
     asked(dossier)
     said(dossier, "give", by=FINANCE_OFFICER, at=MONDAY + DAY, answer=ANSWER)
     for username in (OFFICER, "truongphong.tainguyen"):
-        assert counted(username, MONDAY + DAY)[View.ANSWERED] == 1
+        assert counted(username, MONDAY + DAY)[TaskList.ANSWERED] == 1
     for username in ("chutich.thanhtri", FINANCE_OFFICER):
-        assert View.ANSWERED not in counted(username, MONDAY + DAY)
+        assert TaskList.ANSWERED not in counted(username, MONDAY + DAY)
 
 
 def test_to_open_the_dossier_is_to_see_the_answer(client: PolicingClient) -> None:

@@ -185,7 +185,9 @@ def _counts(_dialect: str, reach: Reach) -> Question:
 
 
 @lru_cache(maxsize=MOST_WRITTEN)
-def _list(_dialect: str, name: str, narrowed: Filter, reach: Reach, sort: Sort) -> lists.Written:
+def _list(
+    _dialect: str, name: str, narrowed: Filter, reach: Reach, sort: Sort
+) -> lists.ListStatements:
     found = lists.written(and_(ACTIVE, CONDITIONS[name]), narrowed, reach, sort, active=True)
     return found if found.search else replace(found, often=Question(found.rows))
 

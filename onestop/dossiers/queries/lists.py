@@ -88,7 +88,7 @@ class Filter:
     promised: Promised | None = None
 
 
-class Listed(NamedTuple):
+class ListedDossier(NamedTuple):
     """A dossier as a row of a list shows it."""
 
     code: str
@@ -106,14 +106,14 @@ class Listed(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Page(Paged[Listed]):
+class Page(Paged[ListedDossier]):
     """Some dossiers of a list; `more` where a search found still others."""
 
     more: bool = False
 
 
 @dataclass(frozen=True)
-class Written:
+class ListStatements:
     """The two statements of a list: how many there are, and the rows of a page.
 
     Or, of what words find, the search that tells the ids, and the rows of a page of those. `often`
@@ -146,7 +146,7 @@ def written(
     sort: Sort,
     *,
     active: bool = False,
-) -> Written:
+) -> ListStatements:
     """Return the statements of a list within a reach; `fetch` runs them.
 
     A page is found by its ids first, from what the conditions and the order alone need, and only
@@ -159,10 +159,10 @@ def written(
     if sought := _sought(condition, plain, narrowed, reach, active=active):
         ids = Dossier.id.in_(bindparam("ids", expanding=True, type_=Integer()))
         rows = select(*COLUMNS).where(ids).order_by(*order)
-        return Written(_part(rows), search=sought)
+        return ListStatements(_part(rows), search=sought)
     part = _part(select(Dossier.id).where(plain).order_by(*order))
     rows = select(*COLUMNS).where(Dossier.id.in_(part)).order_by(*order)
-    return Written(rows, select(func.count()).select_from(Dossier).where(plain))
+    return ListStatements(rows, select(func.count()).select_from(Dossier).where(plain))
 
 
 def _sought(
@@ -187,7 +187,7 @@ def _part(rows: Select[Any]) -> Select[Any]:
 
 
 def fetch(
-    found: Written,
+    found: ListStatements,
     at: datetime,
     *,
     number: int,
@@ -218,7 +218,7 @@ def every(
     at: datetime,
     *,
     sort: Sort = Sort.DUE,
-) -> Iterator[Listed]:
+) -> Iterator[ListedDossier]:
     """Yield all rows of a list that the viewer may see, in its order, of one moment."""
     wanted = and_(condition, _within(narrowed, reach_of(viewer)), _filter(narrowed))
     found = select(*COLUMNS).where(wanted).order_by(*_order(sort))
@@ -284,12 +284,12 @@ PROMISED: Final[Mapping[Promised | None, Sequence[ColumnElement[bool]]]] = {
 }
 
 
-def _rows(found: Iterable[Any], at: datetime) -> Iterator[Listed]:
+def _rows(found: Iterable[Any], at: datetime) -> Iterator[ListedDossier]:
     whole, left = catalogue.snapshot(), _Left(at)
     for row in found:
         code, applicant, procedure_id, submitted_at, received_at, channel, handling_id = row[:7]
         receiving_id, state, due_at, is_late, legal_due_at, *_, intake_due_at, _, _ = row[7:]
-        yield Listed(
+        yield ListedDossier(
             code,
             applicant,
             whole.as_of(whole.codes[procedure_id], legal_date(received_at or submitted_at)),

@@ -32,7 +32,7 @@ from onestop.deadlines.rules.pauses import Pause, fitted
 from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
 from onestop.dossiers.models import Branch, Dossier, DossierPause, Entry, PauseKind
 from onestop.dossiers.queries import turns
-from onestop.dossiers.queries.telling import Told
+from onestop.dossiers.queries.telling import ToldDossier
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import Facts
 
@@ -51,7 +51,7 @@ def unindexed(column: Any) -> Any:  # noqa: ANN401 - a column, as it came
 
 UNFINISHED: Final = unindexed(Dossier.finished_at).is_(None)
 RUNNING: Final = and_(UNFINISHED, Dossier.received_at.is_not(None))
-Timed = Dossier | Told
+Timed = Dossier | ToldDossier
 """A dossier whose clock can be told, as an instance or in columns."""
 
 

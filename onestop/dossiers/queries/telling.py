@@ -51,7 +51,7 @@ class Step(NamedTuple):
 
 
 @dataclass(slots=True)
-class Told:
+class ToldDossier:
     """What a dossier's clock is told from and who may ask; no name, no address, no papers."""
 
     id: int
@@ -93,7 +93,7 @@ class Told:
     history: tuple[Step, ...] = ()
 
 
-def told(code: str, asked: Mapping[str, str | datetime]) -> tuple[Failures, Told | None]:
+def told(code: str, asked: Mapping[str, str | datetime]) -> tuple[Failures, ToldDossier | None]:
     """Return the columns of a dossier by its code alone, without what happened to it.
 
     For the one query that a citizen's proof opens: it checks the proof against them, unless too
@@ -103,10 +103,12 @@ def told(code: str, asked: Mapping[str, str | datetime]) -> tuple[Failures, Told
     ((at_subject, from_address, *rest),) = BY_CODE.ask(code=code, **asked)
     marks, columns = rest[: len(MARKS)], rest[len(MARKS) :]
     carried(dict(zip(Subject, marks, strict=True)))
-    return Failures(at_subject, from_address), Told(*columns) if columns[0] is not None else None
+    return Failures(at_subject, from_address), ToldDossier(*columns) if columns[
+        0
+    ] is not None else None
 
 
-def lived(found: Told) -> Told:
+def lived(found: ToldDossier) -> ToldDossier:
     """Return the same one with its pauses, moves and steps, in one read."""
     pauses, moves, steps = list[Hold](), list[Move](), list[Step]()
     for part, _, since, until, verb, restarts, kind, legal, superseded in HAPPENED.ask(id=found.id):
@@ -120,7 +122,7 @@ def lived(found: Told) -> Told:
     return found
 
 
-def refused_for(found: Told) -> Mapping[str, Any]:
+def refused_for(found: ToldDossier) -> Mapping[str, Any]:
     """Return what the history keeps of why it was refused, beside the reason: codes alone.
 
     The reason in words may name people, and is on the paper.
@@ -148,7 +150,7 @@ DOSSIER: Final = table_of(Dossier).c
 ENTRIES: Final = table_of(Entry).c
 PAUSES: Final = table_of(DossierPause).c
 MOVES: Final = table_of(DueMove).c
-COLUMNS: Final = tuple(one.name for one in fields(Told) if one.name in DOSSIER)
+COLUMNS: Final = tuple(one.name for one in fields(ToldDossier) if one.name in DOSSIER)
 NOTED: Final = FAILED.subquery("noted")
 BY_CODE: Final = Question(
     select(*NOTED.c, *MARKS, *(DOSSIER[name] for name in COLUMNS)).select_from(

@@ -27,7 +27,7 @@ from onestop.dossiers.queries import applicants, desks, figures, lists, searchin
 from onestop.dossiers.queries.applicants import Person
 from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.figures import FIGURES
-from onestop.dossiers.queries.lists import Filter, Listed, Sort
+from onestop.dossiers.queries.lists import Filter, ListedDossier, Sort
 from onestop.dossiers.rules.ahead import Ahead, ahead, until
 from onestop.dossiers.rules.apologies import Promised
 from onestop.dossiers.rules.states import Holder, State, Verb
@@ -158,11 +158,11 @@ def filter_choices(at: datetime, asked: Filter) -> dict[str, Any]:
     }
 
 
-def holders(tree: Tree, staff: Staff) -> Callable[[Listed], str]:
+def holders(tree: Tree, staff: Staff) -> Callable[[ListedDossier], str]:
     """Return what says with whom a dossier lies; of the rows of a page most lie with the same."""
     known: dict[tuple[Any, ...], str] = {}
 
-    def said(row: Listed) -> str:
+    def said(row: ListedDossier) -> str:
         desk, handler = tree.by_id(row.agency_id), tree.by_id(row.handling_agency_id)
         if row.holder is None:
             return "–"
@@ -172,7 +172,7 @@ def holders(tree: Tree, staff: Staff) -> Callable[[Listed], str]:
             return _("quầy %(place)s", place=desk.within(language()))
         return _(row.holder.word)
 
-    def held_by(row: Listed) -> str:
+    def held_by(row: ListedDossier) -> str:
         key = (row.holder, row.agency_id, row.handling_agency_id)
         if key not in known:
             known[key] = said(row)

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from onestop.base.cells import Written
+from onestop.base.cells import CellValue
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
@@ -66,7 +66,7 @@ def transfers_as(kind: str) -> ResponseReturnValue:
     return handed_out(handout, kind)
 
 
-def _cells(one: Passed, tree: Tree) -> tuple[Written, ...]:
+def _cells(one: Passed, tree: Tree) -> tuple[CellValue, ...]:
     agency = tree.by_code(one.to_agency)
     return (
         one.code,

@@ -7,7 +7,7 @@ from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from onestop.base.clock import now
-from onestop.base.daygrid import MOST_WEEKS, Asked, Sheet, sheet_once
+from onestop.base.daygrid import MOST_WEEKS, GridFacts, Sheet, sheet_once
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import language
 from onestop.base.notes import note_look
@@ -108,7 +108,7 @@ def next_of(dossier: Dossier) -> tuple[Transition, ...]:
 def sheet_of(explained: Explained, today: date | None, *, most_weeks: int = MOST_WEEKS) -> Sheet:
     """Return the sheet of calendar for an explained date; a paper knows no today."""
     return sheet_once(
-        Asked(
+        GridFacts(
             key=explained.key,
             lines=explained.shown,
             is_working=explained.calendar.works_on,

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from onestop.base.addresses import asking
-from onestop.base.cells import Written
+from onestop.base.cells import CellValue
 from onestop.base.clock import now
 from onestop.base.errors import Refusal
 from onestop.base.filters import from_to, plain_day
 from onestop.base.gate import requires, viewer
-from onestop.base.handouts import Handout, handed_out, moment
+from onestop.base.handouts import Handout, Narrowing, handed_out, moment
 from onestop.base.languages import language
 from onestop.base.permissions import Permission
 from onestop.base.sheets import MIMETYPES, MOST_ROWS
@@ -26,7 +26,7 @@ from onestop.deadlines.rules.standing import Tone
 from onestop.dossiers.queries import desks, figures, lists, searching
 from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.figures import FIGURES, Figure
-from onestop.dossiers.queries.lists import Filter, Listed, Sort
+from onestop.dossiers.queries.lists import Filter, ListedDossier, Sort
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.views.behind import counted_alone, figure_asked
 from onestop.dossiers.views.blueprint import blueprint
@@ -46,7 +46,6 @@ HEADINGS: Final = (
     N_("Đang giữ"),
 )
 WIDTHS: Final = (23, 28, 60, 12, 18, 17, 16, 17, 26, 28)
-Told = list[tuple[str, str]]
 
 
 @blueprint.get("/desk.<kind>")
@@ -97,7 +96,9 @@ def _file(kind: str, handout: Handout) -> ResponseReturnValue:
     return handed_out(handout, kind)
 
 
-def _handout(name: str, told: Told, rows: Iterator[Listed], total: int, at: datetime) -> Handout:
+def _handout(
+    name: str, told: Narrowing, rows: Iterator[ListedDossier], total: int, at: datetime
+) -> Handout:
     return Handout(
         name=name,
         title=_("Hồ sơ"),
@@ -111,7 +112,7 @@ def _handout(name: str, told: Told, rows: Iterator[Listed], total: int, at: date
     )
 
 
-def _cells(rows: Iterator[Listed], at: datetime) -> Iterator[tuple[Written, ...]]:
+def _cells(rows: Iterator[ListedDossier], at: datetime) -> Iterator[tuple[CellValue, ...]]:
     held_by = holders(organisation.tree(legal_date(at)), viewer())
     for row in rows:
         is_to_check = row.state == State.SUBMITTED
@@ -129,20 +130,20 @@ def _cells(rows: Iterator[Listed], at: datetime) -> Iterator[tuple[Written, ...]
         )
 
 
-def _due(row: Listed) -> Written:
+def _due(row: ListedDossier) -> CellValue:
     if row.left and row.left.tone == Tone.HOLD:
         return str(_("chưa có hẹn"))
     return moment(row.due_at)
 
 
-def _again(row: Listed) -> str:
+def _again(row: ListedDossier) -> str:
     """Return what the page says beside a date that was promised anew."""
     if row.is_late_apology:
         return str(_("đã hẹn lại, xin lỗi muộn"))
     return str(_("đã hẹn lại")) if row.is_reappointed else ""
 
 
-def _narrowing(asked: Filter, at: datetime) -> Told:
+def _narrowing(asked: Filter, at: datetime) -> Narrowing:
     """Return in words what a list is narrowed to."""
     fields = {one.id: one.name(language()) for one in catalogue.fields(legal_date(at))}
     said = {
@@ -156,7 +157,7 @@ def _narrowing(asked: Filter, at: datetime) -> Told:
     return [(str(name), str(text)) for name, text in said.items() if text]
 
 
-def _figure(figure: Figure) -> Told:
+def _figure(figure: Figure) -> list[tuple[str, str]]:
     """Return in words which figure it is, of which period, and of which dossiers."""
     period = from_to(figure.period.first, figure.period.last)
     list_and_period = [(_("Danh sách"), str(_(FIGURES[figure.name]))), (_("Kỳ"), period)]

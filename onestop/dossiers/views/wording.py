@@ -107,38 +107,42 @@ def button(verb: Verb, dossier: Dossier, found: Outlook | None) -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedReason:
     """What a verb asks to be written, and under which words."""
 
     label: str
     hint: str
 
 
-ASKED: Final[Mapping[Verb, Asked]] = {
-    Verb.ASK_SUPPLEMENT: Asked(
+ASKED: Final[Mapping[Verb, AskedReason]] = {
+    Verb.ASK_SUPPLEMENT: AskedReason(
         N_("Cần bổ sung gì, vì sao"),
         N_(
             "Ghi hết trong một lần, mỗi nội dung một dòng; người nộp đọc nguyên văn điều này. Dòng "
             "như “Giấy khai sinh: 1 bản chứng thực” được in số bản vào cột của phiếu."
         ),
     ),
-    Verb.REFUSE: Asked(
+    Verb.REFUSE: AskedReason(
         N_("Lý do từ chối, căn cứ pháp lý"), N_("Người nộp đọc nguyên văn điều này.")
     ),
-    Verb.STOP: Asked(N_("Lý do dừng, căn cứ pháp lý"), N_("Ghi đủ để người nộp hiểu vì sao.")),
-    Verb.CORRECT: Asked(
+    Verb.STOP: AskedReason(
+        N_("Lý do dừng, căn cứ pháp lý"), N_("Ghi đủ để người nộp hiểu vì sao.")
+    ),
+    Verb.CORRECT: AskedReason(
         N_("Kết quả sai ở đâu, ai quyết định sửa"), N_("Điều này được giữ trong lịch sử.")
     ),
-    Verb.APOLOGISE: Asked(
+    Verb.APOLOGISE: AskedReason(
         N_("Nói với người nộp vì sao chậm"),
         N_("Phiếu xin lỗi in nguyên văn điều này; người đứng đầu nơi giải quyết ký."),
     ),
-    Verb.EXTEND: Asked(
+    Verb.EXTEND: AskedReason(
         N_("Vì sao cần lâu hơn"),
         N_("Như nhiều loại bản chính, nhiều trang, nhiều bản; nội dung phức tạp."),
     ),
-    Verb.TRANSFER: Asked(N_("Vì sao, theo căn cứ nào"), N_("Điều này được giữ trong lịch sử.")),
-    Verb.ASK_WITHDRAWAL: Asked(
+    Verb.TRANSFER: AskedReason(
+        N_("Vì sao, theo căn cứ nào"), N_("Điều này được giữ trong lịch sử.")
+    ),
+    Verb.ASK_WITHDRAWAL: AskedReason(
         N_("Lý do người nộp nêu"), N_("Ghi như người nộp nói; nếu không nêu thì để trống.")
     ),
 }

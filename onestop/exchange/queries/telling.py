@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from onestop.base.cells import Written
+from onestop.base.cells import CellValue
 from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Viewer
@@ -62,7 +62,7 @@ class Line:
     """A dossier as a row; `strange` says what the row cannot tell, if anything."""
 
     code: str
-    cells: tuple[Written, ...]
+    cells: tuple[CellValue, ...]
     strange: tuple[Refusal, ...] = ()
 
 
@@ -205,7 +205,7 @@ class _Teller:
         return self.clocks.extended_to(to, unit, row.receiving_agency_id) if to else None
 
     def _strange(
-        self, row: Kept, cells: tuple[Written, ...], pauses: list[Kept]
+        self, row: Kept, cells: tuple[CellValue, ...], pauses: list[Kept]
     ) -> tuple[Refusal, ...]:
         again = self.reader.life(0, cells)
         if not isinstance(again, Life):

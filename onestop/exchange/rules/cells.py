@@ -69,7 +69,7 @@ CITIZEN_DIGITS: Final = 12
 EXPONENT: Final = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 
 
-class Told(NamedTuple):
+class ToldMoment(NamedTuple):
     """A moment as a cell tells it, and its local date; of a `dated` one that is all there is."""
 
     at: datetime
@@ -86,7 +86,7 @@ class Code(NamedTuple):
     number: int
 
 
-def begins(cell: Cell) -> Told:
+def begins(cell: Cell) -> ToldMoment:
     """Return the moment at which something begins; a date alone is its first minute.
 
     Raises `Refusal` for what is no date.
@@ -94,7 +94,7 @@ def begins(cell: Cell) -> Told:
     return _told(cell, BEGINNING)
 
 
-def ends(cell: Cell) -> Told:
+def ends(cell: Cell) -> ToldMoment:
     """Return the moment at which something ends; a date alone is its last minute.
 
     Raises `Refusal` for what is no date.
@@ -113,31 +113,31 @@ def promised(cell: Cell) -> datetime:
     return found.at
 
 
-def _told(cell: Cell, alone: time) -> Told:
+def _told(cell: Cell, alone: time) -> ToldMoment:
     if isinstance(cell, str):
         return _from_text(cell.strip(), alone)
     if isinstance(cell, Failed):
         raise Refusal(FAILED[cell])
     if isinstance(cell, datetime):
-        return Told(_local(cell), cell.date())
+        return ToldMoment(_local(cell), cell.date())
     if isinstance(cell, date):
-        return Told(_local(datetime.combine(cell, alone)), cell, dated=True)
+        return ToldMoment(_local(datetime.combine(cell, alone)), cell, dated=True)
     raise Refusal(
         N_("“%(text)s” là số, không phải ngày: hãy định dạng ô là ngày."),
         text=shown(str(cell), EXCERPT),
     )
 
 
-def _from_text(text: str, alone: time) -> Told:
+def _from_text(text: str, alone: time) -> ToldMoment:
     # Moments are as many as rows, but their days are few, and so are the minutes of a day.
     minute = MINUTES.get(text[DAY:])
     if minute is not None and (day := _day_alone(text[:DAY])) is not None:
-        return Told(day.at + minute, day.on)
+        return ToldMoment(day.at + minute, day.on)
     return _read(text, alone)
 
 
 @lru_cache(maxsize=1 << 12)
-def _day_alone(text: str) -> Told | None:
+def _day_alone(text: str) -> ToldMoment | None:
     try:
         return _read(text, BEGINNING)
     except Refusal:
@@ -145,7 +145,7 @@ def _day_alone(text: str) -> Told | None:
 
 
 @lru_cache(maxsize=1 << 12)
-def _read(text: str, alone: time) -> Told:
+def _read(text: str, alone: time) -> ToldMoment:
     try:
         if ISO.fullmatch(text):
             there = datetime.fromisoformat(text)
@@ -160,9 +160,9 @@ def _read(text: str, alone: time) -> Told:
     except ValueError:
         raise _no_date(text) from None
     if not has_clock:
-        return Told(_local(datetime.combine(there, alone)), there.date(), dated=True)
+        return ToldMoment(_local(datetime.combine(there, alone)), there.date(), dated=True)
     at = _local(there)
-    return Told(at, legal_date(at) if there.tzinfo else there.date())
+    return ToldMoment(at, legal_date(at) if there.tzinfo else there.date())
 
 
 def _no_date(text: str) -> Refusal:
@@ -183,7 +183,7 @@ def _local(there: datetime) -> datetime:
     return (there if there.tzinfo else there.replace(tzinfo=VIET_NAM)).astimezone(UTC)
 
 
-def pauses(cell: Cell) -> tuple[tuple[Told, Told | None], ...]:
+def pauses(cell: Cell) -> tuple[tuple[ToldMoment, ToldMoment | None], ...]:
     """Return the pauses written as `FROM/TO;FROM/`; only the last may still be running.
 
     Raises `Refusal` for anything else.
@@ -196,7 +196,7 @@ def pauses(cell: Cell) -> tuple[tuple[Told, Told | None], ...]:
     return tuple(found)
 
 
-def _pause(text: str) -> tuple[Told, Told | None]:
+def _pause(text: str) -> tuple[ToldMoment, ToldMoment | None]:
     found = PAUSE.fullmatch(text)
     if found is None:
         raise Refusal(

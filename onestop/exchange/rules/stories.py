@@ -13,7 +13,7 @@ from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind
 from onestop.dossiers.rules.lives import Life, Moments, disorder
 from onestop.dossiers.rules.states import Outcome
-from onestop.exchange.rules.cells import BEGINNING, EXCERPT, Code, Told
+from onestop.exchange.rules.cells import BEGINNING, EXCERPT, Code, ToldMoment
 from onestop.exchange.rules.columns import shown
 
 Found = TypeVar("Found")
@@ -102,7 +102,7 @@ class Story:
 
     def __post_init__(self) -> None:
         self._moments = [
-            (name, found) for name, found in self.told.items() if isinstance(found, Told)
+            (name, found) for name, found in self.told.items() if isinstance(found, ToldMoment)
         ]
         for begun, ended in self.told.get("pauses", ()):
             self._moments += [("pauses", one) for one in (begun, ended) if one is not None]
@@ -127,7 +127,7 @@ class Story:
         told, tried, wrong = self.told, self._tried, self.wrong
         self._not_in_future()
         submitted = self._submitted()
-        received: Told | None = told.get("received_at", submitted)
+        received: ToldMoment | None = told.get("received_at", submitted)
         days = [one.on for one in (submitted, received) if one is not None]
         if len(days) == 2 and days[0] == days[1]:
             del days[1]
@@ -161,7 +161,7 @@ class Story:
             self.wrong.append(refusal.with_traceback(None))
             return None
 
-    def _told(self, desk: Desk, procedure: Procedure, level: int, submitted: Told) -> Life:
+    def _told(self, desk: Desk, procedure: Procedure, level: int, submitted: ToldMoment) -> Life:
         code: Code | None = self.told.get("dossier_code")
         return Life(
             agency_id=desk.id,
@@ -175,7 +175,7 @@ class Story:
             **self._when(submitted),
         )
 
-    def _when(self, submitted: Told) -> dict[str, Any]:
+    def _when(self, submitted: ToldMoment) -> dict[str, Any]:
         told, at = self.told, self._at
         finish = next((name for name in FINISHES if name in told), None)
         return {
@@ -202,18 +202,18 @@ class Story:
         }
 
     def _at(self, name: str) -> datetime | None:
-        found: Told | None = self.told.get(name)
+        found: ToldMoment | None = self.told.get(name)
         return found.at if found else None
 
-    def _submitted(self) -> Told | None:
+    def _submitted(self) -> ToldMoment | None:
         told = self.told
         if "submitted_at" in told:
             return told["submitted_at"]
-        first: Told | None = told.get("received_at") or told.get("not_accepted_at")
+        first: ToldMoment | None = told.get("received_at") or told.get("not_accepted_at")
         if first is None or not first.dated:
             return first
         # What is refused on a day ends with it, but what was handed in begins with it.
-        return Told(at_local(first.on, BEGINNING), first.on, dated=True)
+        return ToldMoment(at_local(first.on, BEGINNING), first.on, dated=True)
 
     def _not_in_future(self) -> None:
         now, today = self.known.at, self.known.today

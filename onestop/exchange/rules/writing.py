@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import Final
 
-from onestop.base.cells import Written, guarded, text
+from onestop.base.cells import CellValue, guarded, text
 from onestop.base.moments import local
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.lives import Life
@@ -18,7 +18,7 @@ BEGINNINGS: Final = ("submitted_at", "received_at", "supplement_requested_at",
 ENDINGS: Final = ("not_accepted_at", "supplement_received_at", "finished_at", "returned_at")
 
 
-def row(life: Life) -> tuple[Written, ...]:
+def row(life: Life) -> tuple[CellValue, ...]:
     """Return the cells of a life, in the order of `columns.COLUMNS`.
 
     A moment of which only the date is known goes out as a date. Text is guarded against being
@@ -74,15 +74,15 @@ def dated(life: Life) -> Life:
     return replace(life, dated=frozenset(found)) if found else life
 
 
-def _begins(moment: datetime | None, known: frozenset[datetime]) -> Written:
+def _begins(moment: datetime | None, known: frozenset[datetime]) -> CellValue:
     return _moment(moment, moment in known, BEGINNING)
 
 
-def _ends(moment: datetime | None, known: frozenset[datetime]) -> Written:
+def _ends(moment: datetime | None, known: frozenset[datetime]) -> CellValue:
     return _moment(moment, moment in known, END)
 
 
-def _moment(moment: datetime | None, is_dated: bool, alone: time) -> Written:
+def _moment(moment: datetime | None, is_dated: bool, alone: time) -> CellValue:
     if moment is None:
         return ""
     there = local(moment).replace(tzinfo=None)

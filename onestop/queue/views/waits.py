@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from onestop.base.addresses import asking
-from onestop.base.cells import Written
+from onestop.base.cells import CellValue
 from onestop.base.clock import now
 from onestop.base.filters import from_to
 from onestop.base.gate import requires, viewer
-from onestop.base.handouts import Handout, Told, handed_out, moment
+from onestop.base.handouts import Handout, Narrowing, handed_out, moment
 from onestop.base.languages import language
 from onestop.base.paging import page_asked
 from onestop.base.permissions import Permission
@@ -148,12 +148,12 @@ def _agencies(desk: Node | None) -> frozenset[int]:
     return reach & {desk.id} if desk else reach
 
 
-def _narrowed(period: Period, desk: Node | None = None) -> Told:
+def _narrowed(period: Period, desk: Node | None = None) -> Narrowing:
     told = [(_("Kỳ"), from_to(period.first, period.last))]
     return [*told, (_("Bàn"), desk.name(language()))] if desk else told
 
 
-def _waits(told: Mapping[int | None, Waits], tree: Tree) -> Iterator[tuple[Written, ...]]:
+def _waits(told: Mapping[int | None, Waits], tree: Tree) -> Iterator[tuple[CellValue, ...]]:
     for agency_id, one in told.items():
         desk = tree.by_id(agency_id or 0)
         name = desk.name(language()) if desk else str(agency_id)
@@ -167,7 +167,7 @@ def _waits(told: Mapping[int | None, Waits], tree: Tree) -> Iterator[tuple[Writt
         )
 
 
-def _ticket(one: Ticket, tree: Tree) -> tuple[Written, ...]:
+def _ticket(one: Ticket, tree: Tree) -> tuple[CellValue, ...]:
     desk = tree.by_id(one.agency_id)
     return (
         one.day,

@@ -22,7 +22,7 @@ from onestop.dossiers.queries import reading, turns
 from onestop.letters.queries import TEMPLATES, forms_of, heads, moment_in_words, office
 from onestop.letters.rules import DOTS, FormSet, Paper, Sheet, halves, numbered, set_of
 from onestop.opinions import queries as opinions
-from onestop.opinions.queries import Line
+from onestop.opinions.queries import Question
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import DESK_TIERS, Node
 from onestop.steps.models import ControlSlip, DossierStep, HandoverItem, HandoverList, StepHold
@@ -106,7 +106,7 @@ def _given_at() -> ColumnElement[datetime]:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedHandover:
     """A list as its table shows it."""
 
     row: HandoverList
@@ -127,12 +127,12 @@ def slip_of(dossier: Dossier) -> ControlSlip | None:
     return db.session.get(ControlSlip, dossier.id)
 
 
-def lists(by: Staff, at: datetime) -> list[Listed]:
+def lists(by: Staff, at: datetime) -> list[ListedHandover]:
     """Return the last lists that the agency of `by` gave or took, open ones first."""
     return [_listed(row, at) for row in db.session.scalars(_lists(by).limit(SHOWN))]
 
 
-def every_list(by: Staff, at: datetime) -> Iterator[Listed]:
+def every_list(by: Staff, at: datetime) -> Iterator[ListedHandover]:
     """Yield all lists that the agency of `by` gave or took, in that order."""
     return (_listed(row, at) for (row,) in whole_of(_lists(by)))
 
@@ -152,7 +152,7 @@ def _of_a_side(by: Staff) -> ColumnElement[bool]:
     return or_(HandoverList.giver_id == by.agency_id, HandoverList.taker_id == by.agency_id)
 
 
-def by_id(list_id: int, by: Staff, at: datetime) -> Listed | None:
+def by_id(list_id: int, by: Staff, at: datetime) -> ListedHandover | None:
     """Return a list that the agency of `by` gave or took."""
     row = db.session.get(HandoverList, list_id)
     if row is None or by.agency_id not in {row.giver_id, row.taker_id}:
@@ -177,7 +177,7 @@ class Item:
     missed: str | None = None
 
 
-def items(listed: Listed) -> list[Item]:
+def items(listed: ListedHandover) -> list[Item]:
     """Return the dossiers of a list in their order."""
     rows = db.session.execute(
         select(HandoverItem, Dossier)
@@ -199,7 +199,7 @@ def items(listed: Listed) -> list[Item]:
     ]
 
 
-def list_print(listed: Listed) -> bytes:
+def list_print(listed: ListedHandover) -> bytes:
     """Return the PDF of a list, in Vietnamese; its confirmation stands on it once it was given.
 
     Both sides are called as they were when it was made.
@@ -348,7 +348,7 @@ def slip_print(
     return pdf(TEMPLATES / "control_slip.typ", told, last)
 
 
-def _opinion(line: Line) -> dict[str, Any]:
+def _opinion(line: Question) -> dict[str, Any]:
     """Return a question as the slip tells it; one that is awaited leaves room for the answer.
 
     An agency answers in the system or on the slip (Decree 61/2018 art. 19(5)).
@@ -367,7 +367,7 @@ def _opinion(line: Line) -> dict[str, Any]:
     }
 
 
-def _answerer(line: Line) -> str:
+def _answerer(line: Question) -> str:
     return office(line.place) if line.place else line.opinion.outsider or DOTS
 
 
@@ -416,9 +416,9 @@ def _office(node: Node, shop: str) -> str:
     return f"{shop} {node.within('vi')}" if node.tier in DESK_TIERS else office(node)
 
 
-def _listed(row: HandoverList, at: datetime) -> Listed:
+def _listed(row: HandoverList, at: datetime) -> ListedHandover:
     tree, names = organisation.tree_with_past(legal_date(at)), accounts.names()
-    return Listed(
+    return ListedHandover(
         row,
         code(row),
         tree.by_id(row.giver_id),

@@ -57,7 +57,7 @@ GOES_ON: Final = and_(
 """Though its clock stands still for an opinion, a draft may be decided on."""
 
 
-class View(Worded):
+class TaskList(Worded):
     """The lists of the page of work."""
 
     MINE = "mine", N_("Của tôi")
@@ -70,7 +70,7 @@ class View(Worded):
 
 
 @dataclass(frozen=True)
-class Row:
+class Task:
     """One step that waits, and for whom; `stamp` changes with whatever is done to it.
 
     `sent_back` says why it has to be done anew, where that was the last thing done with it;
@@ -100,40 +100,40 @@ class Row:
         return self.stage in TO_DECIDE
 
 
-def views(by: Staff) -> tuple[View, ...]:
+def views(by: Staff) -> tuple[TaskList, ...]:
     """Return the lists that a post has a use for: who decides sees what waits for him."""
-    return tuple(one for one in View if one != View.DECIDE or by.may(Permission.ASSIGN))
+    return tuple(one for one in TaskList if one != TaskList.DECIDE or by.may(Permission.ASSIGN))
 
 
-def counts(by: Staff, at: datetime) -> Mapping[View, int]:
+def counts(by: Staff, at: datetime) -> Mapping[TaskList, int]:
     """Return how many steps each list holds, in one read."""
-    wanted = [func.count().filter(_condition(one, by, at)) for one in View]
+    wanted = [func.count().filter(_condition(one, by, at)) for one in TaskList]
     row = db.session.execute(_within(select(*wanted), by)).one()
-    return dict(zip(View, row, strict=True))
+    return dict(zip(TaskList, row, strict=True))
 
 
-def page(view: View, by: Staff, at: datetime, *, number: int, total: int) -> Paged[Row]:
+def page(view: TaskList, by: Staff, at: datetime, *, number: int, total: int) -> Paged[Task]:
     """Return a page of a list, the most urgent first."""
     found, rows = _listed(view, by, at), partial(_rows, at=at)
     return page_of(found, rows, number=number, total=total, size=PAGE)
 
 
-def whole(view: View, by: Staff, at: datetime) -> Iterator[Row]:
+def whole(view: TaskList, by: Staff, at: datetime) -> Iterator[Task]:
     """Yield all rows of a list, in its order."""
     return _rows(whole_of(_listed(view, by, at)), at)
 
 
-def _listed(view: View, by: Staff, at: datetime) -> Select[Any]:
+def _listed(view: TaskList, by: Staff, at: datetime) -> Select[Any]:
     columns = (*COLUMNS, _has_news(by).label("news"))
     found = _within(select(DossierStep, *columns), by).where(_condition(view, by, at))
     return found.order_by(DUE, Dossier.id)
 
 
-def _rows(found: Iterable[Any], at: datetime) -> Iterator[Row]:
+def _rows(found: Iterable[Any], at: datetime) -> Iterator[Task]:
     names, tree = accounts.names(), organisation.tree_with_past(legal_date(at))
     for row in found:
         step = row.DossierStep
-        yield Row(
+        yield Task(
             code=row.code,
             stamp=stamp(step.seq, step.turn),
             applicant=row.applicant_name,
@@ -184,7 +184,7 @@ def _is_to_do_anew(row: Any) -> bool:  # noqa: ANN401 - a row of `COLUMNS`
     return row.DossierStep.stage in {Stage.OPEN, Stage.IN_HAND} and not row.beside
 
 
-def every(view: View, by: Staff, at: datetime, *, most: int) -> list[tuple[str, int]]:
+def every(view: TaskList, by: Staff, at: datetime, *, most: int) -> list[tuple[str, int]]:
     """Return code and stamp of the steps of a whole list, no more than `most`, in its order."""
     found = _within(select(Dossier.code, DossierStep.seq, DossierStep.turn), by)
     rows = db.session.execute(
@@ -231,22 +231,22 @@ def _within(found: Any, by: Staff) -> Select[Any]:  # noqa: ANN401 - of whatever
     )
 
 
-def _condition(view: View, by: Staff, at: datetime) -> ColumnElement[bool]:
+def _condition(view: TaskList, by: Staff, at: datetime) -> ColumnElement[bool]:
     mine = DossierStep.account_id == by.account_id
     stage = DossierStep.stage
-    if view == View.MINE:
+    if view == TaskList.MINE:
         return and_(mine, stage.in_(HELD_BY_OFFICER), ~STANDS_STILL)
-    if view == View.ANSWERED:
+    if view == TaskList.ANSWERED:
         return _has_news(by)
-    if view == View.NEXT:
+    if view == TaskList.NEXT:
         return and_(stage == Stage.OPEN, ~STANDS_STILL)
-    if view == View.DECIDE:
+    if view == TaskList.DECIDE:
         return and_(stage.in_(TO_DECIDE), or_(~STANDS_STILL, GOES_ON))
-    if view == View.LATE:
+    if view == TaskList.LATE:
         whose = stage.is_not(None) if by.may(Permission.ASSIGN) else _own_or_nobodys(by)
         of_step = and_(is_late(OVERDUE, at), _is_open())
         return and_(whose, or_(of_step, is_late(Dossier.overdue_from, at)))
-    if view == View.WAITING:
+    if view == TaskList.WAITING:
         return or_(
             and_(mine, or_(stage.in_(TO_DECIDE), STANDS_STILL)),
             stage == Stage.AWAY,

@@ -20,7 +20,7 @@ from onestop.letters.rules import Paper, Sheet, printed_on
 from onestop.steps.actions import handing as acts
 from onestop.steps.forms import TakeForm
 from onestop.steps.queries import handing
-from onestop.steps.queries.handing import Listed
+from onestop.steps.queries.handing import ListedHandover
 from onestop.steps.views.blueprint import blueprint
 
 
@@ -131,7 +131,7 @@ def print_slip(code: str) -> ResponseReturnValue:
     return printed(made, f"{code}-control_slip")
 
 
-def _list(listed: Listed, form: TakeForm) -> str:
+def _list(listed: ListedHandover, form: TakeForm) -> str:
     return render_template(
         "steps/list.html",
         form=form,

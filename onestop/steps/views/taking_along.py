@@ -6,7 +6,7 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from onestop.base.cells import Written
+from onestop.base.cells import CellValue
 from onestop.base.clock import now
 from onestop.base.filters import from_to
 from onestop.base.gate import requires, viewer
@@ -20,9 +20,9 @@ from onestop.organisation.rules import Node, Tree
 from onestop.steps.actions import handing as acts
 from onestop.steps.queries import handing, working
 from onestop.steps.queries import others as done_for_others
-from onestop.steps.queries.handing import Item, Listed, Pending
+from onestop.steps.queries.handing import Item, ListedHandover, Pending
 from onestop.steps.queries.others import ForOthers
-from onestop.steps.queries.working import Row
+from onestop.steps.queries.working import Task
 from onestop.steps.rules import HELD_BY_OFFICER, Stage
 from onestop.steps.views.blueprint import blueprint
 from onestop.steps.views.working import others_asked, view_asked
@@ -186,7 +186,7 @@ def list_as(list_id: int, kind: str) -> ResponseReturnValue:
     return handed_out(handout, kind)
 
 
-def _work(row: Row) -> tuple[Written, ...]:
+def _work(row: Task) -> tuple[CellValue, ...]:
     return (
         row.code,
         row.applicant,
@@ -203,7 +203,7 @@ def _work(row: Row) -> tuple[Written, ...]:
     )
 
 
-def _holder(row: Row) -> str:
+def _holder(row: Task) -> str:
     if row.stage == Stage.AWAY:
         return _(row.kind.word) if row.kind else ""
     if row.person and row.stage in HELD_BY_OFFICER:
@@ -211,7 +211,7 @@ def _holder(row: Row) -> str:
     return _name(row.place)
 
 
-def _for_others(row: ForOthers, tree: Tree) -> tuple[Written, ...]:
+def _for_others(row: ForOthers, tree: Tree) -> tuple[CellValue, ...]:
     return (
         row.code,
         row.procedure.name(language()),
@@ -224,7 +224,7 @@ def _for_others(row: ForOthers, tree: Tree) -> tuple[Written, ...]:
     )
 
 
-def _pending(one: Pending, tree: Tree) -> tuple[Written, ...]:
+def _pending(one: Pending, tree: Tree) -> tuple[CellValue, ...]:
     return (
         one.dossier.code,
         one.dossier.applicant_name,
@@ -235,7 +235,7 @@ def _pending(one: Pending, tree: Tree) -> tuple[Written, ...]:
     )
 
 
-def _list(one: Listed) -> tuple[Written, ...]:
+def _list(one: ListedHandover) -> tuple[CellValue, ...]:
     return (
         one.code,
         _name(one.giver),
@@ -247,7 +247,7 @@ def _list(one: Listed) -> tuple[Written, ...]:
     )
 
 
-def _item(one: Item) -> tuple[Written, ...]:
+def _item(one: Item) -> tuple[CellValue, ...]:
     return (
         one.place,
         one.dossier.code,

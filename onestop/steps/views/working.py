@@ -19,7 +19,7 @@ from onestop.organisation import queries as organisation
 from onestop.steps.actions import many
 from onestop.steps.queries import others as done_for_others
 from onestop.steps.queries import working
-from onestop.steps.queries.working import View
+from onestop.steps.queries.working import TaskList
 from onestop.steps.rules import MOVE_OF, Move, Stage
 from onestop.steps.views.blueprint import blueprint
 from onestop.tallies.forms import PeriodForm
@@ -43,7 +43,7 @@ def work() -> ResponseReturnValue:
             _(one.word),
             counts[one],
             current=one == view,
-            is_late=one == View.LATE and counts[one] > 0,
+            is_late=one == TaskList.LATE and counts[one] > 0,
         )
         for one in working.views(staff)
     ]
@@ -52,8 +52,8 @@ def work() -> ResponseReturnValue:
         pills=pills,
         page=page,
         moves=_moves({row.stage for row in page.rows if not row.is_held_up}),
-        to_decide=counts[View.DECIDE] if view != View.DECIDE and _decides(staff) else 0,
-        next_up=counts[View.NEXT],
+        to_decide=counts[TaskList.DECIDE] if view != TaskList.DECIDE and _decides(staff) else 0,
+        next_up=counts[TaskList.NEXT],
         at=at,
         address=lambda to: _address(view, to),
         address_as=lambda kind: url_for(".work_as", view=view.value, kind=kind),
@@ -84,19 +84,21 @@ def others() -> ResponseReturnValue:
     )
 
 
-def view_asked() -> View:
+def view_asked() -> TaskList:
     """Return the list of work that the address asks for."""
-    asked = request.args.get("view", View.MINE.value)
+    asked = request.args.get("view", TaskList.MINE.value)
     found = (one for one in working.views(viewer()) if one.value == asked)
     return next(found, None) or abort(404)
 
 
-def _busy(counts: Mapping[View, int], staff: Staff) -> View | None:
+def _busy(counts: Mapping[TaskList, int], staff: Staff) -> TaskList | None:
     """Return the list to begin with where nothing is one's own: first what only a leader does."""
-    if counts[View.MINE]:
+    if counts[TaskList.MINE]:
         return None
     shown = working.views(staff)
-    return next((one for one in (View.DECIDE, View.NEXT) if one in shown and counts[one]), None)
+    return next(
+        (one for one in (TaskList.DECIDE, TaskList.NEXT) if one in shown and counts[one]), None
+    )
 
 
 def others_asked(at: datetime) -> tuple[PeriodForm, Period]:
@@ -106,7 +108,7 @@ def others_asked(at: datetime) -> tuple[PeriodForm, Period]:
 
 
 def _decides(staff: Staff) -> bool:
-    return View.DECIDE in working.views(staff)
+    return TaskList.DECIDE in working.views(staff)
 
 
 def _moves(stages: Collection[Stage]) -> list[Move]:
@@ -117,7 +119,7 @@ def _moves(stages: Collection[Stage]) -> list[Move]:
     ]
 
 
-def _address(view: View, number: int) -> str:
+def _address(view: TaskList, number: int) -> str:
     return url_for(".work", view=view.value, page=number)
 
 
