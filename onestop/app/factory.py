@@ -50,8 +50,9 @@ from onestop.dossiers.views import (
 from onestop.dossiers.views.blueprint import blueprint as dossiers
 from onestop.letters import views as letters
 from onestop.opinions import actions as opinion_actions
-from onestop.opinions import queries as opinion_queries
 from onestop.opinions import views as opinions
+from onestop.opinions.queries import dates as opinion_dates
+from onestop.opinions.queries import questions
 from onestop.organisation import views as organisation
 from onestop.portal import views as portal
 from onestop.queue.views import calling, waits
@@ -134,9 +135,9 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     moved_with(dates.falling)
     held_with(dates.held)
     told_with(duties)
-    opened_with(opinion_queries.opening)
-    moved_with(opinion_queries.falling)
-    recounted_with(opinion_queries.opened)
+    opened_with(questions.opening)
+    moved_with(opinion_dates.falling)
+    recounted_with(opinion_dates.opened)
     recounted_with(dates.opened)
     _harden(app)
     accounts.keep(app)

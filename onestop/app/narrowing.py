@@ -24,7 +24,7 @@ from onestop.dossiers.queries.figures import FIGURES
 from onestop.dossiers.queries.lists import Sort
 from onestop.dossiers.rules.apologies import Promised
 from onestop.dossiers.rules.states import State
-from onestop.opinions.queries import QuestionList
+from onestop.opinions.queries.lists import QuestionList
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
 from onestop.reporting.rules import FREE, KEY_WORDS

@@ -27,8 +27,8 @@ from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Verb, check_reason
-from onestop.opinions import queries
 from onestop.opinions.models import Opinion
+from onestop.opinions.queries import dates, questions
 from onestop.opinions.rules import ENDED, Asking, Ending, check, check_state
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
@@ -48,14 +48,14 @@ def ask(dossier: Dossier, asking: Asking, *, by: Author, at: datetime) -> Opinio
     `check` does. Where nobody has an account that could answer for an agency, it is one outside
     the system.
     """
-    if known := queries.by_key(dossier, asking.key):
+    if known := questions.by_key(dossier, asking.key):
         return known
     check_state(dossier.state)
-    _permitted(Verb.ASK_OPINION, allowed=queries.may(by, dossier.handling_agency_id))
+    _permitted(Verb.ASK_OPINION, allowed=questions.may(by, dossier.handling_agency_id))
     check(asking)
     in_order(dossier, at)
     asked = _asked(asking, dossier, at)
-    agency_id = asked.id if asked and queries.answers_here(asked, at) else None
+    agency_id = asked.id if asked and questions.answers_here(asked, at) else None
     elsewhere = asked.name_vi if asked and agency_id is None else asking.outsider
     place = agency_id or dossier.handling_agency_id
     counted = count(at, asking.limit, calendar=deadlines.calendar(), hours=deadlines.hours(place))
@@ -92,7 +92,7 @@ def give(dossier: Dossier, *, seq: int, answer: str | None, by: Author, at: date
     the post is not of the agency that was asked, or at `said` where nothing is answered.
     """
     opinion = _awaited(dossier, seq)
-    _permitted(Verb.GIVE_OPINION, allowed=queries.may_answer(opinion, dossier, by))
+    _permitted(Verb.GIVE_OPINION, allowed=questions.may_answer(opinion, dossier, by))
     if not (answer or "").strip():
         raise Refusal(N_("Hãy ghi ý kiến trả lời."), field="said")
     in_order(dossier, at)
@@ -111,7 +111,7 @@ def withdraw(dossier: Dossier, *, seq: int, reason: str | None, by: Author, at: 
     reason, or from another office.
     """
     opinion = _awaited(dossier, seq)
-    _permitted(Verb.WITHDRAW_OPINION, allowed=queries.may_withdraw(dossier, by))
+    _permitted(Verb.WITHDRAW_OPINION, allowed=questions.may_withdraw(dossier, by))
     check_reason(reason)
     in_order(dossier, at)
     told = _place(_code(opinion, dossier, at))
@@ -134,9 +134,9 @@ def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> Sequence[L
             tell_followers(dossier, Verb.RESUME, by, at)
     if verb not in GOING_ON or dossier.finished_at is not None:
         return ()
-    if verb == Verb.CORRECT and queries.is_awaited(dossier):
+    if verb == Verb.CORRECT and questions.is_awaited(dossier):
         _hold(dossier, at)
-    moved = queries.going_on(dossier, at)
+    moved = dates.going_on(dossier, at)
     for part in moved:
         part.carry()
     return [history.staying(dossier, part.verb, at, part.details) for part in moved]
@@ -194,14 +194,14 @@ def _place(code: str | None) -> dict[str, Any]:
 
 def _hold(dossier: Dossier, at: datetime) -> None:
     """Let the clock stand still where the law of the procedure says so, once for all questions."""
-    if queries.stops_clock(dossier) and not reading.waits_for_opinion(dossier):
+    if questions.stops_clock(dossier) and not reading.waits_for_opinion(dossier):
         clock.pause(dossier, PauseKind.OPINION, at, from_state=None)
 
 
 def _release(dossier: Dossier, at: datetime) -> None:
     """Let the clock run on that stood still for opinions, once none is awaited any more."""
     held = [one for one in dossier.pauses if one.ends_at is None and one.kind == PauseKind.OPINION]
-    if not held or queries.is_awaited(dossier):
+    if not held or questions.is_awaited(dossier):
         return
     for one in held:
         clock.resume(dossier, one, at)

@@ -27,9 +27,11 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import foreseeing, reading
 from onestop.dossiers.rules.states import HAPPENED, Verb
 from onestop.dossiers.views.showing import looked_at, page_or
-from onestop.opinions import actions, queries
+from onestop.opinions import actions
 from onestop.opinions.forms import AskForm, SayForm
-from onestop.opinions.queries import ListedQuestion, QuestionList, Questions
+from onestop.opinions.queries import lists, questions
+from onestop.opinions.queries.lists import ListedQuestion, QuestionList
+from onestop.opinions.queries.questions import Questions
 from onestop.opinions.rules import ENDED
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
@@ -79,13 +81,13 @@ SAYINGS: Final = {
 @blueprint.app_template_global("opinions_of")
 def opinions_of(dossier: Dossier, at: datetime) -> Questions:
     """Return what was asked of other agencies about a dossier, for its page."""
-    return queries.of(dossier, viewer(), at)
+    return questions.of(dossier, viewer(), at)
 
 
 @blueprint.app_template_global("count_awaited")
 def count_awaited(codes: list[str]) -> int:
     """Return how many of the dossiers chosen wait for the opinion of another agency."""
-    return queries.count_awaited(codes, viewer())
+    return lists.count_awaited(codes, viewer())
 
 
 @blueprint.app_template_filter("agency_name")
@@ -97,7 +99,7 @@ def agency_name(node: Node | None) -> str:
 @blueprint.app_template_global("opinions_owed")
 def opinions_owed(at: datetime) -> tuple[int, int]:
     """Return how many answers the own agency owes, and how many questions of it are late."""
-    return queries.asked_of(viewer(), at)
+    return lists.asked_of(viewer(), at)
 
 
 @blueprint.get("/opinions")
@@ -105,7 +107,7 @@ def opinions_owed(at: datetime) -> tuple[int, int]:
 def index() -> ResponseReturnValue:
     """Show what is asked of the own agency, and what it waits for, with how late it is."""
     staff, at, view = viewer(), now(), _view()
-    counts = queries.counts(staff, at)
+    counts = lists.counts(staff, at)
     number = page_asked(request.args.get("page", ""))
     return render_template(
         "opinions/index.html",
@@ -120,8 +122,8 @@ def index() -> ResponseReturnValue:
             for one in QuestionList
         ],
         view=view,
-        page=queries.page(view, staff, at, number=number, total=counts[view]),
-        figures=queries.figures(staff) if view == QuestionList.ENDED else {},
+        page=lists.page(view, staff, at, number=number, total=counts[view]),
+        figures=lists.figures(staff) if view == QuestionList.ENDED else {},
         at=at,
         address=lambda to: url_for(".index", view=view.value, page=to),
         address_as=lambda kind: url_for(".index_as", view=view.value, kind=kind),
@@ -138,10 +140,10 @@ def index_as(kind: str) -> ResponseReturnValue:
         title=_("Ý kiến"),
         headings=HEADINGS,
         widths=(23, 60, 32, 32, 60, 60, 17, 17, 17, 22),
-        rows=map(_written, queries.whole(view, staff, at)),
+        rows=map(_written, lists.whole(view, staff, at)),
         told=[(_("Danh sách"), _(view.word))],
         counted=_("Số câu hỏi"),
-        total=queries.counts(staff, at)[view],
+        total=lists.counts(staff, at)[view],
         at=at,
     )
     return handed_out(handout, kind)
@@ -169,7 +171,7 @@ def ask(code: str) -> ResponseReturnValue:
             form.blame(refusal)
     at, staff = now(), viewer()
     dossier = looked_at(code, at)
-    asked = queries.of(dossier, staff, at)
+    asked = questions.of(dossier, staff, at)
     if not asked.may_ask and not form.is_submitted():
         return _left_alone(code, Verb.ASK_OPINION)
     form.agency.choices = _to_ask(dossier, at)
@@ -203,7 +205,7 @@ def say(code: str, seq: int, act: str) -> ResponseReturnValue:
     if reading.by_code(code, staff) is None:
         return _out_of_sight(code, seq, form)
     dossier = looked_at(code, at)
-    asked = queries.of(dossier, staff, at)
+    asked = questions.of(dossier, staff, at)
     line = asked.of(seq) or abort(404)
     may = line.may_answer if saying.verb == Verb.GIVE_OPINION else line.may_withdraw
     if not may and not form.is_submitted():
@@ -227,7 +229,7 @@ def _left_alone(code: str, verb: Verb) -> ResponseReturnValue:
 
 def _out_of_sight(code: str, seq: int, form: SayForm) -> ResponseReturnValue:
     """Tell whoever was asked that the question has ended meanwhile; what he typed is kept."""
-    if not queries.out_of_sight(code, seq, viewer()):
+    if not questions.out_of_sight(code, seq, viewer()):
         abort(404)
     if not form.is_submitted():
         flash(_(ENDED), "refusal")
@@ -240,11 +242,11 @@ def _to_ask(dossier: Dossier, at: datetime) -> list[tuple[str, str]]:
     """Return whom to ask; last, and named so, those for whom nobody could answer here."""
     tree = organisation.tree(legal_date(at))
     nodes = [one for one in tree.nodes if one.id != dossier.handling_agency_id]
-    here = [(one.code, one.name(language())) for one in nodes if queries.answers_here(one, at)]
+    here = [(one.code, one.name(language())) for one in nodes if questions.answers_here(one, at)]
     elsewhere = [
         (one.code, _("%(agency)s (trả lời ngoài hệ thống)", agency=one.name(language())))
         for one in nodes
-        if not queries.answers_here(one, at)
+        if not questions.answers_here(one, at)
     ]
     return [("", _("Chọn")), *here, *elsewhere]
 

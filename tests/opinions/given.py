@@ -8,8 +8,9 @@ from onestop.base.viewer import Operator
 from onestop.deadlines.rules.limits import Limit
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
-from onestop.opinions import actions, queries
-from onestop.opinions.queries import Questions
+from onestop.opinions import actions
+from onestop.opinions.queries import questions
+from onestop.opinions.queries.questions import Questions
 from onestop.opinions.rules import Asking
 from tests.dossiers.given import DISTRICT_CLERK, LAND, MONDAY, in_progress, staff
 
@@ -56,4 +57,4 @@ def said(dossier: Dossier, verb: str, *, by: str, at: datetime, seq: int = 1, **
 def opinions_of(dossier: Dossier, at: datetime, by: str | None = None) -> Questions:
     fresh = reading.by_code(dossier.code, Operator())
     assert fresh is not None
-    return queries.of(fresh, staff(by, at) if by else Operator(), at)
+    return questions.of(fresh, staff(by, at) if by else Operator(), at)

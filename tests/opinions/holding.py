@@ -16,9 +16,10 @@ from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries import checks, closed, reading
 from onestop.dossiers.rules.states import Verb
-from onestop.opinions import queries
 from onestop.opinions.models import Opinion
-from onestop.opinions.queries import QuestionList
+from onestop.opinions.queries import lists
+from onestop.opinions.queries.lists import QuestionList
+from onestop.opinions.queries.questions import stops_clock
 from onestop.opinions.rules import Ending
 from tests.deadlines import oracle
 from tests.dossiers.given import staff
@@ -73,7 +74,7 @@ def the_clock_stands_still_for_an_answer_where_the_law_says_so(dossiers: Dossier
         asked = [it.agency_id for it in waiting if it.dossier_id == one.id]
         running = [it for it in one.pauses if it.kind == PauseKind.OPINION and it.ends_at is None]
         is_open = one.received_at is not None and one.finished_at is None
-        stops = is_open and queries.stops_clock(one)
+        stops = is_open and stops_clock(one)
         assert len(running) <= int(stops and bool(asked))
         # What lies with the agency that was asked waits for nobody.
         assert len(running) >= int(stops and any(it != one.handling_agency_id for it in asked))
@@ -102,7 +103,7 @@ def whoever_is_asked_opens_the_dossier_until_the_question_ends(
     ]
     opened = select(Dossier.id).where(reading.opened_by(asked))
     assert set(db.session.scalars(opened)) == {one.dossier_id for one in owed}
-    counted = queries.counts(asked, at)
+    counted = lists.counts(asked, at)
     late = [one for one in owed if one.overdue_from <= at]
     shut = asked.agency_id in closed.all_now()
     assert counted[QuestionList.ASKED] == len(owed)

@@ -24,8 +24,9 @@ from onestop.dossiers.queries import passing, reading, searching
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
 from onestop.dossiers.rules.timing import Timeliness
-from onestop.opinions import actions, queries
-from onestop.opinions.queries import QuestionList
+from onestop.opinions import actions
+from onestop.opinions.queries import lists as opinion_lists
+from onestop.opinions.queries.lists import QuestionList
 from onestop.opinions.rules import Asking
 from onestop.reporting import queries as reporting
 from tests.dossiers.given import (
@@ -67,7 +68,7 @@ def again(dossier: Dossier) -> Dossier:
 
 
 def lists(by: str, at: datetime) -> dict[QuestionList, int]:
-    return dict(queries.counts(staff(by, at), at))
+    return dict(opinion_lists.counts(staff(by, at), at))
 
 
 def test_an_answer_is_asked_for_within_its_time_and_the_clock_runs_on() -> None:
@@ -199,7 +200,7 @@ def test_what_was_never_answered_is_counted_too() -> None:
     dossier = handled()
     asked(dossier, limit="1wd")
     done(dossier, "resolve", by=OFFICER, at=MONDAY + 4 * DAY)
-    told = queries.figures(staff(FINANCE_OFFICER))
+    told = opinion_lists.figures(staff(FINANCE_OFFICER))
     assert told == {Timeliness.ON_TIME: 0, Timeliness.OVERDUE: 1}
 
 
@@ -217,7 +218,7 @@ def test_a_late_answer_is_taken_and_stays_late_and_the_dossier_is_judged_by_its_
     said(dossier, "give", by=FINANCE_OFFICER, at=late, answer=ANSWER)
     assert opinions_of(dossier, late).lines[0].standing == Timeliness.OVERDUE
     assert again(dossier).overdue_from > late  # type: ignore[operator]  # it was received
-    assert queries.figures(staff(FINANCE_OFFICER)) == {
+    assert opinion_lists.figures(staff(FINANCE_OFFICER)) == {
         Timeliness.ON_TIME: 0,
         Timeliness.OVERDUE: 1,
     }
@@ -235,7 +236,7 @@ def test_the_lists_tell_who_owes_who_waits_and_whose_head_is_told() -> None:
     said(dossier, "give", by=HEAD, at=NEXT_WEEK, answer=ANSWER)
     for by in (FINANCE_OFFICER, OFFICER):
         assert lists(by, NEXT_WEEK)[QuestionList.ENDED] == 1
-    (row,) = queries.page(QuestionList.ENDED, staff(HEAD), NEXT_WEEK, number=1, total=1).rows
+    (row,) = opinion_lists.page(QuestionList.ENDED, staff(HEAD), NEXT_WEEK, number=1, total=1).rows
     assert (row.applicant, row.said, row.standing) == (None, ANSWER, Timeliness.OVERDUE)
 
 

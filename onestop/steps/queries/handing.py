@@ -21,8 +21,8 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading, turns
 from onestop.letters.queries import TEMPLATES, forms_of, heads, moment_in_words, office
 from onestop.letters.rules import DOTS, FormSet, Paper, Sheet, halves, numbered, set_of
-from onestop.opinions import queries as opinions
-from onestop.opinions.queries import Question
+from onestop.opinions.queries import questions
+from onestop.opinions.queries.questions import Question
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import DESK_TIERS, Node
 from onestop.steps.models import ControlSlip, DossierStep, HandoverItem, HandoverList, StepHold
@@ -309,7 +309,7 @@ def slip_print(
     made = blocks(dossier, at)
     own = {forms.shop, made[0].taker}
     made += ahead(dossier, at)
-    asked = opinions.of(dossier, Operator(), at).lines
+    asked = questions.of(dossier, Operator(), at).lines
     beside = [one.taker for one in made] + [_answerer(one) for one in asked]
     title = forms.titles[Paper.CONTROL_SLIP]
     number = slip_number(slip, dossier)

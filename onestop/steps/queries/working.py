@@ -35,7 +35,7 @@ from onestop.dossiers.queries import closed
 from onestop.dossiers.queries.desks import MOST_COMING, Coming
 from onestop.dossiers.queries.reading import held_for, is_late
 from onestop.dossiers.rules.states import State, Verb
-from onestop.opinions import queries as opinions
+from onestop.opinions.queries import questions
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
 from onestop.steps.models import DossierStep
@@ -270,7 +270,7 @@ def _has_news(by: Staff) -> ColumnElement[bool]:
         and_(DossierStep.account_id.is_(None), DossierStep.keeper_id == by.agency_id),
     )
     handles = DossierStep.keeper_id == Dossier.handling_agency_id
-    return and_(waits, handles, opinions.unread(by))
+    return and_(waits, handles, questions.unread(by))
 
 
 def _own_or_nobodys(by: Staff) -> ColumnElement[bool]:

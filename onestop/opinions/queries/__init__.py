@@ -1,0 +1,1 @@
+"""Questions to other agencies: those of a dossier, their lists, their dates."""
