@@ -238,6 +238,7 @@ def _told(dossier: Dossier, explained: Explained | None) -> dict[str, Any]:
         "timeliness": standing and str(standing),
         "second_request": dossier.second_request,
         "late_apology": dossier.late_apology,
+        "late_intake": dossier.late_intake,
         "apology_cause": dossier.apology_cause and str(dossier.apology_cause),
         "pauses": [
             {

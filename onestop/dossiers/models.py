@@ -47,8 +47,9 @@ class Dossier(Base):
     once. `broken_from` is the first moment after a date that was promised with an apology.
     `extended_by` are the working days by which the limit of a certification was extended, counted
     under the calendar `extended_version`; `extended_to` is the moment promised with them then.
-    `book_number` is its line in the register of its shop and the year of receipt, given with the
-    receipt.
+    `late_intake` says of an online submission, once it was checked, whether the desk exceeded its
+    hours for that; None where nobody knows. `book_number` is its line in the register of its shop
+    and the year of receipt, given with the receipt.
     """
 
     __tablename__ = "dossier"
@@ -120,6 +121,7 @@ class Dossier(Base):
     submitted_at: Mapped[datetime]
     intake_due_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
+    late_intake: Mapped[bool | None]
     book_number: Mapped[int | None]
     not_accepted_at: Mapped[datetime | None]
     first_due_at: Mapped[datetime | None]

@@ -7,9 +7,9 @@ from typing import Final
 
 from onestop.base.words import N_
 from onestop.deadlines.rules.calendars import Calendar, CalendarDay, DayKind
-from onestop.deadlines.rules.limits import overdue_from
+from onestop.dossiers.rules import timing
 from onestop.dossiers.rules.states import Outcome, State, Verb
-from onestop.dossiers.rules.timing import INTAKE_CHECK, Timeliness
+from onestop.dossiers.rules.timing import Timeliness
 
 WINDOW: Final = timedelta(minutes=15)
 MOST_BY_ADDRESS: Final = 20
@@ -94,7 +94,7 @@ def is_check_late(state: State, intake_due_at: datetime | None, at: datetime) ->
     """Say whether the hours for checking what was submitted are over, as the desk's list has it."""
     if state != State.SUBMITTED or intake_due_at is None:
         return False
-    return at >= overdue_from(intake_due_at, INTAKE_CHECK.unit)
+    return timing.is_check_late(intake_due_at, at)
 
 
 def headline(

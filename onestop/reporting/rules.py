@@ -140,6 +140,17 @@ READINGS: Final = {
 }
 """What other reports call by the same words, each under a name of its own (rules.md 9.4, 10.2)."""
 
+BESIDE: Final = {
+    "late_intake_rate": (
+        N_("Kiểm tra hồ sơ trực tuyến muộn"),
+        N_(
+            "kiểm tra muộn (quá 8 giờ làm việc từ lúc nộp, hoặc nộp bổ sung trước khi tiếp nhận) ÷"
+            " hồ sơ trực tuyến đã kiểm tra xong trong kỳ"
+        ),
+    ),
+}
+"""What is measured beside the processing of dossiers, and changes no rate of it (rules.md 4.3)."""
+
 MEANINGS: Final = {
     "carried": N_("tiếp nhận trước kỳ và đến đầu kỳ chưa giải quyết xong"),
     "received": N_("được cấp giấy hẹn trong kỳ; không kể hồ sơ kỳ trước chuyển sang"),
@@ -150,6 +161,13 @@ MEANINGS: Final = {
     "on_time": N_("có kết quả đúng ngày hẹn theo luật; tính theo giờ thì không sau phút hẹn"),
     "overdue": N_("có kết quả sau hạn theo luật, hoặc bị yêu cầu bổ sung lần thứ hai"),
     "refused_at_intake": N_("không được tiếp nhận; không tính vào số tiếp nhận"),
+    "checked_online": N_(
+        "nộp trực tuyến và được tiếp nhận hoặc từ chối tiếp nhận trong kỳ; không kể khi sổ không"
+        " ghi giờ nộp"
+    ),
+    "late_intake": N_(
+        "phần của số ấy có lần kiểm tra quá 8 giờ làm việc; đúng hạn hay quá hạn không đổi vì thế"
+    ),
     "refused": N_("từ chối sau thẩm định; là một phần của số đã giải quyết"),
     "withdrawn": N_("người nộp rút, tính vào ngày yêu cầu; là một phần của số đã giải quyết"),
     "stopped": N_("cơ quan dừng; là một phần của số đã giải quyết"),

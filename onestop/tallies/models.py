@@ -25,6 +25,8 @@ class _Flows:
     overdue_ended: Mapped[int] = mapped_column(default=0)
     reappointed: Mapped[int] = mapped_column(default=0)
     reappointed_kept: Mapped[int] = mapped_column(default=0)
+    checked_online: Mapped[int] = mapped_column(default=0)
+    late_intake: Mapped[int] = mapped_column(default=0)
 
 
 class Tally(_Flows, Base):

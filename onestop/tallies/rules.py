@@ -34,6 +34,8 @@ class Flow(Worded):
     OVERDUE_ENDED = "overdue_ended", N_("Hết quá hạn")
     REAPPOINTED = "reappointed", N_("Giải quyết, đã hẹn lại")
     REAPPOINTED_KEPT = "reappointed_kept", N_("Giữ đúng hẹn lại")
+    CHECKED_ONLINE = "checked_online", N_("Hồ sơ trực tuyến đã kiểm tra")
+    LATE_INTAKE = "late_intake", N_("Kiểm tra muộn hồ sơ trực tuyến")
 
 
 FLOWS: Final = tuple(flow.value for flow in Flow)
@@ -102,6 +104,8 @@ class Sums:
     overdue_ended: int = 0
     reappointed: int = 0
     reappointed_kept: int = 0
+    checked_online: int = 0
+    late_intake: int = 0
     online_2: int = 0
     online_3: int = 0
     online_4: int = 0
@@ -154,6 +158,8 @@ class Figures:
     paused: int
     reappointed: int
     reappointed_kept: int
+    checked_online: int
+    late_intake: int
 
     @property
     def timely(self) -> int:
@@ -174,6 +180,11 @@ class Figures:
     def reappointed_kept_rate(self) -> Rate:
         """Return resolved by the date of the apology, of all resolved with one (rules.md 7.4)."""
         return Rate(self.reappointed_kept, self.reappointed)
+
+    @property
+    def late_intake_rate(self) -> Rate:
+        """Return what the desk checked late of all it checked online (rules.md 4.3, 8)."""
+        return Rate(self.late_intake, self.checked_online)
 
     @property
     def online_rate(self) -> Rate:
@@ -233,6 +244,7 @@ RATES: Final = (
     "timely_of_received_rate",
     "within_term_rate",
     "online_rate_where_offered",
+    "late_intake_rate",
 )
 
 
@@ -283,6 +295,8 @@ def figures(before: Sums, during: Sums) -> Figures:
         paused=until.pause_begun - until.pause_ended,
         reappointed=during.reappointed,
         reappointed_kept=during.reappointed_kept,
+        checked_online=during.checked_online,
+        late_intake=during.late_intake,
     )
 
 

@@ -28,6 +28,7 @@ from tests.dossiers.given import (
     in_progress,
     received,
     staff,
+    submitted,
 )
 
 
@@ -97,3 +98,19 @@ def test_a_first_extension_is_found_in_the_history() -> None:
     found = {name: db.session.get_one(Dossier, one) for name, one in ids.items()}
     first = {name: one.first_extended_at for name, one in found.items()}
     assert first == {"once": None, "twice": MONDAY + timedelta(hours=1)}
+
+
+@pytest.mark.usefixtures("app")
+def test_late_checks_are_found_in_until_when_a_desk_had_to_check() -> None:
+    for minutes in (0, 1):
+        at = MONDAY + DAY + timedelta(minutes=minutes)
+        done(submitted(), "accept", by=COMMUNE_CLERK, at=at, papers=frozenset())
+    received()
+    ids = [(one.id, one.late_intake) for one in db.session.scalars(select(Dossier))]
+    assert sorted(str(late) for _id, late in ids) == ["False", "None", "True"]
+    db.session.remove()
+    db.engine.dispose()
+    flask_migrate.downgrade(revision="0038")
+    flask_migrate.upgrade()
+    assert [(one.id, one.late_intake) for one in db.session.scalars(select(Dossier))] == ids
+    assert reporting.differences() == []

@@ -51,7 +51,7 @@ FACTS: Final = (
     "calendar_version", "rolled_version", "paused_since", "second_request", "finished_at",
     "outcome", "returned_at", "handling_agency_id", "field_id", "reappointed_at", "apologised_at",
     "late_apology", "apology_cause", "broken_from", "first_extended_at", "extended_at",
-    "extended_to", "extended_by", "extended_version",
+    "extended_to", "extended_by", "extended_version", "late_intake",
 )  # fmt: skip
 
 

@@ -217,6 +217,18 @@ def test_a_second_supplement_is_named_and_goes_out_as_a_pause(tmp_path: Path) ->
     assert row["pauses"] == "2021-03-03T10:00/2021-03-04T10:00"
 
 
+def test_what_was_completed_between_two_checks_is_named(tmp_path: Path) -> None:
+    at_once, completed = submitted(), submitted()
+    for dossier in (at_once, completed):
+        if dossier is completed:
+            done(dossier, "ask_for_completion", by=COMMUNE_CLERK, at=MONDAY, reason="Thiếu")
+            done(dossier, "bring_completion", by=COMMUNE_CLERK, at=MONDAY + 9 * DAY)
+        at = MONDAY + (9 if dossier is completed else 1) * DAY
+        done(dossier, "accept", by=COMMUNE_CLERK, at=at, papers=frozenset())
+    (line,) = exported(tmp_path / "ra.csv").strange
+    assert (line.code, "số liệu khác" in str(line.strange[0])) == (completed.code, True)
+
+
 def test_a_withdrawal_that_nobody_confirmed_goes_out_as_a_pause_that_runs(tmp_path: Path) -> None:
     dossier = in_progress()
     done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=MONDAY + DAY, reason="Xin rút")

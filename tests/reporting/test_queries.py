@@ -20,7 +20,7 @@ from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.pauses import union
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import desks, figures, reading
+from onestop.dossiers.queries import checks, desks, figures, reading
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.dossiers.rules.states import Outcome
 from onestop.dossiers.rules.timing import Facts, Timeliness, timeliness
@@ -70,7 +70,7 @@ def counted_by_rule(period: Period, dossiers: list[Dossier], at: datetime) -> Co
 
 def _names(dossier: Dossier, begins: datetime, ends: datetime, at: datetime) -> list[str]:
     facts = reading.facts(dossier)
-    names = []
+    names = _checked(dossier, begins, ends)
     if facts.not_accepted_at and begins <= facts.not_accepted_at < ends:
         names.append("refused_at_intake")
     if facts.received_at is None:
@@ -86,6 +86,16 @@ def _names(dossier: Dossier, begins: datetime, ends: datetime, at: datetime) -> 
     if facts.received_at < moment and not (facts.finished_at and facts.finished_at < moment):
         names += ["open", *_standing(facts, moment)]
     return names
+
+
+def _checked(dossier: Dossier, begins: datetime, ends: datetime) -> list[str]:
+    """Hold the answer to an online submission against the desk's eight working hours."""
+    answered = dossier.received_at or dossier.not_accepted_at
+    if dossier.channel != Channel.ONLINE or not answered or not begins <= answered < ends:
+        return []
+    due = local(checks.check_due(dossier.receiving_agency_id, dossier.submitted_at))
+    is_late = local(answered).replace(second=0, microsecond=0) > due
+    return ["checked_online", "late_intake"] if is_late else ["checked_online"]
 
 
 def _promised(dossier: Dossier) -> list[str]:

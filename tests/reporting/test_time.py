@@ -258,11 +258,13 @@ def test_the_json_has_exactly_the_keys_of_the_contract(app: Flask) -> None:
         "timely_of_received_rate",
         "within_term_rate",
         "online_rate_where_offered",
+        "late_intake_rate",
     }
     numbers = {
         "carried", "received", "received_online", "received_online_by_level", "resolved", "early",
         "on_time", "overdue", "refused_at_intake", "refused", "withdrawn", "stopped", "open",
         "open_overdue", "paused", "reappointed", "reappointed_kept", "received_3_or_above",
+        "checked_online", "late_intake",
     }  # fmt: skip
     assert set(found["total"]) == rates | numbers
     assert set(found["total"]["received_online_by_level"]) == {"2", "3", "4"}

@@ -1,7 +1,7 @@
 import csv
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,13 +14,16 @@ from python_calamine import load_workbook
 from tests.client import PolicingClient
 from tests.conftest import Budget
 from tests.dossiers.given import (
+    COMMUNE_CLERK,
     COMMUNE_OFFICER,
     DAY,
     FIVE_DAYS,
+    MARITAL_STATUS,
     MONDAY,
     apologised,
     done,
     in_progress,
+    submitted,
 )
 from tests.reporting.given import lived
 
@@ -336,3 +339,29 @@ def test_the_kept_promises_stand_beside_the_timely_rate(manager: PolicingClient)
     assert (row["Giải quyết, đã hẹn lại"], row["Giữ đúng hẹn lại"]) == ("2", "1")
     assert row["Giữ đúng hẹn lại (%)"] == "50.00"
     assert "giữ đúng hẹn lại" in manager.get("/statistics?from=2021-03-01&to=2021-03-31").text
+
+
+def test_what_was_checked_late_stands_beside_the_rates_with_its_rows(
+    manager: PolicingClient,
+) -> None:
+    asked = f"from=2021-03-01&to=2021-03-31&agency=H26.91.27&procedure={MARITAL_STATUS}"
+    path = f"/rates?{asked}"
+    assert "Kiểm tra hồ sơ trực tuyến muộn</dt>\n<dd>không có số liệu" in manager.get(path).text
+    for hours in (25, 24):
+        dossier = submitted()
+        at = MONDAY + timedelta(hours=hours)
+        done(dossier, "accept", by=COMMUNE_CLERK, at=at, papers=frozenset())
+    page = manager.get(path).text
+    assert '<b class="num">50,00 %</b> = <a' in page
+    assert "hồ sơ trực tuyến đã kiểm tra xong trong kỳ" in page
+    for name, number in (("checked_online", 2), ("late_intake", 1)):
+        href = next(href for href, _ in links(page) if figure(href) == name)
+        listed = COUNT.search(manager.get(href).text)
+        assert listed is not None
+        assert int(listed[1]) == number
+    *_rows, row = csv.DictReader(
+        io.StringIO(manager.get(path.replace("?", ".csv?")).data.decode("utf-8-sig"))
+    )
+    assert row["Kiểm tra hồ sơ trực tuyến muộn (%)"] == "50.00"
+    assert row["Kiểm tra muộn hồ sơ trực tuyến"] == "1"
+    assert row["Đúng hạn (%)"] == "", "nothing was resolved, and nothing is late for it"

@@ -15,7 +15,6 @@ from onestop.base.blocks import Pen, Row, uncollected, writing
 from onestop.base.database import connected, db, plain_json, table_of, upsert
 from onestop.base.viewer import Author
 from onestop.deadlines import actions as deadline_actions
-from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import filing, numbers
@@ -36,7 +35,7 @@ from onestop.dossiers.rules.lives import Life, facts
 from onestop.dossiers.rules.papers import laid_in
 from onestop.dossiers.rules.refusals import Ground
 from onestop.dossiers.rules.states import FINAL, State, Verb
-from onestop.dossiers.rules.timing import INTAKE_CHECK, flows, paused_since
+from onestop.dossiers.rules.timing import flows, paused_since
 from onestop.dossiers.rules.walks import FIRST_EXTENSION, Step, steps
 from onestop.tallies import actions as tallies
 from onestop.tallies.rules import Booking
@@ -182,7 +181,7 @@ class _Bulk:
     ) -> tuple[Row, list[Row]]:
         procedure, limit = life.procedure, life.procedure.limit
         first, dates, still, anew, extended = clock
-        told = facts(life, dates, still, clock.broken_from)
+        told = facts(life, dates, still, clock.broken_from, self.clocks.late_intake(life))
         for day, flow in flows(told):
             key = (day, life.agency_id, procedure.id, life.level, life.channel, flow)
             self._flows[key] += 1
@@ -217,7 +216,8 @@ class _Bulk:
             "limit_unit": limit.unit,
             "cutoff": procedure.cutoff.isoformat("minutes") if procedure.cutoff else None,
             "submitted_at": life.submitted_at,
-            "intake_due_at": self._intake_due(life, state),
+            "intake_due_at": self.clocks.check_due(life) if state == State.SUBMITTED else None,
+            "late_intake": told.late_intake,
             "received_at": received_at,
             "book_number": received_at and self.books.enter(life.agency_id, received_at),
             "not_accepted_at": life.not_accepted_at,
@@ -256,13 +256,6 @@ class _Bulk:
             papers = laid_in(life.procedure.papers, life.brought, {}) if life.brought else []
             self._laid_in[key] = plain_json(papers)
         return self._laid_in[key]
-
-    def _intake_due(self, life: Life, state: State) -> datetime | None:
-        if state != State.SUBMITTED:
-            return None
-        clocks = self.clocks
-        hours = clocks.hours(life.agency_id)
-        return count(life.submitted_at, INTAKE_CHECK, calendar=clocks.calendar, hours=hours).due_at
 
     def _code(self, life: Life) -> str:
         day = coded_on(life.code) if life.code else legal_date(life.submitted_at)

@@ -22,14 +22,14 @@ from onestop.dossiers.actions.acting import acting, check_post, difference, perm
 from onestop.dossiers.actions.grounds import kept
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import applicants, reading
+from onestop.dossiers.queries import applicants, closed, reading
 from onestop.dossiers.queries.checks import check_due
 from onestop.dossiers.rules.finding import Filed, search_words
 from onestop.dossiers.rules.identity import Applicant, Intake, code
 from onestop.dossiers.rules.papers import laid_in
 from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import FINAL, State, Verb, check_reason, transition
-from onestop.dossiers.rules.timing import Facts
+from onestop.dossiers.rules.timing import Facts, is_check_late
 from onestop.tallies import actions as tallies
 
 NONCE_BYTES: Final = 16
@@ -196,6 +196,7 @@ def accept(
     with acting(dossier, Verb.RECEIVE, by=by, at=at, reason=decided.get("reason"), told=told):
         procedure = _still_in_force(dossier, at)
         _copy(dossier, procedure, papers, copies or {}, sets)
+        _checked(dossier, at)
         told |= _start(dossier, at)
 
 
@@ -210,12 +211,14 @@ def refuse_at_intake(
     with acting(dossier, Verb.REFUSE_AT_INTAKE, by=by, at=at, reason=reason, told=told):
         told |= kept(grounds, at)
         dossier.not_accepted_at = at
+        _checked(dossier, at)
         dossier.intake_due_at = None
 
 
 def ask_for_completion(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> None:
     """Ask for what a submission lacks; it is not received, and no clock runs."""
     with acting(dossier, Verb.ASK_COMPLETION, by=by, at=at, reason=reason):
+        _checked(dossier, at)
         dossier.intake_due_at = None
 
 
@@ -223,6 +226,20 @@ def bring_completion(dossier: Dossier, *, by: Author, at: datetime) -> None:
     """Take the completed papers in again; the desk has a new intake clock to check them."""
     with acting(dossier, Verb.BRING_COMPLETION, by=by, at=at):
         dossier.intake_due_at = check_due(dossier.receiving_agency_id, at)
+
+
+def _checked(dossier: Dossier, at: datetime) -> None:
+    """Keep whether the desk exceeded its hours for an online submission, now or at a check before.
+
+    None run at an office that is closed (rules.md 4.3, 6.6, 8).
+    """
+    due_at = dossier.intake_due_at
+    if dossier.channel != Channel.ONLINE or due_at is None:
+        return
+    orders = closed.orders_of({dossier.receiving_agency_id})
+    is_held = any(not is_check_late(due_at, one.begins_at) for one in orders)
+    is_late = not is_held and is_check_late(due_at, at)
+    dossier.late_intake = bool(dossier.late_intake) or is_late
 
 
 def _turned_away(

@@ -24,7 +24,8 @@ ENUMS: Final[Mapping[str, type[Worded]]] = {
 }
 PLAIN: Final = frozenset({
     "calendar_version", "rolled_version", "second_request", "limit_value", "cutoff", "fee_vnd",
-    "papers", "field_id", "handling_agency_id", "late_apology", "book_number",
+    "papers", "field_id", "handling_agency_id", "late_apology", "late_intake",
+    "book_number",
     "sets", "extended_by", "extended_version",
 })  # fmt: skip
 

@@ -1,12 +1,12 @@
 """The clocks of many lives, each due date counted once for all that share it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from onestop.base.errors import Refusal
 from onestop.base.moments import local
-from onestop.catalogue.rules import Procedure
+from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
 from onestop.deadlines.rules.calendars import Calendar, Hours
@@ -38,6 +38,7 @@ from onestop.dossiers.rules.extensions import (
     further_days,
 )
 from onestop.dossiers.rules.lives import Dates, Life, comes_before, over, pauses
+from onestop.dossiers.rules.timing import INTAKE_CHECK, is_check_late
 
 
 class Anew(NamedTuple):
@@ -81,6 +82,8 @@ class Clock(NamedTuple):
         return self.anew.broken_from if self.anew else None
 
 
+SHORTEST_CHECK: Final = timedelta(hours=INTAKE_CHECK.value)
+"""No check is late sooner: working hours are never more than hours."""
 NEVER_STARTED: Final = Clock()
 
 
@@ -116,6 +119,27 @@ class Clocks:
                          extended=extended)  # fmt: skip
         dates = self._counted(procedure, received, hours, known, extended and extended.further)
         return Clock(first, dates, still, self._anew(life, dates, known, extended), extended)
+
+    def late_intake(self, life: Life) -> bool | None:
+        """Say whether a desk answered what came in online after its time for the check.
+
+        None where the hour of either is not known: a register that tells no submission has it at
+        the receipt.
+        """
+        came_at = life.submitted_at
+        answered_at = life.completion_asked_at or life.received_at or life.not_accepted_at
+        if life.channel != Channel.ONLINE or answered_at is None or answered_at == came_at:
+            return None
+        if not life.dated.isdisjoint((came_at, answered_at)):
+            return None
+        if answered_at - came_at < SHORTEST_CHECK:
+            return False
+        return is_check_late(self.check_due(life), answered_at)
+
+    def check_due(self, life: Life) -> datetime:
+        """Return until when a desk checks what was submitted (rules.md 8)."""
+        hours = self.hours(life.agency_id)
+        return count(life.submitted_at, INTAKE_CHECK, calendar=self.calendar, hours=hours).due_at
 
     def check_extension(self, life: Life) -> None:
         """Refuse an extension that no desk could have made.

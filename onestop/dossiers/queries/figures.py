@@ -35,6 +35,8 @@ FIGURES: Final = {
     "on_time": N_("Giải quyết đúng hạn"),
     "overdue": N_("Giải quyết quá hạn"),
     "refused_at_intake": N_("Không tiếp nhận"),
+    "checked_online": N_("Hồ sơ trực tuyến đã kiểm tra"),
+    "late_intake": N_("Kiểm tra muộn hồ sơ trực tuyến"),
     "refused": N_("Bị từ chối sau thẩm định"),
     "withdrawn": N_("Rút hồ sơ"),
     "stopped": N_("Bị dừng giải quyết"),
@@ -97,12 +99,21 @@ def _figure(figure: Figure) -> ColumnElement[bool]:
         return STOCKS[name](figure)
     if name == "refused_at_intake":
         return _within(Dossier.not_accepted_at, figure)
+    if name in CHECKED:
+        answered = (Dossier.received_at, Dossier.not_accepted_at)
+        return and_(CHECKED[name], or_(*(_within(moment, figure) for moment in answered)))
     resolved = _within(Dossier.finished_at, figure)
     if name in OUTCOMES:
         return and_(resolved, Dossier.outcome == OUTCOMES[name])
     if name in PROMISED:
         return and_(resolved, PROMISED[name])
     return and_(resolved, *_class(name))
+
+
+CHECKED: Final[dict[str, ColumnElement[bool]]] = {
+    "checked_online": Dossier.late_intake.is_not(None),
+    "late_intake": Dossier.late_intake.is_(True),
+}
 
 
 OUTCOMES: Final = {

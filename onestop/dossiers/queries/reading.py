@@ -303,4 +303,5 @@ def facts(dossier: Timed) -> Facts:
         second_request=dossier.second_request,
         broken_from=dossier.broken_from,
         pauses=pauses(dossier),
+        late_intake=dossier.late_intake,
     )

@@ -72,6 +72,7 @@ class ToldDossier:
     intake_due_at: datetime | None
     received_at: datetime | None
     not_accepted_at: datetime | None
+    late_intake: bool | None
     first_due_at: datetime | None
     legal_due_at: datetime | None
     due_at: datetime | None

@@ -133,6 +133,7 @@ def facts(
     dates: Dates | None,
     stood_still: tuple[Pause, ...],
     broken_from: datetime | None = None,
+    late_intake: bool | None = None,
 ) -> Facts:
     """Return what decides class and figures of a life with these dates."""
     finished_at, outcome = finish(life)
@@ -145,6 +146,7 @@ def facts(
         outcome=outcome,
         broken_from=broken_from,
         pauses=stood_still,
+        late_intake=late_intake,
     )
 
 

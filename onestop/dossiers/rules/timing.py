@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from onestop.base.words import N_, Worded
-from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.limits import Limit, Unit, overdue_from
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause, union
 from onestop.dossiers.rules.states import Outcome
@@ -32,7 +32,8 @@ class Facts:
 
     `on_time_from` is the midnight that begins the due date, `overdue_from` the first moment that
     is late: the midnight after the due date, or for hours the minute after the due minute;
-    `broken_from` the same of a date promised with an apology.
+    `broken_from` the same of a date promised with an apology. `late_intake` says whether the desk
+    checked what was submitted online too late, None where there was no such check or nobody knows.
     """
 
     received_at: datetime | None = None
@@ -44,6 +45,7 @@ class Facts:
     second_request: bool = False
     broken_from: datetime | None = None
     pauses: tuple[Pause, ...] = ()
+    late_intake: bool | None = None
 
 
 OUTCOME_FLOW: Final = {
@@ -76,14 +78,25 @@ def timeliness(facts: Facts, now: datetime) -> Timeliness:
     return Timeliness.EARLY if facts.finished_at < on_time_from else Timeliness.ON_TIME
 
 
+def is_check_late(due_at: datetime, at: datetime) -> bool:
+    """Say whether a check that was due at a moment is late: the due minute itself is in time.
+
+    Eight working hours from the submission (rules.md 4.3, 8).
+    """
+    return at >= overdue_from(due_at, INTAKE_CHECK.unit)
+
+
 def flows(facts: Facts) -> Iterator[tuple[date, Flow]]:
     """Yield what a dossier adds to the counters, each on its legal date.
 
     A dossier not accepted counts once, as that. A received one counts when received, when
     finished, for each maximal pause when it begins and ends, and for lateness from the first day
     at whose end it is overdue until the day it is finished (rules.md 9.2, 9.3). One that was
-    promised anew also counts, when finished, as that, and as kept if it was (rules.md 7.4).
+    promised anew also counts, when finished, as that, and as kept if it was (rules.md 7.4). What
+    came in online also counts, when received or not accepted, as checked, and as late if it was
+    (rules.md 4.3).
     """
+    yield from _check_flows(facts)
     if facts.not_accepted_at:
         yield legal_date(facts.not_accepted_at), Flow.REFUSED_AT_INTAKE
     if facts.received_at is None:
@@ -101,6 +114,16 @@ def flows(facts: Facts) -> Iterator[tuple[date, Flow]]:
         yield begun, Flow.OVERDUE_BEGUN
         if finished_on:
             yield finished_on, Flow.OVERDUE_ENDED
+
+
+def _check_flows(facts: Facts) -> Iterator[tuple[date, Flow]]:
+    """Yield whether what came in online was checked in time, where that is known."""
+    checked_at = facts.received_at or facts.not_accepted_at
+    if checked_at is None or facts.late_intake is None:
+        return
+    yield legal_date(checked_at), Flow.CHECKED_ONLINE
+    if facts.late_intake:
+        yield legal_date(checked_at), Flow.LATE_INTAKE
 
 
 def _promise_flows(facts: Facts, at: datetime, on: date) -> Iterator[tuple[date, Flow]]:

@@ -92,6 +92,7 @@ TOLD: Final = (
     Dossier.apologised_at,
     Dossier.apology_cause,
     Dossier.late_apology,
+    Dossier.late_intake,
     Dossier.on_time_from,
     Dossier.overdue_from,
     Dossier.second_request,
@@ -221,8 +222,10 @@ class _Teller:
             row.second_request,
             row.broken_from,
             tuple([Pause(one.begins_at, one.ends_at, one.restarts) for one in pauses]),
+            row.late_intake,
         )
-        told = facts(again, clock.dates, clock.stood_still, clock.broken_from)
+        late_intake = None if row.late_intake is None else self.clocks.late_intake(again)
+        told = facts(again, clock.dates, clock.stood_still, clock.broken_from, late_intake)
         if (clock.due_at, told.overdue_from) != (row.due_at, row.overdue_from):
             return (Refusal(DATE),)
         if row.second_request:

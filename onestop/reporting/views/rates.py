@@ -28,6 +28,7 @@ from onestop.organisation.rules import Tier
 from onestop.reporting import queries
 from onestop.reporting.forms import RatesForm
 from onestop.reporting.rules import (
+    BESIDE,
     KEY_WORDS,
     MEANINGS,
     RATES,
@@ -76,6 +77,7 @@ def rates() -> ResponseReturnValue:
             narrower=lambda key: _address(**key, by=None, all=None),
             words=KEY_WORDS,
             narrowed=() if form.errors else _narrowed(form),
+            beside=BESIDE,
             services=queries.services(wanted, at=at, viewer=viewer()),
             **told(found, at),
         ),

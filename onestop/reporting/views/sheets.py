@@ -13,7 +13,7 @@ from onestop.base.filters import from_to, stamp
 from onestop.base.sheets import lay_out
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.reporting.queries import Report
-from onestop.reporting.rules import KEY_WORDS, RATES, READINGS
+from onestop.reporting.rules import BESIDE, KEY_WORDS, RATES, READINGS
 from onestop.reporting.views import tables
 from onestop.tallies.rules import Figures
 
@@ -34,8 +34,10 @@ COUNTS: Final = (
     "open_overdue",
     "paused",
     "refused_at_intake",
+    "checked_online",
+    "late_intake",
 )
-SHARES: Final = RATES | READINGS
+SHARES: Final = RATES | READINGS | BESIDE
 WIDE: Final = 34
 NARROW: Final = 13
 THREE_LINES: Final = 48
