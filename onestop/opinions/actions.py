@@ -125,13 +125,11 @@ def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> Sequence[L
 
     A result that is corrected, or a slip taken back, lets the question wait again (rules.md 11.3).
     A clock that stands still for it does so again from the correction: nobody was asked in between.
-    And it runs on where a dossier is transferred to the agency that was asked. Return the lines of
-    history that tell the new dates.
+    And it runs on where a dossier, or its step, is passed to the agency that was asked, until it is
+    passed on without an answer. Return the lines of history that tell the new dates.
     """
-    if verb == Verb.TRANSFER and reading.waits_for_opinion(dossier):
-        _release(dossier, at)
-        if not reading.waits_for_opinion(dossier):
-            tell_followers(dossier, Verb.RESUME, by, at)
+    if verb in PASSED_ON:
+        _go_by_the_place(dossier, by, at)
     if verb not in GOING_ON or dossier.finished_at is not None:
         return ()
     if verb == Verb.CORRECT and questions.is_awaited(dossier):
@@ -142,6 +140,18 @@ def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> Sequence[L
     return [history.staying(dossier, part.verb, at, part.details) for part in moved]
 
 
+def _go_by_the_place(dossier: Dossier, by: Author, at: datetime) -> None:
+    """Let the clock wait for others alone: nobody waits for what he has to say himself."""
+    waited = reading.waits_for_opinion(dossier)
+    if waited:
+        _release(dossier, at)
+    elif questions.is_awaited(dossier):
+        _hold(dossier, at)
+    if reading.waits_for_opinion(dossier) != waited:
+        tell_followers(dossier, Verb.RESUME if waited else Verb.PAUSE, by, at)
+
+
+PASSED_ON: Final = frozenset({Verb.TRANSFER, Verb.SEND_TO, Verb.HAND_ON, Verb.GIVE_BACK})
 GOING_ON: Final = frozenset({Verb.CORRECT, Verb.REVERSE})
 
 

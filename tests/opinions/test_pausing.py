@@ -46,6 +46,7 @@ from tests.opinions.given import (
     opinions_of,
     said,
 )
+from tests.steps.given import COMMUNE_THEN_DEPARTMENT, WELFARE, WELFARE_OFFICER
 from tests.steps.given import moved as step_moved
 
 PAUSED: Final = [2, 3, 4, 5, 6, 7, 8]
@@ -269,6 +270,28 @@ def test_no_clock_waits_for_the_answer_of_whoever_handles_the_dossier() -> None:
     with transaction():
         transferring.take_back(dossier.code, by=staff(HEAD), at=TUESDAY + 2 * DAY)
     assert again(dossier).paused_since == TUESDAY, "as if it had never lain there"
+
+
+@pytest.mark.usefixtures("app")
+def test_nor_once_a_step_was_handed_on_to_the_agency_that_was_asked() -> None:
+    with transaction():
+        catalogue.change(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), opinion_pauses=True)
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    asked(dossier, by=COMMUNE_OFFICER, at=TUESDAY, agency=WELFARE)
+    stopped, was_due = again(dossier).paused_since, due(dossier)
+    step_moved(dossier, "take_up", by=COMMUNE_OFFICER, at=TUESDAY + 2 * DAY)
+    assert again(dossier).paused_since == TUESDAY, "it lies where it lay"
+    step_moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=TUESDAY + 2 * DAY, agency=WELFARE)
+    moved = again(dossier)
+    assert (stopped, moved.paused_since) == (TUESDAY, None)
+    line = moved.history[-1]
+    assert (line.verb, line.details["clock"]) == (Verb.HAND_ON, "resumed")
+    assert datetime.fromisoformat(line.details["due_at"]) == moved.due_at
+    assert due(dossier) == was_due + 2 * DAY, "the two days that it waited are left out"
+    step_moved(dossier, "give_back", by=WELFARE_OFFICER, at=TUESDAY + 3 * DAY, reason="Thiếu")
+    back = again(dossier)
+    assert back.paused_since == TUESDAY + 3 * DAY, "what was asked is still to be answered"
+    assert back.history[-1].details["clock"] == "stopped"
 
 
 @pytest.mark.usefixtures("pauses")

@@ -96,10 +96,7 @@ def acting(
     details = {**held, **(told or {})}
     if dossier.handling_agency_id != handled_by and verb != Verb.TRANSFER:
         details["step_at"] = code_of(dossier.handling_agency_id, at)
-    if reading.waits_for_opinion(dossier) > waited:
-        details["clock"] = "stopped"
-    elif reading.waits_for_opinion(dossier) < waited and dossier.finished_at is None:
-        details["clock"] = "resumed"
+    details |= _of_opinions(dossier, waited=waited)
     promises = row.effect != Effect.RESUME or dossier.paused_since is None
     if dossier.due_at != due_before and (dossier.first_due_at or not dossier.due_at) and promises:
         details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
@@ -123,16 +120,32 @@ def code_of(agency_id: int, at: datetime) -> str | None:
     return node.code if node else None
 
 
-def come(dossier: Dossier, *, lay_at: int, at: datetime) -> tuple[dict[str, Any], list[Booking]]:
-    """Hold what a move of a step has brought to a closed office.
+def come(
+    dossier: Dossier, verb: Verb, *, lay_at: int, by: Author, at: datetime
+) -> tuple[dict[str, Any], list[Booking]]:
+    """Let the rooms above do what goes with a move of a step, and hold it at a closed office.
 
-    Return what its line of history tells of it, and what to book after that.
+    Where the dossier lies as before there is nothing to do. Return what its line of history tells
+    of the clock, and what to book after that.
     """
     if dossier.handling_agency_id == lay_at:
         return {}, []
-    before = reading.facts(dossier)
+    before, due_before = reading.facts(dossier), dossier.due_at
+    waited = reading.waits_for_opinion(dossier)
+    tell_followers(dossier, verb, by, at)
     told = holding.on_coming(dossier, lay_at=lay_at, ended_at=None, at=at)
+    told |= _of_opinions(dossier, waited=waited)
+    if dossier.due_at != due_before and dossier.paused_since is None:
+        told["due_at"] = dossier.due_at and dossier.due_at.isoformat()
     return told, difference(dossier, before, reading.facts(dossier)) if told else []
+
+
+def _of_opinions(dossier: Dossier, *, waited: bool) -> dict[str, str]:
+    """Return what a line of history tells of a clock that waits for an opinion, or no more."""
+    waits = reading.waits_for_opinion(dossier)
+    if waits == waited or dossier.finished_at is not None:
+        return {}
+    return {"clock": "stopped" if waits else "resumed"}
 
 
 def permitted(dossier: Dossier, verb: Verb, *, by: Author, reason: str | None) -> Transition:

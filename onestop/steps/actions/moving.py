@@ -280,7 +280,7 @@ def _moving(
         step.stage = row.to
         _hold(step, at)
     _share(dossier, steps)
-    held, bookings = come(dossier, lay_at=lay_at, at=at)
+    held, bookings = come(dossier, verb, lay_at=lay_at, by=by, at=at)
     if held:
         _count_on(dossier)
     db.session.flush()
