@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import click
 from flask.cli import with_appcontext
@@ -110,16 +110,17 @@ def close(
     ids = frozenset(_agency(code) for code in agencies)
     closure = Closure(order.strip(), ids, midnight(period.first), ends_at, reason)
     closing.check(closure, now())
-    held = closing.foreseen(closure)
+    held = closing.foreseen(closure, now())
     if held:
-        _print_held(_("%(count)d hồ sơ sẽ dừng đồng hồ", count=closing.count_held(held)), held)
+        _print_held(N_("%(count)d hồ sơ sẽ dừng đồng hồ"), held)
     else:
         click.echo(_("Không có hồ sơ nào phải dừng."), err=True)
     if not yes:
-        confirm(_("Dừng đồng hồ của các hồ sơ trên?"))
+        stops = closing.count_held(held)
+        confirm(_("Dừng đồng hồ của các hồ sơ trên?") if stops else _("Ghi lệnh đóng cửa này?"))
     with transaction():
         codes = closing_actions.close(closure, by=Operator(), at=now())
-    click.echo(_("Đã dừng đồng hồ của %(count)d hồ sơ.", count=len(codes)), err=True)
+    click.echo(_(closing_actions.closed(codes), count=len(codes)), err=True)
 
 
 @click.command("end", cls=Command, help=N_("Ghi cơ quan mở cửa lại: đồng hồ chạy tiếp."))
@@ -132,9 +133,11 @@ def open_again(order: str, last: str, yes: bool) -> None:
     ends_at = midnight_after(Period(_day(last), _day(last)).last)
     held = closing.foreseen_opening(order.strip(), ends_at)
     if held:
-        _print_held(_("%(count)d hồ sơ sẽ chạy lại đồng hồ", count=closing.count_held(held)), held)
+        _print_held(N_("%(count)d hồ sơ sẽ chạy lại đồng hồ"), held)
     if held and not yes:
-        confirm(_("Cho đồng hồ của %(count)d hồ sơ chạy lại?", count=closing.count_held(held)))
+        count = closing.count_held(held)
+        asked = _("Cho đồng hồ của %(count)d hồ sơ chạy lại?", count=count)
+        confirm(asked if count else _("Ghi mở cửa lại?"))
     with transaction():
         opened = closing_actions.reopen(order.strip(), ends_at=ends_at, by=Operator(), at=now())
     click.echo(" ".join(_(said, count=count) for said, count in opened.told), err=True)
@@ -147,8 +150,11 @@ def _agency(code: str) -> int:
     return agency.id
 
 
-def _print_held(title: str, held: Sequence[Held]) -> None:
-    table = Table(title=title)
+def _print_held(said: str, held: Sequence[Held]) -> None:
+    clocks, beside = closing.count_held(held), closing.count_beside(held)
+    titles = [_(said, count=clocks)] if clocks else []
+    titles += [_(BESIDE, count=beside)] if beside else []
+    table = Table(title="; ".join(titles))
     for heading in (_("Mã hồ sơ"), _("Hẹn cũ"), _("Hẹn mới")):
         table.add_column(heading)
     for one in held:
@@ -158,6 +164,9 @@ def _print_held(title: str, held: Sequence[Held]) -> None:
             stamp(one.then) if one.then else "–",
         )
     print_table(table)
+
+
+BESIDE: Final = N_("%(count)d thời hạn riêng tính lại, đồng hồ của hồ sơ vẫn chạy")
 
 
 def _days(words: Sequence[str], basis: str, name: str | None) -> list[CalendarDay]:

@@ -100,7 +100,7 @@ def test_the_days_of_a_closure_are_left_out_of_every_open_count() -> None:
     done(finished, "resolve", by=COMMUNE_OFFICER, at=MONDAY + DAY)
     neighbour = received(by=NEIGHBOUR, procedure_code=FIVE_DAYS)
     closure = order(3, 4)
-    told = foreseen(closure)
+    told = foreseen(closure, at)
     assert closed(closure, at) == [held.code] == [one.code for one in told]
     assert due_on(held) == date(2021, 3, 10), "2, 5, 8, 9, 10"
     assert told[0].then == again(held).due_at
@@ -613,7 +613,7 @@ def test_what_was_late_elsewhere_stays_late_at_a_closed_office(entered: int) -> 
     to = {"to_agency": staff(NEIGHBOUR).agency_code, "reason": "Nhầm địa bàn"}
     done(dossier, "transfer", by=COMMUNE_LEADER, at=MONDAY + 8 * DAY, **to)
     if entered == 12:
-        assert [one.then for one in foreseen(closure)] == [dossier.due_at]
+        assert [one.then for one in foreseen(closure, at)] == [dossier.due_at]
         assert closed(closure, at) == [dossier.code]
     assert again(dossier).pauses[0].begins_at == MONDAY + 8 * DAY, "when it came there"
     for _ in ("still closed", "open again"):
@@ -646,8 +646,9 @@ def stopped(dossier: Dossier, at: datetime) -> Dossier:
 
 def test_a_lateness_that_had_begun_before_stays() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)  # due on the 8th
-    assert [one.then for one in foreseen(order(8))] == [None]
-    assert [one.then for one in foreseen(order(9))] == [dossier.due_at], "nor is it said to go"
+    assert [one.then for one in foreseen(order(8), MONDAY + 11 * DAY)] == [None]
+    told = foreseen(order(9), MONDAY + 11 * DAY)
+    assert [one.then for one in told] == [dossier.due_at], "nor is it said to go"
     closed(order(10, 11), MONDAY + 11 * DAY)
     assert due_on(dossier) == date(2021, 3, 8)
     assert reporting.differences() == []

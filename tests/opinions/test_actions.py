@@ -169,7 +169,7 @@ def test_what_an_order_does_to_a_question_is_shown_before_it_is_entered(*, known
     order = Closure("CĐ 9", frozenset({staff(FINANCE_OFFICER).agency_id}), shut, None, "Bão")
     if known:
         order = replace(order, ends_at=opened)
-    (shown,) = foreseen.foreseen(order)
+    (shown,) = foreseen.foreseen(order, opened if known else shut)
     was = opinions_of(dossier, shut).lines[0].opinion.due_at
     assert (shown.code, shown.due_at, shown.step, shown.beside) == (dossier.code, was, None, True)
     assert foreseen.count_held([shown]) == 0, "the clock of its dossier runs on"
@@ -182,6 +182,13 @@ def test_what_an_order_does_to_a_question_is_shown_before_it_is_entered(*, known
             closing.reopen("CĐ 9", ends_at=opened, by=Operator(), at=opened)
     assert shown.then == opinions_of(dossier, opened).lines[0].opinion.due_at
     assert shown.then > was
+
+
+def test_an_order_entered_long_after_its_beginning_shows_what_it_does_to_a_question() -> None:
+    asked(handled(), limit="3wd")
+    order = Closure("CĐ 9", frozenset({staff(FINANCE_OFFICER).agency_id}), MONDAY - 130 * DAY, None)
+    (shown,) = foreseen.foreseen(order, MONDAY + DAY)
+    assert (shown.then, shown.beside) == (None, True)
 
 
 def test_whoever_handles_the_dossier_now_waits_for_the_answer() -> None:

@@ -7,12 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from onestop.base.clock import now
 from onestop.base.moments import local
+from onestop.deadlines.rules.moments import legal_date
 from tests.client import PolicingClient
+from tests.commands import onestop
 from tests.conftest import Budget
-from tests.dossiers.given import APPLICANT, DISTRICT_CLERK, done
+from tests.dossiers.given import APPLICANT, DAY, DISTRICT_CLERK, done
 from tests.opinions.given import (
     ANSWER,
     FINANCE,
@@ -251,3 +254,30 @@ def test_whoever_ends_many_is_told_how_many_wait_for_an_opinion(client: Policing
     assert "1 hồ sơ đang xin ý kiến" in client.post("/desk/many", data=both).text
     alone = {"verb": "resolve", "code": answered.code}
     assert "đang xin ý kiến" not in client.post("/desk/many", data=alone).text
+
+
+def test_a_closure_that_moves_answers_alone_stops_no_dossier_and_says_so(
+    app: Flask, client: PolicingClient
+) -> None:
+    dossier = handled(at=now() - 5 * DAY)
+    asked(dossier, at=now() - 5 * DAY, limit="3wd")
+    client.sign_in("quantri.thanhtri")
+    day = legal_date(now() - 4 * DAY).isoformat()
+    told: dict[str, object] = {
+        "order": "CĐ 9",
+        "reason": "Bão",
+        "agencies": [FINANCE],
+        "first": day,
+    }
+    shown = client.post("/admin/closures", data=told).text
+    assert "1 thời hạn riêng tính lại, đồng hồ của hồ sơ vẫn chạy</caption>" in shown
+    assert "0 hồ sơ" not in shown
+    words = ("closure", "add", FINANCE, "--order", "CĐ 8", "--from", day)
+    left = onestop(app, *words, typed="n\n")
+    assert "1 thời hạn riêng" in " ".join(left.stdout.split())
+    assert "Ghi lệnh đóng cửa này?" in left.output
+    seal = re.findall(r'name="seen"[^>]*value="([^"]+)"', shown)[0]
+    client.post("/admin/closures", data={**told, "seen": seal})
+    assert "không hồ sơ nào phải dừng đồng hồ" in client.get("/admin/closures").text
+    ended = onestop(app, "closure", "end", "--order", "CĐ 9", "--to", day, "--yes")
+    assert "không đồng hồ nào của hồ sơ phải chạy lại" in ended.stderr

@@ -103,15 +103,16 @@ def test_a_closure_shows_what_it_does_to_the_date_of_a_step() -> None:
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     begins, ends = at_local(TUESDAY, time()), at_local(THURSDAY, time())
     closure = Closure("QĐ 1", frozenset({dossier.receiving_agency_id}), begins, ends)
-    step = next(one for one in closing.foreseen(closure) if one.step)
+    step = next(one for one in closing.foreseen(closure, ends) if one.step)
     assert step.due_at is not None
     assert step.then is not None
     assert (step.code, step.step) == (dossier.code, 1)
     assert (legal_date(step.due_at), legal_date(step.then)) == (THURSDAY, MONDAY_AFTER)
     endless = Closure("QĐ 2", closure.agency_ids, begins)
-    assert [one.then for one in closing.foreseen(endless)] == [None, None]
+    assert [one.then for one in closing.foreseen(endless, ends)] == [None, None]
     too_late = Closure("QĐ 3", closure.agency_ids, at_local(FRIDAY, time()))
-    assert [one.then for one in closing.foreseen(too_late)] == [step.due_at, None], "late before"
+    told = closing.foreseen(too_late, too_late.begins_at)
+    assert [one.then for one in told] == [step.due_at, None], "late before"
 
 
 def test_an_opening_shows_what_becomes_of_the_date_of_a_step() -> None:

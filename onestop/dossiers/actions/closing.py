@@ -92,9 +92,18 @@ class Opened:
             (CHECKED, len(self.checked)),
             (RECOUNTED, len(self.recounted)),
         )
-        return [(RESUMED, len(self.resumed)), *(one for one in further if one[1])]
+        told = [one for one in ((RESUMED, len(self.resumed)), *further) if one[1]]
+        return told or [(OPENED, 0)]
 
 
+def closed(held: Sequence[str]) -> str:
+    """Return the marked sentence that says what an order came to, by the codes that it holds."""
+    return STOPPED if held else CLOSED
+
+
+STOPPED: Final = N_("Đã dừng đồng hồ của %(count)d hồ sơ.")
+CLOSED: Final = N_("Đã ghi lệnh đóng cửa; không hồ sơ nào phải dừng đồng hồ.")
+OPENED: Final = N_("Đã ghi mở cửa lại; không đồng hồ nào của hồ sơ phải chạy lại.")
 RESUMED: Final = N_("Đồng hồ của %(count)d hồ sơ chạy lại.")
 SPARED: Final = N_("%(count)d hồ sơ nhập từ sổ khác, chưa dừng, cũng không mất ngày đóng cửa.")
 CHECKED: Final = N_("Hạn kiểm tra của %(count)d hồ sơ mới nộp được tính lại.")

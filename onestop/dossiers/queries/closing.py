@@ -184,14 +184,19 @@ def count_held(held: Iterable[Held]) -> int:
     return len({one.code for one in held if not one.beside})
 
 
+def count_beside(held: Sequence[Held]) -> int:
+    """Return how many of some dates run beside the clock of their dossier, which goes on."""
+    return sum(one.beside for one in held)
+
+
 def seal(held: Sequence[Held]) -> str:
     """Return a mark of what somebody was shown: it is another when anything of it changes."""
     told = "\n".join(f"{one.code} {one.step} {one.beside} {one.due_at} {one.then}" for one in held)
     return sha256(told.encode()).hexdigest()
 
 
-def foreseen(closure: Closure) -> list[Held]:
-    """Return what a closure would do to each dossier that it holds, by date."""
+def foreseen(closure: Closure, at: datetime) -> list[Held]:
+    """Return what a closure entered `at` a moment would do to each dossier it holds, by date."""
     dossiers = held_by(closure)
     since = held_since(closure, dossiers)
     held = [one for one in dossiers if one.id in since]
@@ -199,6 +204,7 @@ def foreseen(closure: Closure) -> list[Held]:
         held,
         lambda dossier: _pauses_with(dossier, closure, since[dossier.id]),
         closure,
+        closure.ends_at or max(closure.begins_at, at) + LONG_ENOUGH,
     )
 
 
@@ -227,26 +233,26 @@ def foreseen_opening(order: str, ends_at: datetime) -> list[Held]:
             return _pauses_with(dossier, closure, since[dossier.id])
         return _pauses_open(dossier, order, ends_at)
 
-    return _held([*touched, *ended], pauses, closure)
+    return _held([*touched, *ended], pauses, closure, ends_at)
 
 
-def _held(dossiers: Sequence[Dossier], pauses: Pauses, closure: Closure) -> list[Held]:
+def _held(
+    dossiers: Sequence[Dossier], pauses: Pauses, closure: Closure, until: datetime
+) -> list[Held]:
     held = [Held(one.dossier.code, one.was, one.then) for one in checks.anew(closure)]
-    held += _beside(closure)
+    held += _beside(closure, until)
     held += [Held(one.code, one.promised_at, _then(one, pauses(one))) for one in dossiers]
     held += [one for parts in PARTS for one in parts(dossiers, pauses)]
     return sorted(held, key=lambda one: (one.due_at is None, one.due_at, one.code, one.step or 0))
 
 
-def _beside(closure: Closure) -> Iterator[Held]:
+def _beside(closure: Closure, until: datetime) -> Iterator[Held]:
     """Yield the dates of rooms above that run at the offices and in no clock of their dossiers.
 
-    An order without an end takes in what it would move in time; then nobody knows the new date.
+    Those that a closure `until` a moment would move; without an end nobody knows the new date.
     """
-    known = closure.ends_at is not None
-    over = closure if known else replace(closure, ends_at=closure.begins_at + LONG_ENOUGH)
-    for part in checks.parts_anew(over):
-        move, then = part.move, part.move.to_at if known else None
+    for part in checks.parts_anew(replace(closure, ends_at=until)):
+        move, then = part.move, part.move.to_at if closure.ends_at else None
         yield Held(move.code, move.from_at, then, move.step, beside=True)
 
 

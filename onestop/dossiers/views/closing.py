@@ -43,11 +43,11 @@ def closures() -> ResponseReturnValue:
         try:
             closure = form.to_closure(ids)
             closing.check(closure, at)
-            held = closing.foreseen(closure)
+            held = closing.foreseen(closure, at)
             if form.seen.data == closing.seal(held):
                 with transaction():
                     codes = actions.close(closure, by=viewer(), at=at)
-                flash(_("Đã dừng đồng hồ của %(count)d hồ sơ.", count=len(codes)))
+                flash(_(actions.closed(codes), count=len(codes)))
                 return redirect(url_for("dossiers.closures"))
         except Refusal as refusal:
             form.blame(refusal)
@@ -108,5 +108,6 @@ def _shown(form: ClosureForm | OpeningForm, held: list[Held] | None) -> dict[str
     return {
         "held": held and held[:MOST_SHOWN],
         "total": closing.count_held(held) if held is not None else None,
+        "beside": closing.count_beside(held or ()),
         "left_out": max(0, len(held or ()) - MOST_SHOWN),
     }
