@@ -34,6 +34,7 @@ LEGAL: Final[dict[str, set[tuple[str, bool, str]]]] = {
     "apologise": {("2", True, LEADER), ("4", True, LEADER)},
     "extend": {(state, True, who) for state in "24" for who in (CLERK, OFFICER, LEADER)},
     "transfer": {(state, True, LEADER) for state in "24567"},
+    "resume": set(),  # no clock of theirs stands as a register told it
 }
 """From where, whether received, by whom."""
 TO: Final = {
@@ -56,7 +57,7 @@ TO: Final = {
     "stop": "8",
 }
 BACK: Final = {"take_back_withdrawal", "note_payment"}
-STAYING: Final = {"apologise", "extend", "transfer"}
+STAYING: Final = {"apologise", "extend", "transfer", "resume"}
 REASONED: Final = {
     "refuse_at_intake",
     "ask_for_completion",
@@ -68,6 +69,7 @@ REASONED: Final = {
     "apologise",
     "extend",
     "transfer",
+    "resume",
 }
 SAID: Final[dict[str, dict[str, Any]]] = {
     "refuse_at_intake": {"grounds": GROUNDS},

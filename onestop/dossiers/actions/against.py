@@ -74,6 +74,12 @@ def extending(dossier: Dossier, at: datetime) -> Refusal | None:
     return Refusal(why) if why else None
 
 
+def resuming(dossier: Dossier) -> Refusal | None:
+    """Return why no clock is let run again by hand: it stands for no reason that nobody knows."""
+    return None if reading.stands_by_register(dossier) else Refusal(NOT_BY_REGISTER)
+
+
+NOT_BY_REGISTER: Final = N_("Đồng hồ không dừng theo sổ đã nhập.")
 Against = Callable[[Dossier, Author, datetime], Refusal | None]
 AGAINST: Final[Mapping[Verb, Against]] = {
     Verb.SETTLE: lambda dossier, _by, _at: settling(dossier),
@@ -82,5 +88,6 @@ AGAINST: Final[Mapping[Verb, Against]] = {
     ),
     Verb.APOLOGISE: lambda dossier, _by, _at: apologising(dossier),
     Verb.EXTEND: lambda dossier, _by, at: extending(dossier, at),
+    Verb.RESUME: lambda dossier, _by, _at: resuming(dossier),
     Verb.STOP: lambda dossier, _by, at: stopping(dossier, at),
 }

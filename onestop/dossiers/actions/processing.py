@@ -154,6 +154,18 @@ def note_payment(dossier: Dossier, *, proof: str | None = None, by: Author, at: 
         _end_pauses(dossier, PauseKind.PAYMENT, at)
 
 
+def resume(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> None:
+    """Let the clock run again that a register brought in standing still, and for what no more.
+
+    Whoever handles the dossier says why: the register told no ground, so nothing else could end it.
+    Raises `Refusal` where it stands still for anything that has an end of its own.
+    """
+    with acting(dossier, Verb.RESUME, by=by, at=at, reason=reason):
+        if why := against.resuming(dossier):
+            raise why
+        _end_pauses(dossier, PauseKind.OTHER, at)
+
+
 def correct(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> None:
     """Open a dossier anew whose result is wrong and not yet returned (rules.md 11.3, 9→4).
 

@@ -46,6 +46,7 @@ RESUMING: Final = {
     Verb.SUPPLEMENT: PauseKind.SUPPLEMENT,
     Verb.NOTE_PAYMENT: PauseKind.PAYMENT,
     Verb.TAKE_BACK_WITHDRAWAL: PauseKind.WITHDRAWAL,
+    Verb.RESUME: PauseKind.OTHER,
 }
 ENDINGS: Final = frozenset({Verb.SETTLE, Verb.RESOLVE, Verb.REFUSE, Verb.STOP})
 

@@ -252,6 +252,11 @@ def is_late(overdue_from: Any, at: Any) -> ColumnElement[bool]:  # noqa: ANN401 
     return and_(overdue_from <= at, or_(since.is_(None), since >= overdue_from))
 
 
+def stands_by_register(dossier: Timed) -> bool:
+    """Say whether the clock stands still as a register told it, which does not tell for what."""
+    return any(one.ends_at is None and one.kind == PauseKind.OTHER for one in dossier.pauses)
+
+
 def is_held_by(dossier: Dossier, order: str, *, still: bool = False) -> bool:
     """Say whether an order that closed an office holds the clock, or held it before.
 

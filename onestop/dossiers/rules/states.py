@@ -78,7 +78,7 @@ class Verb(Worded):
     TRANSFER = "transfer", N_("Chuyển cơ quan có thẩm quyền")
     REVERSE = "reverse", N_("Thu hồi việc vừa ghi")
     PAUSE = "pause", N_("Tạm dừng")
-    RESUME = "resume", N_("Tiếp tục")
+    RESUME = "resume", N_("Cho đồng hồ chạy lại")
     MOVE_DATE = "move_date", N_("Dời ngày hẹn vì ngày nghỉ mới")
     MOVE_CHECK = "move_check", N_("Dời hạn kiểm tra vì ngày nghỉ mới")
     MOVE_STEP = "move_step", N_("Tính lại hạn của bước vì lịch đổi")
@@ -330,6 +330,10 @@ TABLE: Final = (
         for state in AT_WORK
     ),
     *(
+        Transition(Verb.RESUME, state, state, P.RESOLVE, Effect.RESUME, needs_reason=True)
+        for state in AT_WORK
+    ),
+    *(
         Transition(
             Verb.TRANSFER,
             state,
@@ -411,9 +415,9 @@ def undone(verb: Verb, from_state: State | None, to_state: State) -> Transition:
 
     A receipt at the counter goes back to a submission that waits to be checked: its code was
     given and is never used again. Raises `Refusal` where the table has no such row, as for what
-    an applicant did, or for a paper.
+    an applicant did, or for a paper; and for a clock that runs again, which orders let run too.
     """
-    for row in ROWS.get((verb, from_state), ()):
+    for row in ROWS.get((verb, from_state), ()) if verb != Verb.RESUME else ():
         if row.to_state == to_state and row.permission is not None:
             back = from_state or State.SUBMITTED
             return Transition(Verb.REVERSE, to_state, back, row.permission, Effect.REVERSE)

@@ -63,6 +63,9 @@ ACTS: Final[dict[Verb, Act]] = {
     Verb.NOTE_PAYMENT: lambda it, form, by, at: processing.note_payment(
         it, proof=form.proof.data, by=by, at=at
     ),
+    Verb.RESUME: lambda it, form, by, at: processing.resume(
+        it, reason=form.reason.data, by=by, at=at
+    ),
     Verb.CORRECT: lambda it, form, by, at: processing.correct(
         it, reason=form.reason.data, by=by, at=at
     ),

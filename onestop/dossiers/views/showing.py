@@ -96,13 +96,17 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
 def next_of(dossier: Dossier) -> tuple[Transition, ...]:
     """Return the rows of the table along which a dossier may go on.
 
-    Of an extension nothing is said but where there may be one: of certifications.
+    Of an extension nothing is said but where there may be one: of certifications; and of a clock
+    that runs again by hand but where one stands as a register told it.
     """
     received, before = dossier.received_at is not None, reading.came_from(dossier)
     rows = next_verbs(dossier.state, received=received, before=before)
-    if dossier.received_at is None or extending.is_extendable(dossier):
-        return rows
-    return tuple(row for row in rows if row.verb != Verb.EXTEND)
+    unsaid = set[Verb]()
+    if received and not extending.is_extendable(dossier):
+        unsaid.add(Verb.EXTEND)
+    if not reading.stands_by_register(dossier):
+        unsaid.add(Verb.RESUME)
+    return tuple(row for row in rows if row.verb not in unsaid)
 
 
 def sheet_of(explained: Explained, today: date | None, *, most_weeks: int = MOST_WEEKS) -> Sheet:

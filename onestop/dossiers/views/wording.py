@@ -82,6 +82,9 @@ OFFERED: Final[Mapping[Verb, Offered]] = {
         "v", N_("Kéo dài, hẹn ngày mới"), N_("trước giờ hẹn; đúng hạn tính theo ngày hẹn mới"),
         is_rare=True,
     ),
+    Verb.RESUME: Offered(
+        "w", N_("Cho đồng hồ chạy lại"), N_("cần lý do; đồng hồ đang dừng theo sổ đã nhập")
+    ),
     Verb.TRANSFER: Offered(
         "c", N_("Chuyển hồ sơ, ngày hẹn giữ nguyên"), N_("mã, ngày hẹn và nơi nhận giữ nguyên"),
         is_rare=True,
@@ -96,7 +99,13 @@ STILL_HELD: Final = N_("đồng hồ vẫn dừng")
 RUNS_ON: Final = frozenset({Verb.HAND_OVER, Verb.ASK_WITHDRAWAL})
 """What is said of the clock of these is not so while it stands still."""
 HOLD_OR_RESUME: Final = frozenset(
-    {Verb.ASK_WITHDRAWAL, Verb.TAKE_BACK_WITHDRAWAL, Verb.SUPPLEMENT, Verb.NOTE_PAYMENT}
+    {
+        Verb.ASK_WITHDRAWAL,
+        Verb.TAKE_BACK_WITHDRAWAL,
+        Verb.SUPPLEMENT,
+        Verb.NOTE_PAYMENT,
+        Verb.RESUME,
+    }
 )
 
 
@@ -138,6 +147,10 @@ ASKED: Final[Mapping[Verb, AskedReason]] = {
     Verb.EXTEND: AskedReason(
         N_("Vì sao cần lâu hơn"),
         N_("Như nhiều loại bản chính, nhiều trang, nhiều bản; nội dung phức tạp."),
+    ),
+    Verb.RESUME: AskedReason(
+        N_("Đã dừng vì việc gì, nay xong thế nào"),
+        N_("Sổ đã nhập không ghi vì sao dừng; điều này được giữ trong lịch sử."),
     ),
     Verb.TRANSFER: AskedReason(
         N_("Vì sao, theo căn cứ nào"), N_("Điều này được giữ trong lịch sử.")
@@ -312,6 +325,7 @@ THEN: Final[Mapping[Verb, tuple[str, str]]] = {
     ),
     Verb.SUPPLEMENT: (N_("Đồng hồ vẫn dừng"), ""),
     Verb.NOTE_PAYMENT: (N_("Đồng hồ vẫn dừng"), ""),
+    Verb.RESUME: (N_("Đồng hồ vẫn dừng"), ""),
     Verb.TRANSFER: (
         N_("Ngày hẹn không đổi"),
         N_("Nơi giải quyết đổi; không phải hồ sơ mới, thời hạn không tính lại."),
