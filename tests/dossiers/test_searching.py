@@ -106,6 +106,15 @@ def test_fragments_of_a_code_and_numbers_in_any_order_find_their_dossier() -> No
 
 
 @pytest.mark.usefixtures("app")
+def test_a_whole_code_is_no_end_of_an_identity_number() -> None:
+    sought = received()
+    received(applicant=replace(APPLICANT, id_number="999091000001"))
+    assert sought.code.endswith("-0001")
+    assert [row.code for row in register(sought.code).rows] == [sought.code]
+    assert len(register("0001").rows) == 2
+
+
+@pytest.mark.usefixtures("app")
 def test_a_transferred_dossier_is_found_by_whoever_handles_it_now_alone() -> None:
     dossier = in_progress(by=DISTRICT_CLERK, procedure_code=LAND)
     for ask in (register, of_desk):

@@ -15,6 +15,7 @@ APART: Final = re.compile(
     re.ASCII,
 )
 """An identity number or tax code in the groups in which a page shows it, or a phone in any."""
+NUMBERED: Final = re.compile(r"(?<!\d)(\d{6})-(\d{4,5})(?!\d)", re.ASCII)
 ABROAD: Final = re.compile(r"(?<!\w)\+84[ .]?(?=[1-9])", re.ASCII)
 GAP: Final = re.compile("[ .]")
 WORDS: Final = 1 << 12
@@ -102,8 +103,12 @@ def is_whole(word: str) -> bool:
 
 
 def typed(text: str) -> tuple[str, ...]:
-    """Return the words of what somebody typed, a phone or ID written in groups as one of them."""
+    """Return the words of what somebody typed, a phone or ID written in groups as one of them.
+
+    The day and number of a whole code are one too: apart, the number is also the end of some ID.
+    """
     joined = APART.sub(lambda groups: GAP.sub("", groups[0]), ABROAD.sub("0", text))
+    joined = NUMBERED.sub(r"\1\2", joined)
     return tuple(sorted(tokens([joined])))
 
 
