@@ -120,6 +120,19 @@ def test_all_that_match_are_those_of_the_filter(client: PolicingClient) -> None:
     assert set(asked) == {*waiting, other}
 
 
+def test_a_result_of_what_is_still_to_be_paid_says_that_it_counts_as_paid(
+    client: PolicingClient,
+) -> None:
+    unpaid, other = in_progress(), in_progress()
+    done(unpaid, "ask_for_payment", by=COMMUNE_OFFICER, at=MONDAY, amount_vnd=8000, notice="12/TB")
+    client.sign_in(COMMUNE_OFFICER)
+    page = ask(client, "resolve", unpaid.code, other.code)
+    assert "1 hồ sơ đang chờ nộp phí" in page
+    assert "đang chờ nộp phí" not in ask(client, "resolve", other.code)
+    assert "ghi nhận đã nộp phí" in client.get(f"/dossiers/{unpaid.code}/resolve").text
+    assert "ghi nhận đã nộp phí" not in client.get(f"/dossiers/{other.code}/resolve").text
+
+
 def test_nothing_chosen_is_said_on_the_list_it_came_from(client: PolicingClient) -> None:
     client.sign_in(COMMUNE_CLERK)
     answer = client.post("/desk/many?view=overdue", data={"verb": "hand_over"})

@@ -75,6 +75,12 @@ def many_for_change(codes: Collection[str], viewer: Viewer) -> Sequence[Dossier]
     return db.session.scalars(loaded.order_by(Dossier.id).with_for_update(of=Dossier)).all()
 
 
+def count_unpaid(codes: Collection[str], viewer: Viewer) -> int:
+    """Return how many dossiers that the viewer may see wait for a payment."""
+    unpaid = (Dossier.code.in_(codes), Dossier.state == State.AWAITING_PAYMENT, opened_by(viewer))
+    return db.session.scalar(select(func.count()).select_from(Dossier).where(*unpaid)) or 0
+
+
 def by_key(key: str, agency_id: int) -> Dossier | None:
     """Return what the form of that key has already become at a desk."""
     found = BY_KEY.ask(key=key, agency_id=agency_id)

@@ -15,8 +15,9 @@ from onestop.base.permissions import Permission
 from onestop.base.told import refused
 from onestop.dossiers.actions import many
 from onestop.dossiers.forms import ManyForm
-from onestop.dossiers.queries import desks, lists
+from onestop.dossiers.queries import desks, lists, reading
 from onestop.dossiers.queries.desks import VIEWS
+from onestop.dossiers.rules.states import Verb
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.listing import narrowed, sort_asked
 
@@ -44,7 +45,8 @@ def act_on_many() -> ResponseReturnValue:
             flash(refused(refusal), "refusal")
             return redirect(back)
         form.blame(refusal)
-    page = {"verb": verb, "codes": codes, "form": form, "back": back}
+    unpaid = reading.count_unpaid(codes, viewer()) if verb == Verb.RESOLVE else 0
+    page = {"verb": verb, "codes": codes, "form": form, "back": back, "unpaid": unpaid}
     return render_template("dossiers/many.html", **page), form.status
 
 

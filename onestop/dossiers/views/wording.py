@@ -18,7 +18,7 @@ from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.foreseeing import Outlook, restarts_if_asked
 from onestop.dossiers.rules.citing import LATE_APOLOGY
 from onestop.dossiers.rules.states import Effect as ClockEffect
-from onestop.dossiers.rules.states import Transition, Verb
+from onestop.dossiers.rules.states import State, Transition, Verb
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.dossiers.views.blueprint import blueprint
 
@@ -259,6 +259,7 @@ def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, s
     if found.reappointment or found.extension:
         return _("Hẹn ngày mới bạn chọn"), _decided_by(explained, found)
     then, note = THEN[row.verb]
+    note = NOTES.get((row.verb, row.from_state), note)
     if row.verb in RUNS_ON and explained.paused_since is not None:
         then = N_("Đồng hồ vẫn dừng")
     if row.verb == Verb.HAND_OVER and explained.paused_since is not None:
@@ -335,6 +336,12 @@ THEN: Final[Mapping[Verb, tuple[str, str]]] = {
         N_("Ngày hẹn và số liệu như trước việc vừa ghi; giấy hẹn đã đưa thì thu lại."),
     ),
 }
+NOTES: Final[Mapping[tuple[Verb, State | None], str]] = {
+    (Verb.RESOLVE, State.AWAITING_PAYMENT): N_(
+        "Ghi có kết quả cũng là ghi nhận đã nộp phí, thuế; đúng hạn hay quá hạn tính đến lúc này."
+    ),
+}
+"""What an act says beside its effect where it says more in one state than in others."""
 STILL_LATE: Final = N_("Hồ sơ vẫn quá hạn: tạm dừng sau ngày hẹn không đổi được điều đó.")
 COUNTED_ANEW: Final = N_("Đếm lại từ đầu; hôm nay không đếm.")
 ANEW_FROM_NOW: Final = N_("Tính lại từ đầu, từ lúc này.")
