@@ -461,6 +461,18 @@ def test_a_fee_asked_for_after_the_date_makes_nothing_punctual(
     assert said in client.get(f"/dossiers/{dossier.code}/ask_payment").text
 
 
+@pytest.mark.parametrize(("minutes", "is_told"), [(10, False), (11, True)])
+def test_after_the_minutes_a_page_says_why_the_last_act_stands(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch, minutes: int, is_told: bool
+) -> None:
+    dossier = received()
+    monkeypatch.setattr(CLOCK, Clock(MONDAY + timedelta(minutes=minutes)))
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert ("Chỉ thu hồi được trong 10 phút sau khi ghi." in page) is is_told
+    assert (f"/dossiers/{dossier.code}/reverse" in page) is not is_told
+
+
 def test_a_limit_in_hours_is_told_to_the_hour(
     client: PolicingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

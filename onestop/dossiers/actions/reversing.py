@@ -117,9 +117,9 @@ def _catch_up(dossier: Dossier, at: datetime) -> None:
         clock.run_on(dossier)
 
 
-def may_reverse(dossier: Dossier, *, by: Author, at: datetime) -> Transition | None:
-    """Return the row that takes the last line back, or None where `reversal` refuses."""
+def may_reverse(dossier: Dossier, *, by: Author, at: datetime) -> Transition | Refusal:
+    """Return the row that takes the last line back, or why `reversal` refuses."""
     try:
         return reversal(dossier, by=by, at=at)[1]
-    except Refusal:
-        return None
+    except Refusal as refusal:
+        return refusal

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from onestop.base.clock import now
 from onestop.base.daygrid import MOST_WEEKS, GridFacts, Sheet, sheet_once
+from onestop.base.errors import Refusal
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import language
 from onestop.base.notes import note_look
@@ -79,8 +80,8 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
                          for row in rows),
         "offers": [offer(row, dossier, at) for row in rows
                    if row.verb in OFFERED and not reasons[row.verb]]
-                  + ([offer(slip, dossier, at)] if slip else []),
-        "may_not": [why for why in reasons.values() if why],
+                  + ([offer(slip, dossier, at)] if isinstance(slip, Transition) else []),
+        "may_not": [why for why in (*reasons.values(), slip) if isinstance(why, Refusal)],
         "receiver": tree.by_id(dossier.receiving_agency_id),
         "handler": organisation.known(dossier.handling_agency_id, tree, legal_date(at)),
         "lines": [line(entry) for entry in reversed(dossier.history)],
