@@ -166,6 +166,7 @@ def test_the_head_chooses_among_those_who_work_there(client: PolicingClient) -> 
         "chutich.ngochoi",
     }
     assert re.search(r'<option[^>]*value=""[^>]*>Chọn</option>', page), "nobody is meant unasked"
+    assert page.count('<option lang="vi"') == 3, "a name is Vietnamese on an English page too"
     said = {"turn": turn_on(page), "to": ""}
     refused = client.post(f"/dossiers/{dossier.code}/steps/assign", data=said)
     assert refused.status_code == 422

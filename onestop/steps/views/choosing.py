@@ -4,7 +4,6 @@ from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from onestop.base.addresses import asking
 from onestop.base.clock import now
@@ -23,7 +22,7 @@ from onestop.steps.queries import choosing, working
 from onestop.steps.queries import others as done_for_others
 from onestop.steps.rules import MOVE_OF
 from onestop.steps.views.blueprint import blueprint
-from onestop.steps.views.moving import to_choose
+from onestop.steps.views.moving import people, to_choose
 from onestop.steps.views.working import others_asked, view_asked
 
 
@@ -78,9 +77,7 @@ def _fill(form: ManyForm, verb: Verb, codes: set[str], at: datetime) -> None:
     form.to.choices, form.agency.choices = [], []
     if verb == Verb.ASSIGN:
         found = choosing.people(codes, viewer())
-        form.to.choices = to_choose(
-            [(one.username, f"{one.name} ({_(one.role)})") for one in found]
-        )
+        form.to.choices = to_choose(people(found))
     elif verb == Verb.HAND_ON:
         nodes = choosing.places(codes, viewer(), at)
         form.agency.choices = to_choose([(one.code, one.name(language())) for one in nodes])

@@ -1,9 +1,9 @@
 """The steps of a dossier on its page, and each move of one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -67,12 +67,15 @@ ACTS: Final[Mapping[Verb, Act]] = {
 }
 
 
+Choice = tuple[str, str] | tuple[str, str, dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class Place:
     """A step whose agency has to be chosen, and among which."""
 
     line: Line
-    choices: list[tuple[str, str]]
+    choices: list[Choice]
 
 
 @blueprint.app_template_global("trail_of")
@@ -154,9 +157,7 @@ def _fill(form: MoveForm, trail: Trail, line: Line, row: Move) -> None:
     form.turn.data = str(stamp(step.seq, step.turn))
     if row.verb == Verb.ASSIGN:
         found = accounts.colleagues(step.keeper_id or 0, Permission.HAND_ON)
-        form.to.choices = to_choose(
-            [(one.username, f"{one.name} ({_(one.role)})") for one in found]
-        )
+        form.to.choices = to_choose(people(found))
     if row.verb == Verb.GIVE_BACK:
         earlier = [one for one in trail.lines if one.step.leg == step.leg - 1]
         if len(earlier) > 1:
@@ -179,6 +180,11 @@ def _places(dossier: Dossier, trail: Trail, line: Line, row: Move, at: datetime)
     ]
 
 
-def to_choose(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def to_choose(choices: list[Choice]) -> list[Choice]:
     """Return several behind a blank: nobody is given work for standing first."""
     return [("", _("Chọn")), *choices] if len(choices) > 1 else choices
+
+
+def people(found: Iterable[accounts.Colleague]) -> list[Choice]:
+    """Return people to choose from; their names are Vietnamese on a page of any language."""
+    return [(one.username, f"{one.name} ({_(one.role)})", {"lang": "vi"}) for one in found]
