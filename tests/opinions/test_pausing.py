@@ -320,8 +320,9 @@ def test_a_late_dossier_stays_among_the_late_while_an_opinion_is_awaited() -> No
     assert working.counts(staff(OFFICER), late_at + timedelta(minutes=1))[TaskList.LATE] == 1
 
 
-@pytest.mark.usefixtures("app")
-def test_a_draft_is_still_to_be_signed_while_an_opinion_is_awaited() -> None:
+def test_a_draft_is_still_to_be_signed_while_an_opinion_is_awaited(
+    client: PolicingClient,
+) -> None:
     with transaction():
         catalogue.change(MARITAL_STATUS, date(2021, 1, 4), opinion_pauses=True)
     dossier = in_progress()
@@ -332,6 +333,10 @@ def test_a_draft_is_still_to_be_signed_while_an_opinion_is_awaited() -> None:
     asked(dossier, by=COMMUNE_OFFICER, at=MONDAY)
     assert again(dossier).paused_since == MONDAY
     assert working.counts(leader, MONDAY)[TaskList.DECIDE] == 1
+    client.sign_in(COMMUNE_LEADER)
+    page = client.get("/tasks?view=decide").text
+    assert f'name="step" value="{dossier.code}:' in page, "and it is chosen among many"
+    assert 'value="approve"' in page
 
 
 @pytest.mark.usefixtures("pauses")

@@ -73,6 +73,8 @@ class TaskList(Worded):
 class Task:
     """One step that waits, and for whom; `stamp` changes with whatever is done to it.
 
+    `is_held_up` says that its clock stands still, so that it has no date; it may move all the same
+    while its dossier is in progress: an opinion is awaited, or its office is closed.
     `sent_back` says why it has to be done anew, where that was the last thing done with it;
     `has_news` that another agency answered what was asked, and who waits has not seen it.
     """
@@ -90,6 +92,7 @@ class Task:
     promised_at: datetime | None
     left: Left
     is_held_up: bool
+    may_move: bool
     is_beside: bool
     has_news: bool
     sent_back: str | None = None
@@ -149,6 +152,7 @@ def _rows(found: Iterable[Any], at: datetime) -> Iterator[Task]:
             promised_at=row.due_at,
             left=_left(step, row.due, row.overdue, row.paused_since, at),
             is_held_up=row.paused_since is not None,
+            may_move=row.state == State.IN_PROGRESS,
             is_beside=row.beside,
             has_news=row.news,
             sent_back=row.sent_back if _is_to_do_anew(row) else None,
@@ -195,6 +199,7 @@ def every(view: TaskList, by: Staff, at: datetime, *, most: int) -> list[tuple[s
 
 COLUMNS: Final = (
     Dossier.code,
+    Dossier.state,
     Dossier.applicant_name,
     Dossier.procedure_id,
     Dossier.received_at,

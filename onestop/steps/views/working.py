@@ -51,7 +51,7 @@ def work() -> ResponseReturnValue:
         "steps/tasks.html",
         pills=pills,
         page=page,
-        moves=_moves({row.stage for row in page.rows if not row.is_held_up}),
+        moves=_moves({row.stage for row in page.rows if row.may_move}),
         to_decide=counts[TaskList.DECIDE] if view != TaskList.DECIDE and _decides(staff) else 0,
         next_up=counts[TaskList.NEXT],
         at=at,
