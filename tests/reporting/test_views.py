@@ -237,6 +237,20 @@ def test_the_share_of_services_with_dossiers_tells_which_they_are(
     assert "÷ (" not in ahead[ahead.index('id="services"') :]
 
 
+@pytest.mark.parametrize("which", ["used", "unused"])
+def test_a_number_of_services_leads_nowhere_where_there_are_none(
+    manager: PolicingClient, which: str
+) -> None:
+    page = manager.get(QUARTER).text
+    code = re.search(
+        r'<li><span class="code">([^<]+)', page[page.index(f'id="services-{which}"') :]
+    )
+    assert code is not None
+    page = manager.get(f"{QUARTER}&procedure={code[1]}").text
+    section = page[page.index('id="services"') : page.index('id="formulas"')]
+    assert set(re.findall(r'href="#([\w-]+)"', section)) == {f"services-{which}"}
+
+
 @pytest.mark.parametrize("narrowed", ["", "&channel=counter", "&level=4"])
 def test_the_dossiers_of_a_service_are_those_that_its_number_leads_to(
     manager: PolicingClient, narrowed: str
