@@ -23,7 +23,7 @@ from onestop.dossiers.queries import desks, reading
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
 from onestop.dossiers.rules.timing import Timeliness
-from onestop.steps.queries import handing, working
+from onestop.steps.queries import control_slips, working
 from onestop.steps.queries.trails import Line
 from onestop.steps.queries.working import TaskList
 from onestop.steps.rules import Result, Stage
@@ -206,7 +206,7 @@ def test_a_pause_moves_the_dates_of_all_that_run() -> None:
 
 def test_the_slip_has_a_block_for_each_and_says_that_they_ran_side_by_side() -> None:
     dossier = asked_at_once()
-    blocks = handing.blocks(dossier, LATER)
+    blocks = control_slips.blocks(dossier, LATER)
     assert [one.taker for one in blocks][2] == "Công an"
     assert [one.note.endswith("làm song song") for one in blocks] == [False, True, True]
 

@@ -13,7 +13,7 @@ from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Verb
 from onestop.steps.actions import handing as acts
 from onestop.steps.models import HandoverList
-from onestop.steps.queries import handing
+from onestop.steps.queries import control_slips, handing
 from tests.client import PolicingClient
 from tests.conftest import Budget
 from tests.dossiers.given import (
@@ -216,8 +216,8 @@ def slip(dossier: Dossier, *, by: str = COMMUNE_CLERK) -> str:
         assert fresh is not None
         made = acts.print_slip(fresh, by=actor, at=MONDAY + 9 * DAY)
     at = MONDAY + 9 * DAY
-    printed = handing.slip_print(made, fresh, address=STATUS, at=at)
-    assert printed == handing.slip_print(made, fresh, address=STATUS, at=at), "the same bytes"
+    printed = control_slips.printed(made, fresh, address=STATUS, at=at)
+    assert printed == control_slips.printed(made, fresh, address=STATUS, at=at), "the same bytes"
     return words_of(printed)
 
 
@@ -303,7 +303,7 @@ def test_a_slip_of_the_later_set_speaks_of_the_later_shop() -> None:
         fresh = reading.for_change(dossier.code, actor)
         assert fresh is not None
         made = acts.print_slip(fresh, by=actor, at=at)
-    printed = handing.slip_print(made, fresh, address=STATUS, at=at)
+    printed = control_slips.printed(made, fresh, address=STATUS, at=at)
     words = words_of(printed)
     assert "Số: 01/TTPVHCC" in words
     assert "Trung tâm Phục vụ hành chính công" in words

@@ -20,7 +20,7 @@ from onestop.dossiers.rules.states import Verb, check_reason
 from onestop.letters.actions import next_number
 from onestop.letters.rules import Paper
 from onestop.steps.models import ControlSlip, DossierStep, HandoverItem, HandoverList
-from onestop.steps.queries import handing
+from onestop.steps.queries import control_slips, handing
 
 EXCERPT: Final = 30
 
@@ -153,7 +153,7 @@ def print_slip(dossier: Dossier, *, by: Staff, at: datetime) -> ControlSlip:
     receiver, handler = dossier.receiving_agency_id, dossier.handling_agency_id
     if not allows(Permission.PRINT_PAPERS, by, receiver, handler):
         raise Refusal(N_("Vai trò của bạn không được phép in phiếu."))
-    if not handing.blocks(dossier, at):
+    if not control_slips.blocks(dossier, at):
         raise Refusal(N_("Hồ sơ chưa bàn giao lần nào; chưa có phiếu kiểm soát."))
     slip = db.session.get(ControlSlip, dossier.id)
     verb = Verb.PRINT_AGAIN if slip else Verb.ISSUE_PAPER
@@ -169,6 +169,6 @@ def print_slip(dossier: Dossier, *, by: Staff, at: datetime) -> ControlSlip:
         )
         db.session.add(slip)
         db.session.flush()
-    details = {"paper": str(Paper.CONTROL_SLIP), "number": handing.slip_number(slip, dossier)}
+    details = {"paper": str(Paper.CONTROL_SLIP), "number": control_slips.number(slip, dossier)}
     history.append(receiver, [history.staying(dossier, verb, at, details)], by=by, at=at)
     return slip

@@ -1,10 +1,9 @@
-"""Hand-over lists and control slips: what waits to be listed, what a print says."""
+"""Hand-over lists: what waits to be listed, what stands on them, what a print says."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -14,25 +13,19 @@ from onestop.accounts import queries as accounts
 from onestop.base.database import db
 from onestop.base.moments import local
 from onestop.base.paging import whole_of
-from onestop.base.typesetting import pdf, qr
-from onestop.base.viewer import Operator, Staff
+from onestop.base.typesetting import pdf
+from onestop.base.viewer import Staff
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading, turns
-from onestop.letters.queries import TEMPLATES, forms_of, heads, moment_in_words, office
+from onestop.letters.queries import TEMPLATES, heads, moment_in_words, office
 from onestop.letters.rules import DOTS, FormSet, Paper, Sheet, halves, numbered, set_of
-from onestop.opinions.queries import questions
-from onestop.opinions.queries.questions import Question
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import DESK_TIERS, Node
-from onestop.steps.models import ControlSlip, DossierStep, HandoverItem, HandoverList, StepHold
-from onestop.steps.queries.trails import of_leg, part_of, steps_of
-from onestop.steps.rules import BESIDE, standing_of
+from onestop.steps.models import DossierStep, HandoverItem, HandoverList, StepHold
 
 MOST: Final = 500
 SHOWN: Final = 100
-TO_FILL_IN: Final = "…… giờ …… phút, ngày …… tháng …… năm ………"
-"""The moment of a hand-over that is still to come, as form 05 has it."""
 
 
 @dataclass(frozen=True)
@@ -120,11 +113,6 @@ class ListedHandover:
 def place(agency_id: int | None, at: datetime) -> Node | None:
     """Return an agency of today or before."""
     return organisation.tree_with_past(legal_date(at)).by_id(agency_id or 0)
-
-
-def slip_of(dossier: Dossier) -> ControlSlip | None:
-    """Return the number of a dossier's control slip, where one was printed."""
-    return db.session.get(ControlSlip, dossier.id)
 
 
 def lists(by: Staff, at: datetime) -> list[ListedHandover]:
@@ -234,174 +222,6 @@ def list_print(listed: ListedHandover) -> bytes:
         ],
     }
     return pdf(TEMPLATES / "handover_list.typ", told, row.confirmed_at or row.made_at)
-
-
-@dataclass(frozen=True)
-class Block:
-    """One hand-over on a control slip: who gave, who took, when, and how the step was done.
-
-    One still to come has no moment yet: it is signed on paper as the dossier travels.
-    """
-
-    giver: str
-    taker: str
-    happened_at: datetime | None = None
-    giver_name: str = ""
-    taker_name: str = ""
-    result: str = ""
-    note: str = ""
-
-
-def blocks(dossier: Dossier, at: datetime) -> list[Block]:
-    """Return the hand-overs of a dossier in their order; the desk gives first and takes last."""
-    shop = forms_of(dossier).shop
-    steps = [one for one in steps_of(dossier) if one.started_at is not None]
-    takers = _takers(dossier)
-    found = []
-    for one in steps:
-        block = _block(one, dossier, shop, takers.get(one.id), at)
-        if len(of_leg(one.leg, steps)) > 1:
-            block = replace(block, note=f"{block.note}, {BESIDE}")
-        found.append(block)
-    if found and dossier.finished_at is not None:
-        last = found[-1]
-        found.append(Block(last.taker, shop, dossier.finished_at, last.taker_name))
-    return found
-
-
-def ahead(dossier: Dossier, at: datetime) -> list[Block]:
-    """Return the hand-overs still to come: leg after leg, and from the last back to the desk."""
-    if dossier.finished_at is not None:
-        return []
-    legs: dict[int, list[str]] = {}
-    steps = steps_of(dossier)
-    for one in steps:
-        legs.setdefault(one.leg, []).append(_taker(one, at))
-    begun = max((one.leg for one in steps if one.started_at is not None), default=0)
-    places = [list(dict.fromkeys(takers)) for leg, takers in legs.items() if leg >= begun]
-    return [
-        Block(", ".join(givers), taker)
-        for givers, takers in pairwise([*places, [forms_of(dossier).shop]])
-        for taker in takers
-    ]
-
-
-def slip_number(slip: ControlSlip, dossier: Dossier) -> str:
-    """Return the number of a control slip as printed."""
-    return numbered(slip.number, forms_of(dossier).symbol)
-
-
-def slip_print(
-    slip: ControlSlip,
-    dossier: Dossier,
-    *,
-    address: str,
-    at: datetime,
-    sheet: Sheet = Sheet.A5,
-) -> bytes:
-    """Return the PDF of a control slip: the same bytes until the next hand-over."""
-    forms = forms_of(dossier)
-    tree = organisation.tree(legal_date(dossier.submitted_at))
-    shop = tree.by_id(dossier.receiving_agency_id)
-    if shop is None or dossier.received_at is None:
-        raise ValueError("a dossier was received by an agency that existed then")
-    procedure = reading.procedure_of(dossier)
-    made = blocks(dossier, at)
-    own = {forms.shop, made[0].taker}
-    made += ahead(dossier, at)
-    asked = questions.of(dossier, Operator(), at).lines
-    beside = [one.taker for one in made] + [_answerer(one) for one in asked]
-    title = forms.titles[Paper.CONTROL_SLIP]
-    number = slip_number(slip, dossier)
-    told: dict[str, Any] = heads(shop, forms, number, slip.issued_at) | {
-        "title": title,
-        "title_lines": halves(title),
-        "code": dossier.code,
-        "owner": dossier.applicant_name,
-        "address": dossier.applicant_address or DOTS,
-        "subject": procedure.name_vi,
-        "received": moment_in_words(dossier.received_at),
-        "due": moment_in_words(dossier.promised_at) if dossier.promised_at else DOTS,
-        "handler": made[0].taker,
-        "others": list(dict.fromkeys(one for one in beside if one not in own)),
-        "status_address": address,
-        "qr": qr(dossier.code),
-        "sheet": str(sheet),
-        "blocks": [
-            {
-                "giver": one.giver,
-                "taker": one.taker,
-                "moment": moment_in_words(one.happened_at) if one.happened_at else TO_FILL_IN,
-                "giver_name": one.giver_name,
-                "taker_name": one.taker_name,
-                "result": one.result,
-                "note": one.note,
-            }
-            for one in made
-        ],
-        "opinions": [_opinion(one) for one in asked],
-    }
-    moments = [one.happened_at for one in made] + [
-        moment for one in asked for moment in (one.opinion.asked_at, one.opinion.ended_at)
-    ]
-    last = max([moment for moment in moments if moment] + [slip.issued_at])
-    return pdf(TEMPLATES / "control_slip.typ", told, last)
-
-
-def _opinion(line: Question) -> dict[str, Any]:
-    """Return a question as the slip tells it; one that is awaited leaves room for the answer.
-
-    An agency answers in the system or on the slip (Decree 61/2018 art. 19(5)).
-    """
-    it, standing = line.opinion, line.standing
-    return {
-        "place": _answerer(line),
-        "asked": f"{moment_in_words(it.asked_at)}, {it.asked_by}",
-        "due": moment_in_words(it.due_at),
-        "content": it.content,
-        "is_awaited": line.left is not None,
-        "ended": f"{moment_in_words(it.ended_at)}, {it.said_by}" if it.ended_at else "",
-        "ending": it.ending.word if it.ending else "",
-        "said": it.said or "",
-        "standing": standing.word if standing and line.left is None else "",
-    }
-
-
-def _answerer(line: Question) -> str:
-    return office(line.place) if line.place else line.opinion.outsider or DOTS
-
-
-def _takers(dossier: Dossier) -> dict[int, str]:
-    """Return who confirmed the list on which each step came, for those that stood on one."""
-    names = accounts.names()
-    rows = db.session.execute(
-        select(DossierStep.id, HandoverList.confirmed_by_id)
-        .join(HandoverList, HandoverList.id == DossierStep.list_id)
-        .where(DossierStep.dossier_id == dossier.id)
-    )
-    return {step_id: names.get(by or 0, "") for step_id, by in rows}
-
-
-def _block(
-    step: DossierStep, dossier: Dossier, shop: str, confirmed_by: str | None, at: datetime
-) -> Block:
-    tree, names = organisation.tree_with_past(legal_date(at)), accounts.names()
-    giver = tree.by_id(step.given_by_id or dossier.receiving_agency_id)
-    standing = standing_of(part_of(step, dossier), at)
-    return Block(
-        giver=shop if step.leg == 1 or giver is None else office(giver),
-        taker=_taker(step, at),
-        happened_at=step.started_at or dossier.submitted_at,
-        giver_name=step.giver_name or "",
-        taker_name=confirmed_by or names.get(step.account_id or 0, ""),
-        result=standing.word if standing and step.finished_at else "",
-        note=step.result.word if step.result else step.stage.word,
-    )
-
-
-def _taker(step: DossierStep, at: datetime) -> str:
-    taker = place(step.agency_id, at)
-    return office(taker) if taker else step.kind.word if step.kind else DOTS
 
 
 def _heads(giver: Node, forms: FormSet, number: str, at: datetime) -> dict[str, Any]:

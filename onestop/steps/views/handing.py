@@ -19,7 +19,7 @@ from onestop.dossiers.views.showing import looked_at
 from onestop.letters.rules import Paper, Sheet, printed_on
 from onestop.steps.actions import handing as acts
 from onestop.steps.forms import TakeForm
-from onestop.steps.queries import handing
+from onestop.steps.queries import control_slips, handing
 from onestop.steps.queries.handing import ListedHandover
 from onestop.steps.views.blueprint import blueprint
 
@@ -120,8 +120,8 @@ def print_slip(code: str) -> ResponseReturnValue:
     """Answer the print of a control slip that has a number, on A5 or A4."""
     at = now()
     dossier = looked_at(code, at)
-    slip = handing.slip_of(dossier) or abort(404)
-    made = handing.slip_print(
+    slip = control_slips.of(dossier) or abort(404)
+    made = control_slips.printed(
         slip,
         dossier,
         address=public_address("portal.status"),
