@@ -60,7 +60,7 @@ from onestop.queue.views.blueprint import blueprint as queue
 from onestop.register import views as register
 from onestop.reporting.views import rates, statistics
 from onestop.reporting.views.blueprint import blueprint as reporting
-from onestop.steps.actions.moving import follow
+from onestop.steps.actions.following import follow
 from onestop.steps.queries import dates, trails
 from onestop.steps.queries.working import duties
 from onestop.steps.views import choosing as step_choosing

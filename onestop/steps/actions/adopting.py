@@ -9,7 +9,7 @@ from onestop.base.database import db
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import turns
 from onestop.dossiers.rules.states import State, Verb
-from onestop.steps.actions.moving import begin
+from onestop.steps.actions.following import begin
 from onestop.steps.models import DossierStep
 
 WITH_THE_HANDLER: Final = (
