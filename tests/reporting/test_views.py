@@ -166,6 +166,17 @@ def test_the_figures_are_printed_lying_each_sheet_with_its_headings(
     assert book["Cấp"].row_dimensions[1].height == 48, "not every reader makes room for three lines"
 
 
+def test_the_whole_name_of_a_procedure_is_printed(manager: PolicingClient) -> None:
+    answer = manager.get("/rates.xlsx?period=2021&by=procedure")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data))["Tên thủ tục"]
+    width = sheet.column_dimensions["A"].width
+    names = {row: str(sheet.cell(row, 1).value) for row in range(2, sheet.max_row + 1)}
+    assert max(map(len, names.values())) > width
+    for row, name in names.items():
+        assert sheet.cell(row, 1).alignment.wrap_text
+        assert sheet.row_dimensions[row].height >= 15 * len(name) / width, name
+
+
 def test_a_workbook_leaves_a_rate_of_nothing_empty(manager: PolicingClient) -> None:
     book = load_workbook(io.BytesIO(manager.get("/rates.xlsx?period=2019").data))
     rows = book.get_sheet_by_name("Cấp").to_python()

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
+from textwrap import wrap
 from typing import Any, Final
 
 import xlsxwriter
@@ -40,7 +41,7 @@ COUNTS: Final = (
 SHARES: Final = RATES | READINGS | BESIDE
 WIDE: Final = 34
 NARROW: Final = 13
-THREE_LINES: Final = 48
+LINE: Final = 16
 
 
 Told = tuple[tuple[str, str], ...]
@@ -53,8 +54,9 @@ def workbook(found: dict[str, Report], by: str, narrowed: Told) -> bytes:
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         # Never a format with two decimals only: 99.997 would be shown as 100.00.
-        formats = {"head": head, "whole": book.add_format({"num_format": "#,##0"}),
-                   "share": book.add_format({"num_format": "0.00#"})}  # fmt: skip
+        formats = {"head": head, "name": book.add_format({"text_wrap": True, "valign": "top"}),
+                   "whole": book.add_format({"num_format": "#,##0", "valign": "top"}),
+                   "share": book.add_format({"num_format": "0.00#", "valign": "top"})}  # fmt: skip
         for key in dict.fromkeys(("tier", by, "month", "level")):
             _sheet(book, formats, found[key], key)
         _meanings(book, formats, found["tier"], narrowed)
@@ -91,12 +93,14 @@ def _sheet(book: Any, formats: dict[str, Any], report: Report, key: str) -> None
     sheet.freeze_panes(1, 1)
     lay_out(sheet, sheets_wide=2)  # on one, the figures are too small to read
     sheet.repeat_columns(0)
-    sheet.set_row(0, THREE_LINES)
+    sheet.set_row(0, 3 * LINE)
     sheet.set_column(0, 0, WIDE)
     sheet.set_column(1, len(COUNTS) + len(SHARES), NARROW)
     sheet.write_row(0, 0, [_(KEY_WORDS[key]), *_headings()], formats["head"])
     for row, (name, figures) in enumerate(_rows(report, key), start=1):
-        sheet.write_string(row, 0, name)
+        # Not every reader makes room for what is wrapped.
+        sheet.set_row(row, LINE * len(wrap(name, WIDE)))
+        sheet.write_string(row, 0, name, formats["name"])
         for column, value in enumerate(_values(figures), start=1):
             if value is not None:
                 kind = "whole" if column <= len(COUNTS) else "share"
@@ -115,6 +119,7 @@ def _meanings(book: Any, formats: dict[str, Any], report: Report, narrowed: Told
     sheet = book.add_worksheet(_("Cách tính"))
     lay_out(sheet)
     sheet.set_column(0, 0, WIDE)
+    sheet.set_column(1, 1, 2 * WIDE)
     rows = [
         *_about(report),
         *narrowed,
@@ -122,7 +127,8 @@ def _meanings(book: Any, formats: dict[str, Any], report: Report, narrowed: Told
     ]
     for row, (name, text) in enumerate(rows):
         sheet.write_string(row, 0, name, formats["head"])
-        sheet.write_string(row, 1, text)
+        sheet.set_row(row, LINE * max(len(wrap(name, WIDE)), len(wrap(text, 2 * WIDE))))
+        sheet.write_string(row, 1, text, formats["name"])
 
 
 def _rows(report: Report, key: str) -> Iterator[tuple[str, Figures]]:
