@@ -16,8 +16,8 @@ from onestop.accounts.rules import Role, check_password, digest
 from onestop.accounts.rules import username as tidy
 from onestop.base.database import db
 from onestop.base.errors import Refusal
-from onestop.base.words import N_
 from onestop.organisation import queries as organisation
+from onestop.organisation.rules import NO_AGENCY
 
 FEED_BYTES: Final = 24
 
@@ -131,7 +131,7 @@ def _made(
 ) -> Account:
     agency = organisation.by_code(agency_code)
     if agency is None:
-        raise Refusal(N_("Không có cơ quan %(code)s."), field="agency_code", code=agency_code)
+        raise Refusal(NO_AGENCY, field="agency_code", code=agency_code)
     return Account(
         username=tidy(username),
         name=name,

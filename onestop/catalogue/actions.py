@@ -17,10 +17,19 @@ from onestop.catalogue.models import (
     ProcedureRow,
     ProcedureVersion,
 )
-from onestop.catalogue.rules import AT_ROW, Step, StepKind, check_extendable, check_steps
+from onestop.catalogue.rules import (
+    AT_ROW,
+    CHANGED_ALREADY,
+    FIELD_CHANGED_ALREADY,
+    NOT_IN_FORCE,
+    Step,
+    StepKind,
+    check_extendable,
+    check_steps,
+)
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.organisation import queries as organisation
-from onestop.organisation.rules import Tier
+from onestop.organisation.rules import NO_AGENCY, Tier
 
 UNITS: Final = {
     "working_days": Unit.WORKING_DAY,
@@ -102,9 +111,9 @@ def change(code: str, from_day: date, **changes: Any) -> None:
     """
     last = _last(code)
     if last is None or (last.valid_to and last.valid_to < from_day):
-        raise Refusal(N_("Thủ tục %(code)s không có hiệu lực."), field="code", code=code)
+        raise Refusal(NOT_IN_FORCE, field="code", code=code)
     if last.valid_from >= from_day:
-        raise Refusal(N_("Thủ tục đã có thay đổi từ ngày này."), field="from_day")
+        raise Refusal(CHANGED_ALREADY, field="from_day")
     if isinstance(limit := changes.pop("limit", None), Limit):
         changes |= {"limit_value": limit.value, "limit_unit": limit.unit}
     if "steps" in changes:
@@ -149,14 +158,12 @@ def change_field(
     if last is None:
         raise Refusal(N_("Không có lĩnh vực %(code)s."), field="code", code=code)
     if last.valid_from >= from_day:
-        raise Refusal(N_("Lĩnh vực đã có thay đổi từ ngày này."), field="from_day")
+        raise Refusal(FIELD_CHANGED_ALREADY, field="from_day")
     department = last.department_id
     if department_code is not None:
         node = organisation.tree(from_day).by_code(department_code)
         if node is None:
-            raise Refusal(
-                N_("Không có cơ quan %(code)s."), field="department_code", code=department_code
-            )
+            raise Refusal(NO_AGENCY, field="department_code", code=department_code)
         department = node.id
     ends, last.valid_to = last.valid_to, from_day - timedelta(days=1)
     db.session.flush()
@@ -180,9 +187,9 @@ def close(code: str, last_day: date) -> None:
     """
     version = _last(code)
     if version is None or (version.valid_to and version.valid_to < last_day):
-        raise Refusal(N_("Thủ tục %(code)s không có hiệu lực."), field="code", code=code)
+        raise Refusal(NOT_IN_FORCE, field="code", code=code)
     if version.valid_from > last_day:
-        raise Refusal(N_("Thủ tục đã có thay đổi từ ngày này."), field="last_day")
+        raise Refusal(CHANGED_ALREADY, field="last_day")
     version.valid_to = last_day
     offers = select(Offer).where(
         Offer.procedure_id == version.procedure_id,

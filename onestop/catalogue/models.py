@@ -7,8 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from onestop.base.database import Base, JsonList, check, unique
 from onestop.base.words import N_
+from onestop.catalogue.rules import CHANGED_ALREADY, FIELD_CHANGED_ALREADY, OF_FOUR_LEVELS
 from onestop.deadlines.rules.limits import Unit
-from onestop.organisation.rules import Tier
+from onestop.organisation.rules import LAST_BEFORE_FIRST, Tier
 
 IN_ORDER = "valid_to IS NULL OR valid_to >= valid_from"
 
@@ -28,9 +29,7 @@ class FieldVersion(Base):
     """Name of a field and the department that handles it, from a day to a day."""
 
     __tablename__ = "field_version"
-    __table_args__ = (
-        unique("field_id", "valid_from", says=N_("Lĩnh vực đã có thay đổi từ ngày này.")),
-    )
+    __table_args__ = (unique("field_id", "valid_from", says=FIELD_CHANGED_ALREADY),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     field_id: Mapped[int] = mapped_column(ForeignKey("field.id"))
@@ -58,9 +57,9 @@ class ProcedureVersion(Base):
 
     __tablename__ = "procedure_version"
     __table_args__ = (
-        unique("procedure_id", "valid_from", says=N_("Thủ tục đã có thay đổi từ ngày này.")),
-        check("level BETWEEN 1 AND 4", name="level", says=N_("Mức độ dịch vụ từ 1 đến 4.")),
-        check(IN_ORDER, name="order", says=N_("Ngày cuối phải từ ngày đầu trở đi.")),
+        unique("procedure_id", "valid_from", says=CHANGED_ALREADY),
+        check("level BETWEEN 1 AND 4", name="level", says=OF_FOUR_LEVELS),
+        check(IN_ORDER, name="order", says=LAST_BEFORE_FIRST),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

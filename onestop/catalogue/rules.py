@@ -15,6 +15,10 @@ from onestop.organisation.rules import Tier
 
 ONLINE_FROM: Final = 3
 TWO_LEVELS_FROM: Final = date(2022, 8, 15)
+NOT_IN_FORCE: Final = N_("Thủ tục %(code)s không có hiệu lực.")
+CHANGED_ALREADY: Final = N_("Thủ tục đã có thay đổi từ ngày này.")
+FIELD_CHANGED_ALREADY: Final = N_("Lĩnh vực đã có thay đổi từ ngày này.")
+OF_FOUR_LEVELS: Final = N_("Mức độ dịch vụ từ 1 đến 4.")
 
 
 class Channel(Worded):

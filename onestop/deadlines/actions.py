@@ -11,7 +11,7 @@ from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.deadlines import queries
 from onestop.deadlines.models import CalendarRow, CalendarVersion, CalendarYear, OfficeHours
-from onestop.deadlines.rules.calendars import CalendarDay, check_declared
+from onestop.deadlines.rules.calendars import CalendarDay, check_basis, check_declared
 
 FIRST_VERSION = 1
 
@@ -77,8 +77,7 @@ def confirm_year(year: int, *, basis: str, by: Author, at: datetime) -> int:
     What was entered on purpose stays and is no longer provisional; days that were only estimated
     are off no more. No date already promised changes for it (rules.md 4.2 step 10).
     """
-    if not basis.strip():
-        raise Refusal(N_("Hãy ghi căn cứ: số, ngày văn bản."), field="basis")
+    check_basis(basis)
     write_year(year)
     version = _new_version(basis, by=by, at=at)
     _end_rows({row.day for row in queries.estimated_rows(year)}, version)

@@ -30,6 +30,7 @@ from onestop.deadlines.rules.lines import Count
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.organisation import queries as organisation
+from onestop.organisation.rules import NO_AGENCY
 
 EARLIEST_YEAR: Final = 1990
 LATEST_YEAR: Final = 2085  # lunar years are known until 2100, and the longest limit ends before
@@ -175,7 +176,7 @@ def working_hours(intervals: str, first: str, agency: str | None, saturday: bool
     """Set the working hours of an agency and of those below it, from a day on."""
     node = organisation.by_code(agency.strip()) if agency else None
     if agency and node is None:
-        raise Refusal(N_("Không có cơ quan %(code)s."), field="agency", code=agency)
+        raise Refusal(NO_AGENCY, field="agency", code=agency)
     day = legal_date(moment(first))
     with transaction():
         actions.set_hours(

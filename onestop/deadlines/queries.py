@@ -15,11 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.stamps import Subject, stamp
-from onestop.base.words import N_
 from onestop.deadlines.models import CalendarRow, CalendarVersion, CalendarYear, OfficeHours
 from onestop.deadlines.rules.calendars import Calendar, CalendarDay, DayKind, Days, Hours
 from onestop.deadlines.rules.moments import Interval
 from onestop.organisation import queries as organisation
+from onestop.organisation.rules import NO_AGENCY
 
 
 def current_version() -> int:
@@ -101,7 +101,7 @@ def hours_of(agency_code: str | None) -> Hours:
         return Hours()
     agency = organisation.by_code(agency_code)
     if agency is None:
-        raise Refusal(N_("Không có cơ quan %(code)s."), field="agency", code=agency_code)
+        raise Refusal(NO_AGENCY, field="agency", code=agency_code)
     return hours(agency.id)
 
 

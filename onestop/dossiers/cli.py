@@ -35,6 +35,7 @@ from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import HAPPENED
 from onestop.dossiers.rules.timing import timeliness
 from onestop.organisation import queries as organisation
+from onestop.organisation.rules import NO_AGENCY
 from onestop.tallies.rules import Period
 
 
@@ -146,7 +147,7 @@ def open_again(order: str, last: str, yes: bool) -> None:
 def _agency(code: str) -> int:
     agency = organisation.by_code(code.strip().upper())
     if agency is None:
-        raise Refusal(N_("Không có cơ quan %(code)s."), code=code)
+        raise Refusal(NO_AGENCY, code=code)
     return agency.id
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from onestop.base.database import Base, Json, JsonList, check, unique
 from onestop.base.words import N_, Worded
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules import OF_FOUR_LEVELS, Channel
 from onestop.deadlines.rules.limits import Unit
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.closures import last_day
@@ -65,7 +65,7 @@ class Dossier(Base):
             ),
             field="channel",
         ),
-        check("level BETWEEN 1 AND 4", name="level", says=N_("Mức độ dịch vụ từ 1 đến 4.")),
+        check("level BETWEEN 1 AND 4", name="level", says=OF_FOUR_LEVELS),
         check(
             "received_at IS NULL OR legal_due_at IS NOT NULL",
             name="promise",

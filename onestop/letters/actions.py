@@ -39,9 +39,8 @@ def issue(
     first. Raises `Refusal` where the line causes no such paper or the post may not print (Decree
     61/2018 art. 17, 19; Circular 01/2018).
     """
-    receiver, handler = dossier.receiving_agency_id, dossier.handling_agency_id
-    if not allows(Permission.PRINT_PAPERS, by, receiver, handler):
-        raise Refusal(N_("Vai trò của bạn không được phép in phiếu."))
+    check_may_print(dossier, by)
+    receiver = dossier.receiving_agency_id
     listed = queries.by_line(dossier, seq, paper)
     if listed is None:
         raise Refusal(N_("Bước này không có phiếu để in."))
@@ -70,6 +69,13 @@ def issue(
         details["laid_out_anew"] = True
     history.append(receiver, [history.staying(dossier, verb, at, details)], by=by, at=at)
     return letter
+
+
+def check_may_print(dossier: Dossier, by: Author) -> None:
+    """Refuse to print a paper of a dossier for which the post of `by` prints none."""
+    receiver, handler = dossier.receiving_agency_id, dossier.handling_agency_id
+    if not allows(Permission.PRINT_PAPERS, by, receiver, handler):
+        raise Refusal(N_("Vai trò của bạn không được phép in phiếu."))
 
 
 NO_PAPER: Final = N_("Hồ sơ này chưa có phiếu để in.")

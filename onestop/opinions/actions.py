@@ -31,7 +31,7 @@ from onestop.opinions.models import Opinion
 from onestop.opinions.queries import dates, questions
 from onestop.opinions.rules import ENDED, Asking, Ending, check, check_state
 from onestop.organisation import queries as organisation
-from onestop.organisation.rules import Node
+from onestop.organisation.rules import NO_AGENCY, Node
 from onestop.tallies import actions as tallies
 
 
@@ -165,7 +165,7 @@ def _asked(asking: Asking, dossier: Dossier, at: datetime) -> Node | None:
         return None
     node = organisation.tree(legal_date(at)).by_code(asking.agency)
     if node is None:
-        raise Refusal(N_("Không có cơ quan %(code)s."), field="agency", code=asking.agency)
+        raise Refusal(NO_AGENCY, field="agency", code=asking.agency)
     if node.id == dossier.handling_agency_id:
         raise Refusal(N_("Đơn vị này đang giải quyết hồ sơ."), field="agency")
     return node

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from onestop.base.database import Base, check, unique
 from onestop.base.words import N_
 from onestop.deadlines.rules.limits import Unit
-from onestop.opinions.rules import Ending
+from onestop.opinions.rules import ONE_ADDRESSEE, Ending
 
 AWAITED = text("ended_at IS NULL")
 
@@ -26,7 +26,7 @@ class Opinion(Base):
         check(
             "(agency_id IS NULL) <> (outsider IS NULL)",
             name="asked",
-            says=N_("Hãy chọn một cơ quan, hoặc ghi tên cơ quan ngoài hệ thống."),
+            says=ONE_ADDRESSEE,
             field="agency",
         ),
         Index("ix_opinion_asked", "agency_id", "dossier_id", sqlite_where=AWAITED,

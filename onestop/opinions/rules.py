@@ -12,6 +12,7 @@ from onestop.deadlines.rules.limits import Limit, Unit, on_time_from
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.timing import Timeliness
 
+ONE_ADDRESSEE: Final = N_("Hãy chọn một cơ quan, hoặc ghi tên cơ quan ngoài hệ thống.")
 USUAL: Final = Limit(3, Unit.WORKING_DAY)
 """How long an agency has where nobody says otherwise."""
 LONGEST: Final[Mapping[Unit, int]] = {Unit.WORKING_DAY: 60, Unit.WORKING_HOUR: 480}
@@ -44,8 +45,7 @@ def check(asking: Asking) -> None:
     Decree 61/2018 art. 19(5).
     """
     if bool(asking.agency) == bool(asking.outsider):
-        raise Refusal(N_("Hãy chọn một cơ quan, hoặc ghi tên cơ quan ngoài hệ thống."),
-                      field="agency")  # fmt: skip
+        raise Refusal(ONE_ADDRESSEE, field="agency")
     if not asking.content.strip():
         raise Refusal(N_("Hãy ghi nội dung cần cho ý kiến."), field="content")
     most = LONGEST.get(asking.limit.unit, 0)

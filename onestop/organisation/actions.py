@@ -9,7 +9,7 @@ from onestop.base.errors import Refusal
 from onestop.base.words import N_
 from onestop.organisation import queries
 from onestop.organisation.models import Agency, AgencyPeriod
-from onestop.organisation.rules import AgencyKind, Tier, is_code
+from onestop.organisation.rules import CHANGED_ALREADY, LAST_BEFORE_FIRST, AgencyKind, Tier, is_code
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def found(agency: Founding) -> Agency:
         raise Refusal(said, field="code", code=agency.code)
     parent_id = _parent(agency.parent_code, agency.valid_from)
     if agency.valid_to and agency.valid_to < agency.valid_from:
-        raise Refusal(N_("Ngày cuối phải từ ngày đầu trở đi."), field="valid_to")
+        raise Refusal(LAST_BEFORE_FIRST, field="valid_to")
     made = Agency(code=agency.code, tier=agency.tier)
     db.session.add(made)
     db.session.flush()
@@ -123,7 +123,7 @@ def _last_period(code: str, *, on: date, before: date) -> AgencyPeriod:
     if last is None:
         raise Refusal(N_("Không có cơ quan %(code)s vào ngày này."), field="code", code=code)
     if last.valid_from >= before:
-        raise Refusal(N_("Cơ quan đã có thay đổi từ ngày này."), field="from_day")
+        raise Refusal(CHANGED_ALREADY, field="from_day")
     return last
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from onestop.base.database import Base, check, unique
 from onestop.base.words import N_
-from onestop.organisation.rules import AgencyKind, Tier
+from onestop.organisation.rules import CHANGED_ALREADY, LAST_BEFORE_FIRST, AgencyKind, Tier
 
 
 class Agency(Base):
@@ -26,11 +26,11 @@ class AgencyPeriod(Base):
 
     __tablename__ = "agency_period"
     __table_args__ = (
-        unique("agency_id", "valid_from", says=N_("Cơ quan đã có thay đổi từ ngày này.")),
+        unique("agency_id", "valid_from", says=CHANGED_ALREADY),
         check(
             "valid_to IS NULL OR valid_to >= valid_from",
             name="order",
-            says=N_("Ngày cuối phải từ ngày đầu trở đi."),
+            says=LAST_BEFORE_FIRST,
             field="valid_to",
         ),
         Index("ix_agency_period_valid", "valid_from", "valid_to"),

@@ -10,6 +10,10 @@ from typing import Final
 
 from onestop.base.words import N_, Bilingual, Worded
 
+NO_AGENCY: Final = N_("Không có cơ quan %(code)s.")
+CHANGED_ALREADY: Final = N_("Cơ quan đã có thay đổi từ ngày này.")
+LAST_BEFORE_FIRST: Final = N_("Ngày cuối phải từ ngày đầu trở đi.")
+
 
 class Tier(Worded):
     """A level of government; a department belongs to the agency above it."""

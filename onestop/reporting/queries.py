@@ -15,7 +15,7 @@ from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.queries import figures as dossiers
 from onestop.organisation import queries as organisation
-from onestop.organisation.rules import Tier, Tree
+from onestop.organisation.rules import NO_AGENCY, Tier, Tree
 from onestop.reporting.rules import Wanted
 from onestop.tallies import queries as tallies
 from onestop.tallies.queries import Asked, Row
@@ -176,7 +176,7 @@ def narrow(wanted: Wanted, tree: Tree, whole: Snapshot, viewer: Staff | None) ->
     if wanted.agency is not None:
         node = tree.by_code(wanted.agency)
         if node is None:
-            raise Refusal(N_("Không có cơ quan %(code)s."), field="agency", code=wanted.agency)
+            raise Refusal(NO_AGENCY, field="agency", code=wanted.agency)
         agencies = set(tree.below(node.id))
     if wanted.tier is not None:
         of_tier = {node.id for node in tree.nodes if node.tier.value == wanted.tier}

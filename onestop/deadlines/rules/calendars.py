@@ -153,6 +153,12 @@ class Hours:
         )
 
 
+def check_basis(basis: str) -> None:
+    """Refuse a change of the calendar that names no decision behind it."""
+    if not basis.strip():
+        raise Refusal(N_("Hãy ghi căn cứ: số, ngày văn bản."), field="basis")
+
+
 def check_declared(
     days: Sequence[tuple[date, DayKind]], *, basis: str, calendar: Calendar, replacing: bool
 ) -> None:
@@ -162,8 +168,7 @@ def check_declared(
     Saturday or Sunday, a day in lieu one of Monday to Friday; a confirmed day is changed only on
     purpose.
     """
-    if not basis.strip():
-        raise Refusal(N_("Hãy ghi căn cứ: số, ngày văn bản."), field="basis")
+    check_basis(basis)
     if not days:
         raise Refusal(N_("Chưa có ngày nào."), field="date")
     if len({day for day, _ in days}) < len(days):

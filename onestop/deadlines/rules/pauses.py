@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
+
+BEFORE_RECEIPT: Final = N_("Tạm dừng không thể bắt đầu trước khi nhận hồ sơ.")
+BEFORE_ITS_BEGINNING: Final = N_("Tạm dừng không thể kết thúc trước khi bắt đầu.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,9 @@ def check_pauses(received_at: datetime, pauses: tuple[Pause, ...]) -> None:
     """Raise `Refusal` for a pause that begins before receipt or ends before it begins."""
     for pause in pauses:
         if pause.begins_at < received_at:
-            raise Refusal(N_("Tạm dừng không thể bắt đầu trước khi nhận hồ sơ."), field="pauses")
+            raise Refusal(BEFORE_RECEIPT, field="pauses")
         if pause.ends_at is not None and pause.ends_at < pause.begins_at:
-            raise Refusal(N_("Tạm dừng không thể kết thúc trước khi bắt đầu."), field="pauses")
+            raise Refusal(BEFORE_ITS_BEGINNING, field="pauses")
 
 
 def before(pause: Pause, moment: datetime) -> Pause | None:

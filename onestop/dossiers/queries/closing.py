@@ -100,7 +100,7 @@ def check(closure: Closure, at: datetime) -> None:
     if closure.ends_at is None:
         return
     if closure.ends_at <= closure.begins_at:
-        raise Refusal(N_("Đóng cửa không thể kết thúc trước khi bắt đầu."), field="last")
+        raise Refusal(ENDS_BEFORE_IT_BEGINS, field="last")
     if closure.ends_at > at:
         raise Refusal(
             N_("Đóng cửa chưa kết thúc; hãy bỏ trống ngày cuối, rồi ghi khi mở lại."), field="last"
@@ -114,7 +114,10 @@ def check_opening(closure: OfficeClosure, ends_at: datetime, at: datetime) -> No
     if ends_at > at:
         raise Refusal(N_("Ngày mở cửa lại chưa đến."), field="last")
     if ends_at < closure.begins_at:
-        raise Refusal(N_("Đóng cửa không thể kết thúc trước khi bắt đầu."), field="last")
+        raise Refusal(ENDS_BEFORE_IT_BEGINS, field="last")
+
+
+ENDS_BEFORE_IT_BEGINS: Final = N_("Đóng cửa không thể kết thúc trước khi bắt đầu.")
 
 
 def of_order(order: str) -> OfficeClosure | None:

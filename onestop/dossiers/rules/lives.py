@@ -11,7 +11,7 @@ from onestop.base.words import N_
 from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines.rules.lines import Count
 from onestop.deadlines.rules.moments import legal_date
-from onestop.deadlines.rules.pauses import Pause
+from onestop.deadlines.rules.pauses import BEFORE_ITS_BEGINNING, BEFORE_RECEIPT, Pause
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.identity import Applicant
 from onestop.dossiers.rules.states import Outcome
@@ -290,9 +290,9 @@ def _misplaced(pause: Pause, life: Moments, unread: Container[str]) -> Iterator[
     if received_at is None and "received_at" in unread:
         pass
     elif received_at is None or comes_before(begins_at, received_at, dated):
-        yield Refusal(N_("Tạm dừng không thể bắt đầu trước khi nhận hồ sơ."), field="pauses")
+        yield Refusal(BEFORE_RECEIPT, field="pauses")
     if ends_at is not None and comes_before(ends_at, begins_at, dated):
-        yield Refusal(N_("Tạm dừng không thể kết thúc trước khi bắt đầu."), field="pauses")
+        yield Refusal(BEFORE_ITS_BEGINNING, field="pauses")
     if finished_at is not None and comes_before(finished_at, ends_at or begins_at, dated):
         yield Refusal(N_("Tạm dừng không thể kéo dài sau khi giải quyết xong."), field="pauses")
 

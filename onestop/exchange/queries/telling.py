@@ -30,6 +30,7 @@ from onestop.exchange.rules import writing
 from onestop.exchange.rules.columns import NAMES, Layout
 from onestop.exchange.rules.rows import Reader
 from onestop.organisation.models import Agency
+from onestop.organisation.rules import LAST_BEFORE_FIRST
 
 BLOCK: Final = 1000
 Kept = Any  # a row of the columns that are asked for
@@ -44,7 +45,7 @@ class Span:
 
     def __post_init__(self) -> None:
         if self.first and self.last and self.last < self.first:
-            raise Refusal(N_("Ngày cuối phải từ ngày đầu trở đi."), field="last")
+            raise Refusal(LAST_BEFORE_FIRST, field="last")
 
     def holds(self, *moments: Any) -> ColumnElement[bool]:
         """Return the condition that the first of `moments` there is falls into the span."""

@@ -15,6 +15,7 @@ from onestop.dossiers.rules.lives import Life, Moments, disorder
 from onestop.dossiers.rules.states import Outcome
 from onestop.exchange.rules.cells import BEGINNING, EXCERPT, Code, ToldMoment
 from onestop.exchange.rules.columns import shown
+from onestop.organisation.rules import NO_AGENCY
 
 Found = TypeVar("Found")
 FINISHES: Final[Mapping[str, Outcome]] = {
@@ -238,7 +239,7 @@ class Story:
                 )
         if found is None and code and not self.known.is_agency(code):
             raise Refusal(
-                N_("Không có cơ quan %(code)s."),
+                NO_AGENCY,
                 field="agency_code",
                 code=shown(code, EXCERPT),
             )

@@ -17,7 +17,7 @@ from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.states import Verb, check_reason
-from onestop.letters.actions import next_number
+from onestop.letters.actions import check_may_print, next_number
 from onestop.letters.rules import Paper
 from onestop.steps.models import ControlSlip, DossierStep, HandoverItem, HandoverList
 from onestop.steps.queries import control_slips, handing
@@ -150,9 +150,8 @@ def print_slip(dossier: Dossier, *, by: Staff, at: datetime) -> ControlSlip:
 
     Raises `Refusal` before the hand-over, and where the post may not print.
     """
-    receiver, handler = dossier.receiving_agency_id, dossier.handling_agency_id
-    if not allows(Permission.PRINT_PAPERS, by, receiver, handler):
-        raise Refusal(N_("Vai trò của bạn không được phép in phiếu."))
+    check_may_print(dossier, by)
+    receiver = dossier.receiving_agency_id
     if not control_slips.blocks(dossier, at):
         raise Refusal(N_("Hồ sơ chưa bàn giao lần nào; chưa có phiếu kiểm soát."))
     slip = db.session.get(ControlSlip, dossier.id)
