@@ -6,7 +6,7 @@ from wtforms.validators import DataRequired, Length
 
 from onestop.base.forms import TOO_LONG, AskingForm, Several, blank_to_none, optional_text
 from onestop.catalogue.rules import Channel
-from onestop.dossiers.forms import LONGEST_TEXT, ApplicantForm
+from onestop.dossiers.forms.applicant import LONGEST_TEXT, ApplicantForm
 from onestop.dossiers.rules.identity import Intake, ReturnBy
 
 

@@ -14,7 +14,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake
 from onestop.dossiers.actions.acting import unchanged
-from onestop.dossiers.forms import CheckForm
+from onestop.dossiers.forms.acts import CheckForm
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import applicants, reading
 from onestop.dossiers.rules.papers import sets_typed

@@ -14,7 +14,7 @@ from onestop.base.gate import requires, viewer
 from onestop.base.permissions import Permission
 from onestop.base.told import refused
 from onestop.dossiers.actions import many
-from onestop.dossiers.forms import ManyForm
+from onestop.dossiers.forms.acts import ManyForm
 from onestop.dossiers.queries import desks, lists, reading
 from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.rules.states import Verb

@@ -17,7 +17,7 @@ from onestop.base.languages import language
 from onestop.base.permissions import Permission
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import closing as actions
-from onestop.dossiers.forms import ClosureForm, OpeningForm
+from onestop.dossiers.forms.closures import ClosureForm, OpeningForm
 from onestop.dossiers.queries import closed, closing
 from onestop.dossiers.queries.closing import Held
 from onestop.dossiers.views.blueprint import blueprint

@@ -27,7 +27,7 @@ from onestop.dossiers.actions.apologising import apologise
 from onestop.dossiers.actions.extending import extend
 from onestop.dossiers.actions.reversing import reversal, reverse
 from onestop.dossiers.actions.transferring import transfer
-from onestop.dossiers.forms import ActForm
+from onestop.dossiers.forms.acts import ActForm
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.queries.foreseeing import Outlook, outlook, was_asked

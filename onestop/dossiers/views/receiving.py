@@ -24,7 +24,8 @@ from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake
 from onestop.dossiers.actions.intake import Desk, TogetherRefused
-from onestop.dossiers.forms import CheckForm, IntakeForm, Part
+from onestop.dossiers.forms.acts import CheckForm
+from onestop.dossiers.forms.intake import IntakeForm, Part
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants, closed, explaining
 from onestop.dossiers.queries.applicants import Known, Running

@@ -1,0 +1,1 @@
+"""What clerks and officers fill in."""
