@@ -203,11 +203,17 @@ def test_the_head_of_a_page_is_one_row_on_a_wide_screen(visit: Visit, language: 
         assert max(tops) - min(tops) < ONE_ROW, account
 
 
-def test_on_a_phone_the_open_entry_of_the_navigation_is_in_view(visit: Visit) -> None:
-    citizen = visit().open("/statistics")
-    citizen.page.set_viewport_size(PHONE)
-    citizen.page.reload()
-    box = citizen.page.locator(".mainnav [aria-current]").bounding_box()
+@pytest.mark.parametrize(
+    ("account", "path", "row"),
+    [(None, "/statistics", ".mainnav"), (CLERK, "/desk?view=ready", ".views")],
+)
+def test_on_a_phone_what_is_open_is_in_view(
+    visit: Visit, account: str | None, path: str, row: str
+) -> None:
+    reader = visit(account).open(path)
+    reader.page.set_viewport_size(PHONE)
+    reader.page.reload()
+    box = reader.page.locator(f"{row} [aria-current]").bounding_box()
     assert box
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= PHONE["width"]

@@ -2,7 +2,9 @@
 const first = document.querySelector(".problems[tabindex], [data-focus]");
 if (first) first.focus();
 
-// On a phone the navigation scrolls sideways: its open entry is brought into view.
-const here = document.querySelector(".mainnav [aria-current]");
-const nav = here?.parentElement;
-if (nav) nav.scrollLeft = here.offsetLeft + 1.5 * here.offsetWidth - nav.clientWidth;
+// On a phone the navigation and the lists of a page scroll sideways: what is open is brought into view.
+for (const here of document.querySelectorAll(":is(.mainnav, .views) [aria-current]")) {
+  const row = here.closest(".mainnav, .views");
+  const { right, width } = here.getBoundingClientRect();
+  row.scrollLeft += right + width / 2 - row.getBoundingClientRect().right;
+}
