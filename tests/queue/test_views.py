@@ -40,6 +40,17 @@ def test_from_the_kiosk_to_the_counter(client: PolicingClient, secret: str) -> N
     assert "Quầy 3" in client.get(f"/hall/{secret}").text
 
 
+def test_the_name_of_a_counter_is_vietnamese_on_every_page_that_shows_it(
+    client: PolicingClient, secret: str
+) -> None:
+    first, second = press(client, secret), press(client, secret)
+    for number in (first, second):
+        client.post("/queue", data={"counter": "3"})
+        assert 'lang="vi">Quầy 3<' in client.get(number).text
+    assert client.get(f"/hall/{secret}").text.count('lang="vi">Quầy 3<') == 2
+    assert 'lang="vi">Quầy 3<' in client.get("/queue").text
+
+
 @pytest.mark.parametrize(("counter", "says"), [("", "Hãy ghi tên quầy."), ("Q" * 21, "Dài quá")])
 def test_a_counter_without_a_fit_name_is_refused_at_its_field(
     client: PolicingClient, secret: str, counter: str, says: str
