@@ -119,6 +119,17 @@ def test_a_desk_finds_what_it_counts_among_the_active(app: Flask, username: str)
         assert "ix_dossier_desk" in plan or "ix_dossier_active_handling" in plan, plan
 
 
+@pytest.mark.parametrize("username", EVERYBODY)
+def test_what_falls_due_is_not_sought_among_all_that_was_ever_received(
+    app: Flask,  # noqa: ARG001
+    username: str,
+) -> None:
+    viewer = staff(username)
+    with explained() as plans:
+        desks.coming(viewer)
+    assert "ix_dossier_received" not in plans[0], plans
+
+
 def test_what_runs_is_counted_in_the_index_of_what_runs(app: Flask) -> None:  # noqa: ARG001
     dossier = in_progress()
     asked = Asked(agency_ids=[dossier.receiving_agency_id])

@@ -203,9 +203,11 @@ def _coming(reach: Reach) -> Select[Any]:
         Dossier.overdue_from,
         Dossier.limit_unit,
     ]
+    # Bare, so that the index of running dossiers is found: else all that was ever received is read.
+    runs = and_(Dossier.finished_at.is_(None), RUNNING, Dossier.paused_since.is_(None))
     return (
         select(*columns)
-        .where(reach.condition, ACTIVE, RUNNING, Dossier.paused_since.is_(None))
+        .where(reach.condition, ACTIVE, runs)
         .order_by(Dossier.due_at, Dossier.id)
         .limit(MOST_COMING)
     )
