@@ -6,12 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
+
 from onestop.accounts import queries as accounts
+from onestop.base.database import db
 from onestop.base.edge import transaction
-from onestop.base.viewer import Citizen, Staff
+from onestop.base.viewer import Citizen, Operator, Staff
+from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import (
     apologising,
+    bulk,
     extending,
     intake,
     processing,
@@ -22,6 +28,7 @@ from onestop.dossiers.actions.intake import Desk
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.identity import Applicant, Intake
+from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.refusals import Grounds
 
 MONDAY = datetime(2021, 3, 1, 2, 0, tzinfo=UTC)  # nine in the morning in Viet Nam
@@ -81,6 +88,28 @@ def submitted(*, to: str = COMMUNE_CLERK, at: datetime = MONDAY, **changes: Any)
 def in_progress(*, by: str = COMMUNE_CLERK, at: datetime = MONDAY, **changes: Any) -> Dossier:
     dossier = received(by=by, at=at, **changes)
     return done(dossier, "hand_over", by=by, at=at)
+
+
+def life(code: str = FIVE_DAYS, *, at: datetime = MONDAY, **changes: Any) -> Life:
+    """Return what another register tells of a dossier that the commune received."""
+    clerk, procedure = staff(COMMUNE_CLERK, at), catalogue.in_force(code, legal_date(at))
+    assert procedure is not None, code
+    told = {
+        "level": procedure.level,
+        "channel": Channel.COUNTER,
+        "applicant": APPLICANT,
+        "submitted_at": at,
+        "received_at": at,
+    }
+    desk = {"agency_id": clerk.agency_id, "agency_code": clerk.agency_code}
+    return Life(procedure=procedure, **{**desk, **told, **changes})
+
+
+def taken_in(told: Life, *, at: datetime) -> Dossier:
+    """Return the dossier that another register brought in."""
+    with transaction():
+        bulk.take_in([told], by=Operator(), at=at)
+    return db.session.scalars(select(Dossier).order_by(Dossier.id.desc()).limit(1)).one()
 
 
 def apologised(

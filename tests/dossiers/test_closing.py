@@ -7,26 +7,23 @@ from typing import Any, Final
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator
-from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import DayKind, Hours, declared_day
 from onestop.deadlines.rules.counting import asked_in_time
 from onestop.deadlines.rules.moments import at_local, legal_date
-from onestop.dossiers.actions import bulk, closing, moving
+from onestop.dossiers.actions import closing, moving
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import checks, explaining, reading
 from onestop.dossiers.queries.closing import foreseen, foreseen_opening, of_order
 from onestop.dossiers.queries.foreseeing import brings_until, outlook
 from onestop.dossiers.rules.closures import Closure
-from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import State, Verb, transition
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.letters import actions as letters
@@ -35,7 +32,6 @@ from tests.client import PolicingClient
 from tests.commands import onestop
 from tests.conftest import Recorded
 from tests.dossiers.given import (
-    APPLICANT,
     CERTIFIED_COPY,
     COMMUNE_CLERK,
     COMMUNE_LEADER,
@@ -49,9 +45,11 @@ from tests.dossiers.given import (
     apologised,
     done,
     in_progress,
+    life,
     received,
     staff,
     submitted,
+    taken_in,
 )
 from tests.test_hostile import HOSTILE
 
@@ -196,26 +194,6 @@ def test_a_withdrawal_asked_for_before_the_office_closed_ended_then(last: int | 
     assert timeliness(reading.facts(fresh), at) == foretold == Timeliness.EARLY
     assert due_on(fresh) == date(2021, 3, 8), "what came after the end moves nothing"
     assert reporting.differences() == []
-
-
-def brought_in(at: datetime) -> Dossier:
-    """Return an open dossier that another register had received at a moment."""
-    clerk, day = staff(COMMUNE_CLERK, at), legal_date(at)
-    procedure = catalogue.in_force(FIVE_DAYS, day)
-    assert procedure
-    life = Life(
-        agency_id=clerk.agency_id,
-        agency_code=clerk.agency_code,
-        procedure=procedure,
-        level=procedure.level,
-        channel=Channel.COUNTER,
-        applicant=APPLICANT,
-        submitted_at=at,
-        received_at=at,
-    )
-    with transaction():
-        bulk.take_in([life], by=Operator(), at=at)
-    return db.session.scalars(select(Dossier).order_by(Dossier.id.desc()).limit(1)).one()
 
 
 def test_what_comes_to_a_closed_office_is_held_from_its_receipt() -> None:
@@ -509,7 +487,7 @@ def test_the_receipt_of_a_closed_office_says_that_the_date_comes_with_its_openin
 def test_the_same_order_again_holds_only_what_came_in_since() -> None:
     first = in_progress(procedure_code=FIVE_DAYS)
     closed(order(1), MONDAY)
-    second = brought_in(MONDAY + DAY)
+    second = taken_in(life(at=MONDAY + DAY), at=MONDAY + DAY)
     assert closed(order(1), MONDAY + DAY) == [second.code]
     assert len(again(first).pauses) == 1
 
@@ -517,8 +495,8 @@ def test_the_same_order_again_holds_only_what_came_in_since() -> None:
 def test_what_came_to_a_closed_office_and_nobody_held_loses_no_day_of_it() -> None:
     held = in_progress(procedure_code=FIVE_DAYS)
     closed(order(3), MONDAY + 2 * DAY)
-    came = brought_in(MONDAY + 3 * DAY)
-    since = brought_in(MONDAY + 9 * DAY)
+    came = taken_in(life(at=MONDAY + 3 * DAY), at=MONDAY + 3 * DAY)
+    since = taken_in(life(at=MONDAY + 9 * DAY), at=MONDAY + 9 * DAY)
     ends_at = at_local(date(2021, 3, 10), time())
     told = {one.code: one.then for one in foreseen_opening(ORDER, ends_at)}
     told_apart = reopened(ends_at, MONDAY + 9 * DAY + timedelta(hours=1))
@@ -840,7 +818,7 @@ def test_an_administrator_opens_offices_again(client: PolicingClient) -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS, at=at)
     begins_at = at_local(legal_date(at), time())
     closed(Closure(ORDER, order(1).agency_ids, begins_at), now())
-    late = brought_in(now())
+    late = taken_in(life(at=now()), at=now())
     client.sign_in(ADMINISTRATOR)
     page = client.get("/admin/closures").text
     assert "1 nhận sau, chưa dừng" in page

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
-from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import at_local, legal_date
@@ -25,7 +24,6 @@ from onestop.dossiers.rules.states import Outcome, Verb
 from onestop.dossiers.rules.timing import flows
 from onestop.reporting import queries as reporting
 from tests.dossiers.given import (
-    APPLICANT,
     CERTIFIED_COPY,
     COMMUNE_CLERK,
     COMMUNE_LEADER,
@@ -37,8 +35,8 @@ from tests.dossiers.given import (
     MONDAY,
     apologised,
     done,
+    life,
     received,
-    staff,
 )
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -165,20 +163,9 @@ class Lived:
             self.told[column] = self.at
 
     def as_in_a_register(self) -> Life:
-        clerk = staff(COMMUNE_CLERK)
-        day = legal_date(self.told["received_at"])
-        procedure = catalogue.in_force(self.code, day)
-        assert procedure is not None
-        return Life(
-            agency_id=clerk.agency_id,
-            agency_code=clerk.agency_code,
-            procedure=procedure,
-            level=procedure.level,
-            channel=self.channel,
-            applicant=APPLICANT,
-            submitted_at=self.submitted_at,
-            **self.told,
-        )
+        channel, submitted_at = self.channel, self.submitted_at
+        told = {"channel": channel, "submitted_at": submitted_at, **self.told}
+        return life(self.code, at=self.told["received_at"], **told)
 
 
 def told(dossier: Dossier) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from sqlalchemy import select
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
-from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.pauses import Pause
@@ -27,18 +26,17 @@ from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
 from onestop.exchange.queries.telling import Span
-from onestop.organisation import queries as organisation
 from onestop.reporting import queries as reporting
 from onestop.reporting.rules import KEYS, Wanted
 from onestop.tallies.rules import Figures, Period
 from tests.conftest import Prepared
 from tests.dossiers.given import (
-    APPLICANT,
     COMMUNE_CLERK,
     COMMUNE_LEADER,
     MONDAY,
     done,
     in_progress,
+    life,
     received,
     staff,
     submitted,
@@ -122,21 +120,8 @@ def _extended_after_the_first_date() -> None:
 
 
 def _by_dates_alone() -> list[Life]:
-    procedure = catalogue.in_force("C-HT-13", QUARTER.first)
-    agency = organisation.by_code("H26.91.27")
-    assert procedure is not None
-    assert agency is not None
     day = BEGIN.replace(hour=17)
-    plain = Life(
-        agency_id=agency.id,
-        agency_code=agency.code,
-        procedure=procedure,
-        level=procedure.level,
-        channel=Channel.COUNTER,
-        applicant=APPLICANT,
-        submitted_at=day,
-        received_at=day,
-    )
+    plain = life(at=day)
     last = timedelta(hours=23, minutes=59)
     ends = day + timedelta(days=3) + last
     asked = replace(plain, supplement_requested_at=day)

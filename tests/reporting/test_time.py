@@ -13,16 +13,13 @@ from sqlalchemy import func, select
 
 from onestop.base.database import db
 from onestop.base.edge import transaction
-from onestop.base.viewer import Operator
 from onestop.catalogue import actions as catalogue
 from onestop.catalogue import queries as published
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.pauses import Pause
-from onestop.dossiers.actions import bulk
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import figures
 from onestop.dossiers.queries.figures import FIGURES, Figure
-from onestop.dossiers.rules.lives import Life
 from onestop.organisation import actions as organisation
 from onestop.reporting import queries
 from onestop.reporting.rules import Wanted
@@ -31,7 +28,6 @@ from onestop.tallies.rules import Figures, Period
 from tests.client import PolicingClient
 from tests.commands import onestop
 from tests.dossiers.given import (
-    APPLICANT,
     COMMUNE_CLERK,
     COMMUNE_OFFICER,
     DAY,
@@ -43,8 +39,10 @@ from tests.dossiers.given import (
     NEIGHBOUR,
     done,
     in_progress,
+    life,
     received,
     staff,
+    taken_in,
 )
 from tests.reporting.given import AT, BEGIN, lived
 from tests.reporting.test_queries import _names
@@ -214,23 +212,8 @@ def at(text: str) -> datetime:
 def test_pauses_that_overlap_hold_lateness_off_as_one(
     stretches: list[tuple[str, str | None]],
 ) -> None:
-    procedure = published.in_force(FIVE_DAYS, date(2021, 3, 1))
-    assert procedure
-    clerk = staff(COMMUNE_CLERK)
-    life = Life(
-        agency_id=clerk.agency_id,
-        agency_code=clerk.agency_code,
-        procedure=procedure,
-        level=procedure.level,
-        channel=Channel.COUNTER,
-        applicant=APPLICANT,
-        submitted_at=MONDAY,
-        received_at=MONDAY,
-        pauses=tuple(Pause(at(begins), at(ends) if ends else None) for begins, ends in stretches),
-    )
-    with transaction():
-        bulk.take_in([life], by=Operator(), at=AT)
-    dossier = db.session.scalars(select(Dossier)).one()
+    pauses = tuple(Pause(at(begins), at(ends) if ends else None) for begins, ends in stretches)
+    dossier = taken_in(life(pauses=pauses), at=AT)
     for day in range(1, 32):
         period = Period(date(2021, 3, 1), date(2021, 3, day))
         told = queries.rates(Wanted(period), at=NOW).total
