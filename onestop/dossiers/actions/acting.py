@@ -16,7 +16,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import filing, history, holding, slips
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import figures, reading
 from onestop.dossiers.rules.states import (
     NEEDS_EVERY_ANSWER,
     OTHERS_AT_WORK,
@@ -234,15 +234,7 @@ def difference(dossier: Dossier, before: Facts, after: Facts) -> list[Booking]:
     change: Counter[tuple[date, Flow]] = Counter(flows(after))
     change.subtract(flows(before))
     return [
-        Booking(
-            day,
-            dossier.receiving_agency_id,
-            dossier.procedure_id,
-            dossier.level,
-            dossier.channel,
-            flow,
-            amount,
-        )
+        figures.booking(dossier, day, flow, amount)
         for (day, flow), amount in change.items()
         if amount
     ]

@@ -230,16 +230,14 @@ def bookings() -> Iterator[Booking]:
 
 
 def booked(dossier: Dossier) -> Iterator[Booking]:
-    """Yield what one dossier adds to the counters."""
-    for day, flow in flows(facts(dossier)):
-        yield Booking(
-            day,
-            dossier.receiving_agency_id,
-            dossier.procedure_id,
-            dossier.level,
-            dossier.channel,
-            flow,
-        )
+    """Return what one dossier adds to the counters."""
+    return (booking(dossier, day, flow) for day, flow in flows(facts(dossier)))
+
+
+def booking(dossier: Dossier, day: date, flow: Flow, amount: int = 1) -> Booking:
+    """Return what the counters of a dossier take of a flow on a day."""
+    desk, procedure = dossier.receiving_agency_id, dossier.procedure_id
+    return Booking(day, desk, procedure, dossier.level, dossier.channel, flow, amount)
 
 
 def bookings_between(first: date, last: date, asked: Asked) -> Iterator[Booking]:
