@@ -1,9 +1,9 @@
 """What every form of the product can do."""
 
 import re
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from uuid import uuid4
 
 from flask_babel import gettext
@@ -19,8 +19,6 @@ from wtforms import (
     StringField,
 )
 from wtforms.csrf.core import CSRFTokenField
-from wtforms.fields.core import Label, UnboundField
-from wtforms.form import BaseForm
 from wtforms.validators import Length, Optional
 from wtforms.widgets import TextInput
 
@@ -30,8 +28,6 @@ from onestop.base.languages import language
 from onestop.base.told import refused
 from onestop.base.words import N_, Worded
 
-F = TypeVar("F", bound=Field)
-Options = MutableMapping[str, Any]
 STALE: Final = N_("Trang đã mở quá lâu nên chưa gửi được. Hãy xem lại rồi gửi lần nữa.")
 SAID_BY_WTFORMS: Final = {
     "CSRF failed.": STALE,
@@ -106,27 +102,6 @@ class Form(FlaskForm):
         def get_translations(self, _form: FlaskForm) -> OurWords:
             """Return whom WTForms asks for its sentences."""
             return OurWords()
-
-        def bind_field(
-            self, form: BaseForm, unbound_field: "UnboundField[F]", options: Options
-        ) -> F:
-            """Return a field made of the parts of the first of its kind, which nobody changes.
-
-            Only its label is its own: a page may word it anew. To put all of them together took an
-            intake longer than to read into them what was sent.
-            """
-            kept = vars(unbound_field)
-            if "first" not in kept:
-                kept["first"] = super().bind_field(form, unbound_field, options)
-                kept["first"]._form = None  # noqa: SLF001 - else what was sent would stay with it
-            first = kept["first"]
-            # One of a list, or of a form with a prefix: each has a name of its own.
-            if first.name != options.get("prefix", "") + options["name"]:
-                return super().bind_field(form, unbound_field, options)
-            field = object.__new__(unbound_field.field_class)
-            label = Label(first.label.field_id, first.label.text)
-            vars(field).update(vars(first), _form=form, meta=self, label=label)
-            return field
 
     key = HiddenField(default=lambda: uuid4().hex)
 
