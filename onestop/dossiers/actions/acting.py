@@ -150,17 +150,18 @@ def _of_opinions(dossier: Dossier, *, waited: bool) -> dict[str, str]:
 
 def permitted(dossier: Dossier, verb: Verb, *, by: Author, reason: str | None) -> Transition:
     """Return the table's row for `verb`, or refuse in words."""
-    row = transition(
-        verb,
-        dossier.state,
-        received=dossier.received_at is not None,
-        before=reading.came_from(dossier),
-    )
+    row = row_of(dossier, verb)
     if why := barred(row, dossier, by=by):
         raise why
     if row.needs_reason:
         check_reason(reason)
     return row
+
+
+def row_of(dossier: Dossier, verb: Verb) -> Transition:
+    """Return the table's row for `verb` as a dossier stands. Raises `Refusal` where it has none."""
+    received, before = dossier.received_at is not None, reading.came_from(dossier)
+    return transition(verb, dossier.state, received=received, before=before)
 
 
 def barred(row: Transition, dossier: Dossier, *, by: Author) -> Refusal | None:
