@@ -24,7 +24,11 @@ from tests.dossiers.given import (
 )
 from tests.letters.given import issued, print_of
 
-pytestmark = pytest.mark.usefixtures("app")
+# What is printed is set from what a letter says, which the tests of acts hold both databases to.
+pytestmark = [
+    pytest.mark.usefixtures("app"),
+    pytest.mark.parametrize("prepared", ["sqlite"], indirect=True),
+]
 NEXT: Final = MONDAY + DAY
 ASKED: Final[dict[str, Any]] = {"by": COMMUNE_OFFICER, "at": NEXT, "reason": "Sổ hộ khẩu"}
 ROOM: Final = 24  # lines to push a signature off either sheet
