@@ -31,6 +31,7 @@ from tests.dossiers.given import (
     DISTRICT_OFFICER,
     LAND,
     MONDAY,
+    brought_in,
     done,
     in_progress,
     received,
@@ -276,6 +277,9 @@ def waiting_for(row: Transition) -> Dossier:
         if row.from_state == State.SUBMITTED:
             return dossier
         return later(dossier, "ask_for_completion", DISTRICT_CLERK, reason="thiếu tờ khai")
+    if row.verb == Verb.RESUME:
+        is_at_work = row.from_state == State.IN_PROGRESS
+        return brought_in(by=DISTRICT_CLERK, procedure_code=LAND, handed_over=is_at_work)
     if row.verb == Verb.EXTEND:
         return to_extend(row.from_state or State.RECEIVED)
     code = LAND_AT_ONCE if row.verb == Verb.SETTLE else LAND

@@ -15,6 +15,7 @@ from onestop.base.viewer import Citizen, Operator, Staff
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import (
     apologising,
     bulk,
@@ -110,6 +111,21 @@ def taken_in(told: Life, *, at: datetime) -> Dossier:
     with transaction():
         bulk.take_in([told], by=Operator(), at=at)
     return db.session.scalars(select(Dossier).order_by(Dossier.id.desc()).limit(1)).one()
+
+
+def brought_in(
+    *, by: str = COMMUNE_CLERK, procedure_code: str = FIVE_DAYS, handed_over: bool = True
+) -> Dossier:
+    """Bring in a dossier of Monday whose clock stands since Tuesday, as a register tells it."""
+    clerk = staff(by)
+    told = life(
+        procedure_code,
+        agency_id=clerk.agency_id,
+        agency_code=clerk.agency_code,
+        handed_over_at=MONDAY if handed_over else None,
+        pauses=(Pause(MONDAY + DAY, None),),
+    )
+    return taken_in(told, at=MONDAY + 2 * DAY)
 
 
 def apologised(

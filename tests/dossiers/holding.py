@@ -13,9 +13,10 @@ from onestop.base.database import db
 from onestop.base.moments import local
 from onestop.base.viewer import Operator
 from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import history
-from onestop.dossiers.models import Dossier, Entry, PauseKind
+from onestop.dossiers.models import Dossier, Entry, OfficeClosure, PauseKind
 from onestop.dossiers.queries import desks, explaining, reading
 from onestop.dossiers.queries.lists import Filter
 from onestop.dossiers.rules.states import FINAL, State
@@ -116,6 +117,41 @@ def a_second_request_never_wins_time(dossiers: Dossiers) -> None:
             assert standing == Timeliness.OVERDUE
 
 
+def whoever_checked_late_is_told_by_the_lines(dossiers: Dossiers) -> None:
+    shut = db.session.scalar(select(func.count()).select_from(OfficeClosure))
+    undisturbed = not shut and deadlines.current_version() == 1
+    for dossier in dossiers:
+        found = _checks(dossier)
+        is_online = dossier.channel.value == "online"
+        assert (dossier.late_intake is not None) == (is_online and bool(found))
+        if undisturbed and is_online and found:
+            hours = deadlines.hours(dossier.receiving_agency_id)
+            ends = [oracle.due(came, CHECK, deadlines.calendar(), hours) for came, _ in found]
+            late = [
+                local(answered).replace(second=0, microsecond=0) > end
+                for (_, answered), end in zip(found, ends, strict=True)
+            ]
+            assert dossier.late_intake == any(late)
+
+
+CHECK: Final = Limit(8, Unit.WORKING_HOUR)
+ANSWERS: Final = {"receive", "refuse_at_intake", "ask_completion"}
+
+
+def _checks(dossier: Dossier) -> list[tuple[datetime, datetime]]:
+    """Return when a submission came and when the desk answered, each time, as its lines tell it."""
+    taken_back = {one.details.get("of") for one in dossier.history}
+    came, found = dossier.submitted_at, list[tuple[datetime, datetime]]()
+    for line in dossier.history:
+        if line.seq in taken_back:
+            continue
+        if line.verb.value == "bring_completion":
+            came = line.happened_at
+        elif line.from_state == State.SUBMITTED and line.verb.value in ANSWERS:
+            found.append((came, line.happened_at))
+    return found
+
+
 def every_paper_has_the_next_number_of_its_series(_dossiers: Dossiers) -> None:
     last: dict[tuple[Any, ...], int] = {}
     for one in db.session.scalars(select(Letter).order_by(Letter.id)):
@@ -165,6 +201,7 @@ ALWAYS: Final[Sequence[Callable[[Dossiers], None]]] = (
     without_moves_the_date_is_that_of_the_pencil,
     facts_fit_the_state,
     a_second_request_never_wins_time,
+    whoever_checked_late_is_told_by_the_lines,
     every_paper_has_the_next_number_of_its_series,
 )
 AS_TIME_GOES_BY: Final[Sequence[Callable[[Dossiers, datetime], None]]] = (

@@ -6,60 +6,32 @@ from typing import Any
 import pytest
 
 from onestop.base.clock import now
-from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator
-from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.moments import legal_date
-from onestop.deadlines.rules.pauses import Pause
-from onestop.dossiers.actions import bulk, closing
+from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.foreseeing import outlook
 from onestop.dossiers.rules.closures import Closure
-from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Verb, transition
 from onestop.reporting import queries as reporting
 from tests.client import PolicingClient
 from tests.dossiers.given import (
-    APPLICANT,
     COMMUNE_CLERK,
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
     DAY,
     FIVE_DAYS,
     MONDAY,
+    brought_in,
     done,
     in_progress,
-    staff,
 )
 
 pytestmark = pytest.mark.usefixtures("app")
 TUESDAY = MONDAY + DAY
 REASON = "Đã nộp đủ thuế theo giấy 12/GNT"
-
-
-def brought_in(*, handed_over: bool = True) -> Dossier:
-    """Bring in a dossier of Monday whose clock stands since Tuesday, as a register tells it."""
-    procedure = catalogue.in_force(FIVE_DAYS, MONDAY.date())
-    assert procedure is not None
-    clerk = staff(COMMUNE_CLERK)
-    life = Life(
-        agency_id=clerk.agency_id,
-        agency_code=clerk.agency_code,
-        procedure=procedure,
-        level=procedure.level,
-        channel=Channel.COUNTER,
-        applicant=APPLICANT,
-        submitted_at=MONDAY,
-        received_at=MONDAY,
-        handed_over_at=MONDAY if handed_over else None,
-        pauses=(Pause(TUESDAY, None),),
-    )
-    with transaction():
-        bulk.take_in([life], by=Operator(), at=MONDAY + 2 * DAY)
-    return db.session.query(Dossier).one()
 
 
 def resumed(dossier: Dossier, by: str = COMMUNE_OFFICER, **said: Any) -> Dossier:
