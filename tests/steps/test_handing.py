@@ -122,6 +122,16 @@ def test_what_is_missed_comes_back_to_the_giver_and_stands_on_another_list() -> 
     assert handing.pending(staff(COMMUNE_CLERK)) == []
 
 
+def test_the_page_of_work_counts_the_lists_that_wait_to_be_confirmed(
+    client: PolicingClient,
+) -> None:
+    (row,) = listed(in_progress(procedure_code=FIVE_DAYS))
+    client.sign_in(COMMUNE_OFFICER)
+    assert "Phiếu bàn giao <b>1</b>" in client.get("/tasks?view=next").text
+    confirmed(row, by=COMMUNE_OFFICER)
+    assert "Phiếu bàn giao <b>" not in client.get("/tasks?view=next").text
+
+
 def test_who_takes_over_ticks_what_is_missing_and_says_why(client: PolicingClient) -> None:
     lost, found = [in_progress(procedure_code=FIVE_DAYS) for _ in range(2)]
     (row,) = listed(lost, found)

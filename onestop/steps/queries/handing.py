@@ -131,6 +131,12 @@ def count_lists(by: Staff) -> int:
     return db.session.scalar(found) or 0
 
 
+def count_to_confirm(by: Staff) -> int:
+    """Return how many lists wait for the agency of `by` to say that it has the dossiers."""
+    wanted = (HandoverList.taker_id == by.agency_id, HandoverList.confirmed_at.is_(None))
+    return db.session.scalar(select(func.count()).select_from(HandoverList).where(*wanted)) or 0
+
+
 def _lists(by: Staff) -> Select[HandoverList]:
     order = (HandoverList.confirmed_at.is_not(None), HandoverList.id.desc())
     return select(HandoverList).where(_of_a_side(by)).order_by(*order)

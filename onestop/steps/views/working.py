@@ -17,8 +17,8 @@ from onestop.base.viewer import Staff
 from onestop.deadlines.rules.moments import legal_date
 from onestop.organisation import queries as organisation
 from onestop.steps.actions import many
+from onestop.steps.queries import handing, working
 from onestop.steps.queries import others as done_for_others
-from onestop.steps.queries import working
 from onestop.steps.queries.working import TaskList
 from onestop.steps.rules import MOVE_OF, Move, Stage
 from onestop.steps.views.blueprint import blueprint
@@ -54,6 +54,7 @@ def work() -> ResponseReturnValue:
         moves=_moves({row.stage for row in page.rows if row.may_move}),
         to_decide=counts[TaskList.DECIDE] if view != TaskList.DECIDE and _decides(staff) else 0,
         next_up=counts[TaskList.NEXT],
+        to_confirm=handing.count_to_confirm(staff),
         at=at,
         address=lambda to: _address(view, to),
         address_as=lambda kind: url_for(".work_as", view=view.value, kind=kind),
