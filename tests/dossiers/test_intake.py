@@ -196,3 +196,12 @@ def test_who_comes_on_a_saturday_morning_is_received_then_and_promised_as_ever(
     assert explained is not None
     assert explained.due_at == dossier.due_at
     assert explained.lines[-1].date == due_on
+
+
+def test_an_unknown_procedure_and_one_that_does_not_hold_yet_are_told_apart() -> None:
+    with transaction():
+        catalogue.close(ONLINE, date(2021, 1, 31))
+    for code, why in (("X-THU", "Không có thủ tục X-THU"), (ONLINE, "không có hiệu lực vào ngày")):
+        with pytest.raises(Refusal, match=why) as refusal:
+            received(procedure_code=code)
+        assert refusal.value.field == "procedure"

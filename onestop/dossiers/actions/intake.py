@@ -388,6 +388,8 @@ def _copy(
 def _in_force(procedure_code: str, desk: Desk, moment: datetime) -> Procedure:
     day = legal_date(moment)
     procedure = catalogue.in_force(procedure_code, day)
+    if procedure is None and procedure_code not in catalogue.snapshot().versions:
+        raise Refusal(N_("Không có thủ tục %(code)s."), field="procedure", code=procedure_code)
     if procedure is None:
         raise Refusal(N_("Thủ tục này không có hiệu lực vào ngày nộp."), field="procedure")
     return _offered(procedure, desk.id, day)
