@@ -132,7 +132,7 @@ def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> Sequence[L
         _go_by_the_place(dossier, by, at)
     if verb not in GOING_ON or dossier.finished_at is not None:
         return ()
-    if verb == Verb.CORRECT and questions.is_awaited(dossier):
+    if verb == Verb.CORRECT and questions.stood_still(dossier):
         _hold(dossier, at)
     moved = dates.going_on(dossier, at)
     for part in moved:
@@ -145,7 +145,7 @@ def _go_by_the_place(dossier: Dossier, by: Author, at: datetime) -> None:
     waited = reading.waits_for_opinion(dossier)
     if waited:
         _release(dossier, at)
-    elif questions.is_awaited(dossier):
+    elif questions.stood_still(dossier):
         _hold(dossier, at)
     if reading.waits_for_opinion(dossier) != waited:
         tell_followers(dossier, Verb.RESUME if waited else Verb.PAUSE, by, at)

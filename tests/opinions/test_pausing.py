@@ -12,7 +12,9 @@ from onestop.base.errors import Refusal
 from onestop.base.moments import local
 from onestop.base.viewer import Operator
 from onestop.catalogue import actions as catalogue
+from onestop.catalogue.rules import Step, StepKind
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind
+from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import moving, transferring
 from onestop.dossiers.models import Dossier
@@ -347,3 +349,23 @@ def test_who_broke_the_date_already_promises_no_other(client: PolicingClient) ->
     told = client.post("/status", data={"code": dossier.code, "second": second}).text
     assert "không giữ được ngày hẹn" in told
     assert "ngày hẹn được tính lại" not in told
+
+
+@pytest.mark.usefixtures("app")
+def test_a_clock_that_ran_beside_others_runs_on_when_only_one_is_left() -> None:
+    legs = ((StepKind.COMMUNE, 1), (StepKind.DISTRICT_DEPARTMENT, 2), (StepKind.POLICE, 2))
+    steps = [Step(kind, Limit.parse("5wd"), leg) for kind, leg in legs]
+    with transaction():
+        catalogue.change(
+            COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps, opinion_pauses=True
+        )
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    step_moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    step_moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY, agency=WELFARE)
+    asked(dossier, by=WELFARE_OFFICER, at=TUESDAY, agency=FINANCE)
+    assert again(dossier).paused_since is None, "the police are at work beside"
+    step_moved(dossier, "take_up", by=WELFARE_OFFICER, at=TUESDAY, seq=2)
+    step_moved(dossier, "hand_on", by=WELFARE_OFFICER, at=TUESDAY + DAY, seq=2)
+    fresh = again(dossier)
+    assert fresh.paused_since is None
+    assert "clock" not in fresh.history[-1].details

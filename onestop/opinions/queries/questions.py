@@ -17,7 +17,7 @@ from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Left, time_left
 from onestop.dossiers.actions.acting import allows
-from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries import closed, reading
 from onestop.dossiers.queries.reading import UNFINISHED, one_of
 from onestop.dossiers.rules.states import State
@@ -98,9 +98,26 @@ def stops_clock(dossier: Dossier) -> bool:
 
 def is_awaited(dossier: Dossier) -> bool:
     """Say whether a dossier that goes on waits for an answer of another than who handles it."""
+    return bool(db.session.scalar(select(exists().where(*_awaited_elsewhere(dossier)))))
+
+
+def stood_still(dossier: Dossier) -> bool:
+    """Say whether the clock stood still when one of those answers was asked for.
+
+    Where it ran by law then, it runs on, whatever comes of the dossier (rules.md 6.4, 12.6).
+    """
+    asked = db.session.scalars(select(Opinion.asked_at).where(*_awaited_elsewhere(dossier))).all()
+    pauses = [one for one in dossier.pauses if one.kind == PauseKind.OPINION]
+    return any(
+        one.begins_at <= asked_at and (one.ends_at is None or asked_at <= one.ends_at)
+        for asked_at in asked
+        for one in pauses
+    )
+
+
+def _awaited_elsewhere(dossier: Dossier) -> tuple[ColumnElement[bool], ...]:
     elsewhere = or_(Opinion.agency_id.is_(None), Opinion.agency_id != dossier.handling_agency_id)
-    waits = exists().where(Opinion.dossier_id == dossier.id, Opinion.ended_at.is_(None), elsewhere)
-    return bool(db.session.scalar(select(waits)))
+    return (Opinion.dossier_id == dossier.id, Opinion.ended_at.is_(None), elsewhere)
 
 
 def _unread_of(
