@@ -18,9 +18,11 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history
 from onestop.dossiers.actions.acting import (
     code_of,
+    dated,
     difference,
     in_order,
     outside_the_post,
+    promise,
     tell_followers,
 )
 from onestop.dossiers.actions.history import Line
@@ -230,18 +232,14 @@ def _telling(
     at: datetime,
 ) -> Iterator[None]:
     """Write the line of history of what the block does, and book what it does to the clock."""
-    before, held, due_before = (
-        reading.facts(dossier),
-        reading.waits_for_opinion(dossier),
-        dossier.due_at,
-    )
+    before, promised = reading.facts(dossier), promise(dossier)
+    held = reading.waits_for_opinion(dossier)
     yield
     db.session.flush()
     if reading.waits_for_opinion(dossier) != held:
         tell_followers(dossier, Verb.RESUME if held else Verb.PAUSE, by, at)
         told["clock"] = "resumed" if held else "stopped"
-    if dossier.due_at != due_before:
-        told["due_at"] = dossier.due_at and dossier.due_at.isoformat()
+    told |= dated(dossier, promised)
     line = history.staying(dossier, verb, at, told, reason=said)
     history.append(dossier.receiving_agency_id, [line], by=by, at=at)
     tallies.book(difference(dossier, before, reading.facts(dossier)))

@@ -369,3 +369,17 @@ def test_a_clock_that_ran_beside_others_runs_on_when_only_one_is_left() -> None:
     fresh = again(dossier)
     assert fresh.paused_since is None
     assert "clock" not in fresh.history[-1].details
+
+
+@pytest.mark.usefixtures("pauses")
+@pytest.mark.parametrize("hours", [0, 3, 24])
+def test_a_limit_begun_anew_while_an_answer_is_awaited_is_told_with_the_answer(hours: int) -> None:
+    dossier = handled()
+    asked(dossier, at=TUESDAY)
+    done(dossier, "ask_for_supplement", by=OFFICER, at=TUESDAY + DAY, reason="Thiếu tờ khai")
+    done(dossier, "note_supplement", by=DISTRICT_CLERK, at=TUESDAY + 8 * DAY)
+    assert "due_at" not in again(dossier).history[-1].details, "nothing is promised yet"
+    answered(dossier, TUESDAY + 8 * DAY + timedelta(hours=hours))
+    fresh = again(dossier)
+    assert fresh.due_at is not None
+    assert fresh.history[-1].details["due_at"] == fresh.due_at.isoformat()

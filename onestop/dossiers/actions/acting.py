@@ -3,8 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
+
+from sqlalchemy import select
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal, StaleError
@@ -15,7 +18,7 @@ from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import filing, history, holding, slips
 from onestop.dossiers.actions.history import Line
-from onestop.dossiers.models import Dossier
+from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import figures, reading
 from onestop.dossiers.rules.states import (
     NEEDS_EVERY_ANSWER,
@@ -78,7 +81,7 @@ def acting(
     row = permitted(dossier, verb, by=by, reason=reason)
     in_order(dossier, at)
     before, stood = reading.facts(dossier), slips.before(dossier)
-    from_state, due_before = dossier.state, dossier.due_at
+    from_state, promised = dossier.state, promise(dossier)
     handled_by, waited = dossier.handling_agency_id, reading.waits_for_opinion(dossier)
     dossier.state = row.to_state
     # Nothing is written before the whole change is known: the table checks it as one.
@@ -97,9 +100,8 @@ def acting(
     if dossier.handling_agency_id != handled_by and verb != Verb.TRANSFER:
         details["step_at"] = code_of(dossier.handling_agency_id, at)
     details |= _of_opinions(dossier, waited=waited)
-    promises = row.effect != Effect.RESUME or dossier.paused_since is None
-    if dossier.due_at != due_before and (dossier.first_due_at or not dossier.due_at) and promises:
-        details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
+    if row.effect != Effect.RESUME or dossier.paused_since is None:
+        details |= dated(dossier, promised)
     line = Line(
         dossier.id,
         dossier.code,
@@ -112,6 +114,40 @@ def acting(
     )
     history.append(dossier.receiving_agency_id, [line, *further], by=by, at=at)
     tallies.book(difference(dossier, before, after))
+
+
+@dataclass(frozen=True)
+class Promise:
+    """The date that is promised at a moment, and whether the clock stands still then."""
+
+    due_at: datetime | None
+    is_still: bool
+
+
+def promise(dossier: Dossier) -> Promise:
+    """Return what is promised now, to be compared by `dated` with what is promised afterwards."""
+    return Promise(dossier.promised_at, dossier.paused_since is not None)
+
+
+def dated(dossier: Dossier, before: Promise) -> dict[str, str | None]:
+    """Return what a line of history tells of the date: a new one, or none.
+
+    While a clock stands still for two things, a limit may begin anew when one of them ends: its
+    date is told once the clock runs.
+    """
+    due_at = dossier.promised_at
+    runs_again = before.is_still and dossier.paused_since is None
+    if due_at == (_last_told(dossier) if runs_again else before.due_at):
+        return {}
+    return {"due_at": due_at.isoformat() if due_at else None}
+
+
+def _last_told(dossier: Dossier) -> datetime | None:
+    """Return the last date that a line of a dossier's history told."""
+    lines = select(Entry.details).where(Entry.dossier_id == dossier.id).order_by(Entry.seq.desc())
+    told = (one["due_at"] for one in db.session.scalars(lines) if "due_at" in one)
+    last = next(told, None)
+    return datetime.fromisoformat(last) if last else None
 
 
 def code_of(agency_id: int, at: datetime) -> str | None:
@@ -130,13 +166,13 @@ def come(
     """
     if dossier.handling_agency_id == lay_at:
         return {}, []
-    before, due_before = reading.facts(dossier), dossier.due_at
+    before, promised = reading.facts(dossier), promise(dossier)
     waited = reading.waits_for_opinion(dossier)
     tell_followers(dossier, verb, by, at)
     told = holding.on_coming(dossier, lay_at=lay_at, ended_at=None, at=at)
     told |= _of_opinions(dossier, waited=waited)
-    if dossier.due_at != due_before and dossier.paused_since is None:
-        told["due_at"] = dossier.due_at and dossier.due_at.isoformat()
+    if dossier.paused_since is None:
+        told |= dated(dossier, promised)
     return told, difference(dossier, before, reading.facts(dossier)) if told else []
 
 

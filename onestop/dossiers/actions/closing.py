@@ -12,7 +12,7 @@ from onestop.base.permissions import Permission
 from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.dossiers.actions import clock, history
-from onestop.dossiers.actions.acting import allows, difference, tell_followers
+from onestop.dossiers.actions.acting import allows, dated, difference, promise, tell_followers
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.actions.holding import told_of
 from onestop.dossiers.models import ClosedAgency, Dossier, DossierPause, OfficeClosure, PauseKind
@@ -231,16 +231,13 @@ def _each(
     codes = []
     for dossier in dossiers:
         before = reading.facts(dossier)
-        due_before = dossier.first_due_at and dossier.due_at  # none, where none was promised
-        stood = dossier.due_at
+        promised, stood = promise(dossier), dossier.due_at
         act(dossier)
         tell_followers(dossier, verb, by, at)
         bookings += difference(dossier, before, reading.facts(dossier))
         if only_moved and dossier.due_at == stood:
             continue
-        details = dict(told)
-        if dossier.first_due_at and dossier.due_at != due_before:
-            details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
+        details = told | dated(dossier, promised)
         line = history.staying(dossier, verb, at, details, reason=reason)
         lines[dossier.receiving_agency_id].append(line)
         codes.append(dossier.code)

@@ -12,7 +12,14 @@ from onestop.base.words import N_
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history, holding, slips
-from onestop.dossiers.actions.acting import check_post, code_of, difference, tell_followers
+from onestop.dossiers.actions.acting import (
+    check_post,
+    code_of,
+    dated,
+    difference,
+    promise,
+    tell_followers,
+)
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import checks, reading
@@ -38,7 +45,7 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
     `Refusal` as `reversal` does.
     """
     last, row = reversal(dossier, by=by, at=at)
-    before, due_before = reading.facts(dossier), dossier.due_at
+    before, promised = reading.facts(dossier), promise(dossier)
     was, handled_by = dossier.state, dossier.handling_agency_id
     with db.session.no_autoflush:
         if dossier.slip is None:
@@ -58,8 +65,7 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
     if dossier.handling_agency_id != handled_by:
         details["from_agency"] = code_of(handled_by, at)
         details["to_agency"] = code_of(dossier.handling_agency_id, at)
-    if dossier.due_at != due_before:
-        details["due_at"] = dossier.due_at and dossier.due_at.isoformat()
+    details |= dated(dossier, promised)
     line = Line(
         dossier.id, dossier.code, Verb.REVERSE, last.to_state, row.to_state, at, None, details
     )
