@@ -22,6 +22,11 @@ DOSSIER = sa.table(
     sa.column("late_intake", sa.Boolean),
     *(sa.column(name, MOMENT) for name in ("received_at", "intake_due_at")),
 )
+ENTRY = sa.table("entry", sa.column("dossier_id"), sa.column("verb"))
+CLOSURE = sa.table(
+    "office_closure", sa.column("id"), sa.column("begins_at", MOMENT), sa.column("ends_at", MOMENT)
+)
+CLOSED = sa.table("closed_agency", sa.column("closure_id"), sa.column("agency_id"))
 
 
 def upgrade() -> None:
@@ -40,12 +45,27 @@ def downgrade() -> None:
 
 
 def _fill_in() -> None:
-    """Find those that were received at a desk: until when it had to check them was kept."""
+    """Find those that were received at a desk: until when it had to check them was kept.
+
+    Not of what was checked before its completion, nor of what was received while the desk was
+    closed: nobody knows how those checks were.
+    """
     connection, columns = op.get_bind(), DOSSIER.c
+    completed = sa.exists().where(
+        ENTRY.c.dossier_id == columns.id, ENTRY.c.verb == "ask_completion"
+    )
+    closed = sa.exists().where(
+        CLOSED.c.closure_id == CLOSURE.c.id,
+        CLOSED.c.agency_id == columns.receiving_agency_id,
+        CLOSURE.c.begins_at <= columns.intake_due_at,
+        sa.or_(CLOSURE.c.ends_at.is_(None), CLOSURE.c.ends_at > columns.received_at),
+    )
     known = sa.and_(
         columns.channel == "online",
         columns.received_at.is_not(None),
         columns.intake_due_at.is_not(None),
+        ~completed,
+        ~closed,
     )
     checked: Counter[tuple[tuple[int | str, ...], date, bool]] = Counter()
     late: list[int] = []

@@ -106,11 +106,23 @@ def test_late_checks_are_found_in_until_when_a_desk_had_to_check() -> None:
         at = MONDAY + DAY + timedelta(minutes=minutes)
         done(submitted(), "accept", by=COMMUNE_CLERK, at=at, papers=frozenset())
     received()
+    completed = submitted()
+    late: dict[str, Any] = {"by": COMMUNE_CLERK, "at": MONDAY + 2 * DAY}
+    done(completed, "ask_for_completion", reason="Thiếu", **late)
+    done(completed, "bring_completion", **late)
+    done(completed, "accept", papers=frozenset(), **late)
+    shut = submitted(at=MONDAY + 4 * DAY)
+    closed_from = MONDAY + 5 * DAY
+    order = Closure("QĐ 1", frozenset({staff(COMMUNE_CLERK).agency_id}), closed_from, None)
+    with transaction():
+        closing.close(order, by=Operator(), at=closed_from)
+    done(shut, "accept", by=COMMUNE_CLERK, at=MONDAY + 9 * DAY, papers=frozenset())
     found = select(Dossier.late_intake).order_by(Dossier.id)
-    assert list(db.session.scalars(found)) == [False, True, None]
+    assert list(db.session.scalars(found)) == [False, True, None, True, False]
     db.session.remove()
     db.engine.dispose()
     flask_migrate.downgrade(revision="0038")
     flask_migrate.upgrade()
-    assert list(db.session.scalars(found)) == [False, True, None]
+    known = [False, True, None, None, None]
+    assert list(db.session.scalars(found)) == known, "nothing is made up that was not kept"
     assert reporting.differences() == []
