@@ -136,6 +136,15 @@ def test_a_register_that_tells_the_hours_comes_to_the_same() -> None:
     assert (late - by_hand[0], whole - by_hand[1]) == by_hand == (2, 4)
 
 
+def test_a_register_blames_no_desk_for_days_on_which_it_was_closed() -> None:
+    order = Closure("QĐ 1", frozenset({staff(COMMUNE_CLERK).agency_id}), MONDAY, MONDAY + 7 * DAY)
+    with transaction():
+        closing.close(order, by=Operator(), at=MONDAY + 8 * DAY)
+        answers = (MONDAY + 7 * DAY + timedelta(hours=1), MONDAY + 9 * DAY)
+        bulk.take_in([life(at) for at in answers], by=Operator(), at=MONDAY + 40 * DAY)
+    assert checked() == (1, 2)
+
+
 def test_what_a_register_does_not_tell_is_not_taken_for_in_time() -> None:
     lives = [life(MONDAY), life(MONDAY + 9 * DAY, dated=frozenset({MONDAY}))]
     with transaction():

@@ -12,7 +12,7 @@ from onestop.base.blocks import in_blocks
 from onestop.base.database import db
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import count
-from onestop.deadlines.rules.pauses import Pause, cut, reaches
+from onestop.deadlines.rules.pauses import Pause, left_after
 from onestop.deadlines.rules.standing import moved
 from onestop.dossiers.models import ClosedAgency, Dossier, Entry, OfficeClosure
 from onestop.dossiers.queries.moving import Part
@@ -122,7 +122,7 @@ def check_due(agency_id: int, start: datetime, pauses: Iterable[Pause] = ()) -> 
         INTAKE_CHECK,
         calendar=deadlines.calendar(),
         hours=deadlines.hours(agency_id),
-        pauses=[cut(one, start) for one in pauses if reaches(one, start)],
+        pauses=left_after(pauses, start),
     ).due_at
 
 

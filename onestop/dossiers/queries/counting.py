@@ -1,5 +1,6 @@
 """The clocks of many lives, each due date counted once for all that share it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -19,8 +20,9 @@ from onestop.deadlines.rules.counting import (
 )
 from onestop.deadlines.rules.limits import Further, Unit
 from onestop.deadlines.rules.moments import legal_date
-from onestop.deadlines.rules.pauses import Pause, fitted
+from onestop.deadlines.rules.pauses import Pause, fitted, left_after
 from onestop.deadlines.rules.standing import rolled
+from onestop.dossiers.queries import checks
 from onestop.dossiers.rules.apologies import (
     Reappointment,
     broken_from,
@@ -95,6 +97,7 @@ class Clocks:
     unsure: set[int] = field(default_factory=set)
     _all_hours: AllHours = field(default_factory=lambda: deadlines.all_hours())
     _hours: dict[int, Hours] = field(default_factory=dict)
+    _closures: dict[int, Sequence[Pause]] = field(default_factory=dict)
     _kinds: dict[tuple[int, int], int] = field(default_factory=dict)
     _known_kinds: dict[tuple[Any, ...], int] = field(default_factory=dict)
     _dates: dict[tuple[Any, ...], Dates] = field(default_factory=dict)
@@ -137,9 +140,13 @@ class Clocks:
         return is_check_late(self.check_due(life), answered_at)
 
     def check_due(self, life: Life) -> datetime:
-        """Return until when a desk checks what was submitted (rules.md 8)."""
-        hours = self.hours(life.agency_id)
-        return count(life.submitted_at, INTAKE_CHECK, calendar=self.calendar, hours=hours).due_at
+        """Return until when a desk checks what was submitted, without the days it was closed."""
+        desk = life.agency_id
+        if desk not in self._closures:
+            self._closures[desk] = checks.closures_of({desk})[desk]
+        shut, start = left_after(self._closures[desk], life.submitted_at), life.submitted_at
+        hours = self.hours(desk)
+        return count(start, INTAKE_CHECK, calendar=self.calendar, hours=hours, pauses=shut).due_at
 
     def check_extension(self, life: Life) -> None:
         """Refuse an extension that no desk could have made.
