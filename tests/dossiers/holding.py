@@ -91,7 +91,7 @@ def without_moves_the_date_is_that_of_the_pencil(dossiers: Dossiers) -> None:
         assert local(dossier.legal_due_at) == expected
 
 
-OF_NO_STATE: Final = frozenset({PauseKind.CLOSURE, PauseKind.OPINION})
+OF_NO_STATE: Final = frozenset({PauseKind.CLOSURE, PauseKind.OPINION, PauseKind.OTHER})
 
 
 def facts_fit_the_state(dossiers: Dossiers) -> None:

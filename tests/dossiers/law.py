@@ -34,7 +34,7 @@ LEGAL: Final[dict[str, set[tuple[str, bool, str]]]] = {
     "apologise": {("2", True, LEADER), ("4", True, LEADER)},
     "extend": {(state, True, who) for state in "24" for who in (CLERK, OFFICER, LEADER)},
     "transfer": {(state, True, LEADER) for state in "24567"},
-    "resume": set(),  # no clock of theirs stands as a register told it
+    "resume": {(state, True, who) for state in "24" for who in (OFFICER, LEADER)},
 }
 """From where, whether received, by whom."""
 TO: Final = {

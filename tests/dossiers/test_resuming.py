@@ -27,7 +27,9 @@ from tests.dossiers.given import (
     brought_in,
     done,
     in_progress,
+    staff,
 )
+from tests.dossiers.test_reversing import facts
 
 pytestmark = pytest.mark.usefixtures("app")
 TUESDAY = MONDAY + DAY
@@ -89,10 +91,22 @@ def test_an_order_still_holds_what_stood_by_a_register_too() -> None:
     assert reporting.differences() == []
 
 
+def test_a_clock_let_run_by_a_slip_stands_still_again() -> None:
+    before = facts(dossier := brought_in())
+    resumed(dossier)
+    done(dossier, "reverse", by=COMMUNE_OFFICER, at=MONDAY + 9 * DAY)
+    assert facts(dossier) == before
+    assert reporting.differences() == []
+
+
 def test_an_order_that_let_clocks_run_again_is_no_slip_to_take_back() -> None:
-    resumed(dossier := brought_in())
+    dossier, officer = in_progress(), staff(COMMUNE_OFFICER)
+    order = Closure("QĐ 1", frozenset({officer.agency_id}), MONDAY + DAY, None)
+    with transaction():
+        closing.close(order, by=Operator(), at=MONDAY + DAY)
+        closing.reopen("QĐ 1", ends_at=MONDAY + 2 * DAY, by=Operator(), at=MONDAY + 2 * DAY)
     with pytest.raises(Refusal, match="không thể thu hồi"):
-        done(dossier, "reverse", by=COMMUNE_OFFICER, at=MONDAY + 9 * DAY)
+        done(dossier, "reverse", by=COMMUNE_OFFICER, at=MONDAY + 2 * DAY)
 
 
 def test_its_page_offers_it_and_no_other_page_does(client: PolicingClient) -> None:

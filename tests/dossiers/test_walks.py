@@ -61,9 +61,11 @@ from tests.dossiers.given import (
     desk,
     done,
     handed_in,
+    life,
     received,
     staff,
     submitted,
+    taken_in,
 )
 from tests.dossiers.holding import ALWAYS, AS_TIME_GOES_BY
 from tests.dossiers.law import (
@@ -89,7 +91,7 @@ from tests.opinions.holding import OF_OPINIONS, OF_OPINIONS_AS_TIME_GOES_BY
 
 AT_ONCE: Final = "C-HT-22"  # the commune, then police and social insurance side by side
 LIMITS: Final = (FIVE_DAYS, CERTIFIED_COPY, MARITAL_STATUS, AT_ONCE, CONTRACT)
-FAR: Final = ("", "consulted", "extended", "asked", "brought")
+FAR: Final = ("", "consulted", "extended", "asked", "brought", "register")
 ASKING: Final = (OFFICER, FINANCE_OFFICER, LEADER, CLERK, NEIGHBOUR)
 EXTENDABLE: Final = (CERTIFIED_COPY, CONTRACT)
 STEP_MOVES: Final = sorted(str(one) for one in MOVE_OF)
@@ -117,7 +119,8 @@ class Walk(RuleBasedStateMachine):
         super().__init__()
         begin(self.prepared[1], "sample")
         with transaction():
-            publishing.change(MARITAL_STATUS, date(2021, 1, 4), opinion_pauses=True)
+            for code in (MARITAL_STATUS, AT_ONCE):
+                publishing.change(code, date(2021, 1, 4), opinion_pauses=True)
         self.at = MONDAY
         self.ids: list[int] = []
         self.orders = self.lists = 0
@@ -134,6 +137,9 @@ class Walk(RuleBasedStateMachine):
     def first(self, procedure: str, far: str) -> None:
         """Begin with a fresh dossier, or with one that has come some way already."""
         code = {"asked": AT_ONCE, "brought": FIVE_DAYS, "extended": CONTRACT}.get(far, procedure)
+        if far == "register":
+            self.ids.append(self._told_by_a_register(procedure))
+            return
         dossier = received(at=self.at, procedure_code=code)
         self.ids.append(dossier.id)
         if far:
@@ -149,6 +155,12 @@ class Walk(RuleBasedStateMachine):
             with transaction():
                 fresh = self._dossier(dossier.id)
                 getattr(stepping, verb)(fresh, by=self.people[OFFICER], at=self.at)
+
+    def _told_by_a_register(self, procedure: str) -> int:
+        """Take in a dossier whose clock stands still, for no reason that the register told."""
+        still = (Pause(self.at, None),)
+        told = life(procedure, at=self.at, handed_over_at=self.at, pauses=still)
+        return taken_in(told, at=self.at).id
 
     @rule(wait=WAITS)
     def time_passes(self, wait: timedelta) -> None:
@@ -527,8 +539,9 @@ class Walk(RuleBasedStateMachine):
             return self._may_promise(verb, dossier)
         if verb in {"resolve", "refuse", "ask_for_withdrawal"}:
             return self._is_free(verb, dossier)
-        if verb == "settle":
-            return dossier.limit_unit.value == "same_day"
+        if verb in {"settle", "resume"}:
+            still = [one.kind.value for one in dossier.pauses if one.ends_at is None]
+            return "other" in still if verb == "resume" else dossier.limit_unit.value == "same_day"
         asked = [one for one in dossier.pauses if one.kind.value == "supplement"]
         if verb in {"ask_for_supplement", OVERRIDDEN}:
             return not asked or (verb == OVERRIDDEN and who == LEADER)

@@ -87,7 +87,8 @@ def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Tran
     acts = select(Entry, newest).where(of_it, Entry.verb.not_in(BESIDE))
     last, last_at = db.session.execute(acts.order_by(Entry.seq.desc()).limit(1)).one()
     row = undone(last.verb, last.from_state, last.to_state)
-    if dossier.slip is None and row.to_state != State.SUBMITTED:
+    by_order = last.verb == Verb.RESUME and "order" in last.details
+    if by_order or (dossier.slip is None and row.to_state != State.SUBMITTED):
         raise Refusal(UNKNOWN)
     if last.author_id is None or last.author_id != by.account_id:
         raise Refusal(N_("Chỉ người vừa ghi mới thu hồi được việc mình ghi."))

@@ -415,9 +415,9 @@ def undone(verb: Verb, from_state: State | None, to_state: State) -> Transition:
 
     A receipt at the counter goes back to a submission that waits to be checked: its code was
     given and is never used again. Raises `Refusal` where the table has no such row, as for what
-    an applicant did, or for a paper; and for a clock that runs again, which orders let run too.
+    an applicant did, or for a paper.
     """
-    for row in ROWS.get((verb, from_state), ()) if verb != Verb.RESUME else ():
+    for row in ROWS.get((verb, from_state), ()):
         if row.to_state == to_state and row.permission is not None:
             back = from_state or State.SUBMITTED
             return Transition(Verb.REVERSE, to_state, back, row.permission, Effect.REVERSE)
