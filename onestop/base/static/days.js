@@ -1,6 +1,6 @@
 // A browser writes a day in the order of its own language, 03/04 or 04/03: what it is, stands in words below [data-day].
 const lang = { vi: "vi-VN", en: "en-GB" }[document.documentElement.lang];
-const words = new Intl.DateTimeFormat(lang, { dateStyle: "full" });
+const words = new Intl.DateTimeFormat(lang, { dateStyle: "full", timeZone: "UTC" });
 
 function told(field) {
   const below = document.createElement("div");
@@ -12,9 +12,9 @@ function told(field) {
 }
 
 function tell(field) {
-  const day = field.value.slice(0, "2021-12-31".length);
+  const day = field.valueAsNumber;
   const below = field.parentElement.querySelector("[data-told]") || told(field);
-  below.textContent = day && words.format(new Date(`${day}T00:00`));
+  below.textContent = Number.isNaN(day) ? "" : words.format(day);
 }
 
 const all = () => document.querySelectorAll("[data-day]").forEach(tell);
