@@ -150,7 +150,7 @@ def test_a_dossier_of_several_sets_says_so(client: PolicingClient) -> None:
         ({"email": "a@b"}, "Thư điện tử cần dạng"),
         ({"procedure": ""}, "Hãy chọn một thủ tục."),
         ({"procedure": "D-DD-03"}, "không tiếp nhận thủ tục"),
-        ({"procedure": "X-XX-99"}, "không có hiệu lực"),
+        ({"procedure": "X-XX-99"}, "Không có thủ tục X-XX-99"),
         ({"name": "a" * 201}, "Dài quá 200 ký tự."),
         ({"channel": "postal", "delivered_at": "2999-01-01T10:00"}, "không thể ở tương lai"),
         ({"act": "decline"}, "Hãy ghi lý do."),
@@ -471,6 +471,8 @@ def test_after_the_minutes_a_page_says_why_the_last_act_stands(
     page = client.get(f"/dossiers/{dossier.code}").text
     assert ("Chỉ thu hồi được trong 10 phút sau khi ghi." in page) is is_told
     assert (f"/dossiers/{dossier.code}/reverse" in page) is not is_told
+    client.sign_in(COMMUNE_LEADER)
+    assert "thu hồi" not in client.get(f"/dossiers/{dossier.code}").text, "it is not his act"
 
 
 def test_a_limit_in_hours_is_told_to_the_hour(

@@ -33,6 +33,7 @@ from onestop.dossiers.rules.states import (
 )
 from onestop.tallies import actions as tallies
 
+TOO_LATE: Final = N_("Chỉ thu hồi được trong %(minutes)d phút sau khi ghi.")
 UNKNOWN: Final = N_("Việc vừa ghi không thể thu hồi.")
 """Nothing is kept of what it changed: an earlier version recorded it, or an answer built on it."""
 
@@ -95,10 +96,7 @@ def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Tran
     lay_at = slips.handling_agency_before(dossier)
     check_post(row, last.verb, by, dossier.receiving_agency_id, lay_at)
     if last.verb != Verb.TRANSFER and at > last.recorded_at + REVERSIBLE_FOR:
-        raise Refusal(
-            N_("Chỉ thu hồi được trong %(minutes)d phút sau khi ghi."),
-            minutes=REVERSIBLE_FOR.seconds // 60,
-        )
+        raise Refusal(TOO_LATE, minutes=REVERSIBLE_FOR.seconds // 60)
     if at < last_at:
         raise Refusal(N_("Không thể thu hồi một việc trước khi ghi nó."))
     return last, row

@@ -16,7 +16,7 @@ from onestop.base.permissions import Permission
 from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.against import why_not
-from onestop.dossiers.actions.reversing import may_reverse
+from onestop.dossiers.actions.reversing import TOO_LATE, may_reverse
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants, closed, explaining, extending, reading
 from onestop.dossiers.queries.explaining import Explained
@@ -81,7 +81,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "offers": [offer(row, dossier, at) for row in rows
                    if row.verb in OFFERED and not reasons[row.verb]]
                   + ([offer(slip, dossier, at)] if isinstance(slip, Transition) else []),
-        "may_not": [why for why in (*reasons.values(), slip) if isinstance(why, Refusal)],
+        "may_not": [why for why in (*reasons.values(), _too_late(slip)) if why],
         "receiver": tree.by_id(dossier.receiving_agency_id),
         "handler": organisation.known(dossier.handling_agency_id, tree, legal_date(at)),
         "lines": [line(entry) for entry in reversed(dossier.history)],
@@ -92,6 +92,11 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "at": at,
         "acting": None,
     }  # fmt: skip
+
+
+def _too_late(slip: Transition | Refusal) -> Refusal | None:
+    """Return why who did the last act can take it back no more; of what others did nobody asks."""
+    return slip if isinstance(slip, Refusal) and slip.message == TOO_LATE else None
 
 
 def next_of(dossier: Dossier) -> tuple[Transition, ...]:
