@@ -16,7 +16,7 @@ from onestop.base.commands import Command, confirm, print_table
 from onestop.base.daygrid import untouched
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.base.filters import plain_day, stamp
+from onestop.base.filters import number, plain_day, stamp
 from onestop.base.languages import language
 from onestop.base.moments import local
 from onestop.base.told import day_told, iso_or_none, why
@@ -154,7 +154,7 @@ def _agency(code: str) -> int:
 def _print_held(said: str, held: Sequence[Held]) -> None:
     clocks, beside = closing.count_held(held), closing.count_beside(held)
     titles = [_(said, count=clocks)] if clocks else []
-    titles += [_(BESIDE, count=beside)] if beside else []
+    titles += [_(BESIDE, count=number(beside))] if beside else []
     table = Table(title="; ".join(titles))
     for heading in (_("Mã hồ sơ"), _("Hẹn cũ"), _("Hẹn mới")):
         table.add_column(heading)
@@ -167,7 +167,7 @@ def _print_held(said: str, held: Sequence[Held]) -> None:
     print_table(table)
 
 
-BESIDE: Final = N_("%(count)d thời hạn riêng tính lại, đồng hồ của hồ sơ vẫn chạy")
+BESIDE: Final = N_("%(count)s thời hạn riêng tính lại, đồng hồ của hồ sơ vẫn chạy")
 
 
 def _days(words: Sequence[str], basis: str, name: str | None) -> list[CalendarDay]:

@@ -142,7 +142,7 @@ READINGS: Final = {
 
 BESIDE: Final = {
     "late_intake_rate": (
-        N_("Kiểm tra hồ sơ trực tuyến muộn"),
+        N_("Kiểm tra muộn hồ sơ trực tuyến"),
         N_(
             "kiểm tra muộn (quá 8 giờ làm việc từ lúc nộp, hoặc nộp bổ sung trước khi tiếp nhận) ÷"
             " hồ sơ trực tuyến đã kiểm tra xong trong kỳ"

@@ -163,7 +163,8 @@ def test_the_figures_are_printed_lying_each_sheet_with_its_headings(
         assert sheet.print_title_rows == "$1:$1", sheet.title
     assert book["Cấp"].page_setup.fitToWidth == 2
     assert book["Cấp"].print_title_cols == "$A:$A"
-    assert book["Cấp"].row_dimensions[1].height == 48, "not every reader makes room for three lines"
+    height = book["Cấp"].row_dimensions[1].height
+    assert height >= 5 * 16, "not every reader makes room for five lines"
 
 
 def test_the_whole_name_of_a_procedure_is_printed(manager: PolicingClient) -> None:
@@ -371,7 +372,7 @@ def test_what_was_checked_late_stands_beside_the_rates_with_its_rows(
 ) -> None:
     asked = f"from=2021-03-01&to=2021-03-31&agency=H26.91.27&procedure={MARITAL_STATUS}"
     path = f"/rates?{asked}"
-    assert "Kiểm tra hồ sơ trực tuyến muộn</dt>\n<dd>không có số liệu" in manager.get(path).text
+    assert "Kiểm tra muộn hồ sơ trực tuyến</dt>\n<dd>không có số liệu" in manager.get(path).text
     for hours in (25, 24):
         dossier = submitted()
         at = MONDAY + timedelta(hours=hours)
@@ -387,6 +388,6 @@ def test_what_was_checked_late_stands_beside_the_rates_with_its_rows(
     *_rows, row = csv.DictReader(
         io.StringIO(manager.get(path.replace("?", ".csv?")).data.decode("utf-8-sig"))
     )
-    assert row["Kiểm tra hồ sơ trực tuyến muộn (%)"] == "50.00"
+    assert row["Kiểm tra muộn hồ sơ trực tuyến (%)"] == "50.00"
     assert row["Kiểm tra muộn hồ sơ trực tuyến"] == "1"
     assert row["Đúng hạn (%)"] == "", "nothing was resolved, and nothing is late for it"

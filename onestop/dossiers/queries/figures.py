@@ -14,7 +14,7 @@ from onestop.base.words import N_
 from onestop.catalogue.rules import ONLINE_FROM, Channel
 from onestop.deadlines.rules.moments import midnight, midnight_after
 from onestop.dossiers.models import Dossier, DossierPause
-from onestop.dossiers.queries.reading import facts
+from onestop.dossiers.queries.reading import facts, is_late
 from onestop.dossiers.rules.states import Outcome
 from onestop.dossiers.rules.timing import flows
 from onestop.tallies.queries import Asked
@@ -199,8 +199,7 @@ def live(asked: Asked, at: datetime, by: tuple[str, ...]) -> dict[tuple[Any, ...
     """
     keys = [COLUMNS[name] for name in by]
     running = and_(Dossier.finished_at.is_(None), Dossier.received_at.is_not(None))
-    held = and_(Dossier.paused_since.is_not(None), Dossier.paused_since < Dossier.overdue_from)
-    late = and_(Dossier.overdue_from <= at, or_(Dossier.paused_since.is_(None), not_(held)))
+    late = is_late(Dossier.overdue_from, at)
     columns: list[Any] = [
         *keys,
         func.count().filter(late),

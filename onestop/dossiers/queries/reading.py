@@ -260,7 +260,7 @@ def is_late(overdue_from: Any, at: Any) -> ColumnElement[bool]:  # noqa: ANN401 
 
 def stands_by_register(dossier: Timed) -> bool:
     """Say whether the clock stands still as a register told it, which does not tell for what."""
-    return any(one.ends_at is None and one.kind == PauseKind.OTHER for one in dossier.pauses)
+    return _is_held(dossier, PauseKind.OTHER)
 
 
 def is_held_by(dossier: Dossier, order: str, *, still: bool = False) -> bool:

@@ -93,13 +93,14 @@ def _sheet(book: Any, formats: dict[str, Any], report: Report, key: str) -> None
     sheet.freeze_panes(1, 1)
     lay_out(sheet, sheets_wide=2)  # on one, the figures are too small to read
     sheet.repeat_columns(0)
-    sheet.set_row(0, 3 * LINE)
+    heads = [_(KEY_WORDS[key]), *_headings()]
+    sheet.set_row(0, LINE * max(len(wrap(one, NARROW - 2)) for one in heads))  # bold is wider
     sheet.set_column(0, 0, WIDE)
     sheet.set_column(1, len(COUNTS) + len(SHARES), NARROW)
-    sheet.write_row(0, 0, [_(KEY_WORDS[key]), *_headings()], formats["head"])
+    sheet.write_row(0, 0, heads, formats["head"])
     for row, (name, figures) in enumerate(_rows(report, key), start=1):
         # Not every reader makes room for what is wrapped.
-        sheet.set_row(row, LINE * len(wrap(name, WIDE)))
+        sheet.set_row(row, LINE * max(1, len(wrap(name, WIDE))))
         sheet.write_string(row, 0, name, formats["name"])
         for column, value in enumerate(_values(figures), start=1):
             if value is not None:
