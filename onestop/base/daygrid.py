@@ -25,6 +25,7 @@ BAR: Final = 480
 MOST_KEPT: Final = 2048
 QUARTER_HOUR: Final = 15
 OPEN, SHUT, PAUSED, VOIDED = "open", "shut", "paused", "voided"
+CHECK: Final = "8 giờ kiểm tra"
 HELD: Final = frozenset({"paused", "voided", "rolled", "moved", "extended"})
 NUMBERED: Final = frozenset({"counted", "make_up", "extended"})
 CLASSES: Final = {
@@ -126,7 +127,7 @@ def sheet(asked: GridFacts) -> Sheet:
         head=tuple(weeks[:EDGE_WEEKS] if folded else weeks),
         middle=tuple(weeks[EDGE_WEEKS:-EDGE_WEEKS] if folded else ()),
         tail=tuple(weeks[-EDGE_WEEKS:] if folded else ()),
-        legend=tuple(_legend(cells)),
+        legend=tuple(_legend(cells, lines[0])),
         reasons=tuple(_reasons(shown, held)),
         hours=_hours(shown, held) if asked.in_hours else (),
         sentence=why(lines[0]) if is_told_at_once else "",
@@ -175,7 +176,8 @@ def _cell(line: DayLine, due_on: date | None, today: date | None, *, is_late: bo
     is_due = line.date == due_on
     if is_due:
         css.append("due over" if is_late else "due")
-        tag = _("hẹn") if kind != "receipt" else _("nhận, hẹn")
+        is_receipt = kind == "receipt" and CHECK not in line.reason
+        tag = _("nhận, hẹn") if is_receipt else _("hẹn")
     if line.date == today:
         css.append("today")
     number = "" if line.number is None or kind not in NUMBERED else str(line.number)
@@ -188,6 +190,8 @@ def _tag(line: DayLine) -> str:
     kind = str(line.kind.value)
     name = line.row.name("vi") if line.row else ""
     if kind == "receipt":
+        if CHECK in line.reason:
+            return _("tính từ")
         return _("bổ sung") if "bổ sung" in line.reason else _("nhận")
     if kind == "public_holiday":
         return _("Tết") if "Tết" in name else _("lễ")
@@ -270,14 +274,14 @@ def _outside(day: date, today: date | None) -> Cell:
     return Cell(css, _short(day), _("ngoài thời hạn"))
 
 
-def _legend(cells: dict[date, Cell]) -> list[tuple[str, str]]:
+def _legend(cells: dict[date, Cell], first: DayLine) -> list[tuple[str, str]]:
     used = {name for cell in cells.values() for name in cell.css.split()}
     words = [
         ("counted", "counted", _("ngày được đếm")),
         ("makeup", "makeup", _("thứ Bảy làm bù, được đếm")),
         ("pause", "pause", _("tạm dừng, không đếm")),
         ("off", "off", _("ngày nghỉ, không đếm")),
-        ("start", "start", _("ngày nhận")),
+        ("start", "start", _("ngày bắt đầu") if CHECK in first.reason else _("ngày nhận")),
         ("due", "due", _("hẹn trả")),
         ("lateday", "late", _("ngày trễ")),
         ("today", "today", _("hôm nay")),

@@ -22,6 +22,7 @@ from onestop.catalogue.rules import (
     CHANGED_ALREADY,
     FIELD_CHANGED_ALREADY,
     NOT_IN_FORCE,
+    OnlineStart,
     Step,
     StepKind,
     check_extendable,
@@ -48,9 +49,10 @@ def load(
 
     Procedures named in `periods` hold in those days only. Every desk of a procedure's tier
     offers it. Where there is no column `sets` one is asked for, and without `extendable` no limit
-    is extended, without `opinion_pauses` no opinion of another agency stops the clock. Steps stand
-    as `kind:limit:unit`, one after another with `;` and side by side with `+` between them. Raises
-    `Refusal` that names the row and column of what is wrong.
+    is extended, without `opinion_pauses` no opinion of another agency stops the clock, and without
+    `online_clock_start` all limits count from acceptance. Steps stand as `kind:limit:unit`, one
+    after another with `;` and side by side with `+` between them. Raises `Refusal` that names the
+    row and column of what is wrong.
     """
     tree = organisation.tree(in_force_from)
     field_ids = {}
@@ -247,10 +249,22 @@ def _version(row: Row, number: int) -> dict[str, Any]:
         "sets": int(row.get("sets") or 1),
         "extendable": extendable,
         "opinion_pauses": row.get("opinion_pauses") == "1",
+        "online_clock_start": _start(row.get("online_clock_start"), number),
         "interlinked": row["interlinked"] == "1",
         "steps": steps,
         "legal_basis": [{"name": name} for name in _parts(row["legal_basis"])],
     }
+
+
+def _start(cell: str | None, number: int) -> OnlineStart:
+    if cell and cell not in {str(one) for one in OnlineStart}:
+        raise Refusal(
+            N_("Dòng %(row)d, cột %(column)s: “%(value)s” không hợp lệ."),
+            row=number,
+            column="online_clock_start",
+            value=cell,
+        )
+    return OnlineStart.of(cell) if cell else OnlineStart.ACCEPTANCE
 
 
 def _kept(step: Step) -> dict[str, str | int]:

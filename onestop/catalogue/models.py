@@ -7,7 +7,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from onestop.base.database import Base, JsonList, check, unique
 from onestop.base.words import N_
-from onestop.catalogue.rules import CHANGED_ALREADY, FIELD_CHANGED_ALREADY, OF_FOUR_LEVELS
+from onestop.catalogue.rules import (
+    CHANGED_ALREADY,
+    FIELD_CHANGED_ALREADY,
+    OF_FOUR_LEVELS,
+    OnlineStart,
+)
 from onestop.deadlines.rules.limits import Unit
 from onestop.organisation.rules import LAST_BEFORE_FIRST, Tier
 
@@ -77,6 +82,7 @@ class ProcedureVersion(Base):
     sets: Mapped[int] = mapped_column(default=1)
     extendable: Mapped[bool] = mapped_column(default=False)
     opinion_pauses: Mapped[bool] = mapped_column(default=False)
+    online_clock_start: Mapped[OnlineStart] = mapped_column(default=OnlineStart.ACCEPTANCE)
     interlinked: Mapped[bool]
     steps: Mapped[JsonList]
     legal_basis: Mapped[JsonList]

@@ -213,6 +213,7 @@ def _procedure(
         sets=version.sets,
         extendable=version.extendable,
         opinion_pauses=version.opinion_pauses,
+        online_clock_start=version.online_clock_start,
         interlinked=version.interlinked,
         steps=steps_kept(version.steps),
         legal_basis=tuple(one["name"] for one in version.legal_basis),

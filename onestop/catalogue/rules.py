@@ -29,6 +29,13 @@ class Channel(Worded):
     ONLINE = "online", N_("Trực tuyến")
 
 
+class OnlineStart(Worded):
+    """From when the limit of an online submission counts (rules.md 4.3)."""
+
+    ACCEPTANCE = "acceptance", N_("từ lúc tiếp nhận")
+    INTAKE_DEADLINE = "intake_deadline", N_("từ lúc tiếp nhận, chậm nhất khi hết 8 giờ kiểm tra")
+
+
 class StepKind(Worded):
     """Who does one step of an interlinked procedure."""
 
@@ -196,7 +203,8 @@ class Procedure(Bilingual):
     `sets` is how many times its papers are handed in (form 01 of Circular 01/2018). The limit of
     an `extendable` one may be extended by agreement: the certification of copies, of translators'
     signatures, of contracts (Decree 23/2015 art. 21, 33, 37). With `opinion_pauses` its law leaves
-    the time out of the limit that the opinion of another agency takes (rules.md 6.4).
+    the time out of the limit that the opinion of another agency takes (rules.md 6.4). What came in
+    online counts from `online_clock_start` (4.3).
     """
 
     id: int
@@ -216,6 +224,7 @@ class Procedure(Bilingual):
     sets: int
     extendable: bool
     opinion_pauses: bool
+    online_clock_start: OnlineStart
     interlinked: bool
     steps: tuple[Step, ...]
     legal_basis: tuple[str, ...]

@@ -270,6 +270,7 @@ MOMENTS = (
     "intake_due_at",
     "not_accepted_at",
     "received_at",
+    "counts_from",
     "first_due_at",
     "legal_due_at",
     "due_at",
@@ -348,6 +349,9 @@ def _promised(explained: Explained) -> Iterator[str]:
     if explained.decides_at:
         decides = _("Đã xin lỗi và hẹn lại. Đúng hạn hay quá hạn vẫn tính theo ngày:")
         yield f"{decides} {stamp(explained.decides_at)}"
+    if explained.counts_from:
+        from_there = _("Thời hạn tính từ khi hết 8 giờ kiểm tra hồ sơ trực tuyến:")
+        yield f"{from_there} {stamp(explained.counts_from)}."
     if explained.paused_since:
         since, anew = _("Đồng hồ dừng từ"), _("Ngày hẹn được tính lại khi đồng hồ chạy lại.")
         yield f"{since} {stamp(explained.paused_since)}. {anew}"

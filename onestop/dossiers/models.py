@@ -48,8 +48,9 @@ class Dossier(Base):
     `extended_by` are the working days by which the limit of a certification was extended, counted
     under the calendar `extended_version`; `extended_to` is the moment promised with them then.
     `late_intake` says of an online submission, once it was checked, whether the desk exceeded its
-    hours for that; None where nobody knows. `book_number` is its line in the register of its shop
-    and the year of receipt, given with the receipt.
+    hours for that; None where nobody knows. Where the law of its procedure has it so the limit then
+    `counts_from` the end of these hours and not from the receipt. `book_number` is its line in the
+    register of its shop and the year of receipt, given with the receipt.
     """
 
     __tablename__ = "dossier"
@@ -121,6 +122,7 @@ class Dossier(Base):
     submitted_at: Mapped[datetime]
     intake_due_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
+    counts_from: Mapped[datetime | None]
     late_intake: Mapped[bool | None]
     book_number: Mapped[int | None]
     not_accepted_at: Mapped[datetime | None]

@@ -237,6 +237,8 @@ def _receipt(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     limit = reading.limit(dossier)
     extended_by = entry.details.get("extended_by")
     more = f"; {EXTENDED % {'days': extended_by}}" if extended_by else ""
+    if dossier.counts_from is not None:
+        more += f"; {FROM_THE_CHECK} {moment_in_words(dossier.counts_from)}"
     with in_language("vi"):
         fee = money(dossier.fee_vnd)
     return {
@@ -263,6 +265,7 @@ def _promised(dossier: Dossier, entry: Entry) -> str:
     return f"Hẹn khi cơ quan mở cửa lại (đóng cửa theo {entry.details.get('order', DOTS)})"
 
 
+FROM_THE_CHECK: Final = "tính từ khi hết 8 giờ kiểm tra hồ sơ trực tuyến,"
 EXTENDED: Final = "kéo dài thêm %(days)s ngày làm việc (Nghị định số 23/2015/NĐ-CP)"
 
 

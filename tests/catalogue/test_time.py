@@ -182,6 +182,33 @@ def test_a_row_whose_steps_are_too_long_is_named_by_its_number() -> None:
 
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize(
+    ("cells", "start"),
+    [
+        ({}, "acceptance"),
+        ({"online_clock_start": ""}, "acceptance"),
+        ({"online_clock_start": "acceptance"}, "acceptance"),
+        ({"online_clock_start": "intake_deadline"}, "intake_deadline"),
+    ],
+)
+def test_a_file_says_of_which_procedures_what_came_in_online_counts_from_its_check(
+    cells: dict[str, str], start: str
+) -> None:
+    with transaction():
+        actions.load(FIELDS, [ROW | cells], [], in_force_from=BEFORE)
+    found = queries.in_force("X-1", AFTER)
+    assert found is not None
+    assert str(found.online_clock_start) == start
+
+
+@pytest.mark.usefixtures("app")
+def test_a_file_that_says_it_otherwise_is_refused_by_its_row() -> None:
+    row = ROW | {"online_clock_start": "1"}
+    with pytest.raises(Refusal, match="Dòng 2, cột online_clock_start"), transaction():
+        actions.load(FIELDS, [row], [], in_force_from=BEFORE)
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
     ("cells", "pauses"),
     [({}, False), ({"opinion_pauses": ""}, False), ({"opinion_pauses": "1"}, True)],
 )

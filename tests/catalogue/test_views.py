@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from onestop.catalogue.rules import OnlineStart
 from onestop.deadlines.rules.limits import Limit
 from tests.catalogue.given import MARITAL_STATUS, changed, closed
 from tests.client import PolicingClient
@@ -41,6 +42,15 @@ def test_a_procedure_says_from_which_day_an_opinion_stops_the_clock(
     said = "thời gian chờ ý kiến cơ quan khác không tính"
     assert said not in administrator.get(PAGE).text
     changed(opinion_pauses=True)
+    assert administrator.get(PAGE).text.count(said) == 1
+
+
+def test_a_procedure_says_from_which_day_the_end_of_the_check_begins_its_limit(
+    administrator: PolicingClient,
+) -> None:
+    said = "nộp trực tuyến: tính từ lúc tiếp nhận, chậm nhất khi hết 8 giờ kiểm tra"
+    assert said not in administrator.get(PAGE).text
+    changed(online_clock_start=OnlineStart.INTAKE_DEADLINE)
     assert administrator.get(PAGE).text.count(said) == 1
 
 

@@ -81,7 +81,7 @@ def without_moves_the_date_is_that_of_the_pencil(dossiers: Dossiers) -> None:
         if dossier.paused_since is not None:
             continue  # while a pause runs the date stays as it was
         expected = oracle.due(
-            dossier.received_at,
+            dossier.counts_from or dossier.received_at,
             reading.limit(dossier),
             deadlines.calendar(),
             deadlines.hours(dossier.receiving_agency_id),
@@ -132,6 +132,25 @@ def whoever_checked_late_is_told_by_the_lines(dossiers: Dossiers) -> None:
                 for (_, answered), end in zip(found, ends, strict=True)
             ]
             assert dossier.late_intake == any(late)
+
+
+def the_limit_counts_from_the_check_where_the_law_has_it_so(dossiers: Dossiers) -> None:
+    shut = db.session.scalar(select(func.count()).select_from(OfficeClosure))
+    for dossier in dossiers:
+        if dossier.received_at is None:
+            assert dossier.counts_from is None
+            continue
+        found = _checks(dossier)
+        is_so = reading.procedure_of(dossier).online_clock_start.value == "intake_deadline"
+        if not is_so or dossier.channel.value != "online" or not found:
+            assert dossier.counts_from is None
+        elif not shut and deadlines.current_version() == 1:
+            came, answered = found[-1]
+            hours = deadlines.hours(dossier.receiving_agency_id)
+            end = oracle.due(came, CHECK, deadlines.calendar(), hours)
+            is_late = local(answered).replace(second=0, microsecond=0) > end
+            kept = dossier.counts_from and local(dossier.counts_from)
+            assert kept == (end if is_late else None)
 
 
 CHECK: Final = Limit(8, Unit.WORKING_HOUR)
@@ -202,6 +221,7 @@ ALWAYS: Final[Sequence[Callable[[Dossiers], None]]] = (
     facts_fit_the_state,
     a_second_request_never_wins_time,
     whoever_checked_late_is_told_by_the_lines,
+    the_limit_counts_from_the_check_where_the_law_has_it_so,
     every_paper_has_the_next_number_of_its_series,
 )
 AS_TIME_GOES_BY: Final[Sequence[Callable[[Dossiers, datetime], None]]] = (

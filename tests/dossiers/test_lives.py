@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from onestop.catalogue.rules import Channel, Field, Procedure
+from onestop.catalogue.rules import Channel, Field, OnlineStart, Procedure
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.identity import Applicant, is_code
@@ -19,7 +19,8 @@ AWAITED = Life(
     agency_code="H26.91.27",
     procedure=Procedure(
         1, 1, "P", None, Tier.COMMUNE, Field(1, "F", Tier.COMMUNE, "", "", None), "", "", 3,
-        Limit.parse("5wd"), None, 0, "", (), 1, False, False, False, (), (), date(2019, 1, 1), None,
+        Limit.parse("5wd"), None, 0, "", (), 1, False, False, OnlineStart.ACCEPTANCE, False, (), (),
+        date(2019, 1, 1), None,
     ),
     level=3,
     channel=Channel.COUNTER,

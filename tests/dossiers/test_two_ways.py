@@ -1,7 +1,7 @@
 """A life told at once, as a register tells it, is the life that the screens would have recorded."""
 
 import random
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any, Final
 
 import pytest
@@ -10,7 +10,8 @@ from sqlalchemy import select
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
-from onestop.catalogue.rules import Channel
+from onestop.catalogue import actions as catalogue
+from onestop.catalogue.rules import Channel, OnlineStart
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import bulk
@@ -37,11 +38,13 @@ from tests.dossiers.given import (
     done,
     life,
     received,
+    submitted,
 )
 
 pytestmark = pytest.mark.usefixtures("app")
 EIGHT_HOURS: Final = "C-BT-15"
 CONTRACT: Final = "C-CT-06"
+CODES: Final = (FIVE_DAYS, CERTIFIED_COPY, MARITAL_STATUS, EIGHT_HOURS, CONTRACT)
 TAKEN: Final = {"taken_by": "Nguyễn Văn Thí Dụ", "id_document": "thẻ căn cước"}
 FACTS: Final = (
     "state", "level", "channel", "limit_value", "limit_unit", "cutoff", "fee_vnd", "submitted_at",
@@ -49,7 +52,7 @@ FACTS: Final = (
     "calendar_version", "rolled_version", "paused_since", "second_request", "finished_at",
     "outcome", "returned_at", "handling_agency_id", "field_id", "reappointed_at", "apologised_at",
     "late_apology", "apology_cause", "broken_from", "first_extended_at", "extended_at",
-    "extended_to", "extended_by", "extended_version", "late_intake",
+    "extended_to", "extended_by", "extended_version", "late_intake", "counts_from",
 )  # fmt: skip
 
 
@@ -59,22 +62,27 @@ class Lived:
     def __init__(self, chance: random.Random) -> None:
         self.chance, self.at = chance, MONDAY + timedelta(minutes=chance.randrange(60 * 24 * 20))
         self.told: dict[str, Any] = {}
-        self.code = chance.choice(
-            (FIVE_DAYS, CERTIFIED_COPY, MARITAL_STATUS, EIGHT_HOURS, CONTRACT)
-        )
-        self.channel = chance.choice((Channel.COUNTER, Channel.POSTAL))
+        self.code = chance.choice(CODES)
+        self.channel = chance.choice(tuple(Channel))
         self.submitted_at = self.at
+        self.dossier = self._comes_in()
+        self.told["received_at"] = self.at
+        self.extend(0.5)
+        self.go_on()
+
+    def _comes_in(self) -> Dossier:
+        if self.channel == Channel.ONLINE:
+            made = submitted(at=self.at, procedure_code=self.code)
+            self.at += timedelta(minutes=1 + self.chance.randrange(60 * 24 * 9))
+            return done(made, "accept", by=COMMUNE_CLERK, at=self.at, papers=frozenset())
         if self.channel == Channel.POSTAL:
-            self.at += timedelta(minutes=chance.randrange(60 * 24 * 3))
-        self.dossier = received(
+            self.at += timedelta(minutes=self.chance.randrange(60 * 24 * 3))
+        return received(
             at=self.at,
             procedure_code=self.code,
             channel=self.channel,
             delivered_at=self.submitted_at,
         )
-        self.told["received_at"] = self.at
-        self.extend(0.5)
-        self.go_on()
 
     def go_on(self) -> None:
         way = self.chance.random()
@@ -187,6 +195,10 @@ def told(dossier: Dossier) -> dict[str, Any]:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_both_ways_record_the_same(seed: int) -> None:
+    with transaction():
+        for code in CODES:
+            start = OnlineStart.INTAKE_DEADLINE
+            catalogue.change(code, date(2021, 1, 4), online_clock_start=start, level=4)
     chance = random.Random(seed)  # noqa: S311 - invented lives, not secrets
     lives = [Lived(chance) for _ in range(6)]
     with transaction():

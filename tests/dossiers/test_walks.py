@@ -25,7 +25,7 @@ from onestop.base.moments import local
 from onestop.base.viewer import Operator, Staff
 from onestop.catalogue import actions as publishing
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules import Channel, OnlineStart
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.limits import Limit, Unit
@@ -119,8 +119,9 @@ class Walk(RuleBasedStateMachine):
         super().__init__()
         begin(self.prepared[1], "sample")
         with transaction():
-            for code in (MARITAL_STATUS, AT_ONCE):
-                publishing.change(code, date(2021, 1, 4), opinion_pauses=True)
+            start = {"online_clock_start": OnlineStart.INTAKE_DEADLINE}
+            for code, law in ((MARITAL_STATUS, start), (AT_ONCE, {})):
+                publishing.change(code, date(2021, 1, 4), opinion_pauses=True, **law)
         self.at = MONDAY
         self.ids: list[int] = []
         self.orders = self.lists = 0

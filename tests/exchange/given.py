@@ -10,7 +10,7 @@ from typing import Any, Final
 from openpyxl import Workbook
 
 from onestop.base.errors import Refusal
-from onestop.catalogue.rules import Field, Procedure
+from onestop.catalogue.rules import Field, OnlineStart, Procedure
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.rules.lives import Life
@@ -41,6 +41,7 @@ FIVE_DAYS: Final = Procedure(
     sets=1,
     extendable=False,
     opinion_pauses=False,
+    online_clock_start=OnlineStart.ACCEPTANCE,
     interlinked=False,
     steps=(),
     legal_basis=(),

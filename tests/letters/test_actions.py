@@ -1,10 +1,13 @@
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
 from onestop.base.database import db
+from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.catalogue import actions as catalogue
+from onestop.catalogue.rules import OnlineStart
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind, ReturnBy, secret
@@ -68,6 +71,19 @@ def test_a_receipt_says_every_field_of_its_form() -> None:
         staff("motcua1.ngochoi").name,
     ):
         assert told in words, told
+
+
+def test_a_receipt_says_from_when_a_limit_counts_that_began_before_it() -> None:
+    with transaction():
+        catalogue.change(
+            FIVE_DAYS, date(2021, 1, 4), online_clock_start=OnlineStart.INTAKE_DEADLINE
+        )
+    late, in_time = (submitted(procedure_code=FIVE_DAYS) for _ in range(2))
+    said = "5 ngày làm việc; tính từ khi hết 8 giờ kiểm tra hồ sơ trực tuyến, 09 giờ 00 phút, ngày"
+    for one, days in ((late, 3), (in_time, 1)):
+        done(one, "accept", by=COMMUNE_CLERK, at=MONDAY + days * DAY, papers=frozenset())
+        words = words_of(print_of(issued(one), one))
+        assert (f"{said} 02 tháng 3 năm 2021" in words) == (one is late)
 
 
 @pytest.mark.parametrize(

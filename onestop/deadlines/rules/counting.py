@@ -101,18 +101,19 @@ def asked_in_time(
     pauses: Iterable[Pause] = (),
     cutoff: time = CUTOFF,
     further: tuple[Further, Calendar] | None = None,
+    counts_from: datetime | None = None,
 ) -> bool:
     """Say whether a supplement asked for at a moment restarts the limit once it is brought.
 
     It must be asked for within three working days, and not after the due date as it stood then
     with the `pauses`, and the extension, before it: nothing erases a lateness that has already
-    happened (rules.md 6.1, 6.2).
+    happened (rules.md 6.1, 6.2). The limit may have counted from before the receipt (4.3).
     """
     if not supplement_restarts(asked_at, received_at, calendar=calendar, hours=hours):
         return False
     earlier = [before(one, asked_at) for one in pauses]
     stood = count(
-        received_at,
+        counts_from or received_at,
         limit,
         calendar=calendar,
         hours=hours,

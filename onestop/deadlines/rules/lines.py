@@ -100,6 +100,19 @@ SATURDAYS: Final = N_("Thứ Bảy.")
 SUNDAYS: Final = N_("Chủ nhật.")
 HOURS_USED: Final = N_("Đã đếm %(hours)s giờ làm việc.")
 OUTSIDE_HOURS: Final = N_("Nhận ngoài giờ làm việc.")
+FROM_THE_CHECK: Final = {
+    RECEIPT: N_("Ngày hết 8 giờ kiểm tra hồ sơ trực tuyến, không đếm."),
+    SAME_DAY: N_("Hết 8 giờ kiểm tra hồ sơ trực tuyến trước %(cutoff)s: trả trong ngày."),
+    AFTER_CUTOFF: N_(
+        "Hết 8 giờ kiểm tra hồ sơ trực tuyến từ %(cutoff)s: trả trong ngày làm việc tiếp theo."
+    ),
+    ON_A_DAY_OFF: N_(
+        "Hết 8 giờ kiểm tra hồ sơ trực tuyến vào ngày nghỉ: trả trong ngày làm việc tiếp theo."
+    ),
+    HOURS_USED: N_("Hết 8 giờ kiểm tra hồ sơ trực tuyến, từ đó đã đếm %(hours)s giờ làm việc."),
+    OUTSIDE_HOURS: N_("Hết 8 giờ kiểm tra hồ sơ trực tuyến khi hết giờ làm việc."),
+}
+"""The same of a limit that counts from the end of the hours for a check (rules.md 4.3)."""
 KIND_OF: Final = {
     DayKind.PUBLIC_HOLIDAY: LineKind.PUBLIC_HOLIDAY,
     DayKind.DAY_OFF_IN_LIEU: LineKind.DAY_OFF_IN_LIEU,
@@ -112,6 +125,12 @@ def numbered(line: Line, number: int, reason: str = COUNTED) -> Line:
     return Line(
         line.date, line.kind, number, reason, {"number": number}, line.row, line.provisional
     )
+
+
+def from_the_check(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the lines of a limit whose first day is that on which the hours for a check ended."""
+    first, *rest = lines
+    return replace(first, reason=FROM_THE_CHECK.get(first.reason, first.reason)), *rest
 
 
 def cut_at(lines: Sequence[Line], since: datetime) -> tuple[Line, ...]:

@@ -180,7 +180,7 @@ class _Bulk:
         self, dossier_id: int, life: Life, clock: Clock, state: State, nonce: bytes
     ) -> tuple[Row, list[Row]]:
         procedure, limit = life.procedure, life.procedure.limit
-        first, dates, still, anew, extended = clock
+        first, dates, still, anew, extended, counts_from = clock
         told = facts(life, dates, still, clock.broken_from, self.clocks.late_intake(life))
         for day, flow in flows(told):
             key = (day, life.agency_id, procedure.id, life.level, life.channel, flow)
@@ -219,6 +219,7 @@ class _Bulk:
             "intake_due_at": self.clocks.check_due(life) if state == State.SUBMITTED else None,
             "late_intake": told.late_intake,
             "received_at": received_at,
+            "counts_from": counts_from,
             "book_number": received_at and self.books.enter(life.agency_id, received_at),
             "not_accepted_at": life.not_accepted_at,
             "first_due_at": first and first.due_at,

@@ -12,10 +12,13 @@ from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.timing import paused_since
 
 
-def start(dossier: Dossier, at: datetime) -> Count:
-    """Start the clock `at` the receipt: promise a date under the calendar in force."""
+def start(dossier: Dossier, at: datetime, *, counts_from: datetime | None = None) -> Count:
+    """Start the clock `at` the receipt: promise a date under the calendar in force.
+
+    The limit counts from the receipt, or from an earlier moment (rules.md 4.3).
+    """
     version = deadlines.current_version()
-    dossier.received_at = at
+    dossier.received_at, dossier.counts_from = at, counts_from
     dossier.calendar_version = dossier.rolled_version = version
     counted = recount(dossier)
     dossier.first_due_at = counted.due_at

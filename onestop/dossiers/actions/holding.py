@@ -13,11 +13,14 @@ def at_receipt(dossier: Dossier, at: datetime) -> dict[str, Any]:
     """Hold what is received at a closed office, or for one; return what its line tells of it.
 
     As if it had been there when the order was entered, but no date was promised yet: the first is
-    that of the opening.
+    that of the opening. Where its limit counts from before the receipt the days of an order that is
+    over are left out too.
     """
     held = hold(dossier, at)
+    if dossier.counts_from is not None:
+        held += _as_if_open(dossier, dossier.counts_from)
     if held:
-        dossier.first_due_at = None
+        dossier.first_due_at = None if dossier.paused_since else dossier.legal_due_at
     return told_of(*held)
 
 
@@ -44,15 +47,15 @@ def on_coming(
 def hold(dossier: Dossier, since: datetime) -> list[Closure]:
     """Hold an open dossier under each order that closes an office of its now; return the new ones.
 
-    From `since`, or from its receipt where it is the desk that is closed, but not before the
-    order's own beginning.
+    From `since`, or where it is the desk that is closed from when its limit counts, but not before
+    the order's own beginning.
     """
     held = []
     for closure in closed.orders_of({dossier.receiving_agency_id, dossier.handling_agency_id}):
         if not reading.is_held_by(dossier, closure.order, still=True):
             at_desk = dossier.receiving_agency_id in closure.agency_ids
-            since_here = dossier.received_at if at_desk and dossier.received_at else since
-            begins_at = max(closure.begins_at, since_here)
+            since_here = reading.counts_from(dossier) if at_desk else None
+            begins_at = max(closure.begins_at, since_here or since)
             clock.pause(dossier, PauseKind.CLOSURE, begins_at, from_state=None, basis=closure.order)
             held.append(closure)
     return held

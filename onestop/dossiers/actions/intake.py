@@ -22,14 +22,14 @@ from onestop.dossiers.actions.acting import acting, check_post, difference, perm
 from onestop.dossiers.actions.grounds import kept
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import applicants, closed, reading
+from onestop.dossiers.queries import applicants, checks, reading
 from onestop.dossiers.queries.checks import check_due
 from onestop.dossiers.rules.finding import Filed, search_words
 from onestop.dossiers.rules.identity import Applicant, Intake, code
 from onestop.dossiers.rules.papers import laid_in
 from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import FINAL, State, Verb, check_reason, transition
-from onestop.dossiers.rules.timing import Facts, is_check_late
+from onestop.dossiers.rules.timing import Facts
 from onestop.tallies import actions as tallies
 
 NONCE_BYTES: Final = 16
@@ -187,8 +187,9 @@ def accept(
 ) -> None:
     """Accept a submission that is complete and valid: the limit starts now (rules.md 4.3).
 
-    Like dossiers are decided about as at the counter (`receive`). Raises `Refusal` where the
-    procedure has ended meanwhile, or the desk receives it no more.
+    Where the law of the procedure has it so it started when the hours for the check ended. Like
+    dossiers are decided about as at the counter (`receive`). Raises `Refusal` where the procedure
+    has ended meanwhile, or the desk receives it no more.
     """
     permitted(dossier, Verb.RECEIVE, by=by, reason=None)
     decided = _beside_others(dossier, heeded, although, by)
@@ -197,7 +198,7 @@ def accept(
         procedure = _still_in_force(dossier, at)
         _copy(dossier, procedure, papers, copies or {}, sets)
         _checked(dossier, at)
-        told |= _start(dossier, at)
+        told |= _start(dossier, at, counts_from=checks.counts_from(dossier, procedure, at))
 
 
 def refuse_at_intake(
@@ -231,15 +232,10 @@ def bring_completion(dossier: Dossier, *, by: Author, at: datetime) -> None:
 def _checked(dossier: Dossier, at: datetime) -> None:
     """Keep whether the desk exceeded its hours for an online submission, now or at a check before.
 
-    None run at an office that is closed (rules.md 4.3, 6.6, 8).
+    Rules.md 4.3, 8.
     """
-    due_at = dossier.intake_due_at
-    if dossier.channel != Channel.ONLINE or due_at is None:
-        return
-    orders = closed.orders_of({dossier.receiving_agency_id})
-    is_held = any(not is_check_late(due_at, one.begins_at) for one in orders)
-    is_late = not is_held and is_check_late(due_at, at)
-    dossier.late_intake = bool(dossier.late_intake) or is_late
+    if dossier.channel == Channel.ONLINE and dossier.intake_due_at is not None:
+        dossier.late_intake = bool(dossier.late_intake) or checks.is_late(dossier, at)
 
 
 def _turned_away(
@@ -330,12 +326,14 @@ def _beside_others(
     return {"reason": although, "beside": codes}
 
 
-def _start(dossier: Dossier, at: datetime) -> dict[str, Any]:
+def _start(
+    dossier: Dossier, at: datetime, *, counts_from: datetime | None = None
+) -> dict[str, Any]:
     """Let the clock run, and give the dossier its line in the register.
 
     Where an order keeps the office closed it stands still from the beginning (rules 6.6).
     """
-    clock.start(dossier, at)
+    clock.start(dossier, at, counts_from=counts_from)
     told = holding.at_receipt(dossier, at)
     dossier.book_number = numbers.enter(dossier.receiving_agency_id, legal_date(at))
     return told

@@ -105,6 +105,7 @@ def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Tran
 def _unreceived(dossier: Dossier) -> None:
     """Let a dossier that came and was decided on at once be one that waits to be checked."""
     dossier.received_at = dossier.not_accepted_at = dossier.late_intake = None
+    dossier.counts_from = None
     dossier.first_due_at = dossier.legal_due_at = dossier.due_at = None
     dossier.on_time_from = dossier.overdue_from = None
     dossier.calendar_version = dossier.rolled_version = dossier.book_number = None

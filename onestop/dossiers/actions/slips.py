@@ -16,6 +16,7 @@ MOMENTS: Final = frozenset({
     "received_at", "not_accepted_at", "first_due_at", "legal_due_at", "due_at", "reappointed_at",
     "on_time_from", "overdue_from", "paused_since", "finished_at", "returned_at", "intake_due_at",
     "apologised_at", "broken_from", "first_extended_at", "extended_at", "extended_to",
+    "counts_from",
 })  # fmt: skip
 ENUMS: Final[Mapping[str, type[Worded]]] = {
     "apology_cause": Cause,

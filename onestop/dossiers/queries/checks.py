@@ -10,15 +10,17 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from onestop.base.blocks import in_blocks
 from onestop.base.database import db
+from onestop.catalogue.rules import Channel, OnlineStart, Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.pauses import Pause, left_after
 from onestop.deadlines.rules.standing import moved
 from onestop.dossiers.models import ClosedAgency, Dossier, Entry, OfficeClosure
+from onestop.dossiers.queries import closed
 from onestop.dossiers.queries.moving import Part
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import State, Verb
-from onestop.dossiers.rules.timing import INTAKE_CHECK
+from onestop.dossiers.rules.timing import INTAKE_CHECK, is_check_late
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,34 @@ def check_due(agency_id: int, start: datetime, pauses: Iterable[Pause] = ()) -> 
         hours=deadlines.hours(agency_id),
         pauses=left_after(pauses, start),
     ).due_at
+
+
+def closed_since(agency_id: int, start: datetime) -> tuple[Pause, ...]:
+    """Return when orders that are over closed an agency after a moment."""
+    return left_after(closures_of({agency_id})[agency_id], start)
+
+
+def is_late(dossier: Dossier, at: datetime) -> bool:
+    """Say whether a check `at` this moment exceeds the hours that the desk has for it.
+
+    None run at an office that is closed (rules.md 4.3, 6.6, 8).
+    """
+    due_at = dossier.intake_due_at
+    if due_at is None or dossier.channel != Channel.ONLINE:
+        return False
+    orders = closed.orders_of({dossier.receiving_agency_id})
+    is_held = any(not is_check_late(due_at, one.begins_at) for one in orders)
+    return not is_held and is_check_late(due_at, at)
+
+
+def counts_from(dossier: Dossier, procedure: Procedure, at: datetime) -> datetime | None:
+    """Return the moment before the acceptance `at` from which the limit then counts, if any.
+
+    The end of the hours for the check, once they are exceeded and the law of the procedure has it
+    so (rules.md 4.3).
+    """
+    is_so = procedure.online_clock_start == OnlineStart.INTAKE_DEADLINE
+    return dossier.intake_due_at if is_so and is_late(dossier, at) else None
 
 
 Parts = Callable[[Closure, bool], list[Part]]

@@ -278,22 +278,27 @@ def _conditions(closure: Closure) -> list[ColumnElement[bool]]:
         not_(_of_order(closure.order)),
     ]
     if closure.ends_at is not None:
-        conditions.append(Dossier.received_at < closure.ends_at)
+        start = func.coalesce(Dossier.counts_from, Dossier.received_at)
+        conditions.append(start < closure.ends_at)
     return conditions
 
 
 def held_since(closure: Closure, dossiers: Sequence[Dossier]) -> Mapping[int, datetime]:
     """Return from when a closure holds each of the dossiers that it does not hold yet, by id.
 
-    From its own beginning, but not before the receipt, nor before a dossier that lay elsewhere came
-    to an office that it closed: nothing erases a lateness from before (rules.md 6.2, 6.6). Left out
-    is what came when the offices were open again.
+    From its own beginning, but not before the limit counts, nor before a dossier that lay elsewhere
+    came to an office that it closed: nothing erases a lateness from before (rules.md 6.2, 6.6).
+    Left out is what came when the offices were open again.
     """
     fresh = [one for one in dossiers if not reading.is_held_by(one, closure.order)]
     elsewhere = [one for one in fresh if one.receiving_agency_id not in closure.agency_ids]
     came = _lying_since(closure, elsewhere)
     since = {
-        one.id: max(closure.begins_at, one.received_at or one.submitted_at, *came.get(one.id, ()))
+        one.id: max(
+            closure.begins_at,
+            reading.counts_from(one) or one.submitted_at,
+            *came.get(one.id, ()),
+        )
         for one in fresh
     }
     ends_at = closure.ends_at
@@ -415,7 +420,7 @@ def _pauses_open(dossier: Dossier, order: str, ends_at: datetime) -> tuple[Pause
         else Pause(one.begins_at, one.ends_at, one.restarts)
         for one in dossier.pauses
     ]
-    received_at = dossier.received_at or dossier.submitted_at
+    start = reading.counts_from(dossier) or dossier.submitted_at
     if any(one.ends_at is None for one in pauses):
-        return dossier.paused_since or received_at
-    return tuple(fitted(one, received_at) for one in pauses)
+        return dossier.paused_since or start
+    return tuple(fitted(one, start) for one in pauses)

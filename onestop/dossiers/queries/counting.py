@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from onestop.base.errors import Refusal
 from onestop.base.moments import local
-from onestop.catalogue.rules import Channel, Procedure
+from onestop.catalogue.rules import Channel, OnlineStart, Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
 from onestop.deadlines.rules.calendars import Calendar, Hours
@@ -63,7 +63,8 @@ class Extended(NamedTuple):
 class Clock(NamedTuple):
     """What a life's clock gives: the first dates, those with all pauses, and these pauses.
 
-    `anew` is what an apology came to, where there was one, `extended` an extension.
+    `anew` is what an apology came to, where there was one, `extended` an extension. The limit
+    `counts_from` a moment before the receipt, or None.
     """
 
     first: Dates | None = None
@@ -71,6 +72,7 @@ class Clock(NamedTuple):
     stood_still: tuple[Pause, ...] = ()
     anew: Anew | None = None
     extended: Extended | None = None
+    counts_from: datetime | None = None
 
     @property
     def due_at(self) -> datetime | None:
@@ -104,24 +106,36 @@ class Clocks:
 
     def of(self, life: Life) -> Clock:
         """Return the clock of a life, as the screens would have run it."""
-        received = life.received_at
-        if received is None:
+        start = self._start(life)
+        if start is None:
             return NEVER_STARTED
+        earlier_start = start if start != life.received_at else None
         agency_id, procedure = life.agency_id, life.procedure
         hours = self.hours(agency_id)
         extended = self._extended(life)
         still = self._stood_still(life, extended)
-        known = tuple(fitted(pause, received) for pause in still)
+        known = tuple(fitted(pause, start) for pause in still)
         if extended is not None and life.extended_at is not None:
             earlier = over(known, life.extended_at, life)
-            first = self._counted(procedure, received, hours, earlier, extended.further)
+            first = self._counted(procedure, start, hours, earlier, extended.further)
         else:
-            first = self._first(procedure, received, agency_id)
+            first = self._first(procedure, start, agency_id)
         if not still:
-            return Clock(first, first, anew=self._anew(life, first, (), extended),
-                         extended=extended)  # fmt: skip
-        dates = self._counted(procedure, received, hours, known, extended and extended.further)
-        return Clock(first, dates, still, self._anew(life, dates, known, extended), extended)
+            anew = self._anew(life, first, (), extended)
+            return Clock(first, first, (), anew, extended, earlier_start)
+        dates = self._counted(procedure, start, hours, known, extended and extended.further)
+        anew = self._anew(life, dates, known, extended)
+        return Clock(first, dates, still, anew, extended, earlier_start)
+
+    def _start(self, life: Life) -> datetime | None:
+        """Return the moment from which the limit of a life counts, None before its receipt.
+
+        Of what was completed in between nobody knows when it came again: it counts from receipt.
+        """
+        is_so = life.procedure.online_clock_start == OnlineStart.INTAKE_DEADLINE
+        if life.received_at is None or not is_so or life.completion_asked_at is not None:
+            return life.received_at
+        return self.check_due(life) if self.late_intake(life) else life.received_at
 
     def late_intake(self, life: Life) -> bool | None:
         """Say whether a desk answered what came in online after its time for the check.
@@ -181,7 +195,8 @@ class Clocks:
 
         Another extension came before the date of the first, which is not told.
         """
-        first = self._first(life.procedure, received, life.agency_id)
+        start = self._start(life) or received
+        first = self._first(life.procedure, start, life.agency_id)
         if at >= max(first.due_at, self._before_extension(life, at)[0].due_at):
             field = "first_extended_at" if life.first_extended_at else "extended_at"
             raise Refusal(TOO_LATE, field=field)
@@ -201,12 +216,12 @@ class Clocks:
 
     def _before_extension(self, life: Life, at: datetime) -> tuple[Dates, tuple[Pause, ...]]:
         """Return the dates that stood when the limit was extended, and the pauses before it."""
-        received = life.received_at
-        if received is None:
+        start = self._start(life)
+        if start is None:
             raise ValueError("only what was received has a limit to extend")
-        known = tuple(fitted(pause, received) for pause in self._stood_still(life, None))
+        known = tuple(fitted(pause, start) for pause in self._stood_still(life, None))
         known, hours = over(known, at, life), self.hours(life.agency_id)
-        return self._counted(life.procedure, received, hours, known), known
+        return self._counted(life.procedure, start, hours, known), known
 
     def _stood_still(self, life: Life, extended: Extended | None) -> tuple[Pause, ...]:
         asked, received = life.supplement_requested_at, life.received_at
@@ -245,11 +260,11 @@ class Clocks:
 
     def reappointment(self, life: Life) -> Reappointment | None:
         """Return what the apology of a life could promise, or None where there was none."""
-        received, sorry = life.received_at, life.apologised_at
-        if received is None or sorry is None:
+        start, sorry = self._start(life), life.apologised_at
+        if start is None or sorry is None:
             return None
         clock = self.of(life)
-        known = tuple(fitted(one, received) for one in clock.stood_still)
+        known = tuple(fitted(one, start) for one in clock.stood_still)
         due_at, hours = self._stood(life, known, clock.extended), self.hours(life.agency_id)
         return reappointment(
             due_at, sorry, life.procedure.limit, calendar=self.calendar, hours=hours
@@ -271,12 +286,12 @@ class Clocks:
 
     def _stood(self, life: Life, still: tuple[Pause, ...], extended: Extended | None) -> datetime:
         """Return the date that was promised when the apology was made."""
-        received, sorry = life.received_at, life.apologised_at
-        if received is None or sorry is None:
+        start, sorry = self._start(life), life.apologised_at
+        if start is None or sorry is None:
             raise ValueError("only what was received is late, and apologised for")
         hours, earlier = self.hours(life.agency_id), over(still, sorry, life)
         further = extended and extended.further
-        return self._counted(life.procedure, received, hours, earlier, further).due_at
+        return self._counted(life.procedure, start, hours, earlier, further).due_at
 
     def hours(self, agency_id: int) -> Hours:
         """Return the working hours of an agency."""
@@ -292,26 +307,28 @@ class Clocks:
         hours: Hours,
         further: Further | None,
     ) -> bool:
+        start = self._start(life) or received
         return asked_in_time(
             asked,
             received,
             life.procedure.limit,
             calendar=self.calendar,
             hours=hours,
-            pauses=[fitted(pause, received) for pause in life.pauses],
+            pauses=[fitted(pause, start) for pause in life.pauses],
             cutoff=life.procedure.cutoff or CUTOFF,
             further=(further, self.calendar) if further else None,
+            counts_from=start,
         )
 
-    def _first(self, procedure: Procedure, received: datetime, agency_id: int) -> Dates:
+    def _first(self, procedure: Procedure, start: datetime, agency_id: int) -> Dates:
         kind = self._kinds.get((procedure.version_id, agency_id))
         if kind is None:
             kind = self._kind(procedure, agency_id)
-        key = (kind, matters(received, procedure.limit, procedure.cutoff or CUTOFF))
+        key = (kind, matters(start, procedure.limit, procedure.cutoff or CUTOFF))
         found = self._dates.get(key)
         if found is None:
             hours = self.hours(agency_id)
-            found = self._dates[key] = self._counted(procedure, received, hours, ())
+            found = self._dates[key] = self._counted(procedure, start, hours, ())
         return found
 
     def _kind(self, procedure: Procedure, agency_id: int) -> int:
@@ -324,13 +341,13 @@ class Clocks:
     def _counted(
         self,
         procedure: Procedure,
-        received: datetime,
+        start: datetime,
         hours: Hours,
         still: tuple[Pause, ...],
         further: Further | None = None,
     ) -> Dates:
         counted = count(
-            received,
+            start,
             procedure.limit,
             calendar=self.calendar,
             hours=hours,

@@ -1,6 +1,6 @@
 """The promised date of a dossier, or of one that would be received now, with its explanation."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -12,7 +12,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import CUTOFF, count, matters
 from onestop.deadlines.rules.limits import Further, Limit
-from onestop.deadlines.rules.lines import MOVED, Count, Line, LineKind, cut_at
+from onestop.deadlines.rules.lines import MOVED, Count, Line, LineKind, cut_at, from_the_check
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.deadlines.rules.standing import Left, Tone, rolled, time_left, waiting
@@ -29,7 +29,8 @@ class Explained:
     """A date with its days, and how it stands at a moment; `key` says what the days come from.
 
     `decides_at` is the law's own date where another was promised with an apology, `further` by
-    what the limit was extended. `lines` lead to the date as it is kept, `shown` tell what a running
+    what the limit was extended, `counts_from` the moment before the receipt from which it counts.
+    `lines` lead to the date as it is kept, `shown` tell what a running
     pause has left of them.
     """
 
@@ -44,6 +45,7 @@ class Explained:
     paused_since: datetime | None = None
     standing: Timeliness | None = None
     further: Further | None = None
+    counts_from: datetime | None = None
     key: Hashable = None
 
     @property
@@ -88,7 +90,7 @@ class Explained:
 def counted(dossier: Timed) -> Count:
     """Return the count that the stored dates came from, without its later moves."""
     counting = _counting(dossier)
-    return replace(_count(counting), received_at=counting.received_at)
+    return replace(_count(counting), received_at=counting.start)
 
 
 def counted_without(dossier: Timed, *, rolled_version: int) -> Count:
@@ -134,6 +136,7 @@ def explained(dossier: Timed, at: datetime) -> Explained | None:
         paused_since=dossier.paused_since,
         standing=standing,
         further=counting.further,
+        counts_from=dossier.counts_from,
         key=counting,
     )
 
@@ -142,7 +145,8 @@ def explained(dossier: Timed, at: datetime) -> Explained | None:
 class _Counting:
     """What the days of a limit are counted from; dossiers with the same have the same days.
 
-    `begins` is what matters of the moment of receipt: itself where there were pauses.
+    `begins` is what matters of the moment of the `start`: itself where there were pauses; without
+    `is_receipt` it is that at which the hours for checking an online submission ended.
     """
 
     stamp: str
@@ -155,7 +159,8 @@ class _Counting:
     pauses: tuple[Pause, ...]
     further: Further | None
     moved_to: tuple[date, ...]
-    received_at: datetime = field(compare=False)
+    is_receipt: bool
+    start: datetime = field(compare=False)
 
 
 def under_its_calendar(further: Further | None) -> tuple[Further, Calendar] | None:
@@ -164,11 +169,11 @@ def under_its_calendar(further: Further | None) -> tuple[Further, Calendar] | No
 
 
 def _counting(dossier: Timed) -> _Counting:
-    if dossier.received_at is None or dossier.calendar_version is None:
+    start = reading.counts_from(dossier)
+    if start is None or dossier.calendar_version is None:
         raise ValueError("a dossier that was never received has no clock")
     limit, pauses = reading.limit(dossier), reading.pauses(dossier)
     cutoff = time.fromisoformat(dossier.cutoff) if dossier.cutoff else CUTOFF
-    received_at = dossier.received_at
     return _Counting(
         stamp=stamp(Subject.CALENDAR),
         version=dossier.calendar_version,
@@ -176,20 +181,21 @@ def _counting(dossier: Timed) -> _Counting:
         limit=limit,
         cutoff=cutoff,
         hours=deadlines.hours(dossier.receiving_agency_id),
-        begins=received_at if pauses else matters(received_at, limit, cutoff),
+        begins=start if pauses else matters(start, limit, cutoff),
         pauses=pauses,
         further=reading.further(dossier),
         moved_to=tuple(
             legal_date(move.to_at) for move in dossier.moves if move.legal and not move.superseded
         ),
-        received_at=received_at,
+        is_receipt=dossier.counts_from is None,
+        start=start,
     )
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _count(counting: _Counting) -> Count:
     return count(
-        counting.received_at,
+        counting.start,
         counting.limit,
         calendar=deadlines.calendar(counting.version),
         hours=counting.hours,
@@ -203,23 +209,36 @@ def _count(counting: _Counting) -> Count:
 @lru_cache(maxsize=MOST_KEPT)
 def _days(counting: _Counting) -> tuple[Line, ...]:
     moves = (Line(day, LineKind.MOVED, reason=MOVED) for day in counting.moved_to)
-    return (*_count(counting).days, *moves)
+    days = _count(counting).days
+    return (*(days if counting.is_receipt else from_the_check(days)), *moves)
 
 
-def promised(procedure: Procedure, agency_id: int, at: datetime) -> Explained:
-    """Return what a dossier received `at` this moment would be promised."""
+def promised(
+    procedure: Procedure,
+    agency_id: int,
+    at: datetime,
+    *,
+    counts_from: datetime | None = None,
+    pauses: Iterable[Pause] = (),
+) -> Explained:
+    """Return what a dossier received `at` this moment would be promised.
+
+    Where its limit `counts_from` an earlier moment, the `pauses` since are left out.
+    """
     calendar, hours = deadlines.calendar(), deadlines.hours(agency_id)
     found = count(
-        at,
+        counts_from or at,
         procedure.limit,
         calendar=calendar,
         hours=hours,
+        pauses=pauses,
         cutoff=procedure.cutoff or CUTOFF,
     )
     left = time_left(
         at, found.due_at, found.overdue_from, procedure.limit, calendar=calendar, hours=hours
     )
-    return Explained(found.due_at, procedure.limit, found.days, calendar, left)
+    days = from_the_check(found.days) if counts_from else found.days
+    return Explained(found.due_at, procedure.limit, days, calendar, left, counts_from=counts_from)
 
 
 def _left(dossier: Timed, at: datetime) -> Left:

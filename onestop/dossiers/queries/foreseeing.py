@@ -248,10 +248,11 @@ def counted_with(
     dossier: Dossier, pauses: Iterable[Pause], *, restarts: bool, version: int | None = None
 ) -> Count:
     """Count as the clock does with these `pauses`, by the calendar of day 0, or of a restart."""
-    if dossier.received_at is None:
+    start = reading.counts_from(dossier)
+    if start is None:
         raise ValueError("a dossier that was never received has no clock")
     return count(
-        dossier.received_at,
+        start,
         reading.limit(dossier),
         calendar=deadlines.calendar(None if restarts else dossier.calendar_version),
         hours=deadlines.hours(dossier.receiving_agency_id),

@@ -200,6 +200,14 @@ def taken_on(dossier: Timed) -> date:
     return legal_date(dossier.received_at or dossier.submitted_at)
 
 
+def counts_from(dossier: Timed) -> datetime | None:
+    """Return the moment from which the limit counts: of receipt, or an earlier one (rules.md 4.3).
+
+    Nothing is counted before the receipt.
+    """
+    return dossier.counts_from or dossier.received_at
+
+
 def procedure_of(dossier: Timed) -> Procedure:
     """Return the procedure of a dossier as it was on that day."""
     return catalogue.as_of(dossier.procedure_id, taken_on(dossier))
@@ -225,8 +233,8 @@ def further(dossier: Timed) -> Further | None:
 def pauses(dossier: Timed) -> tuple[Pause, ...]:
     """Return the pauses as the rules of deadlines know them."""
     found = tuple(Pause(one.begins_at, one.ends_at, one.restarts) for one in dossier.pauses)
-    received_at = dossier.received_at
-    return tuple(fitted(one, received_at) for one in found) if received_at else found
+    start = counts_from(dossier)
+    return tuple(fitted(one, start) for one in found) if start else found
 
 
 def is_closed(dossier: Timed) -> bool:

@@ -71,6 +71,7 @@ class ToldDossier:
     submitted_at: datetime
     intake_due_at: datetime | None
     received_at: datetime | None
+    counts_from: datetime | None
     not_accepted_at: datetime | None
     late_intake: bool | None
     first_due_at: datetime | None

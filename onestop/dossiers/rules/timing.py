@@ -101,7 +101,8 @@ def flows(facts: Facts) -> Iterator[tuple[date, Flow]]:
         yield legal_date(facts.not_accepted_at), Flow.REFUSED_AT_INTAKE
     if facts.received_at is None:
         return
-    yield legal_date(facts.received_at), Flow.RECEIVED
+    received_on = legal_date(facts.received_at)
+    yield received_on, Flow.RECEIVED
     finished_on = legal_date(facts.finished_at) if facts.finished_at else None
     if facts.finished_at and finished_on:
         yield finished_on, CLASS_FLOW[timeliness(facts, facts.finished_at)]
@@ -109,7 +110,7 @@ def flows(facts: Facts) -> Iterator[tuple[date, Flow]]:
             yield finished_on, OUTCOME_FLOW[facts.outcome]
         yield from _promise_flows(facts, facts.finished_at, finished_on)
     for pause in union(facts.pauses):
-        yield from _pause_flows(pause, finished_on)
+        yield from _pause_flows(pause, received_on, finished_on)
     if begun := overdue_begun_on(facts):
         yield begun, Flow.OVERDUE_BEGUN
         if finished_on:
@@ -139,14 +140,15 @@ def overdue_begun_on(facts: Facts) -> date | None:
     """Return the first day at whose end the dossier is overdue, or None.
 
     None too while a pause that began in time is running, and for one finished in time. After a
-    pause that began in time the lateness begins on the day of resuming at the earliest.
+    pause that began in time the lateness begins on the day of resuming at the earliest, and never
+    before the day of receipt, though the limit may have counted from before (rules.md 4.3).
     """
     overdue_from = facts.overdue_from
     if overdue_from is None:
         return None
     if facts.finished_at and facts.finished_at < overdue_from:
         return None
-    first = legal_date(overdue_from)
+    first = legal_date(max(overdue_from, facts.received_at or overdue_from))
     for pause in union(facts.pauses):
         if pause.begins_at >= overdue_from:
             continue
@@ -166,9 +168,11 @@ def _held(facts: Facts, overdue_from: datetime) -> bool:
     return since is not None and since < overdue_from
 
 
-def _pause_flows(pause: Pause, finished_on: date | None) -> Iterator[tuple[date, Flow]]:
-    begun = legal_date(pause.begins_at)
-    ended = legal_date(pause.ends_at) if pause.ends_at else finished_on
+def _pause_flows(
+    pause: Pause, received_on: date, finished_on: date | None
+) -> Iterator[tuple[date, Flow]]:
+    begun = max(legal_date(pause.begins_at), received_on)
+    ended = max(legal_date(pause.ends_at), received_on) if pause.ends_at else finished_on
     if finished_on and begun > finished_on:
         return
     yield begun, Flow.PAUSE_BEGUN

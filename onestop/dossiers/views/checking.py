@@ -56,7 +56,7 @@ def accept(code: str) -> ResponseReturnValue:
             lacking=_lacking(dossier),
             ticked=form.papers.data if form.is_submitted() else declared,
             beside=[Beside(procedure, running, form.although)] if running else [],
-            **promise_of(procedure),
+            **promise_of(procedure, dossier),
         ),
         form.status,
     )

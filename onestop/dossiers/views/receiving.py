@@ -27,7 +27,7 @@ from onestop.dossiers.actions.intake import Desk, TogetherRefused
 from onestop.dossiers.forms.acts import CheckForm
 from onestop.dossiers.forms.intake import IntakeForm, Part
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import applicants, closed, explaining
+from onestop.dossiers.queries import applicants, checks, closed, explaining
 from onestop.dossiers.queries.applicants import Known, Running
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.identity import MOST_TOGETHER, ApplicantKind, ReturnBy, unknown_province
@@ -325,10 +325,15 @@ def after(*dossiers: Dossier) -> str:
     return url_for("dossiers.receipt", code=first.code)
 
 
-def promise_of(procedure: Procedure) -> dict[str, Any]:
-    """Return what the page says of a procedure that is about to be received."""
-    at = now()
-    explained = explaining.promised(procedure, viewer().agency_id, at)
+def promise_of(procedure: Procedure, submitted: Dossier | None = None) -> dict[str, Any]:
+    """Return what the page says of a procedure that is about to be received.
+
+    Of what was `submitted` the limit may count from before (rules.md 4.3).
+    """
+    at, desk_id = now(), viewer().agency_id
+    start = checks.counts_from(submitted, procedure, at) if submitted else None
+    closures = checks.closed_since(desk_id, start) if start else ()
+    explained = explaining.promised(procedure, desk_id, at, counts_from=start, pauses=closures)
     return {
         "chosen": procedure,
         "explained": explained,

@@ -1,0 +1,66 @@
+"""Where the limit of an online submission counts from is told before and after its acceptance."""
+
+from datetime import date, datetime
+from typing import Final
+
+import pytest
+
+from onestop.base.clock import now
+from onestop.base.edge import transaction
+from onestop.base.moments import local
+from onestop.catalogue import actions as catalogue
+from onestop.catalogue.rules import OnlineStart
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import explaining
+from tests.client import PolicingClient
+from tests.commands import onestop
+from tests.dossiers.given import COMMUNE_CLERK, DAY, MARITAL_STATUS, done, submitted
+
+SAID: Final = "Thời hạn tính từ khi hết 8 giờ kiểm tra hồ sơ trực tuyến"
+
+
+@pytest.fixture
+def clerk(client: PolicingClient) -> PolicingClient:
+    with transaction():
+        catalogue.change(
+            MARITAL_STATUS, date(2021, 1, 4), online_clock_start=OnlineStart.INTAKE_DEADLINE
+        )
+    client.sign_in(COMMUNE_CLERK)
+    return client
+
+
+def accepted(dossier: Dossier, at: datetime) -> Dossier:
+    return done(dossier, "accept", by=COMMUNE_CLERK, at=at, papers=frozenset())
+
+
+def test_the_page_of_the_check_promises_the_date_that_comes_true(clerk: PolicingClient) -> None:
+    early, late = submitted(at=now()), submitted(at=now() - 9 * DAY)
+    assert SAID not in clerk.get(f"/dossiers/{early.code}/accept").text
+    page = clerk.get(f"/dossiers/{late.code}/accept").text
+    assert SAID in page
+    found = accepted(late, now())
+    assert found.due_at
+    assert found.counts_from
+    assert f"{local(found.due_at):%d/%m/%Y}" in page
+
+
+def test_pages_papers_and_commands_tell_where_the_count_begins(clerk: PolicingClient) -> None:
+    early, late = submitted(at=now()), submitted(at=now() - 9 * DAY)
+    for one, times in ((early, 0), (late, 1)):
+        found = accepted(one, now())
+        assert clerk.get(f"/dossiers/{one.code}").text.count(SAID) == times
+        paper = " ".join(clerk.get(f"/dossiers/{one.code}/receipt").text.split())
+        assert paper.count("tính từ khi hết 8 giờ kiểm tra hồ sơ trực tuyến") == times
+        status = clerk.post("/status", data={"code": one.code, "second": "3456"}).text
+        assert status.count(SAID) == times
+        explained = explaining.explained(found, now())
+        assert explained
+        first = "Ngày hết 8 giờ kiểm tra hồ sơ trực tuyến, không đếm."
+        assert (explained.lines[0].reason == first) == bool(times)
+        shown = onestop(clerk.application, "dossiers", "show", one.code).output
+        assert (SAID in " ".join(shown.split())) == bool(times)
+
+
+def test_the_catalogue_tells_whoever_submits(clerk: PolicingClient) -> None:
+    assert "chậm nhất từ khi hết 8 giờ đó" in clerk.get(f"/procedures/{MARITAL_STATUS}").text
+    assert "chậm nhất từ khi hết 8 giờ đó" not in clerk.get("/procedures/C-HT-13").text
