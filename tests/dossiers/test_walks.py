@@ -91,7 +91,7 @@ from tests.opinions.holding import OF_OPINIONS, OF_OPINIONS_AS_TIME_GOES_BY
 
 AT_ONCE: Final = "C-HT-22"  # the commune, then police and social insurance side by side
 LIMITS: Final = (FIVE_DAYS, CERTIFIED_COPY, MARITAL_STATUS, AT_ONCE, CONTRACT)
-FAR: Final = ("", "consulted", "extended", "asked", "brought", "register")
+FAR: Final = ("", "consulted", "extended", "asked", "brought", "register", "checked late")
 ASKING: Final = (OFFICER, FINANCE_OFFICER, LEADER, CLERK, NEIGHBOUR)
 EXTENDABLE: Final = (CERTIFIED_COPY, CONTRACT)
 STEP_MOVES: Final = sorted(str(one) for one in MOVE_OF)
@@ -141,7 +141,10 @@ class Walk(RuleBasedStateMachine):
         if far == "register":
             self.ids.append(self._told_by_a_register(procedure))
             return
-        dossier = received(at=self.at, procedure_code=code)
+        if far == "checked late":
+            dossier = self._checked_late()
+        else:
+            dossier = received(at=self.at, procedure_code=code)
         self.ids.append(dossier.id)
         if far:
             done(dossier, "hand_over", by=CLERK, at=self.at)
@@ -156,6 +159,12 @@ class Walk(RuleBasedStateMachine):
             with transaction():
                 fresh = self._dossier(dossier.id)
                 getattr(stepping, verb)(fresh, by=self.people[OFFICER], at=self.at)
+
+    def _checked_late(self) -> Dossier:
+        """Let a dossier wait whose limit counts from the end of the hours for its check."""
+        dossier = submitted(at=self.at, procedure_code=MARITAL_STATUS)
+        self.at += timedelta(days=3)
+        return done(dossier, "accept", by=CLERK, at=self.at, papers=frozenset())
 
     def _told_by_a_register(self, procedure: str) -> int:
         """Take in a dossier whose clock stands still, for no reason that the register told."""
