@@ -19,6 +19,7 @@ from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import closing, moving
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, figures, reading
+from onestop.dossiers.queries.closing import foreseen_opening
 from onestop.dossiers.queries.figures import Figure
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.timing import Timeliness, timeliness
@@ -232,6 +233,24 @@ def test_no_hours_run_at_a_closed_office_and_no_days_of_the_limit() -> None:
     assert due(again(in_time)) == date(2021, 3, 11)
 
 
+@pytest.mark.parametrize(("limit", "due_at"), [("3wd", (11, 17)), ("40wh", (10, 9))])
+@pytest.mark.usefixtures("app")
+def test_an_opening_is_foretold_by_the_same_count(limit: str, due_at: tuple[int, int]) -> None:
+    law_changes(limit=limit)
+    first = 3 if limit == "3wd" else 9
+    dossier = submitted()
+    closed(first, None, at=LATE)
+    found = accept(dossier, LATE + timedelta(hours=5))
+    assert found.counts_from == TUESDAY
+    day, hour = due_at
+    then = at_local(date(2021, 3, day), time(hour))
+    ends_on = 9 if limit == "3wd" else 10
+    ends_at = at_local(date(2021, 3, ends_on), time())
+    (held,) = foreseen_opening(ORDER, ends_at)
+    opened(ends_on, at=LATE + 2 * DAY)
+    assert (held.then, again(dossier).due_at) == (then, then)
+
+
 @pytest.mark.usefixtures("law")
 def test_the_days_of_an_order_that_was_over_at_acceptance_are_left_out() -> None:
     dossier = submitted()
@@ -240,7 +259,8 @@ def test_the_days_of_an_order_that_was_over_at_acceptance_are_left_out() -> None
     found = accept(dossier, LATE)
     assert (found.counts_from, due(found)) == (TUESDAY, date(2021, 3, 9)), "3, 8, 9 March"
     assert found.first_due_at == found.due_at
-    assert stocks(date(2021, 3, 5), LATE)["paused"] == 0
+    for day in (5, 8):
+        assert stocks(date(2021, 3, day), LATE)["paused"] == 0, "nothing was received yet"
     assert stocks(date(2021, 3, 9), LATE) == {"open": 1, "open_overdue": 0, "paused": 0}
     done(dossier, "reverse", by=COMMUNE_CLERK, at=LATE + MINUTE)
     assert again(dossier).pauses == []
@@ -272,6 +292,30 @@ def test_a_register_that_tells_the_hours_comes_to_the_same(at: datetime) -> None
     there = again(taken_in(told, at=LATE + DAY))
     names = ("counts_from", "first_due_at", "due_at", "overdue_from", "late_intake")
     assert [getattr(there, one) for one in names] == [getattr(here, one) for one in names]
+
+
+@pytest.mark.usefixtures("law")
+@pytest.mark.parametrize(("asked", "restarts"), [(FRIDAY, True), (date(2021, 3, 8), False)])
+def test_a_lateness_from_before_a_supplement_stays_on_both_ways(
+    asked: date, *, restarts: bool
+) -> None:
+    received_at, at, brought = MONDAY + 3 * DAY, at_local(asked, time(10)), LATE + DAY
+    here = accepted(received_at)
+    done(here, "hand_over", by=COMMUNE_CLERK, at=received_at)
+    done(here, "ask_for_supplement", by=COMMUNE_OFFICER, at=at, reason="Thiếu")
+    done(here, "note_supplement", by=COMMUNE_CLERK, at=brought)
+    told = life(
+        MARITAL_STATUS,
+        at=received_at,
+        channel=Channel.ONLINE,
+        submitted_at=MONDAY,
+        handed_over_at=received_at,
+        supplement_requested_at=at,
+        supplement_received_at=brought,
+    )
+    there = again(taken_in(told, at=brought + DAY))
+    wanted = date(2021, 3, 15) if restarts else FRIDAY
+    assert (due(again(here)), due(there)) == (wanted, wanted)
 
 
 @pytest.mark.usefixtures("law")

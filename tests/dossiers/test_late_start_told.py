@@ -1,6 +1,6 @@
 """Where the limit of an online submission counts from is told before and after its acceptance."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Final
 
 import pytest
@@ -8,13 +8,17 @@ import pytest
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.moments import local
+from onestop.base.viewer import Operator
 from onestop.catalogue import actions as catalogue
 from onestop.catalogue.rules import OnlineStart
+from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining
+from onestop.dossiers.rules.closures import Closure
 from tests.client import PolicingClient
 from tests.commands import onestop
-from tests.dossiers.given import COMMUNE_CLERK, DAY, MARITAL_STATUS, done, submitted
+from tests.dossiers.given import COMMUNE_CLERK, DAY, MARITAL_STATUS, done, staff, submitted
 
 SAID: Final = "Thời hạn tính từ khi hết 8 giờ kiểm tra hồ sơ trực tuyến"
 
@@ -42,6 +46,22 @@ def test_the_page_of_the_check_promises_the_date_that_comes_true(clerk: Policing
     assert found.due_at
     assert found.counts_from
     assert f"{local(found.due_at):%d/%m/%Y}" in page
+
+
+def test_the_page_of_the_check_leaves_out_the_days_on_which_the_office_was_closed(
+    clerk: PolicingClient,
+) -> None:
+    late, today = submitted(at=now() - 30 * DAY), legal_date(now())
+    begins_at, ends_at = (at_local(today - days * DAY, time()) for days in (20, 0))
+    ids = frozenset({staff(COMMUNE_CLERK).agency_id})
+    with transaction():
+        closing.close(Closure("QĐ 1", ids, begins_at, ends_at), by=Operator(), at=now())
+    assert late.intake_due_at
+    before = clerk.get(f"/dossiers/{late.code}/accept").text
+    found = accepted(late, now())
+    assert found.counts_from == late.intake_due_at
+    assert found.due_at
+    assert f"{local(found.due_at):%d/%m/%Y}" in before
 
 
 def test_pages_papers_and_commands_tell_where_the_count_begins(clerk: PolicingClient) -> None:
