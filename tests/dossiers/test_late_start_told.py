@@ -1,5 +1,6 @@
 """Where the limit of an online submission counts from is told before and after its acceptance."""
 
+import re
 from datetime import date, datetime, time
 from typing import Final
 
@@ -7,7 +8,6 @@ import pytest
 
 from onestop.base.clock import now
 from onestop.base.edge import transaction
-from onestop.base.moments import local
 from onestop.base.viewer import Operator
 from onestop.catalogue import actions as catalogue
 from onestop.catalogue.rules import OnlineStart
@@ -18,13 +18,15 @@ from onestop.dossiers.queries import explaining
 from onestop.dossiers.rules.closures import Closure
 from tests.client import PolicingClient
 from tests.commands import onestop
-from tests.dossiers.given import COMMUNE_CLERK, DAY, MARITAL_STATUS, done, staff, submitted
+from tests.dossiers.given import COMMUNE_CLERK, DAY, MARITAL_STATUS, MONDAY, done, staff, submitted
+from tests.site import CLOCK, Clock
 
 SAID: Final = "Thời hạn tính từ khi hết 8 giờ kiểm tra hồ sơ trực tuyến"
 
 
 @pytest.fixture
-def clerk(client: PolicingClient) -> PolicingClient:
+def clerk(client: PolicingClient, monkeypatch: pytest.MonkeyPatch) -> PolicingClient:
+    monkeypatch.setattr(CLOCK, Clock(MONDAY + 24 * DAY))
     with transaction():
         catalogue.change(
             MARITAL_STATUS, date(2021, 1, 4), online_clock_start=OnlineStart.INTAKE_DEADLINE
@@ -37,31 +39,36 @@ def accepted(dossier: Dossier, at: datetime) -> Dossier:
     return done(dossier, "accept", by=COMMUNE_CLERK, at=at, papers=frozenset())
 
 
+def promised(page: str) -> str:
+    """Return the date that a page promises."""
+    found = re.search(r'class="promise-date mb-2"><b>(.*?)</b>', page)
+    assert found
+    return found[1]
+
+
 def test_the_page_of_the_check_promises_the_date_that_comes_true(clerk: PolicingClient) -> None:
     early, late = submitted(at=now()), submitted(at=now() - 9 * DAY)
     assert SAID not in clerk.get(f"/dossiers/{early.code}/accept").text
     page = clerk.get(f"/dossiers/{late.code}/accept").text
     assert SAID in page
-    found = accepted(late, now())
-    assert found.due_at
-    assert found.counts_from
-    assert f"{local(found.due_at):%d/%m/%Y}" in page
+    assert accepted(late, now()).counts_from == late.intake_due_at
+    assert promised(clerk.get(f"/dossiers/{late.code}").text) == promised(page)
 
 
 def test_the_page_of_the_check_leaves_out_the_days_on_which_the_office_was_closed(
     clerk: PolicingClient,
 ) -> None:
-    late, today = submitted(at=now() - 30 * DAY), legal_date(now())
+    late, today = submitted(at=now() - 24 * DAY), legal_date(now())
     begins_at, ends_at = (at_local(today - days * DAY, time()) for days in (20, 0))
     ids = frozenset({staff(COMMUNE_CLERK).agency_id})
     with transaction():
         closing.close(Closure("QĐ 1", ids, begins_at, ends_at), by=Operator(), at=now())
-    assert late.intake_due_at
-    before = clerk.get(f"/dossiers/{late.code}/accept").text
+    foretold = promised(clerk.get(f"/dossiers/{late.code}/accept").text)
     found = accepted(late, now())
     assert found.counts_from == late.intake_due_at
-    assert found.due_at
-    assert f"{local(found.due_at):%d/%m/%Y}" in before
+    assert found.overdue_from
+    assert found.overdue_from > ends_at
+    assert promised(clerk.get(f"/dossiers/{late.code}").text) == foretold
 
 
 def test_pages_papers_and_commands_tell_where_the_count_begins(clerk: PolicingClient) -> None:
