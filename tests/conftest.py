@@ -23,6 +23,7 @@ settings.load_profile("onestop")
 Budget = Callable[[int], AbstractContextManager[None]]
 Recorded = Callable[[], AbstractContextManager[list[str]]]
 Prepared = tuple[Flask, Database]
+SELDOM = (50_000, 20, 100)  # a seventh of a worker's time went into the search
 TESTING = {"TESTING": True, "WTF_CSRF_ENABLED": False}
 
 
@@ -32,8 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Never search for garbage among the thousands of tests and modules."""
+    """Never search for garbage among the thousands of tests and modules, and seldom elsewhere."""
     gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 @pytest.fixture(autouse=True)
