@@ -1,7 +1,11 @@
 """A manager proves a number: every figure leads to the list of exactly those dossiers."""
 
 import re
+from collections.abc import Iterable
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from openpyxl import load_workbook
 
@@ -59,12 +63,20 @@ def leads(manager: Visitor) -> dict[str, int]:
     return {href: read(text) for href, text in found}
 
 
-def listed(manager: Visitor, href: str) -> int:
-    answer = manager.context.request.get(href)
-    caption = CAPTION.search(answer.text())
-    assert answer.ok, href
-    assert caption, href
-    return read(caption[1])
+def listed(manager: Visitor, hrefs: Iterable[str]) -> dict[str, int]:
+    """Return how many each list says it holds, asked with the manager's own session."""
+    kept = "; ".join(f"{one['name']}={one['value']}" for one in manager.context.cookies())
+    connection = HTTPConnection(urlsplit(manager.address).netloc)
+    found = {}
+    for href in hrefs:  # straight from the server: the browser takes as long for each again
+        connection.request("GET", href, headers={"Cookie": kept})
+        answer = connection.getresponse()
+        caption = CAPTION.search(answer.read().decode())
+        assert answer.status == HTTPStatus.OK, href
+        assert caption, href
+        found[href] = read(caption[1])
+    connection.close()
+    return found
 
 
 def test_the_year_2021_reads_as_it_was_published(visit: Visit, language: str) -> None:
@@ -80,8 +92,7 @@ def test_every_number_of_the_page_equals_the_list_behind_it(visit: Visit) -> Non
     manager = year_2021(visit)
     found = leads(manager)
     assert len(found) > 100
-    counted = {href: listed(manager, href) for href in found}
-    assert counted == found
+    assert listed(manager, found) == found
 
 
 def test_a_number_opens_the_list_of_exactly_its_dossiers(visit: Visit, language: str) -> None:
