@@ -168,10 +168,9 @@ def _snapshot(_stamp: str) -> Snapshot:
     for version, row in db.session.execute(statement):
         versions.setdefault(row.code, []).extend(_in_fields(version, row, known))
     offered: dict[int, list[tuple[int, date, date | None]]] = {}
-    for offer in db.session.scalars(select(Offer)):
-        offered.setdefault(offer.procedure_id, []).append(
-            (offer.agency_id, offer.valid_from, offer.valid_to)
-        )
+    offers = select(Offer.procedure_id, Offer.agency_id, Offer.valid_from, Offer.valid_to)
+    for procedure_id, agency_id, first, last in db.session.execute(offers):
+        offered.setdefault(procedure_id, []).append((agency_id, first, last))
     return Snapshot(
         {code: tuple(made) for code, made in versions.items()},
         tuple(known),
