@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import insert, or_, select
 
 from onestop.base.database import connected, db
 from onestop.base.errors import Refusal
-from onestop.base.words import N_
+from onestop.base.words import N_, Worded
 from onestop.catalogue import queries
 from onestop.catalogue.models import (
     FieldRow,
@@ -29,6 +29,12 @@ from onestop.catalogue.rules import (
     check_steps,
 )
 from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.supplements import (
+    DECREE_61,
+    SupplementEffect,
+    SupplementLaw,
+    check_supplement,
+)
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import NO_AGENCY, Tier
 
@@ -40,6 +46,7 @@ UNITS: Final = {
     "same_day": Unit.SAME_DAY,
 }
 Row = Mapping[str, str]
+Kind = TypeVar("Kind", bound=Worded)
 
 
 def load(
@@ -49,8 +56,9 @@ def load(
 
     Procedures named in `periods` hold in those days only. Every desk of a procedure's tier
     offers it. Where there is no column `sets` one is asked for, and without `extendable` no limit
-    is extended, without `opinion_pauses` no opinion of another agency stops the clock, and without
-    `online_clock_start` all limits count from acceptance. Steps stand as `kind:limit:unit`, one
+    is extended, without `opinion_pauses` no opinion of another agency stops the clock, without
+    `online_clock_start` all limits count from acceptance, and without those of `SUPPLEMENT` papers
+    are asked for as Decree 61/2018 has it. Steps stand as `kind:limit:unit`, one
     after another with `;` and side by side with `+` between them. Raises `Refusal` that names the
     row and column of what is wrong.
     """
@@ -107,9 +115,10 @@ def load(
 def change(code: str, from_day: date, **changes: Any) -> None:
     """Change a procedure from a day on: the past keeps its values.
 
-    `changes` are columns of `ProcedureVersion`; `limit` may be given as a `Limit`, `steps` as
-    those of `rules`. Raises `Refusal` where the procedure does not hold on that day or has changed
-    later already, and as `check_steps` does for limit and steps together as they will be.
+    `changes` are columns of `ProcedureVersion`; `limit` may be given as a `Limit`, `steps` and
+    `supplement` as those of the rules. Raises `Refusal` where the procedure does not hold on that
+    day or has changed later already, and as `check_steps` does for limit and steps together as they
+    will be, and `check_supplement`.
     """
     last = _last(code)
     if last is None or (last.valid_to and last.valid_to < from_day):
@@ -118,6 +127,9 @@ def change(code: str, from_day: date, **changes: Any) -> None:
         raise Refusal(CHANGED_ALREADY, field="from_day")
     if isinstance(limit := changes.pop("limit", None), Limit):
         changes |= {"limit_value": limit.value, "limit_unit": limit.unit}
+    if isinstance(law := changes.pop("supplement", None), SupplementLaw):
+        check_supplement(law)
+        changes |= _supplement_kept(law)
     if "steps" in changes:
         changes["steps"] = [_kept(one) for one in changes["steps"]]
     kept = {
@@ -217,12 +229,7 @@ def _last(code: str) -> ProcedureVersion | None:
 def _version(row: Row, number: int) -> dict[str, Any]:
     unit = UNITS.get(row["time_limit_unit"])
     if unit is None:
-        raise Refusal(
-            N_("Dòng %(row)d, cột %(column)s: “%(value)s” không hợp lệ."),
-            row=number,
-            column="time_limit_unit",
-            value=row["time_limit_unit"],
-        )
+        raise _no_such(row["time_limit_unit"], "time_limit_unit", number)
     limit = Limit(0 if unit == Unit.SAME_DAY else int(row["time_limit_value"]), unit)
     steps = [
         _kept(_step(part, number, leg))
@@ -230,9 +237,11 @@ def _version(row: Row, number: int) -> dict[str, Any]:
         for part in together.split("+")
     ]
     extendable = row.get("extendable") == "1"
+    supplement = _supplement(row, number)
     try:
         check_steps(limit, queries.steps_kept(steps))
         check_extendable(limit, extendable=extendable)
+        check_supplement(supplement)
     except Refusal as refusal:
         said = {**refusal.values, "row": number}
         raise Refusal(AT_ROW[refusal.message], **said) from None
@@ -249,22 +258,59 @@ def _version(row: Row, number: int) -> dict[str, Any]:
         "sets": int(row.get("sets") or 1),
         "extendable": extendable,
         "opinion_pauses": row.get("opinion_pauses") == "1",
-        "online_clock_start": _start(row.get("online_clock_start"), number),
+        "online_clock_start": _one_of(OnlineStart.ACCEPTANCE, row, "online_clock_start", number),
+        **_supplement_kept(supplement),
         "interlinked": row["interlinked"] == "1",
         "steps": steps,
         "legal_basis": [{"name": name} for name in _parts(row["legal_basis"])],
     }
 
 
-def _start(cell: str | None, number: int) -> OnlineStart:
-    if cell and cell not in {str(one) for one in OnlineStart}:
-        raise Refusal(
-            N_("Dòng %(row)d, cột %(column)s: “%(value)s” không hợp lệ."),
-            row=number,
-            column="online_clock_start",
-            value=cell,
-        )
-    return OnlineStart.of(cell) if cell else OnlineStart.ACCEPTANCE
+def _supplement(row: Row, number: int) -> SupplementLaw:
+    usual = DECREE_61
+    return SupplementLaw(
+        _one_of(usual.effect, row, "supplement_effect", number),
+        _one_of(usual.late_effect, row, "late_supplement_effect", number),
+        _days(usual.within, row, "supplement_request_within", number),
+        _days(usual.wait, row, "supplement_wait", number),
+    )
+
+
+def _supplement_kept(law: SupplementLaw) -> dict[str, SupplementEffect | int]:
+    kept = (law.effect, law.late_effect, law.within, law.wait)
+    return dict(zip(SUPPLEMENT, kept, strict=True))
+
+
+SUPPLEMENT: Final = (
+    "supplement_effect",
+    "late_supplement_effect",
+    "supplement_request_within",
+    "supplement_wait",
+)
+
+
+def _one_of(usual: Kind, row: Row, column: str, number: int) -> Kind:
+    if not (cell := row.get(column)):
+        return usual
+    if (found := type(usual).known(cell)) is None:
+        raise _no_such(cell, column, number)
+    return found
+
+
+def _days(usual: int, row: Row, column: str, number: int) -> int:
+    if not (cell := row.get(column)):
+        return usual
+    if not (cell.isascii() and cell.isdigit() and len(cell) <= MOST_DIGITS):
+        raise _no_such(cell, column, number)
+    return int(cell)
+
+
+MOST_DIGITS: Final = 6
+
+
+def _no_such(cell: str, column: str, number: int) -> Refusal:
+    said = N_("Dòng %(row)d, cột %(column)s: “%(value)s” không hợp lệ.")
+    return Refusal(said, row=number, column=column, value=cell)
 
 
 def _kept(step: Step) -> dict[str, str | int]:
@@ -275,12 +321,7 @@ def _step(text: str, number: int, leg: int) -> Step:
     kind, _, rest = text.strip().partition(":")
     value, _, unit = rest.partition(":")
     if unit not in UNITS or kind not in {str(one) for one in StepKind} or not value.isdecimal():
-        raise Refusal(
-            N_("Dòng %(row)d, cột %(column)s: “%(value)s” không hợp lệ."),
-            row=number,
-            column="steps",
-            value=text,
-        )
+        raise _no_such(text, "steps", number)
     return Step(StepKind.of(kind), Limit(int(value), UNITS[unit]), leg)
 
 

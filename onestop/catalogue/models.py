@@ -14,6 +14,7 @@ from onestop.catalogue.rules import (
     OnlineStart,
 )
 from onestop.deadlines.rules.limits import Unit
+from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect
 from onestop.organisation.rules import LAST_BEFORE_FIRST, Tier
 
 IN_ORDER = "valid_to IS NULL OR valid_to >= valid_from"
@@ -83,6 +84,10 @@ class ProcedureVersion(Base):
     extendable: Mapped[bool] = mapped_column(default=False)
     opinion_pauses: Mapped[bool] = mapped_column(default=False)
     online_clock_start: Mapped[OnlineStart] = mapped_column(default=OnlineStart.ACCEPTANCE)
+    supplement_effect: Mapped[SupplementEffect] = mapped_column(default=DECREE_61.effect)
+    late_supplement_effect: Mapped[SupplementEffect] = mapped_column(default=DECREE_61.late_effect)
+    supplement_request_within: Mapped[int] = mapped_column(default=DECREE_61.within)
+    supplement_wait: Mapped[int] = mapped_column(default=DECREE_61.wait)
     interlinked: Mapped[bool]
     steps: Mapped[JsonList]
     legal_basis: Mapped[JsonList]

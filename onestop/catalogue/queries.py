@@ -22,6 +22,7 @@ from onestop.catalogue.models import (
 )
 from onestop.catalogue.rules import Field, Paper, Procedure, Step, StepKind, rank, split
 from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.supplements import SupplementLaw
 from onestop.organisation.rules import Tier
 
 
@@ -213,6 +214,12 @@ def _procedure(
         extendable=version.extendable,
         opinion_pauses=version.opinion_pauses,
         online_clock_start=version.online_clock_start,
+        supplement=SupplementLaw(
+            version.supplement_effect,
+            version.late_supplement_effect,
+            version.supplement_request_within,
+            version.supplement_wait,
+        ),
         interlinked=version.interlinked,
         steps=steps_kept(version.steps),
         legal_basis=tuple(one["name"] for one in version.legal_basis),

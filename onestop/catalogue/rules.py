@@ -11,6 +11,7 @@ from typing import Final
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Bilingual, Worded, fold
 from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.supplements import NO_TIME, WINS_BY_ASKING_LATE, SupplementLaw
 from onestop.organisation.rules import Tier
 
 ONLINE_FROM: Final = 3
@@ -167,6 +168,10 @@ UNLIKE: Final = N_(
 )
 NOT_EXTENDABLE: Final = N_("Chỉ thời hạn trong ngày hoặc tính theo ngày làm việc được kéo dài.")
 AT_ROW: Final = {
+    WINS_BY_ASKING_LATE: N_(
+        "Dòng %(row)d: yêu cầu bổ sung muộn không được lợi hơn yêu cầu đúng hạn."
+    ),
+    NO_TIME: N_("Dòng %(row)d: thời gian yêu cầu và chờ bổ sung phải từ 1 đến %(most)d ngày."),
     NOT_EXTENDABLE: N_(
         "Dòng %(row)d: chỉ thời hạn trong ngày hoặc tính theo ngày làm việc được kéo dài."
     ),
@@ -204,7 +209,8 @@ class Procedure(Bilingual):
     an `extendable` one may be extended by agreement: the certification of copies, of translators'
     signatures, of contracts (Decree 23/2015 art. 21, 33, 37). With `opinion_pauses` its law leaves
     the time out of the limit that the opinion of another agency takes (rules.md 6.4). What came in
-    online counts from `online_clock_start` (4.3).
+    online counts from `online_clock_start` (4.3), and papers are asked for by the law of its
+    `supplement` (6.1).
     """
 
     id: int
@@ -225,6 +231,7 @@ class Procedure(Bilingual):
     extendable: bool
     opinion_pauses: bool
     online_clock_start: OnlineStart
+    supplement: SupplementLaw
     interlinked: bool
     steps: tuple[Step, ...]
     legal_basis: tuple[str, ...]

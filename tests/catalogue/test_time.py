@@ -10,6 +10,7 @@ from onestop.base.errors import Refusal
 from onestop.catalogue import actions, queries
 from onestop.catalogue.rules import Step, StepKind, check_steps
 from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
 from tests.client import PolicingClient
 from tests.dossiers.given import DAY, DISTRICT_CLERK, LAND, MONDAY, received
 
@@ -205,6 +206,67 @@ def test_a_file_that_says_it_otherwise_is_refused_by_its_row() -> None:
     row = ROW | {"online_clock_start": "1"}
     with pytest.raises(Refusal, match="Dòng 2, cột online_clock_start"), transaction():
         actions.load(FIELDS, [row], [], in_force_from=BEFORE)
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("cells", "law"),
+    [
+        ({}, SupplementLaw()),
+        (
+            dict.fromkeys(
+                (
+                    "supplement_effect",
+                    "late_supplement_effect",
+                    "supplement_request_within",
+                    "supplement_wait",
+                ),
+                "",
+            ),
+            SupplementLaw(),
+        ),
+        ({"supplement_effect": "pause"}, SupplementLaw(SupplementEffect.PAUSE)),
+        (
+            {
+                "late_supplement_effect": "restart",
+                "supplement_request_within": "5",
+                "supplement_wait": "60",
+            },
+            SupplementLaw(late_effect=SupplementEffect.RESTART, within=5, wait=60),
+        ),
+    ],
+)
+def test_a_file_says_of_which_procedures_papers_are_asked_for_otherwise(
+    cells: dict[str, str], law: SupplementLaw
+) -> None:
+    with transaction():
+        actions.load(FIELDS, [ROW | cells], [], in_force_from=BEFORE)
+    found = queries.in_force("X-1", AFTER)
+    assert found is not None
+    assert found.supplement == law
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"supplement_effect": "again"}, "Dòng 2, cột supplement_effect"),
+        ({"late_supplement_effect": "x"}, "Dòng 2, cột late_supplement_effect"),
+        ({"supplement_request_within": "3wd"}, "Dòng 2, cột supplement_request_within"),
+        ({"supplement_wait": "²"}, "Dòng 2, cột supplement_wait"),
+        ({"supplement_wait": "9" * 5000}, "Dòng 2, cột supplement_wait"),
+        ({"supplement_wait": "0"}, "Dòng 2: thời gian yêu cầu và chờ bổ sung"),
+        (
+            {"supplement_effect": "pause", "late_supplement_effect": "restart"},
+            "Dòng 2: yêu cầu bổ sung muộn",
+        ),
+    ],
+)
+def test_a_file_that_has_papers_asked_for_in_no_such_way_is_refused_by_its_row(
+    cells: dict[str, str], said: str
+) -> None:
+    with pytest.raises(Refusal, match=said), transaction():
+        actions.load(FIELDS, [ROW | cells], [], in_force_from=BEFORE)
 
 
 @pytest.mark.usefixtures("app")

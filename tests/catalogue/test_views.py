@@ -4,6 +4,7 @@ import pytest
 
 from onestop.catalogue.rules import OnlineStart
 from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
 from tests.catalogue.given import MARITAL_STATUS, changed, closed
 from tests.client import PolicingClient
 
@@ -52,6 +53,23 @@ def test_a_procedure_says_from_which_day_the_end_of_the_check_begins_its_limit(
     assert said not in administrator.get(PAGE).text
     changed(online_clock_start=OnlineStart.INTAKE_DEADLINE)
     assert administrator.get(PAGE).text.count(said) == 1
+
+
+def test_a_procedure_says_from_which_day_papers_are_asked_for_otherwise(
+    administrator: PolicingClient,
+) -> None:
+    usual = (
+        "Yêu cầu trong 3 ngày làm việc từ ngày nhận: đếm lại từ đầu; muộn hơn: chỉ tạm dừng."
+        " Người nộp có 30 ngày theo lịch để bổ sung."
+    )
+    assert administrator.get(PAGE).text.count(usual) == 1
+    changed(supplement=SupplementLaw(SupplementEffect.PAUSE, within=5, wait=10))
+    page = administrator.get(PAGE).text
+    assert page.count(usual) == 1
+    assert (
+        "Yêu cầu trong 5 ngày làm việc từ ngày nhận: chỉ tạm dừng; muộn hơn: chỉ tạm dừng."
+        " Người nộp có 10 ngày theo lịch để bổ sung."
+    ) in page
 
 
 def test_a_closed_procedure_is_still_found_on_the_days_it_held(

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from onestop.catalogue.rules import Channel, Field, OnlineStart, Procedure
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.pauses import Pause
+from onestop.deadlines.rules.supplements import DECREE_61
 from onestop.dossiers.rules.identity import Applicant, is_code
 from onestop.dossiers.rules.lives import Life, pauses
 from onestop.dossiers.rules.states import Outcome, Verb
@@ -19,8 +20,8 @@ AWAITED = Life(
     agency_code="H26.91.27",
     procedure=Procedure(
         1, 1, "P", None, Tier.COMMUNE, Field(1, "F", Tier.COMMUNE, "", "", None), "", "", 3,
-        Limit.parse("5wd"), None, 0, "", (), 1, False, False, OnlineStart.ACCEPTANCE, False, (), (),
-        date(2019, 1, 1), None,
+        Limit.parse("5wd"), None, 0, "", (), 1, False, False, OnlineStart.ACCEPTANCE, DECREE_61,
+        False, (), (), date(2019, 1, 1), None,
     ),
     level=3,
     channel=Channel.COUNTER,

@@ -14,6 +14,7 @@ from onestop.catalogue import actions as catalogue
 from onestop.catalogue.rules import Channel, OnlineStart
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
 from onestop.dossiers.actions import bulk
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import extending, reading
@@ -193,12 +194,22 @@ def told(dossier: Dossier) -> dict[str, Any]:
     }
 
 
+LAWS: Final = (
+    SupplementLaw(),
+    SupplementLaw(SupplementEffect.PAUSE),
+    SupplementLaw(within=1, late_effect=SupplementEffect.RESTART),
+)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_both_ways_record_the_same(seed: int) -> None:
     with transaction():
         for code in CODES:
             start = OnlineStart.INTAKE_DEADLINE
-            catalogue.change(code, date(2021, 1, 4), online_clock_start=start, level=4)
+            law = LAWS[seed % len(LAWS)]
+            catalogue.change(
+                code, date(2021, 1, 4), online_clock_start=start, supplement=law, level=4
+            )
     chance = random.Random(seed)  # noqa: S311 - invented lives, not secrets
     lives = [Lived(chance) for _ in range(6)]
     with transaction():

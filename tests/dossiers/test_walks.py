@@ -31,6 +31,7 @@ from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import at_local
 from onestop.deadlines.rules.pauses import Pause
+from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
 from onestop.dossiers.actions import closing, intake, moving
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
@@ -120,7 +121,12 @@ class Walk(RuleBasedStateMachine):
         begin(self.prepared[1], "sample")
         with transaction():
             start = {"online_clock_start": OnlineStart.INTAKE_DEADLINE}
-            for code, law in ((MARITAL_STATUS, start), (AT_ONCE, {})):
+            late = SupplementLaw(within=1, late_effect=SupplementEffect.RESTART)
+            laws: dict[str, dict[str, Any]] = {
+                MARITAL_STATUS: {**start, "supplement": late},
+                AT_ONCE: {"supplement": SupplementLaw(SupplementEffect.PAUSE)},
+            }
+            for code, law in laws.items():
                 publishing.change(code, date(2021, 1, 4), opinion_pauses=True, **law)
         self.at = MONDAY
         self.ids: list[int] = []

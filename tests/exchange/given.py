@@ -13,6 +13,7 @@ from onestop.base.errors import Refusal
 from onestop.catalogue.rules import Field, OnlineStart, Procedure
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.supplements import DECREE_61
 from onestop.dossiers.rules.lives import Life
 from onestop.exchange.rules.columns import Fault, Layout, layout
 from onestop.exchange.rules.rows import Reader
@@ -42,6 +43,7 @@ FIVE_DAYS: Final = Procedure(
     extendable=False,
     opinion_pauses=False,
     online_clock_start=OnlineStart.ACCEPTANCE,
+    supplement=DECREE_61,
     interlinked=False,
     steps=(),
     legal_basis=(),

@@ -12,11 +12,10 @@ from onestop.deadlines.rules.limits import Further, Limit, Unit
 from onestop.deadlines.rules.lines import RECEIPT, SUPPLEMENTED, Count, Line, LineKind
 from onestop.deadlines.rules.moments import as_hours, dates_after, legal_date
 from onestop.deadlines.rules.pauses import Pause, before, check_pauses, left_after, union
+from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect, SupplementLaw
 from onestop.deadlines.rules.work import Work
 
 CUTOFF: Final = time(15)
-EARLY_ENOUGH: Final = Limit(3, Unit.WORKING_DAY)
-"""How soon after receipt a supplement is asked for that restarts the limit."""
 
 
 def count(
@@ -81,14 +80,17 @@ def supplement_restarts(
     *,
     calendar: Calendar,
     hours: Hours,
+    law: SupplementLaw = DECREE_61,
 ) -> bool:
-    """Say whether a supplement was asked for within three working days of receipt, by date.
+    """Say whether a first request for papers restarts the limit, by the date it was made on.
 
-    Only then does the limit count anew; later the clock pauses, for an office must not win time
-    by asking late (Decree 61/2018 art. 19(4); rules.md 6.1).
+    It does within three working days of receipt; later the clock pauses, for an office must not
+    win time by asking late (Decree 61/2018 art. 19(4); rules.md 6.1). The `law` of a procedure may
+    have it otherwise.
     """
-    last = count(received_at, EARLY_ENOUGH, calendar=calendar, hours=hours)
-    return legal_date(asked_at) <= legal_date(last.due_at)
+    last = count(received_at, law.time_to_ask, calendar=calendar, hours=hours)
+    in_time = legal_date(asked_at) <= legal_date(last.due_at)
+    return (law.effect if in_time else law.late_effect) == SupplementEffect.RESTART
 
 
 def asked_in_time(
@@ -102,14 +104,15 @@ def asked_in_time(
     cutoff: time = CUTOFF,
     further: tuple[Further, Calendar] | None = None,
     counts_from: datetime | None = None,
+    law: SupplementLaw = DECREE_61,
 ) -> bool:
     """Say whether a supplement asked for at a moment restarts the limit once it is brought.
 
-    It must be asked for within three working days, and not after the due date as it stood then
+    It must be asked for as early as the `law` has it, and not after the due date as it stood then
     with the `pauses`, and the extension, before it: nothing erases a lateness that has already
     happened (rules.md 6.1, 6.2). The limit may have counted from before the receipt (4.3).
     """
-    if not supplement_restarts(asked_at, received_at, calendar=calendar, hours=hours):
+    if not supplement_restarts(asked_at, received_at, calendar=calendar, hours=hours, law=law):
         return False
     earlier = [before(one, asked_at) for one in pauses]
     stood = count(

@@ -232,7 +232,13 @@ class Clocks:
             life.extended_at, asked, life
         ):
             # What the first extension promised is not told: it was not past, or none came after.
-            early = supplement_restarts(asked, received, calendar=self.calendar, hours=hours)
+            early = supplement_restarts(
+                asked,
+                received,
+                calendar=self.calendar,
+                hours=hours,
+                law=life.procedure.supplement,
+            )
             return pauses(life, restarts=early)
         came_first = _came_before(life.extended_at, asked, life)
         further = extended.further if extended and came_first else None
@@ -318,6 +324,7 @@ class Clocks:
             cutoff=life.procedure.cutoff or CUTOFF,
             further=(further, self.calendar) if further else None,
             counts_from=start,
+            law=life.procedure.supplement,
         )
 
     def _first(self, procedure: Procedure, start: datetime, agency_id: int) -> Dates:

@@ -8,10 +8,11 @@ from typing import Final
 
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import CUTOFF, count, supplement_restarts
-from onestop.deadlines.rules.limits import Further, Limit, Unit
+from onestop.deadlines.rules.limits import Further
 from onestop.deadlines.rules.lines import Count
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
+from onestop.deadlines.rules.supplements import DECREE_61, SupplementLaw
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import explaining, extending, reading
 from onestop.dossiers.queries.reading import Timed
@@ -27,21 +28,22 @@ class Outlook:
     """How a dossier will stand after a verb.
 
     `due_at` is the promised date then, None while the clock stands still; `earliest` the date if
-    the papers asked for were brought at once, counted anew where it `restarts`; `again` says that
-    papers were asked for before; `standing` the class, where the verb ends the count or cannot
-    mend it; `reappointment` what an apology may do, `extension` how far the limit may be extended.
+    the papers asked for were brought at once, counted anew where it `restarts`, by the `law` of
+    the procedure; `again` says that papers were asked for before; `standing` the class, where the
+    verb ends the count or cannot mend it; `reappointment` what an apology may do, `extension` how
+    far the limit may be extended.
     """
 
     due_at: datetime | None = None
     earliest: datetime | None = None
     restarts: bool = False
     again: bool = False
+    law: SupplementLaw = DECREE_61
     standing: Timeliness | None = None
     reappointment: Reappointment | None = None
     extension: Extension | None = None
 
 
-SUPPLEMENT_WAIT: Final = Limit(30, Unit.CALENDAR_DAY)
 RESUMING: Final = {
     Verb.SUPPLEMENT: PauseKind.SUPPLEMENT,
     Verb.NOTE_PAYMENT: PauseKind.PAYMENT,
@@ -75,9 +77,9 @@ def once_answered(dossier: Dossier, at: datetime) -> Outlook:
 def restarts_if_asked(dossier: Dossier, at: datetime) -> bool:
     """Say whether a supplement asked for `at` restarts the limit rather than pausing it.
 
-    Only the first request does, and only within three working days of receipt and in time: a
-    dossier whose clock stands still since before its date, at a closed office, is not late
-    (rules.md 6.1, 9.1).
+    Only the first request does, and only as early as the law of the procedure has it, commonly
+    within three working days of receipt, and in time: a dossier whose clock stands still since
+    before its date, at a closed office, is not late (rules.md 6.1, 9.1).
     """
     if dossier.received_at is None or was_asked(dossier):
         return False
@@ -86,6 +88,7 @@ def restarts_if_asked(dossier: Dossier, at: datetime) -> bool:
         dossier.received_at,
         calendar=deadlines.calendar(dossier.calendar_version),
         hours=deadlines.hours(dossier.receiving_agency_id),
+        law=reading.procedure_of(dossier).supplement,
     )
     return in_time and timeliness(reading.facts(dossier), at) == Timeliness.OPEN
 
@@ -117,7 +120,8 @@ def withdrawal_asked_at(dossier: Dossier) -> datetime | None:
 def supplement_wait(dossier: Timed) -> Count | None:
     """Return the count of the applicant's own time for a supplement, or None if none is awaited.
 
-    Thirty days from the request; only then may the office close the dossier (rules.md 6.1).
+    Commonly thirty days from the request; only then may the office close the dossier (rules.md
+    6.1).
     """
     asked = [one for one in dossier.pauses if one.kind == PauseKind.SUPPLEMENT]
     if dossier.state != State.AWAITING_SUPPLEMENT or not asked:
@@ -137,10 +141,11 @@ def time_to_supplement(dossier: Timed, asked_at: datetime) -> Count:
         for one in dossier.pauses
         if one.kind == PauseKind.CLOSURE and one.ends_at is not None and one.ends_at > asked_at
     ]
+    wait = reading.procedure_of(dossier).supplement.time_to_bring
     counts = [
         count(
             asked_at,
-            SUPPLEMENT_WAIT,
+            wait,
             calendar=deadlines.calendar(version),
             hours=deadlines.hours(dossier.receiving_agency_id),
             pauses=closed,
@@ -184,6 +189,7 @@ def _asked(dossier: Dossier, at: datetime) -> Outlook:
         earliest=None if held else explaining.appointed(dossier, again.due_at),
         restarts=restarts,
         again=was_asked(dossier),
+        law=reading.procedure_of(dossier).supplement,
         standing=_still_late(dossier, at),
     )
 

@@ -12,6 +12,7 @@ from onestop.base.moments import local
 from onestop.base.words import N_
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.supplements import SupplementEffect
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.explaining import Explained
@@ -374,13 +375,17 @@ def _once_brought(explained: Explained, found: Outlook) -> str:
     if found.restarts:
         limit = _(explained.limit.message, **explained.limit.values)
         return _("Bổ sung xong: đếm lại đủ %(limit)s.", limit=limit)
-    return _(SECOND_ONLY_PAUSES if found.again else LATE_ONLY_PAUSES)
+    if found.again:
+        return _(SECOND_ONLY_PAUSES)
+    if found.law.effect == SupplementEffect.PAUSE:
+        return _(BY_LAW_ONLY_PAUSES)
+    soon = found.law.time_to_ask
+    return _(LATE_ONLY_PAUSES, soon=_(soon.message, **soon.values))
 
 
 SECOND_ONLY_PAUSES: Final = N_("Chỉ tạm dừng, không đếm lại từ đầu, vì không phải lần đầu yêu cầu.")
-LATE_ONLY_PAUSES: Final = N_(
-    "Chỉ tạm dừng, không đếm lại từ đầu, vì quá 3 ngày làm việc từ ngày nhận."
-)
+BY_LAW_ONLY_PAUSES: Final = N_("Chỉ tạm dừng, không đếm lại từ đầu, theo quy định của thủ tục này.")
+LATE_ONLY_PAUSES: Final = N_("Chỉ tạm dừng, không đếm lại từ đầu, vì quá %(soon)s từ ngày nhận.")
 
 
 def _soonest(limit: Limit, earliest: datetime) -> str:

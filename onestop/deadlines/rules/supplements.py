@@ -1,0 +1,57 @@
+"""What asking for papers does to a limit, by the law of a procedure (rules.md 6.1)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from onestop.base.errors import Refusal
+from onestop.base.words import N_, Worded
+from onestop.deadlines.rules.limits import LONGEST_DAYS, Limit, Unit
+
+
+class SupplementEffect(Worded):
+    """What becomes of the limit once the papers that were asked for are there."""
+
+    RESTART = "restart", N_("đếm lại từ đầu")
+    PAUSE = "pause", N_("chỉ tạm dừng")
+
+
+@dataclass(frozen=True, slots=True)
+class SupplementLaw:
+    """What the law of a procedure has it be to ask for a supplement.
+
+    A first request has its `effect` if it is made `within` so many working days of receipt, and
+    its `late_effect` afterwards; the applicant has `wait` calendar days for what was asked for.
+    As it stands without a word it is that of Decree 61/2018 art. 19(4) (rules.md 6.1).
+    """
+
+    effect: SupplementEffect = SupplementEffect.RESTART
+    late_effect: SupplementEffect = SupplementEffect.PAUSE
+    within: int = 3
+    wait: int = 30
+
+    @property
+    def time_to_ask(self) -> Limit:
+        """Return how soon after receipt a request is not late."""
+        return Limit(self.within, Unit.WORKING_DAY)
+
+    @property
+    def time_to_bring(self) -> Limit:
+        """Return the applicant's own time, from the request on."""
+        return Limit(self.wait, Unit.CALENDAR_DAY)
+
+
+DECREE_61: Final = SupplementLaw()
+WINS_BY_ASKING_LATE: Final = N_(
+    "Yêu cầu bổ sung muộn không được lợi hơn yêu cầu đúng hạn: không thể chỉ đếm lại khi muộn."
+)
+NO_TIME: Final = N_("Thời gian yêu cầu và chờ bổ sung phải từ 1 đến %(most)d ngày.")
+
+
+def check_supplement(law: SupplementLaw) -> None:
+    """Refuse a law that rewards an office for asking late, or gives no time (rules.md 6.1)."""
+    early, late = law.effect, law.late_effect
+    if early == SupplementEffect.PAUSE and late == SupplementEffect.RESTART:
+        raise Refusal(WINS_BY_ASKING_LATE, field="late_supplement_effect")
+    for field, days in (("supplement_request_within", law.within), ("supplement_wait", law.wait)):
+        if not 1 <= days <= LONGEST_DAYS:
+            raise Refusal(NO_TIME, field=field, most=LONGEST_DAYS)

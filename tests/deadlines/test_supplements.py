@@ -1,0 +1,86 @@
+"""What asking for papers does to a limit, by the law of a procedure (rules.md 6.1)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onestop.base.errors import Refusal
+from onestop.deadlines.queries import packaged_calendar
+from onestop.deadlines.rules.calendars import Hours
+from onestop.deadlines.rules.counting import supplement_restarts
+from onestop.deadlines.rules.supplements import (
+    DECREE_61,
+    SupplementEffect,
+    SupplementLaw,
+    check_supplement,
+)
+
+RESTART, PAUSE = SupplementEffect.RESTART, SupplementEffect.PAUSE
+MONDAY = datetime(2021, 3, 1, 2, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def restarts(law: SupplementLaw, days: int) -> bool:
+    return supplement_restarts(
+        MONDAY + days * DAY, MONDAY, calendar=packaged_calendar(), hours=Hours(), law=law
+    )
+
+
+@pytest.mark.parametrize(
+    ("law", "last", "early", "late"),
+    [
+        (DECREE_61, 3, True, False),
+        (SupplementLaw(late_effect=RESTART), 3, True, True),
+        (SupplementLaw(PAUSE), 3, False, False),
+        (SupplementLaw(within=1), 1, True, False),
+        (SupplementLaw(within=5), 7, True, False),  # over Saturday and Sunday
+    ],
+)
+def test_a_request_has_the_effect_that_the_law_gives_it_by_its_day(
+    law: SupplementLaw, last: int, *, early: bool, late: bool
+) -> None:
+    assert [restarts(law, day) for day in (0, last)] == [early, early]
+    assert restarts(law, last + 1) == late
+
+
+LAWS = st.builds(
+    SupplementLaw,
+    st.sampled_from(SupplementEffect),
+    st.sampled_from(SupplementEffect),
+    st.integers(-1, 30),
+    st.integers(-1, 5000),
+)
+
+
+@given(law=LAWS, day=st.integers(0, 40), later=st.integers(0, 40))
+def test_no_law_that_is_taken_rewards_an_office_for_asking_later(
+    law: SupplementLaw, day: int, later: int
+) -> None:
+    try:
+        check_supplement(law)
+    except Refusal:
+        return
+    assert restarts(law, day) or not restarts(law, day + later)
+
+
+@pytest.mark.parametrize(
+    ("law", "field"),
+    [
+        (SupplementLaw(PAUSE, RESTART), "late_supplement_effect"),
+        (SupplementLaw(within=0), "supplement_request_within"),
+        (SupplementLaw(within=3651), "supplement_request_within"),
+        (SupplementLaw(wait=0), "supplement_wait"),
+        (SupplementLaw(wait=3651), "supplement_wait"),
+    ],
+)
+def test_a_law_that_makes_no_sense_is_refused(law: SupplementLaw, field: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        check_supplement(law)
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize("law", [DECREE_61, SupplementLaw(RESTART, RESTART, 1, 3650)])
+def test_a_law_that_makes_sense_is_taken(law: SupplementLaw) -> None:
+    check_supplement(law)
