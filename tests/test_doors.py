@@ -87,6 +87,7 @@ DOORS: Final = {
     "/handovers/<int:list_id>/confirm": P.READ_DOSSIERS,
     "/dues/<secret>.ics": PUBLIC,
     "/healthz": PUBLIC,
+    "/favicon.ico": PUBLIC,
     "/hall/<secret>": PUBLIC,
     "/hall/<secret>/board": PUBLIC,
     "/kiosk/<secret>": PUBLIC,

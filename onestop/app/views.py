@@ -30,6 +30,13 @@ def start() -> ResponseReturnValue:
     return redirect(url_for(doors.first_page(viewer())))
 
 
+@blueprint.get("/favicon.ico")
+@public
+def favicon() -> ResponseReturnValue:
+    """Lead whoever asks for the icon under its old name to the one there is."""
+    return redirect(url_for("static", filename="icons/mark.svg"), 301)
+
+
 @blueprint.get("/healthz")
 @public
 def healthz() -> ResponseReturnValue:

@@ -58,3 +58,8 @@ def test_a_house_that_is_open_on_saturday_mornings_says_so(client: PolicingClien
     page = client.get("/").text
     assert "Sáng thứ Bảy, 8:00–\u206012:00: nhận hồ sơ và trả kết quả." in page
     assert "sáng thứ Bảy 8:00–\u206012:00 nhận và trả" in page, "in the foot of every page"
+
+
+def test_the_icon_is_found_under_its_old_name(client: PolicingClient) -> None:
+    answer = client.get("/favicon.ico", follow_redirects=True)
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
