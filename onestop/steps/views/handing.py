@@ -43,14 +43,19 @@ def lists() -> ResponseReturnValue:
 @blueprint.post("/handovers")
 @requires(Permission.READ_DOSSIERS)
 def make_list() -> ResponseReturnValue:
-    """Ask before what was ticked is written on lists, one for each taker; then write them."""
-    codes, staff = list(dict.fromkeys(request.form.getlist("code"))), viewer()
+    """Ask before what was ticked is written on lists, one for each taker; then write them.
+
+    Of what was just given in one go, only what lies within the system can stand on one.
+    """
+    given, staff = request.form.getlist("given"), viewer()
+    codes = list(dict.fromkeys(given or request.form.getlist("code")))
     is_sure = request.form.get("sure") or not acts.may_list(staff)
     found = {} if is_sure else handing.by_taker(codes, staff)
-    if found and set(chain(*found.values())) == set(codes):  # else none can be made: it is said why
+    listed = list(chain(*found.values()))
+    if found and (given or set(listed) == set(codes)):  # else none can be made: it is said why
         at = now()
         takers = [(handing.place(agency_id, at), own) for agency_id, own in found.items()]
-        return render_template("steps/list_ask.html", codes=codes, takers=takers)
+        return render_template("steps/list_ask.html", codes=listed, takers=takers)
     try:
         with transaction():
             made = acts.make_list(codes, by=staff, at=now())
