@@ -344,6 +344,7 @@ def test_from_the_list_of_the_clerk_to_the_screen_of_the_officer(client: Policin
     answer = client.post("/handovers", data={"code": dossier.code, "sure": "yes"})
     assert answer.status_code == 302
     page = client.get(answer.location).text
+    assert f'href="/dossiers/{dossier.code}"' in page
     assert "/confirm" not in page, "the clerk's post does not take over"
     print_ = client.get(f"{answer.location}.pdf")
     assert print_.mimetype == "application/pdf"
@@ -359,6 +360,21 @@ def test_from_the_list_of_the_clerk_to_the_screen_of_the_officer(client: Policin
     for path in ("", ".pdf"):
         assert client.get(f"{answer.location}{path}").status_code == 404
     assert client.post(f"{answer.location}/confirm").status_code == 404
+
+
+def test_what_was_just_handed_over_is_listed_and_nothing_else(client: PolicingClient) -> None:
+    in_progress(procedure_code=FIVE_DAYS)
+    given = [received(procedure_code=FIVE_DAYS).code for _ in range(2)]
+    client.sign_in(COMMUNE_CLERK)
+    said = {"verb": "hand_over", "code": given, "sure": "yes"}
+    told = re.findall(r'name="given" value="([^"]+)"', client.post("/desk/many", data=said).text)
+    assert told == given
+    asked = client.post("/handovers", data={"given": [*told, "outside the system"]}).text
+    assert re.findall(r'name="code" value="([^"]+)"', asked) == given
+    answer = client.post("/handovers", data={"code": given, "sure": "yes"})
+    gone = client.post("/handovers", data={"given": given}, follow_redirects=True).text
+    assert "Có hồ sơ đã nằm trong phiếu khác" in gone
+    assert f'href="/dossiers/{given[0]}"' in client.get(answer.location).text
 
 
 def test_the_slip_is_printed_from_the_page_of_its_dossier(client: PolicingClient) -> None:
