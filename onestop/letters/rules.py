@@ -216,9 +216,8 @@ def halves(text: str) -> list[str]:
 
 
 def items(reason: str | None) -> list[str]:
-    """Return what a person wrote as a list: a line or a part between semicolons each."""
-    parts = (reason or "").replace(";", "\n").splitlines()
-    bare = (LEADING.sub("", part.strip(" -•\t"), count=1) for part in parts)
+    """Return what a person wrote as a list: each line an item, whatever marks are within it."""
+    bare = (LEADING.sub("", line.strip(" -•;\t"), count=1) for line in (reason or "").splitlines())
     return [part for part in bare if part]
 
 

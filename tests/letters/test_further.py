@@ -162,7 +162,7 @@ def test_a_withdrawal_is_confirmed_with_the_papers_that_go_back() -> None:
 
 def test_a_letter_beside_a_refusal_has_the_form_of_decree_30() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
-    why = "Không đủ điều kiện; Thiếu căn cứ"
+    why = "Không đủ điều kiện\nThiếu căn cứ"
     refused(dossier, why)
     issued(dossier, Paper.REFUSAL)
     words = told(dossier, Paper.OFFICIAL_LETTER)

@@ -71,9 +71,9 @@ def test_a_number_below_ten_has_a_leading_zero(number: int, printed: str) -> Non
     ("reason", "listed"),
     [
         ("Thiếu tờ khai", ["Thiếu tờ khai"]),
-        ("- Tờ khai\n- Bản sao; ảnh", ["Tờ khai", "Bản sao", "ảnh"]),
+        ("- Tờ khai\n- Bản sao; ảnh", ["Tờ khai", "Bản sao; ảnh"]),
         ("1. Tờ khai\n2) Bản sao 2.000 đ\n b) ảnh", ["Tờ khai", "Bản sao 2.000 đ", "ảnh"]),
-        ("23/2015/NĐ-CP; 3.5 tấn", ["23/2015/NĐ-CP", "3.5 tấn"]),
+        ("23/2015/NĐ-CP; 3.5 tấn", ["23/2015/NĐ-CP; 3.5 tấn"]),
         (" \n;", []),
         (None, []),
     ],
