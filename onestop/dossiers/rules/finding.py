@@ -17,6 +17,8 @@ APART: Final = re.compile(
 """An identity number or tax code in the groups in which a page shows it, or a phone in any."""
 NUMBERED: Final = re.compile(r"(?<!\d)(\d{6})-(\d{4,5})(?!\d)", re.ASCII)
 ABROAD: Final = re.compile(r"(?<!\w)\+84[ .]?(?=[1-9])", re.ASCII)
+BARE_CODE: Final = re.compile(r"(?<![\w.-])(?=\d{2}\.\d{2}[.-])", re.ASCII)
+"""Where a code begins whose letter was left out: `26.91.27-2611`."""
 GAP: Final = re.compile("[ .]")
 WORDS: Final = 1 << 12
 BEGINNING: Final = 6
@@ -108,7 +110,7 @@ def typed(text: str) -> tuple[str, ...]:
     The day and number of a whole code are one too: apart, the number is also the end of some ID.
     """
     joined = APART.sub(lambda groups: GAP.sub("", groups[0]), ABROAD.sub("0", text))
-    joined = NUMBERED.sub(r"\1\2", joined)
+    joined = NUMBERED.sub(r"\1\2", BARE_CODE.sub("h", joined))
     return tuple(sorted(tokens([joined])))
 
 
