@@ -53,6 +53,8 @@ def test_letters_and_marks_that_a_scanner_types_apart_are_put_together() -> None
         ("01021986", "31021986", "không có thật"),
         ("01021986", "1021986", "không có thật"),
         ("02032022", "0203-022", "không có thật"),
+        ("02032022", "02032041", "ngày cấp không thể có"),
+        ("02032022", "01021986", "ngày cấp không thể có"),
         ("|Nữ|", "|Nam|", "không khớp"),
         ("01021986", "01022006", "không khớp"),
         ("999186004417", "999386004417", "năm sinh 2086"),

@@ -57,8 +57,10 @@ def card(text: str, *, today: date) -> Card:
     if len(digits) != 12:
         raise _refusal(N_("Mã thẻ căn cước bắt đầu bằng số 12 chữ số. Hãy quét lại."))
     _check_name(name)
-    _agrees(digits, _day(born), sex)
-    _day(issued)
+    born_on = _day(born)
+    if not born_on < _day(issued) <= today:
+        raise _refusal(N_("Mã thẻ căn cước có ngày cấp không thể có. Hãy quét lại."))
+    _agrees(digits, born_on, sex)
     return Card(
         number=digits,
         older=citizen_id(older, today=today) if older else None,
