@@ -27,6 +27,7 @@ from onestop.dossiers.rules.states import State
 from onestop.opinions.queries.lists import QuestionList
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
+from onestop.queue.rules import Counted
 from onestop.reporting.rules import FREE, KEY_WORDS
 from onestop.reporting.views.tables import SORTS
 from onestop.steps.queries.working import TaskList
@@ -118,6 +119,7 @@ PARTS: Final[dict[str, tuple[str, Say]]] = {
     "state": (N_("Trạng thái"), _one_of(State)),
     "due": (N_("Hẹn trả"), _day),
     "promised": (N_("Hẹn lại"), _one_of(Promised)),
+    "only": (N_("Tình trạng"), _one_of(Counted)),
     "by": (N_("Chia theo"), _word(KEY_WORDS)),
     "sort": (N_("Xếp theo"), _word(ORDERS)),
 }

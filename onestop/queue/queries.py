@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 
 from onestop.accounts.rules import digest
 from onestop.base.database import db
 from onestop.base.paging import Paged, page_of, whole_of
 from onestop.queue.models import QueueDesk, Ticket
-from onestop.queue.rules import Standing, TicketTimes, Waits, expected, waits
+from onestop.queue.rules import Counted, Standing, TicketTimes, Waits, expected, waits
 from onestop.tallies.rules import Period
 
 SHOWN: Final = 6
@@ -123,31 +123,45 @@ def waits_by_desk(agency_ids: frozenset[int], period: Period) -> Mapping[int | N
     return {**{agency_id: waits(told) for agency_id, told in desks.items()}, None: waits(every)}
 
 
-def tickets(agency_ids: frozenset[int], period: Period, *, page: int) -> Paged[Ticket]:
+def tickets(
+    agency_ids: frozenset[int], period: Period, only: Counted | None = None, *, page: int
+) -> Paged[Ticket]:
     """Return a page of the numbers behind the waiting times, the last of them first."""
-    found, total = _tickets(agency_ids, period), count_tickets(agency_ids, period)
+    found = _tickets(agency_ids, period, only)
+    total = count_tickets(agency_ids, period, only)
     return page_of(found, _each, number=page, total=total, size=PAGE)
 
 
-def every_ticket(agency_ids: frozenset[int], period: Period) -> Iterator[Ticket]:
+def every_ticket(
+    agency_ids: frozenset[int], period: Period, only: Counted | None = None
+) -> Iterator[Ticket]:
     """Yield all of them in that order."""
-    return _each(whole_of(_tickets(agency_ids, period)))
+    return _each(whole_of(_tickets(agency_ids, period, only)))
 
 
 def _each(found: Iterable[tuple[Ticket]]) -> Iterator[Ticket]:
     return (one for (one,) in found)
 
 
-def count_tickets(agency_ids: frozenset[int], period: Period) -> int:
+def count_tickets(agency_ids: frozenset[int], period: Period, only: Counted | None = None) -> int:
     """Return how many there are."""
-    found = select(func.count()).select_from(Ticket).where(_within(agency_ids, period))
+    wanted = (_within(agency_ids, period), COUNTED[only])
+    found = select(func.count()).select_from(Ticket).where(*wanted)
     return db.session.scalar(found) or 0
 
 
-def _tickets(agency_ids: frozenset[int], period: Period) -> Select[Ticket]:
+COUNTED: Final[Mapping[Counted | None, ColumnElement[bool]]] = {
+    None: true(),
+    Counted.CALLED: Ticket.called_at.is_not(None),
+    Counted.ABSENT: Ticket.standing == Standing.ABSENT,
+}
+"""The SQL twin of what `waits` counts."""
+
+
+def _tickets(agency_ids: frozenset[int], period: Period, only: Counted | None) -> Select[Ticket]:
     return (
         select(Ticket)
-        .where(_within(agency_ids, period))
+        .where(_within(agency_ids, period), COUNTED[only])
         .order_by(Ticket.day.desc(), Ticket.agency_id, Ticket.number.desc())
     )
 

@@ -28,6 +28,13 @@ TicketTimes = tuple[datetime, datetime | None, Standing]
 """When a number was taken, when it was called, and where it stands."""
 
 
+class Counted(Worded):
+    """Which of all the numbers given out a figure counts."""
+
+    CALLED = "called", N_("đã gọi")
+    ABSENT = "absent", N_("vắng mặt")
+
+
 @dataclass(frozen=True)
 class Waits:
     """How long those who were called waited, in whole minutes; None where nobody was.

@@ -104,27 +104,35 @@ def test_the_screen_and_the_kiosk_name_nobody(client: PolicingClient, secret: st
 def test_each_number_of_the_waiting_times_opens_its_list(
     client: PolicingClient, secret: str
 ) -> None:
-    for _ in range(2):
+    for _ in range(3):
         press(client, secret)
+    client.post("/queue", data={"counter": "Quầy 2"})
+    client.post("/queue/absent")
     client.post("/queue", data={"counter": "Quầy 1"})
     client.sign_in("theodoi1.thanhtri")
     page = client.get("/queue/waits").text
     addresses = re.findall(r'href="(/queue/tickets[^"]*)">(\d+)<', page)
-    assert [number for _, number in addresses] == ["2", "2"]
+    assert [number for _, number in addresses] == ["3", "2", "1", "3", "2", "1"]
     for address, number in addresses:
         assert f"{number} số" in client.get(address.replace("&amp;", "&")).text
     assert client.get("/queue/waits?from=2021-02-30").status_code == 422
     told = rows(client, "/queue/waits.csv")
     assert [(row["Bàn"], row["Số đã cấp"]) for row in told] == [
-        ("Xã Ngọc Hồi", "2"),
-        ("Tổng cộng", "2"),
+        ("Xã Ngọc Hồi", "3"),
+        ("Tổng cộng", "3"),
     ]
     told = rows(client, "/queue/tickets.csv?desk=H26.91.27")
     assert [(row["Số"], row["Quầy"], row["Tình trạng"]) for row in told] == [
-        ("2", "", "đang chờ"),
-        ("1", "Quầy 1", "đã gọi"),
+        ("3", "", "đang chờ"),
+        ("2", "Quầy 1", "đã gọi"),
+        ("1", "Quầy 2", "vắng mặt"),
     ]
     assert told[0]["Bộ lọc"].endswith("; Bàn: Xã Ngọc Hồi")
+    told = rows(client, "/queue/tickets.csv?only=absent")
+    assert [(row["Số"], row["Bộ lọc"].rpartition("; ")[2]) for row in told] == [
+        ("1", "Tình trạng: vắng mặt")
+    ]
+    assert client.get("/queue/tickets?only=late").status_code == 404
     assert rows(client, "/queue/tickets.csv?from=2021-01-01&to=2021-01-01")[0]["Số"] == ""
     for path in ("/queue/waits.csv?from=2021-02-30", "/queue/tickets.xlsx?from=2021-02-30"):
         assert client.get(path).status_code == 404

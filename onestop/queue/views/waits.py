@@ -22,7 +22,7 @@ from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node, Tree
 from onestop.queue import queries
 from onestop.queue.models import Ticket
-from onestop.queue.rules import Waits
+from onestop.queue.rules import Counted, Waits
 from onestop.queue.views.blueprint import blueprint
 from onestop.tallies.forms import PeriodForm
 from onestop.tallies.rules import Period, month_until
@@ -100,7 +100,9 @@ def tickets() -> ResponseReturnValue:
             "queue/tickets.html",
             form=form,
             period=period,
-            page=queries.tickets(_agencies(desk), period, page=number),
+            page=queries.tickets(_agencies(desk), period, only := _only(), page=number),
+            only=only,
+            every=asking(url_for(".tickets"), only=None, page=None),
             tree=tree,
             address=lambda page: asking(url_for(".tickets"), page=page),
             address_as=lambda kind: asking(url_for(".tickets_as", kind=kind), page=None),
@@ -118,16 +120,16 @@ def tickets_as(kind: str) -> ResponseReturnValue:
         abort(404)
     tree = organisation.tree_with_past(period.last)
     desk = _desk(tree)
-    agencies = _agencies(desk)
+    agencies, only = _agencies(desk), _only()
     handout = Handout(
         name=f"tickets-{period.first:%Y%m%d}-{period.last:%Y%m%d}",
         title=_("Các số đã cấp"),
         headings=TICKETS,
         widths=(12, 40, 8, 17, 17, 16, 14),
-        rows=(_ticket(one, tree) for one in queries.every_ticket(agencies, period)),
-        told=_narrowed(period, desk),
+        rows=(_ticket(one, tree) for one in queries.every_ticket(agencies, period, only)),
+        told=_narrowed(period, desk, only),
         counted=_("Số đã cấp"),
-        total=queries.count_tickets(agencies, period),
+        total=queries.count_tickets(agencies, period, only),
         at=now(),
     )
     return handed_out(handout, kind)
@@ -148,9 +150,15 @@ def _agencies(desk: Node | None) -> frozenset[int]:
     return reach & {desk.id} if desk else reach
 
 
-def _narrowed(period: Period, desk: Node | None = None) -> Narrowing:
+def _only() -> Counted | None:
+    asked = request.args.get("only")
+    return (Counted.known(asked) or abort(404)) if asked else None
+
+
+def _narrowed(period: Period, desk: Node | None = None, only: Counted | None = None) -> Narrowing:
     told = [(_("Kỳ"), from_to(period.first, period.last))]
-    return [*told, (_("Bàn"), desk.name(language()))] if desk else told
+    told += [(_("Bàn"), desk.name(language()))] if desk else []
+    return [*told, (_("Tình trạng"), _(only.word))] if only else told
 
 
 def _waits(told: Mapping[int | None, Waits], tree: Tree) -> Iterator[tuple[CellValue, ...]]:
