@@ -84,7 +84,7 @@ MOVES: Final = (
         Verb.TAKE_BACK,
         frozenset({S.IN_HAND, S.APPROVAL}),
         S.OPEN,
-        P.ASSIGN,
+        P.HAND_ON,
         "h",
         N_("cần lý do; việc lại chờ phân công"),
         needs_reason=True,

@@ -97,7 +97,7 @@ def test_the_head_gives_work_out_and_takes_it_back_with_a_reason() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     moved(dossier, "assign", by=COMMUNE_LEADER, at=MONDAY + HOUR, to=COMMUNE_OFFICER)
     with pytest.raises(Refusal, match="Vai trò"):
-        moved(dossier, "take_back", by=COMMUNE_OFFICER, at=MONDAY + 2 * HOUR, reason="thôi")
+        moved(dossier, "take_back", by=COLLEAGUE, at=MONDAY + 2 * HOUR, reason="thôi")
     with pytest.raises(Refusal, match="lý do"):
         moved(dossier, "take_back", by=COMMUNE_LEADER, at=MONDAY + 2 * HOUR, reason=None)
     moved(dossier, "take_back", by=COMMUNE_LEADER, at=MONDAY + 2 * HOUR, reason="người ấy nghỉ")
@@ -105,6 +105,20 @@ def test_the_head_gives_work_out_and_takes_it_back_with_a_reason() -> None:
     last = db.session.query(Entry).order_by(Entry.id.desc()).first()
     assert last is not None
     assert (last.verb.value, last.reason) == ("take_back", "người ấy nghỉ")
+
+
+COLLEAGUE = "vanhoaxahoi.ngochoi"
+
+
+@pytest.mark.parametrize("verbs", [["take_up"], ["take_up", "put_forward"]])
+def test_an_officer_puts_his_own_work_back_and_no_colleagues(verbs: list[str]) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    for verb in verbs:
+        moved(dossier, verb, by=COMMUNE_OFFICER, at=MONDAY + HOUR)
+    with pytest.raises(Refusal, match="Vai trò"):
+        moved(dossier, "take_back", by=COLLEAGUE, at=MONDAY + 2 * HOUR, reason="nhầm")
+    moved(dossier, "take_back", by=COMMUNE_OFFICER, at=MONDAY + 2 * HOUR, reason="nhận nhầm")
+    assert stages(dossier) == [Stage.OPEN]
 
 
 def test_work_goes_only_to_somebody_of_the_agency_that_holds_it() -> None:

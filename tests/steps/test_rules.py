@@ -65,7 +65,7 @@ P = Permission
 CHANGING = [
     (V.TAKE_UP, S.IN_HAND, P.HAND_ON, False, "whoever takes it has it"),
     (V.ASSIGN, S.IN_HAND, P.ASSIGN, False, "the head gives it to somebody"),
-    (V.TAKE_BACK, S.OPEN, P.ASSIGN, True, "it waits to be given out again"),
+    (V.TAKE_BACK, S.OPEN, P.HAND_ON, True, "it waits to be given out again"),
     (V.PUT_FORWARD, S.APPROVAL, P.HAND_ON, False, "a draft waits for whoever approves it"),
     (V.APPROVE, S.SIGNATURE, P.ASSIGN, False, "and then for whoever signs it"),
     (V.SIGN, S.SIGNED, P.SIGN, False, "the officer goes on with it"),

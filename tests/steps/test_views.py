@@ -95,8 +95,8 @@ def test_each_act_of_a_page_has_its_own_key_and_the_bar_leaves_out_the_rare(
         assert f"<kbd>{key.upper()}</kbd>" in whole or key in "ct", "all keys are in the list"
     if username == COMMUNE_LEADER:
         assert "<kbd>G</kbd> giao việc" in bar
-        assert "thu hồi việc đã giao" not in bar
-        assert "<kbd>H</kbd> thu hồi việc đã giao" in whole
+        assert "thu hồi, trả lại việc" not in bar
+        assert "<kbd>H</kbd> thu hồi, trả lại việc" in whole
 
 
 def test_work_is_taken_up_laid_before_sent_back_and_signed(client: PolicingClient) -> None:

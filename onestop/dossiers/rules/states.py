@@ -86,7 +86,7 @@ class Verb(Worded):
     PRINT_AGAIN = "print_again", N_("In lại phiếu")
     TAKE_UP = "take_up", N_("Nhận việc")
     ASSIGN = "assign", N_("Giao việc")
-    TAKE_BACK = "take_back", N_("Thu hồi việc đã giao")
+    TAKE_BACK = "take_back", N_("Thu hồi, trả lại việc")
     PUT_FORWARD = "put_forward", N_("Trình duyệt")
     APPROVE = "approve", N_("Duyệt, trình ký")
     SIGN = "sign", N_("Ký kết quả")
@@ -135,7 +135,7 @@ HAPPENED: Final = {
     Verb.PRINT_AGAIN: N_("Đã in lại phiếu"),
     Verb.TAKE_UP: N_("Đã nhận việc"),
     Verb.ASSIGN: N_("Đã giao việc"),
-    Verb.TAKE_BACK: N_("Đã thu hồi việc đã giao"),
+    Verb.TAKE_BACK: N_("Đã thu hồi, trả lại việc"),
     Verb.PUT_FORWARD: N_("Đã trình duyệt"),
     Verb.APPROVE: N_("Đã duyệt, trình ký"),
     Verb.SIGN: N_("Đã ký kết quả"),

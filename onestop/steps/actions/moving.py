@@ -61,7 +61,7 @@ def assign(
 def take_back(
     dossier: Dossier, *, reason: str | None, seq: int | None = None, by: Staff, at: datetime
 ) -> None:
-    """Take a step from whoever has it; it waits to be given out again."""
+    """Take a step from whoever has it, or put one's own back; it waits to be given out again."""
     with _moving(dossier, Verb.TAKE_BACK, seq=seq, by=by, at=at, reason=reason) as step:
         step.account_id = step.assigned_at = None
 

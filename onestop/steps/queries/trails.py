@@ -43,7 +43,7 @@ from onestop.steps.rules import (
     worked,
 )
 
-OF_THE_HOLDER = frozenset({Verb.PUT_FORWARD, Verb.HAND_ON, Verb.GIVE_BACK})
+OF_THE_HOLDER = frozenset({Verb.TAKE_BACK, Verb.PUT_FORWARD, Verb.HAND_ON, Verb.GIVE_BACK})
 
 
 def steps_of(dossier: Dossier) -> Sequence[DossierStep]:
@@ -132,7 +132,8 @@ def standing(
 def may(move: Move, step: DossierStep, by: Viewer) -> bool:
     """Say whether somebody may make a move: by his post, and at a step that is his to do.
 
-    What a colleague has in hand is his, unless the post also hands out work.
+    What a colleague has in hand, or laid before a head, is his, unless the post also hands out
+    work.
     """
     keeper = step.keeper_id or 0
     if not allows(move.permission, by, keeper, keeper):
@@ -140,7 +141,7 @@ def may(move: Move, step: DossierStep, by: Viewer) -> bool:
     others = isinstance(by, Staff) and step.account_id not in {None, by.account_id}
     return not (
         others
-        and step.stage in HELD_BY_OFFICER
+        and (step.stage in HELD_BY_OFFICER or move.verb == Verb.TAKE_BACK)
         and move.verb in OF_THE_HOLDER
         and not allows(Permission.ASSIGN, by, keeper, keeper)
     )
