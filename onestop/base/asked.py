@@ -1,16 +1,18 @@
 """What a request asks, as text that can be kept and shown, and the numbers and days in it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from flask import Request as FlaskRequest
+from flask import abort
 from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.sansio.http import parse_cookie
 
+Known = TypeVar("Known")
 MOST_DIGITS: Final = 9
 EARLIEST_YEAR: Final = 1900
 LATEST_YEAR: Final = 2200
@@ -74,6 +76,17 @@ def day(text: str | None) -> date | None:
     except ValueError:
         return None
     return found if EARLIEST_YEAR <= found.year <= LATEST_YEAR else None
+
+
+def known_or_none(text: str | None, read: Callable[[str], Known | None]) -> Known | None:
+    """Return what `read` makes of a part of an address, None of an empty one or one not there.
+
+    Answers 404 where it makes nothing of it.
+    """
+    if not text:
+        return None
+    found = read(text)
+    return abort(404) if found is None else found
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a text, or a file

@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import abort, request
 
-from onestop.base.asked import number
+from onestop.base.asked import known_or_none, number
 from onestop.base.errors import Refusal
 from onestop.base.gate import viewer
 from onestop.base.languages import gettext as _
@@ -37,8 +37,8 @@ def figure_asked(name: str, at: datetime) -> Figure:
     if code := request.args.get("desk"):
         desk = tree.by_code(code) or abort(404)
         agencies &= {desk.id}
-    if tier := request.args.get("tier"):
-        agencies &= {node.id for node in tree.nodes if node.tier.value == tier}
+    if tier := known_or_none(request.args.get("tier"), Tier.known):
+        agencies &= {node.id for node in tree.nodes if node.tier == tier}
     return Figure(
         name,
         period,
@@ -115,13 +115,13 @@ def _date(name: str) -> date:
 
 
 def _level() -> set[int] | None:
-    asked = number(request.args.get("level"))
+    asked = known_or_none(request.args.get("level"), number)
     return None if asked is None else {asked}
 
 
 def _channel() -> set[Channel] | None:
-    asked = request.args.get("channel")
-    return {one for one in Channel if one.value == asked} if asked else None
+    asked = known_or_none(request.args.get("channel"), Channel.known)
+    return None if asked is None else {asked}
 
 
 def _procedures(on: date) -> set[int] | None:

@@ -9,7 +9,7 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from onestop.base.addresses import asking
-from onestop.base.asked import day, number
+from onestop.base.asked import day, known_or_none, number
 from onestop.base.clock import now
 from onestop.base.gate import requires, viewer
 from onestop.base.languages import gettext as _
@@ -71,8 +71,7 @@ def index() -> ResponseReturnValue:
     name = request.args.get("figure")
     figure = None if name is None else figure_asked(name, at)
     # The parts of a figure's address have its own meaning; only the words narrow it further.
-    wanted = narrowed()
-    asked = wanted if figure is None else Filter(text=wanted.text)
+    asked = narrowed() if figure is None else Filter(text=words_asked())
     person = person_asked()
     condition = figures.condition(figure) if figure else searching.matching("")
     condition = person.condition if person else condition
@@ -87,7 +86,7 @@ def index() -> ResponseReturnValue:
         person=person,
         kept=[pair for pair in request.args.items() if pair[0] not in {"q", "page"}],
         at=at,
-        **filter_choices(at, wanted),
+        **filter_choices(at, asked),
     )
 
 
@@ -98,18 +97,25 @@ def person_asked() -> Person | None:
 
 
 def narrowed() -> Filter:
-    """Return the filter that the address asks for; what makes no sense is left out."""
+    """Return the filter that the address asks for, or answer 404 to one that there is not.
+
+    A list that left it out would pass for the narrowed one.
+    """
     # A plain dictionary: werkzeug's own raises and catches an error for each key that is missing.
     asked = request.args.to_dict()
-    state, channel = asked.get("state"), asked.get("channel")
     return Filter(
-        text=asked.get("q", "")[:200].strip(),
-        state=State.known(state),
-        channel=Channel.known(channel),
-        field_id=number(asked.get("field")),
-        due_on=day(asked.get("due")),
-        promised=Promised.known(asked.get("promised")),
+        text=words_asked(),
+        state=known_or_none(asked.get("state"), State.known),
+        channel=known_or_none(asked.get("channel"), Channel.known),
+        field_id=known_or_none(asked.get("field"), number),
+        due_on=known_or_none(asked.get("due"), day),
+        promised=known_or_none(asked.get("promised"), Promised.known),
     )
+
+
+def words_asked() -> str:
+    """Return the words that the address searches for."""
+    return request.args.get("q", "")[:200].strip()
 
 
 def sort_asked() -> Sort:

@@ -30,7 +30,13 @@ from onestop.dossiers.queries.lists import Filter, ListedDossier, Sort
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.views.behind import counted_alone, figure_asked
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.listing import holders, narrowed, person_asked, sort_asked
+from onestop.dossiers.views.listing import (
+    holders,
+    narrowed,
+    person_asked,
+    sort_asked,
+    words_asked,
+)
 from onestop.organisation import queries as organisation
 
 HEADINGS: Final = (
@@ -67,12 +73,13 @@ def desk_as(kind: str) -> ResponseReturnValue:
 @requires(Permission.READ_DOSSIERS)
 def index_as(kind: str) -> ResponseReturnValue:
     """Hand out the register, or the dossiers behind a figure, as a workbook or a plain table."""
-    at, name, asked = now(), request.args.get("figure"), narrowed()
+    at, name = now(), request.args.get("figure")
     if kind not in MIMETYPES:
         abort(404)
     condition, told = searching.matching(""), [(_("Danh sách"), str(_("Sổ theo dõi hồ sơ")))]
+    asked = narrowed() if name is None else Filter(text=words_asked())
     if name is not None:
-        figure, asked = figure_asked(name, at), Filter(text=asked.text)
+        figure = figure_asked(name, at)
         condition, told = figures.condition(figure), _figure(figure)
     if person := person_asked():
         condition = person.condition
