@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
 
 from onestop.accounts import queries as account_queries
 from onestop.accounts import views as accounts
@@ -180,24 +181,34 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
-def _explain(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _explain(error: HTTPException) -> HTTPException | BaseResponse:
     code = error.code or 500
     if code >= 500:  # what went wrong may have been the database: whoever explains asks it nothing
         db.session.rollback()
         g.database_failed = True
-    if code < 400 or not request.accept_mimetypes.accept_html:
+    if code < 400:
         return error
     title, text = explanation(code)
     if code == 409:  # a refusal without a form to stand beside: its sentence is the answer
         text = f"{error.description} {text}"
-    return render_template("base/error.html", title=title, text=text), code
+    return _told(title, text, error.get_response())
 
 
-def _stale(error: CSRFError) -> ResponseReturnValue | HTTPException:
+def _told(title: str, text: str, answer: BaseResponse) -> BaseResponse:
+    """Return `answer` with what went wrong: a page, or a line for a program that reads none."""
+    if request.accept_mimetypes.accept_html:
+        answer.set_data(render_template("base/error.html", title=title, text=text))
+    else:
+        answer.mimetype = "text/plain"
+        answer.set_data(f"{title}. {text}\n")
+    return answer
+
+
+def _stale(error: CSRFError) -> ResponseReturnValue | HTTPException | BaseResponse:
     return gate.shown_anew() or _explain(error)
 
 
-def _unavailable(fault: DatabaseError) -> ResponseReturnValue:
+def _unavailable(fault: DatabaseError) -> BaseResponse:
     if not is_fault(fault):
         raise fault
     # Read-only, locked too long, gone: the reader may try again, and nothing was half written.
@@ -205,7 +216,7 @@ def _unavailable(fault: DatabaseError) -> ResponseReturnValue:
     db.session.rollback()
     g.database_failed = True
     title, text = explanation(503)
-    return render_template("base/error.html", title=title, text=text), 503
+    return _told(title, text, Response(status=503))
 
 
 def _frame() -> dict[str, Any]:

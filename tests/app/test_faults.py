@@ -16,9 +16,10 @@ from onestop.app.settings import load
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.base.languages import COOKIE
 from onestop.dossiers.models import Dossier
 from onestop.organisation import queries as organisation
-from tests.client import PASSWORD
+from tests.client import PASSWORD, PolicingClient
 from tests.commands import onestop
 from tests.dossiers.given import COMMUNE_CLERK, received
 from tests.dossiers.test_views import FILLED_IN
@@ -127,6 +128,24 @@ def test_a_file_that_is_no_database_is_told_in_one_line(installation: Path) -> N
         assert "not a database" in told_last(app, *words)
     client = FlaskClient(app, app.response_class)
     assert client.get("/", headers={"Accept": "text/html"}).status_code == 503
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "Không tìm thấy. "), ("en", "Not found. ")])
+def test_a_program_that_reads_no_pages_is_told_in_a_line(
+    client: PolicingClient, language: str, said: str
+) -> None:
+    client.set_cookie(COOKIE, language)
+    for accept in ({}, {"Accept": "application/json"}):
+        answer = client.get("/no-such-page", headers=accept)
+        assert (answer.status_code, answer.mimetype) == (404, "text/plain")
+        assert answer.text.startswith(said)
+        assert answer.text.count("\n") == 1
+
+
+def test_a_page_that_takes_no_form_still_says_what_it_takes(client: PolicingClient) -> None:
+    answer = client.post("/status/A/B", headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.mimetype) == (405, "text/html")
+    assert "GET" in answer.headers["Allow"]
 
 
 def test_a_broken_constraint_is_no_fault_of_the_database() -> None:
