@@ -195,6 +195,17 @@ def test_another_encoding_is_named(tmp_path: Path) -> None:
     assert "UTF-8" in why(path)
 
 
+@pytest.mark.parametrize("wrong", [1, 2, 5, 900])
+def test_a_byte_that_is_no_text_is_named_with_its_row(tmp_path: Path, wrong: int) -> None:
+    lines = [",".join(PLAIN).encode(), *('H26.91,"Thử\nlại"'.encode() for _row in range(1000))]
+    lines[wrong - 1] = b"H26.91,Th\xf6"
+    path = tmp_path / "so.csv"
+    path.write_bytes(b"\n".join(lines))
+    with pytest.raises(UnreadableError) as unreadable:
+        rows(path)
+    assert [fault.row for fault in unreadable.value.faults] == [wrong]
+
+
 @pytest.mark.parametrize("cell", ['"never closed', '"closed" twice"', f'"{"x" * 200_000}"'])
 def test_a_quotation_that_does_not_end_is_named_with_its_row(tmp_path: Path, cell: str) -> None:
     path = tmp_path / "so.csv"

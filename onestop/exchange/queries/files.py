@@ -1,10 +1,11 @@
 """Opening a register: a workbook or a text file, as rows of cells."""
 
 import csv
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -28,6 +29,7 @@ ENDINGS: Final = (".xlsx", ".csv")
 DELIMITERS: Final = ",;\t"
 HEADER_WITHIN: Final = 20
 ENOUGH_HEADINGS: Final = 3
+WRONG_BYTE: Final = re.compile("[\udc80-\udcff]")
 Numbered = tuple[int, Sequence[Cell]]
 
 
@@ -190,6 +192,7 @@ class _Text:
 
     def __init__(self, path: Path, delimiter: str) -> None:
         self.total: int | None = None
+        self.path = path
         self.delimiter = delimiter
         self.file: TextIO = path.open(encoding="utf-8-sig", newline="")
 
@@ -202,10 +205,22 @@ class _Text:
                 yield number, cells
         except UnicodeDecodeError as error:
             said = Refusal(N_("Tệp .csv không phải UTF-8; hãy lưu lại dạng CSV UTF-8."))
-            raise UnreadableError(Fault(number + 1, None, said)) from error
+            raise UnreadableError(Fault(self._row_of_wrong_byte(), None, said)) from error
         except csv.Error as error:
             said = Refusal(N_("Dòng này hỏng: dấu ngoặc kép không khớp, hoặc một ô quá dài."))
             raise UnreadableError(Fault(number + 1, None, said)) from error
+
+    def _row_of_wrong_byte(self) -> int:
+        """Return the first row with a byte that is no UTF-8: bytes are read many rows ahead."""
+        number = 0
+        with (
+            self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file,
+            suppress(csv.Error),
+        ):
+            for number, cells in enumerate(csv.reader(file, delimiter=self.delimiter), 1):
+                if any(WRONG_BYTE.search(cell) for cell in cells):
+                    return number
+        return number + 1
 
     def close(self) -> None:
         self.file.close()
