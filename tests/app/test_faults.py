@@ -25,6 +25,7 @@ from tests.dossiers.given import COMMUNE_CLERK, received
 from tests.dossiers.test_views import FILLED_IN
 
 ADD = ("calendar", "add", "2030-03-08", "public_holiday", "--basis", "Quyết định 1", "--yes")
+DEADLINE = ("deadline", "2021-03-01T09:00", "5wd", "--format", "json")
 YEAR = ("rates", "--from", "2021-01-01", "--to", "2021-12-31")
 
 
@@ -162,9 +163,13 @@ def test_a_wrong_log_in_on_a_full_disk_is_still_answered(full: Flask) -> None:
 def test_a_database_of_a_newer_version_is_left_alone(app: Flask) -> None:
     with transaction():
         db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    for words in (YEAR, ADD, ("serve",), ("demo", "--no-serve"), ("init",)):
+    for words in (YEAR, ADD, DEADLINE, ("serve",), ("demo", "--no-serve"), ("init",)):
         assert "phiên bản mới hơn" in told_last(app, *words)
     assert onestop(app, "doctor").exit_code == 1
+
+
+def test_a_date_is_counted_where_nothing_is_installed(installation: Path) -> None:
+    assert onestop(create_app(_on(installation)), *DEADLINE).exit_code == 0
 
 
 def test_a_database_of_another_program_is_left_alone(app: Flask) -> None:
