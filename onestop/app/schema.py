@@ -13,7 +13,8 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, SQLAlchemyE
 
 from onestop.app.settings import migrations_folder
 from onestop.base.commands import said
-from onestop.base.database import WRITING, db, is_postgresql
+from onestop.base.database import db, is_postgresql
+from onestop.base.edge import check_writable
 from onestop.base.words import N_
 
 OWNER_ONLY: Final = 0o600
@@ -92,11 +93,9 @@ def answers() -> bool:
 
 
 def is_writable() -> bool:
-    """Say whether the database takes a change, by making one that is taken back."""
+    """Say whether the database takes a change."""
     try:
-        with db.engine.connect().execution_options(**{WRITING: True}) as connection:
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
-            connection.rollback()
+        check_writable()
     except DatabaseError:
         return False
     return True

@@ -59,6 +59,16 @@ def transaction() -> Iterator[None]:
         writer.reset(before)
 
 
+def check_writable() -> None:
+    """Make a change and take it back; raises `DatabaseError` where the database takes none.
+
+    A command that asks before it writes calls this before it asks.
+    """
+    with db.engine.connect().execution_options(**{WRITING: True}) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
+        connection.rollback()
+
+
 @contextmanager
 def snapshot() -> Iterator[None]:
     """Read everything in the block as of one moment, whatever is written meanwhile."""

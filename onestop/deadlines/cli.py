@@ -14,7 +14,7 @@ from rich.table import Table
 from onestop.base.clock import now
 from onestop.base.commands import Command, print_table
 from onestop.base.commands import confirm as ask
-from onestop.base.edge import transaction
+from onestop.base.edge import check_writable, transaction
 from onestop.base.errors import Refusal
 from onestop.base.filters import plain_day, stamp
 from onestop.base.languages import language
@@ -103,6 +103,7 @@ def deadline(
 @with_appcontext
 def confirm(year: int, basis: str, yes: bool) -> None:
     """Make a year's calendar final; its estimated days fall away where nobody entered them."""
+    check_writable()
     dropped = queries.estimated_rows(year)
     if dropped:
         click.echo(_("Những ngày chỉ mới ước tính sau đây sẽ thôi là ngày nghỉ:"), err=True)

@@ -14,7 +14,7 @@ from rich.table import Table
 from onestop.base.clock import now
 from onestop.base.commands import Command, confirm, print_table
 from onestop.base.daygrid import untouched
-from onestop.base.edge import transaction
+from onestop.base.edge import check_writable, transaction
 from onestop.base.errors import Refusal
 from onestop.base.filters import number, plain_day, stamp
 from onestop.base.languages import language
@@ -74,6 +74,7 @@ def add(words: tuple[str, ...], basis: str, name: str | None, replacing: bool, y
     """Show which open dossiers move for days of the official calendar, ask, and move them."""
     rows = _days(words, basis.strip(), name)
     moving.check(rows, basis=basis, replacing=replacing)
+    check_writable()
     _print_moves(moving.foreseen(rows, now()))
     if not yes:
         confirm(_("Ghi vào lịch và dời các ngày hẹn trên?"))
@@ -111,6 +112,7 @@ def close(
     ids = frozenset(_agency(code) for code in agencies)
     closure = Closure(order.strip(), ids, midnight(period.first), ends_at, reason)
     closing.check(closure, now())
+    check_writable()
     held = closing.foreseen(closure, now())
     if held:
         _print_held(N_("%(count)d hồ sơ sẽ dừng đồng hồ"), held)
@@ -132,6 +134,7 @@ def close(
 def open_again(order: str, last: str, yes: bool) -> None:
     """Show what becomes of the dossiers that an order holds, ask, and let their clocks run."""
     ends_at = midnight_after(Period(_day(last), _day(last)).last)
+    check_writable()
     held = closing.foreseen_opening(order.strip(), ends_at)
     if held:
         _print_held(N_("%(count)d hồ sơ sẽ chạy lại đồng hồ"), held)

@@ -21,10 +21,12 @@ from onestop.dossiers.models import Dossier
 from onestop.organisation import queries as organisation
 from tests.client import PASSWORD, PolicingClient
 from tests.commands import onestop
-from tests.dossiers.given import COMMUNE_CLERK, received
+from tests.dossiers.given import COMMUNE_CLERK, FIVE_DAYS, MONDAY, received
 from tests.dossiers.test_views import FILLED_IN
 
 ADD = ("calendar", "add", "2030-03-08", "public_holiday", "--basis", "Quyết định 1", "--yes")
+CLOSE = ("closure", "add", "H26.91.27", "--order", "Công điện 1", "--from", "2030-03-04")
+CONFIRM = ("calendar", "confirm", "2030", "--basis", "Quyết định 1")
 DEADLINE = ("deadline", "2021-03-01T09:00", "5wd", "--format", "json")
 YEAR = ("rates", "--from", "2021-01-01", "--to", "2021-12-31")
 
@@ -42,7 +44,7 @@ def full(app: Flask) -> Iterator[Flask]:
     def refuse(connection: Any, _record: object) -> None:
         connection.execute("PRAGMA query_only = ON")
 
-    received()
+    received(procedure_code=FIVE_DAYS, at=MONDAY.replace(year=2030))
     if db.engine.dialect.name == "sqlite":
         db.session.remove()
         db.engine.dispose()
@@ -107,6 +109,13 @@ def test_the_doctor_sees_that_nothing_can_be_written(protected: Flask) -> None:
     assert answer.exit_code == 1
     assert "✗" in answer.stdout
     assert "Chỉ đọc được" in answer.stdout
+
+
+def test_nobody_is_asked_about_what_cannot_be_written(full: Flask) -> None:
+    for words in (ADD, ADD[:-1], CONFIRM, CLOSE):
+        answer = onestop(full, *words)
+        assert (answer.exit_code, answer.stdout) == (2, ""), answer.output
+        assert len(answer.stderr.splitlines()) == 1
 
 
 def test_a_page_that_cannot_be_saved_says_so_and_nothing_is_half_written(full: Flask) -> None:
