@@ -29,7 +29,7 @@ def settings(database: Database, instance: Path) -> dict[str, Any]:
     return {
         **database.settings,
         "INSTANCE": instance,
-        "SECRET_KEY": "for tests",
+        "SECRET_KEY": "for tests, and as long as a key has to be",
         "LOOKUP_KEY": "for tests",
         "PASSWORD_TIME_COST": CHEAP.time,
         "PASSWORD_MEMORY_COST": CHEAP.memory,

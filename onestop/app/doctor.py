@@ -13,11 +13,13 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from onestop.app import schema
 from onestop.app.schema import Schema
 from onestop.base.database import db
+from onestop.catalogue import queries as catalogue
 from onestop.deadlines import queries as deadlines
 from onestop.demo import queries as demo
 from onestop.reporting import queries as reporting
 
 LOOSE_BITS = 0o077
+SHORTEST_KEY = 32
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Finding:
 
 def examine(app: Flask, at: datetime) -> Iterator[Finding]:
     """Yield what every check finds; those that need a database are left out without one."""
-    yield _secret(Path(app.config["INSTANCE"]))
+    yield _secret(Path(app.config["INSTANCE"]), str(app.config["SECRET_KEY"]))
     yield _zone()
     database = _database()
     yield database
@@ -46,11 +48,12 @@ def examine(app: Flask, at: datetime) -> Iterator[Finding]:
             mend="onestop init",
         )
         return
+    yield _catalogue()
     yield from _calendar(at)
     yield _counters()
 
 
-def _secret(folder: Path) -> Finding:
+def _secret(folder: Path, key: str) -> Finding:
     loose = [
         name
         for name in ("secret_key", "lookup_key")
@@ -62,6 +65,13 @@ def _secret(folder: Path) -> Finding:
             is_well=False,
             says=_("Người khác trên máy đọc được tệp khóa."),
             mend="chmod 600 " + " ".join(str(folder / name) for name in loose),
+        )
+    if len(key) < SHORTEST_KEY:
+        return Finding(
+            _("Khóa bí mật"),
+            is_well=False,
+            says=_("Ngắn hơn %(count)d ký tự: đoán được.", count=SHORTEST_KEY),
+            mend="ONESTOP_SECRET_KEY=$(openssl rand -hex 32)",
         )
     return Finding(_("Khóa bí mật"), is_well=True, says=_("Chỉ chủ hệ thống đọc được."))
 
@@ -111,6 +121,18 @@ def _database() -> Finding:
         return Finding(name, is_well=False, says=says, mend=mend)
     dialect = db.engine.dialect.name
     return Finding(name, is_well=found == Schema.CURRENT, says=f"{dialect}: {says}", mend=mend)
+
+
+def _catalogue() -> Finding:
+    count = len(catalogue.snapshot().versions)
+    return Finding(
+        _("Danh mục thủ tục"),
+        is_well=count > 0,
+        says=_("%(count)d thủ tục.", count=count)
+        if count
+        else _("Chưa có thủ tục nào: chưa tiếp nhận được hồ sơ."),
+        mend=None if count else "ONESTOP_INSTANCE=… onestop init --with-sample",
+    )
 
 
 def _calendar(at: datetime) -> Iterator[Finding]:

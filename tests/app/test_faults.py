@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from onestop.app.doctor import examine
 from onestop.app.factory import create_app
 from onestop.app.schema import is_fault
 from onestop.app.settings import load
+from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
@@ -28,6 +30,7 @@ ADD = ("calendar", "add", "2030-03-08", "public_holiday", "--basis", "Quyết đ
 CLOSE = ("closure", "add", "H26.91.27", "--order", "Công điện 1", "--from", "2030-03-04")
 CONFIRM = ("calendar", "confirm", "2030", "--basis", "Quyết định 1")
 DEADLINE = ("deadline", "2021-03-01T09:00", "5wd", "--format", "json")
+FIRST = "--agency-code H29.01 --agency-name Thử --tier commune --username quantri --name Trị"
 YEAR = ("rates", "--from", "2021-01-01", "--to", "2021-12-31")
 
 
@@ -222,8 +225,7 @@ def test_the_first_agency_of_an_installation_has_the_tier_that_was_chosen(
     installation: Path,
 ) -> None:
     app = create_app(_on(installation))
-    words = "--agency-code H29.01 --agency-name Thử --tier commune --username quantri --name Trị"
-    assert onestop(app, "init", *words.split(), "--password", "mật khẩu dài").exit_code == 0
+    assert onestop(app, "init", *FIRST.split(), "--password", "mật khẩu dài").exit_code == 0
     with app.app_context():
         agency = organisation.by_code("H29.01")
         assert agency is not None
@@ -253,6 +255,28 @@ def test_the_doctor_sends_whoever_broke_off_the_setting_up_back_to_it(installati
     assert "onestop init" in answer.stdout
     assert "calendar confirm" not in answer.stdout
     with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize(("length", "is_well"), [(31, False), (32, True)])
+def test_the_doctor_sees_a_key_that_can_be_guessed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, length: int, is_well: bool
+) -> None:
+    monkeypatch.setitem(app.config, "SECRET_KEY", "k" * length)
+    found = next(examine(app, now()))
+    assert (found.is_well, bool(found.mend)) == (is_well, not is_well)
+
+
+def test_the_doctor_counts_the_procedures(app: Flask) -> None:
+    assert "404 thủ tục" in onestop(app, "doctor").stdout
+
+
+def test_the_doctor_misses_a_catalogue_where_there_is_none(installation: Path) -> None:
+    bare = create_app(_on(installation))
+    assert onestop(bare, "init", *FIRST.split(), "--password", "mật khẩu dài").exit_code == 0
+    answer = onestop(bare, "doctor")
+    assert (answer.exit_code, "Chưa có thủ tục nào" in answer.stdout) == (1, True)
+    with bare.app_context():
         db.engine.dispose()
 
 
