@@ -17,6 +17,7 @@ from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import Interval, legal_date
 from onestop.deadlines.rules.standing import Left
+from onestop.deadlines.rules.supplements import Bringing, bringing
 from onestop.dossiers.queries import closed, explaining, foreseeing, reading, telling
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.telling import ToldDossier
@@ -97,6 +98,7 @@ class PublicStatus:
     explained: Explained | None
     intake_due_at: datetime | None
     brings_until: date | None
+    bringing: Bringing | None
     finished_at: datetime | None
     returned_at: datetime | None
     is_late: bool
@@ -168,7 +170,8 @@ def _public(dossier: ToldDossier, at: datetime) -> PublicStatus:
         # Of what is finished the page tells the day alone, and nobody needs the count.
         explained=None if dossier.finished_at else explaining.explained(dossier, at),
         intake_due_at=dossier.intake_due_at,
-        brings_until=foreseeing.brings_until(dossier),
+        brings_until=(until := foreseeing.brings_until(dossier)),
+        bringing=bringing(until, legal_date(at)) if until else None,
         finished_at=dossier.finished_at,
         returned_at=dossier.returned_at,
         is_late=standing == Timeliness.OPEN_OVERDUE,

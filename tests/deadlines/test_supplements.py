@@ -1,6 +1,6 @@
 """What asking for papers does to a limit, by the law of a procedure (rules.md 6.1)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,8 +12,10 @@ from onestop.deadlines.rules.calendars import Hours
 from onestop.deadlines.rules.counting import supplement_restarts
 from onestop.deadlines.rules.supplements import (
     DECREE_61,
+    Bringing,
     SupplementEffect,
     SupplementLaw,
+    bringing,
     check_supplement,
 )
 
@@ -84,3 +86,20 @@ def test_a_law_that_makes_no_sense_is_refused(law: SupplementLaw, field: str) ->
 @pytest.mark.parametrize("law", [DECREE_61, SupplementLaw(RESTART, RESTART, 1, 3650)])
 def test_a_law_that_makes_sense_is_taken(law: SupplementLaw) -> None:
     check_supplement(law)
+
+
+@pytest.mark.parametrize(
+    ("left", "found"),
+    [
+        (30, Bringing.OPEN),
+        (6, Bringing.OPEN),
+        (5, Bringing.SOON),
+        (0, Bringing.SOON),
+        (-1, Bringing.OVER),
+    ],
+)
+def test_the_end_of_the_applicants_time_is_near_five_days_before(
+    left: int, found: Bringing
+) -> None:
+    until = date(2021, 4, 1)
+    assert bringing(until, until - left * DAY) == found

@@ -11,6 +11,7 @@ from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import foreseeing
+from onestop.dossiers.rules.identity import secret
 from onestop.dossiers.rules.states import State, Verb, transition
 from onestop.reporting import queries as reporting
 from tests.client import PolicingClient
@@ -122,3 +123,26 @@ def test_a_citizen_reads_where_the_limit_only_pauses(
     ruled(SupplementLaw(effect))
     page = client.get(f"/procedures/{FIVE_DAYS}").text
     assert ("Khi phải bổ sung: thời hạn chỉ tạm dừng" in page) == (effect == PAUSE)
+
+
+@pytest.mark.parametrize(
+    ("day", "desk", "citizen"),
+    [
+        (26, "", ""),
+        (27, "Sắp hết thời gian: hãy nhắc người nộp.", "Sắp hết thời gian bổ sung."),
+        (32, "Sắp hết thời gian: hãy nhắc người nộp.", "Sắp hết thời gian bổ sung."),
+        (33, "hết vào thứ Sáu, 02/04/2021: có thể dừng", "Hãy liên hệ ngay nơi nộp."),
+    ],
+)
+def test_the_end_of_the_days_is_told_five_days_before_to_both(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch, day: int, desk: str, citizen: str
+) -> None:
+    dossier = asked(WEDNESDAY)  # the thirtieth day is Friday 2 April
+    monkeypatch.setattr(CLOCK, Clock(MONDAY + day * DAY))
+    public = client.get(f"/status/{dossier.code}/{secret('for tests', dossier.nonce)}").text
+    client.sign_in(COMMUNE_CLERK)
+    staff = client.get(f"/dossiers/{dossier.code}").text
+    for page, said in ((staff, desk), (public, citizen)):
+        assert ("Sắp hết" in page) == said.startswith("Sắp hết")
+        assert ("đã hết vào" in page) == (day > 32)
+        assert said in page

@@ -1,6 +1,8 @@
 """What asking for papers does to a limit, by the law of a procedure (rules.md 6.1)."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
 from typing import Final
 
 from onestop.base.errors import Refusal
@@ -40,6 +42,7 @@ class SupplementLaw:
         return Limit(self.wait, Unit.CALENDAR_DAY)
 
 
+WARNED_BEFORE: Final = timedelta(days=5)
 DECREE_61: Final = SupplementLaw()
 WINS_BY_ASKING_LATE: Final = N_(
     "Yêu cầu bổ sung muộn không được lợi hơn yêu cầu đúng hạn: không thể chỉ đếm lại khi muộn."
@@ -55,3 +58,22 @@ def check_supplement(law: SupplementLaw) -> None:
     for field, days in (("supplement_request_within", law.within), ("supplement_wait", law.wait)):
         if not 1 <= days <= LONGEST_DAYS:
             raise Refusal(NO_TIME, field=field, most=LONGEST_DAYS)
+
+
+class Bringing(Enum):
+    """How near the end of the applicant's own time is (rules.md 6.1)."""
+
+    OPEN = "open"
+    SOON = "soon"
+    OVER = "over"
+
+
+def bringing(until: date, today: date) -> Bringing:
+    """Return how near the last day is on which what was asked for may be brought.
+
+    The applicant and the desk are warned from five days before it; afterwards the office may close
+    the dossier (rules.md 6.1).
+    """
+    if today > until:
+        return Bringing.OVER
+    return Bringing.SOON if today >= until - WARNED_BEFORE else Bringing.OPEN

@@ -15,6 +15,7 @@ from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
 from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.supplements import bringing
 from onestop.dossiers.actions.against import why_not
 from onestop.dossiers.actions.reversing import TOO_LATE, may_reverse
 from onestop.dossiers.models import Dossier
@@ -74,7 +75,8 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "late_apology": LATE_APOLOGY.on(reading.taken_on(dossier)),
         "explained": explained,
         "closed_by": closed.order_over(dossier),
-        "brings_until": brings_until(dossier),
+        "brings_until": (until := brings_until(dossier)),
+        "bringing": until and bringing(until, legal_date(at)).value,
         "sheet": explained and sheet_of(explained, legal_date(at)),
         "may_check": any(row.permission == Permission.RECEIVE and not reasons[row.verb]
                          for row in rows),
