@@ -73,7 +73,7 @@ def login() -> ResponseReturnValue:
     at, address = now(), request.remote_addr or ""
     username = str(form.username.data)
     failed = failures(tries(LOGIN, subject=username, address=address, since=at - WINDOW))
-    if is_throttled(failed.by_subject, failed.by_address):
+    if is_throttled(failed.by_subject, failed.by_address, failed.by_both):
         wait = int(WINDOW.total_seconds())
         form.form_errors.append(
             _("Sai quá nhiều lần. Hãy thử lại sau %(minutes)s phút.", minutes=wait // 60)

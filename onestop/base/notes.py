@@ -81,16 +81,18 @@ FROM_ADDRESS: Final = and_(
 FAILED: Final = select(
     func.count().filter(AT_SUBJECT).label("by_subject"),
     func.count().filter(FROM_ADDRESS).label("by_address"),
+    func.count().filter(AT_SUBJECT, FROM_ADDRESS).label("by_both"),
 ).where(or_(AT_SUBJECT, FROM_ADDRESS))
 """Counts the failed tries that `tries` asks about; a read of something else may carry it along."""
 
 
 @dataclass(frozen=True)
 class Failures:
-    """How many tries failed at one subject, and how many from one address."""
+    """How many tries failed at one subject, from one address, and at the one from the other."""
 
     by_subject: int
     by_address: int
+    by_both: int
 
 
 def note_failure(kind: str, *, subject: str, address: str, at: datetime) -> None:

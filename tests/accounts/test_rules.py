@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from onestop.accounts.rules import (
     GRANTS,
     MOST_BY_ADDRESS,
+    MOST_BY_BOTH,
     MOST_BY_NAME,
     Role,
     check_password,
@@ -98,18 +99,20 @@ def test_whoever_manages_the_house_sees_no_dossier() -> None:
 
 
 @pytest.mark.parametrize(
-    ("by_name", "by_address", "waits", "why"),
+    ("by_name", "by_address", "by_both", "waits", "why"),
     [
-        (0, 0, False, "nobody has failed"),
-        (MOST_BY_NAME - 1, MOST_BY_ADDRESS - 1, False, "one try is left"),
-        (MOST_BY_NAME, 5, True, "somebody guesses the password of one account"),
-        (0, MOST_BY_ADDRESS, True, "somebody guesses the accounts of one password"),
+        (0, 0, 0, False, "nobody has failed"),
+        (MOST_BY_NAME - 1, MOST_BY_ADDRESS - 1, MOST_BY_BOTH - 1, False, "one try is left"),
+        (MOST_BY_BOTH, MOST_BY_BOTH, MOST_BY_BOTH, True, "somebody guesses one password"),
+        (MOST_BY_BOTH, 0, 0, False, "somebody else fails in the name of a clerk"),
+        (MOST_BY_NAME, 0, 0, True, "somebody guesses one password from many addresses"),
+        (0, MOST_BY_ADDRESS, 0, True, "somebody guesses the accounts of one password"),
     ],
 )
 def test_too_many_failures_have_to_wait(
-    by_name: int, by_address: int, waits: bool, why: str
+    by_name: int, by_address: int, by_both: int, waits: bool, why: str
 ) -> None:
-    assert is_throttled(by_name, by_address) == waits, why
+    assert is_throttled(by_name, by_address, by_both) == waits, why
 
 
 @pytest.mark.parametrize(

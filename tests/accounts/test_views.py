@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from onestop.accounts.rules import GRANTS, MOST_BY_ADDRESS, MOST_BY_NAME, Role
+from onestop.accounts.rules import GRANTS, MOST_BY_ADDRESS, MOST_BY_BOTH, MOST_BY_NAME, Role
 from onestop.base.clock import now
 from onestop.base.notes import note_failure
 from tests.accounts.given import (
@@ -161,7 +161,7 @@ def test_a_session_begins_anew_at_log_in(client: PolicingClient) -> None:
 
 
 def test_guessing_one_password_has_to_wait(client: PolicingClient) -> None:
-    for _ in range(MOST_BY_NAME):
+    for _ in range(MOST_BY_BOTH):
         assert tried(client, CLERK)[0] == 422
     answer = client.post("/login", data={"username": CLERK, "password": PASSWORD})
     assert answer.status_code == 429, "even the right password waits, or guessing would pay"
@@ -171,7 +171,7 @@ def test_guessing_one_password_has_to_wait(client: PolicingClient) -> None:
 
 
 def test_an_account_that_does_not_exist_waits_just_the_same(client: PolicingClient) -> None:
-    for _ in range(MOST_BY_NAME):
+    for _ in range(MOST_BY_BOTH):
         assert tried(client, "nobody")[0] == 422
     assert tried(client, "NOBODY")[0] == 429
 
@@ -188,8 +188,20 @@ def test_failures_from_elsewhere_keep_nobody_waiting(client: PolicingClient) -> 
     client.sign_in(CLERK)
 
 
+def test_nobody_keeps_a_clerk_out_by_failing_in_the_same_name(client: PolicingClient) -> None:
+    for _ in range(MOST_BY_ADDRESS):
+        failed(CLERK, "192.0.2.1")
+    client.sign_in(CLERK)
+
+
+def test_guessing_one_password_from_many_addresses_has_to_wait(client: PolicingClient) -> None:
+    for number in range(MOST_BY_NAME):
+        failed(CLERK, f"192.0.2.{number}")
+    assert tried(client, CLERK, PASSWORD)[0] == 429
+
+
 def test_after_a_quarter_of_an_hour_one_may_try_again(client: PolicingClient) -> None:
-    for _ in range(MOST_BY_NAME):
+    for _ in range(MOST_BY_BOTH):
         failed(CLERK, "127.0.0.1", minutes_ago=16)
     client.sign_in(CLERK)
 

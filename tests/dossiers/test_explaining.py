@@ -32,7 +32,7 @@ def test_columns_tell_what_an_instance_tells() -> None:
     for dossier in everybody():
         asked = tries("lookup", subject=dossier.code, address="127.0.0.1", since=AT)
         failed, told = telling.told(dossier.code, asked)
-        assert failed == Failures(0, 0)
+        assert failed == Failures(0, 0, 0)
         assert told is not None
         whole = telling.lived(told)
         assert [one.verb for one in whole.history] == [one.verb for one in dossier.history]

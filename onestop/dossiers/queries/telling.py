@@ -102,10 +102,10 @@ def told(code: str, asked: Mapping[str, str | datetime]) -> tuple[Failures, Told
     many tries failed, which the same read counts as `base.notes.tries` asked. The stamps come with
     it: whoever is answered needs them.
     """
-    ((at_subject, from_address, *rest),) = BY_CODE.ask(code=code, **asked)
+    ((at_subject, from_address, at_both, *rest),) = BY_CODE.ask(code=code, **asked)
     marks, columns = rest[: len(MARKS)], rest[len(MARKS) :]
     carried(dict(zip(Subject, marks, strict=True)))
-    return Failures(at_subject, from_address), ToldDossier(*columns) if columns[
+    return Failures(at_subject, from_address, at_both), ToldDossier(*columns) if columns[
         0
     ] is not None else None
 
