@@ -23,11 +23,11 @@ from onestop.dossiers.queries import figures as facts
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.organisation.rules import Tier
 from onestop.reporting import queries
-from onestop.reporting.queries import Report, as_json
+from onestop.reporting.queries import Report, as_json, rate_as_json
 from onestop.reporting.rules import KEYS, RATES, Wanted
 from onestop.tallies import actions
 from onestop.tallies.rules import RATES as RATE_NAMES
-from onestop.tallies.rules import Figures, Period
+from onestop.tallies.rules import Figures, Period, Rate
 
 DAY = click.DateTime(["%Y-%m-%d"])
 PLAIN = (
@@ -68,7 +68,11 @@ def rates(
     report = queries.rates(wanted, at=now())
     if report.note:
         click.echo(_(report.note), err=True)
-    {"text": _as_text, "json": _as_json, "csv": _as_csv}[form](report)
+    if form == "csv":
+        _as_csv(report)
+        return
+    services = queries.services(wanted, at=now()).rate
+    (_as_json if form == "json" else _as_text)(report, services)
 
 
 @click.group(cls=Group, help=N_("Số đếm so với hồ sơ."))
@@ -108,7 +112,7 @@ def _compare() -> int:
     return len(found)
 
 
-def told(report: Report) -> dict[str, Any]:
+def told(report: Report, services: Rate) -> dict[str, Any]:
     """Return a report as the JSON contract has it."""
     period = report.wanted.period
     return {
@@ -116,12 +120,13 @@ def told(report: Report) -> dict[str, Any]:
         "to": period.last.isoformat(),
         "as_of": local(report.as_of).isoformat(timespec="seconds"),
         "total": as_json(report.total),
+        "online_services_with_dossiers": rate_as_json(services),
         "rows": [{"key": key, **as_json(found)} for key, found in report.rows],
     }
 
 
-def _as_json(report: Report) -> None:
-    click.echo(json.dumps(told(report), ensure_ascii=False, indent=1))
+def _as_json(report: Report, services: Rate) -> None:
+    click.echo(json.dumps(told(report, services), ensure_ascii=False, indent=1))
 
 
 def _as_csv(report: Report) -> None:
@@ -143,7 +148,7 @@ def _as_csv(report: Report) -> None:
         )
 
 
-def _as_text(report: Report) -> None:
+def _as_text(report: Report, services: Rate) -> None:
     groups = [
         (" · ".join(_called(*one) for one in key.items()), found) for key, found in report.rows
     ]
@@ -151,6 +156,10 @@ def _as_text(report: Report) -> None:
     period = report.wanted.period
     title = from_to(period.first, period.last)
     print_table((_upright if len(groups) <= FIT_BESIDE else _lying)(title, groups))
+    share = percent(services.percent)
+    if services.denominator:
+        share += f" = {number(services.numerator)} ÷ {number(services.denominator)}"
+    click.echo(f"{_('Dịch vụ trực tuyến có hồ sơ')}: {share}")
     click.echo(_("Số liệu đến %(at)s.", at=stamp(report.as_of)))
 
 

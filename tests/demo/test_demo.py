@@ -160,6 +160,11 @@ def test_the_command_answers_in_json_and_nothing_else(demo: Flask) -> None:
         "denominator": 75718,
         "percent": "99.997",
     }
+    assert told["online_services_with_dossiers"] == {
+        "numerator": 228,
+        "denominator": 296,
+        "percent": "77.03",
+    }
     assert [row["key"] for row in told["rows"]] == [{"tier": "commune"}, {"tier": "district"}]
     assert told["as_of"].startswith("2021-12-31T")
 
@@ -188,9 +193,15 @@ def test_a_second_start_finds_the_demonstration_built(demo: Flask) -> None:
     assert answer.exit_code == 0, answer.output
 
 
-@pytest.mark.parametrize(("language", "said"), [("vi", "Cấp huyện"), ("en", "District")])
-def test_people_read_levels_of_government_in_words(demo: Flask, language: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "said", "services"),
+    [("vi", "Cấp huyện", "77,03 % = 228 ÷ 296"), ("en", "District", "77.03% = 228 ÷ 296")],
+)
+def test_people_read_levels_of_government_in_words(
+    demo: Flask, language: str, said: str, services: str
+) -> None:
     asked = ["--lang", language, "rates", "--from", "2021-01-01", "--to", "2021-12-31"]
     answer = demo.test_cli_runner().invoke(main, [*asked, "--by", "tier"], obj=_info(demo))
     assert said in answer.stdout
+    assert services in answer.stdout
     assert "commune" not in answer.stdout
