@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from onestop.base.addresses import asking
-from onestop.base.asked import number
+from onestop.base.asked import known_or_none, number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
@@ -112,12 +112,13 @@ def authorisation() -> ResponseReturnValue:
 def procedures() -> ResponseReturnValue:
     """Search the catalogue in one's own words; everything asked stands in the address."""
     today, asked = legal_date(now()), request.args
+    level = asked.get("level", "")
     wanted = Wanted(
         text=asked.get("q", "")[:200],
-        tier=Tier.known(asked.get("tier")),
+        tier=known_or_none(asked.get("tier"), Tier.known),
         field_code=asked.get("field") or None,
-        level=number(asked.get("level")),
-        online=asked.get("level") == ONLINE,
+        level=None if level == ONLINE else known_or_none(level, number),
+        online=level == ONLINE,
     )
     found = catalogue.search(wanted, today)
     page = Paged.of(found, page_asked(asked.get("page", "")), PAGE)
@@ -132,7 +133,7 @@ def procedures() -> ResponseReturnValue:
             ONLINE: N_("Nộp được qua mạng"),
             **{str(level): level_word(level, today) for level in (4, 3, 2)},
         },
-        level=asked.get("level", ""),
+        level=level,
         address=_address,
     )
 

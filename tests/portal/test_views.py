@@ -312,6 +312,15 @@ def test_a_search_without_words_that_finds_nothing_quotes_no_words(client: Polic
     assert "“”" not in nothing
 
 
+@pytest.mark.parametrize("part", ["level=many", "tier=planet"])
+def test_a_catalogue_narrowed_by_what_there_is_not_is_none(
+    client: PolicingClient, part: str
+) -> None:
+    name = part.partition("=")[0]
+    assert client.get(f"/procedures?{name}=").status_code == 200, "the form sends every choice"
+    assert client.get(f"/procedures?{part}").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("clock", "promised", "why"),
     [
