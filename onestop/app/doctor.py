@@ -71,7 +71,7 @@ def _secret(folder: Path, key: str) -> Finding:
             _("Khóa bí mật"),
             is_well=False,
             says=_("Ngắn hơn %(count)d ký tự: đoán được.", count=SHORTEST_KEY),
-            mend="ONESTOP_SECRET_KEY=$(openssl rand -hex 32)",
+            mend="ONESTOP_SECRET_KEY=…",
         )
     return Finding(_("Khóa bí mật"), is_well=True, says=_("Chỉ chủ hệ thống đọc được."))
 

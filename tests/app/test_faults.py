@@ -265,6 +265,8 @@ def test_the_doctor_sees_a_key_that_can_be_guessed(
     monkeypatch.setitem(app.config, "SECRET_KEY", "k" * length)
     found = next(examine(app, now()))
     assert (found.is_well, bool(found.mend)) == (is_well, not is_well)
+    told = onestop(app, "doctor").stdout
+    assert ("ONESTOP_SECRET_KEY=…" in told) == (not is_well), "whole, or nobody can copy it"
 
 
 def test_the_doctor_counts_the_procedures(app: Flask) -> None:
