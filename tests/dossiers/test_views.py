@@ -242,10 +242,14 @@ def test_whoever_ticks_no_paper_is_asked_once_whether_there_is_none(clerk: Polic
     assert not any(paper["brought"] for paper in only().papers)
 
 
-def test_a_refusal_asks_for_no_paper(clerk: PolicingClient) -> None:
+def test_a_refusal_asks_for_no_paper_and_is_called_by_its_name(clerk: PolicingClient) -> None:
     bare = {name: told for name, told in FILLED_IN.items() if name != "papers"}
-    sent = clerk.post("/receive", data={**bare, "act": "send_back", "reason": "Thiếu tờ khai"})
+    asked = {"id_number": "", "act": "send_back", "reason": "Thiếu tờ khai"}
+    sent = clerk.post("/receive", data=bare | asked)
     assert sent.status_code == 302
+    page = clerk.get(sent.location).text
+    assert "Đã ghi: Yêu cầu hoàn thiện hồ sơ." in page
+    assert "Đã lưu" not in page
 
 
 def test_sending_the_form_twice_gives_the_first_receipt(clerk: PolicingClient) -> None:

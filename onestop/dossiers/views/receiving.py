@@ -315,6 +315,8 @@ def after(*dossiers: Dossier) -> str:
         flash(_("Đã lưu. Mã tỉnh của số căn cước không có thật; hãy so lại với thẻ."))
     elif others:
         flash(_("Đã lưu %(count)d hồ sơ.", count=len(dossiers)))
+    elif first.received_at is None:
+        flash(_("Đã ghi: %(verb)s.", verb=_(first.history[-1].verb.word)))
     else:
         flash(_("Đã lưu hồ sơ %(code)s.", code=first.code))
     if first.received_at is None:
