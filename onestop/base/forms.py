@@ -24,6 +24,7 @@ from wtforms.widgets import TextInput
 
 from onestop.base.asked import number
 from onestop.base.errors import Refusal
+from onestop.base.filters import plain_day
 from onestop.base.languages import language
 from onestop.base.told import refused
 from onestop.base.words import N_, Worded
@@ -202,6 +203,8 @@ def typed_in(field: Field) -> str:
         labels: dict[Any, Any] = dict(field.choices or ())  # type: ignore[arg-type]  # ours are pairs
         chosen = field.data if isinstance(field, SelectMultipleField) else [field.data]
         return ", ".join(str(labels[one]) for one in chosen or () if one and one in labels)
+    if isinstance(field, DateField) and field.data:
+        return plain_day(field.data)
     sent = field.raw_data if isinstance(field, (StringField, IntegerField, DateField)) else None
     return str(sent[0]).strip() if sent else ""
 

@@ -428,6 +428,15 @@ def test_all_that_was_typed_into_what_somebody_else_has_done_can_be_read(
     ]
 
 
+def test_a_day_that_was_chosen_in_vain_is_read_as_days_are(client: PolicingClient) -> None:
+    dossier = in_progress()
+    said = {"version": str(only().version), "new_on": "2021-03-05"}
+    done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY)
+    client.sign_in(COMMUNE_LEADER)
+    page = client.post(f"/dossiers/{dossier.code}/apologise", data=said).text
+    assert '<dd class="said" lang="vi">05/03/2021</dd>' in page
+
+
 @pytest.mark.parametrize(
     ("asked_after", "said", "why"),
     [
