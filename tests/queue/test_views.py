@@ -132,6 +132,9 @@ def test_each_number_of_the_waiting_times_opens_its_list(
     assert [(row["Số"], row["Bộ lọc"].rpartition("; ")[2]) for row in told] == [
         ("1", "Tình trạng: vắng mặt")
     ]
+    page = client.get("/queue/tickets?desk=H26.91.27&only=absent").text
+    kept = re.findall(r'type="hidden" name="(desk|only)" value="([^"]+)"', page)
+    assert kept == [("desk", "H26.91.27"), ("only", "absent")], "another period of the same"
     assert client.get("/queue/tickets?only=late").status_code == 404
     assert rows(client, "/queue/tickets.csv?from=2021-01-01&to=2021-01-01")[0]["Số"] == ""
     for path in ("/queue/waits.csv?from=2021-02-30", "/queue/tickets.xlsx?from=2021-02-30"):
