@@ -14,7 +14,7 @@ from rich.table import Table
 
 from onestop.base.clock import now
 from onestop.base.commands import Command, Group, confirm, print_table
-from onestop.base.edge import transaction
+from onestop.base.edge import check_writable, transaction
 from onestop.base.filters import from_to, number, percent, stamp
 from onestop.base.moments import local
 from onestop.base.words import N_, Worded
@@ -23,7 +23,7 @@ from onestop.dossiers.queries import figures as facts
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.organisation.rules import Tier
 from onestop.reporting import queries
-from onestop.reporting.queries import Report, as_json, rate_as_json
+from onestop.reporting.queries import Report, as_json
 from onestop.reporting.rules import KEYS, RATES, Wanted
 from onestop.tallies import actions
 from onestop.tallies.rules import RATES as RATE_NAMES
@@ -65,14 +65,14 @@ def rates(
 ) -> None:
     """Show the figures and rates of a period."""
     wanted = Wanted(Period(first.date(), last.date()), tuple(dict.fromkeys(by)), agency)
-    report = queries.rates(wanted, at=now())
+    at = now()
+    report = queries.rates(wanted, at=at)
     if report.note:
         click.echo(_(report.note), err=True)
-    if form == "csv":
-        _as_csv(report)
-        return
-    services = queries.services(wanted, at=now()).rate
-    (_as_json if form == "json" else _as_text)(report, services)
+    if form == "text":
+        _as_text(report, queries.services(wanted, at=at).rate)
+    else:
+        {"json": _as_json, "csv": _as_csv}[form](report)
 
 
 @click.group(cls=Group, help=N_("Số đếm so với hồ sơ."))
@@ -94,6 +94,7 @@ def recount(yes: bool) -> None:
     """Show where the counters differ from the dossiers, ask, and count all of them anew."""
     if not _compare():
         return
+    check_writable()
     if not yes:
         confirm(_("Đếm lại mọi số đếm từ hồ sơ?"))
     with transaction():
@@ -112,7 +113,7 @@ def _compare() -> int:
     return len(found)
 
 
-def told(report: Report, services: Rate) -> dict[str, Any]:
+def told(report: Report) -> dict[str, Any]:
     """Return a report as the JSON contract has it."""
     period = report.wanted.period
     return {
@@ -120,13 +121,12 @@ def told(report: Report, services: Rate) -> dict[str, Any]:
         "to": period.last.isoformat(),
         "as_of": local(report.as_of).isoformat(timespec="seconds"),
         "total": as_json(report.total),
-        "online_services_with_dossiers": rate_as_json(services),
         "rows": [{"key": key, **as_json(found)} for key, found in report.rows],
     }
 
 
-def _as_json(report: Report, services: Rate) -> None:
-    click.echo(json.dumps(told(report, services), ensure_ascii=False, indent=1))
+def _as_json(report: Report) -> None:
+    click.echo(json.dumps(told(report), ensure_ascii=False, indent=1))
 
 
 def _as_csv(report: Report) -> None:
@@ -159,7 +159,8 @@ def _as_text(report: Report, services: Rate) -> None:
     share = percent(services.percent)
     if services.denominator:
         share += f" = {number(services.numerator)} ÷ {number(services.denominator)}"
-    click.echo(f"{_('Dịch vụ trực tuyến có hồ sơ')}: {share}")
+    name = _("Dịch vụ trực tuyến có hồ sơ")
+    click.echo(f"{name}: {share}")
     click.echo(_("Số liệu đến %(at)s.", at=stamp(report.as_of)))
 
 

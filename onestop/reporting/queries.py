@@ -380,14 +380,10 @@ def as_json(found: Figures) -> dict[str, Any]:
     """Return figures with their rates, as programs read them."""
     told = {one.name: getattr(found, one.name) for one in fields(found)}
     for name in RATES:
-        told[name] = rate_as_json(getattr(found, name))
+        rate = getattr(found, name)
+        told[name] = {
+            "numerator": rate.numerator,
+            "denominator": rate.denominator,
+            "percent": None if rate.percent is None else f"{rate.percent:f}",
+        }
     return told
-
-
-def rate_as_json(rate: Rate) -> dict[str, Any]:
-    """Return a rate with its two counts, as programs read it."""
-    return {
-        "numerator": rate.numerator,
-        "denominator": rate.denominator,
-        "percent": None if rate.percent is None else f"{rate.percent:f}",
-    }

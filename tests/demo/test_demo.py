@@ -160,11 +160,6 @@ def test_the_command_answers_in_json_and_nothing_else(demo: Flask) -> None:
         "denominator": 75718,
         "percent": "99.997",
     }
-    assert told["online_services_with_dossiers"] == {
-        "numerator": 228,
-        "denominator": 296,
-        "percent": "77.03",
-    }
     assert [row["key"] for row in told["rows"]] == [{"tier": "commune"}, {"tier": "district"}]
     assert told["as_of"].startswith("2021-12-31T")
 

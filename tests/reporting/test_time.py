@@ -228,9 +228,7 @@ def test_the_json_has_exactly_the_keys_of_the_contract(app: Flask) -> None:
     received(by=COMMUNE_CLERK)
     words = ("--from", "2021-01-01", "--to", "2021-03-31", "--by", "month", "--format", "json")
     found = json.loads(run(app, *words))
-    rate = "online_services_with_dossiers"
-    assert set(found) == {"from", "to", "as_of", "total", rate, "rows"}
-    assert set(found[rate]) == {"numerator", "denominator", "percent"}
+    assert set(found) == {"from", "to", "as_of", "total", "rows"}
     assert (found["from"], found["to"]) == ("2021-01-01", "2021-03-31")
     assert found["as_of"] == "2021-03-31T23:59:59+07:00"
     rates = {
