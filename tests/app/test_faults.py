@@ -139,6 +139,7 @@ def test_a_file_that_is_no_database_is_told_in_one_line(installation: Path) -> N
     app = create_app(_on(installation))
     for words in (YEAR, ADD, ("serve",), ("demo", "--no-serve"), ("init",)):
         assert "not a database" in told_last(app, *words)
+    assert onestop(app, *DEADLINE).exit_code == 0, "a date is counted by the packaged calendar"
     client = FlaskClient(app, app.response_class)
     assert client.get("/", headers={"Accept": "text/html"}).status_code == 503
 
