@@ -191,7 +191,9 @@ def _explain(error: HTTPException) -> HTTPException | BaseResponse:
     title, text = explanation(code)
     if code == 409:  # a refusal without a form to stand beside: its sentence is the answer
         text = f"{error.description} {text}"
-    return _told(title, text, error.get_response())
+    answer = error.get_response()
+    answer.status_code = code
+    return _told(title, text, answer)
 
 
 def _told(title: str, text: str, answer: BaseResponse) -> BaseResponse:
