@@ -136,6 +136,9 @@ def test_each_number_of_the_waiting_times_opens_its_list(
     kept = re.findall(r'type="hidden" name="(desk|only)" value="([^"]+)"', page)
     assert kept == [("desk", "H26.91.27"), ("only", "absent")], "another period of the same"
     assert client.get("/queue/tickets?only=late").status_code == 404
+    none = client.get("/queue/tickets?only=absent&from=2021-01-01&to=2021-01-01").text
+    assert "không có số nào vắng mặt" in none
+    assert "Không có số nào được cấp" not in none
     assert rows(client, "/queue/tickets.csv?from=2021-01-01&to=2021-01-01")[0]["Số"] == ""
     for path in ("/queue/waits.csv?from=2021-02-30", "/queue/tickets.xlsx?from=2021-02-30"):
         assert client.get(path).status_code == 404

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from onestop.base.addresses import asking
+from onestop.base.asked import known_or_none
 from onestop.base.cells import CellValue
 from onestop.base.clock import now
 from onestop.base.filters import from_to
@@ -151,8 +152,7 @@ def _agencies(desk: Node | None) -> frozenset[int]:
 
 
 def _only() -> Counted | None:
-    asked = request.args.get("only")
-    return (Counted.known(asked) or abort(404)) if asked else None
+    return known_or_none(request.args.get("only"), Counted.known)
 
 
 def _narrowed(period: Period, desk: Node | None = None, only: Counted | None = None) -> Narrowing:
