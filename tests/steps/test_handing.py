@@ -33,6 +33,7 @@ from tests.dossiers.given import (
 from tests.letters.given import STATUS, size_of, words_of
 from tests.opinions.given import ANSWER, FINANCE_OFFICER, QUESTION, asked, handled, said
 from tests.steps.given import (
+    COMMUNE_FIRST,
     COMMUNE_THEN_DEPARTMENT,
     DEATH,
     WELFARE,
@@ -371,10 +372,34 @@ def test_what_was_just_handed_over_is_listed_and_nothing_else(client: PolicingCl
     assert told == given
     asked = client.post("/handovers", data={"given": [*told, "outside the system"]}).text
     assert re.findall(r'name="code" value="([^"]+)"', asked) == given
+    assert "1 hồ sơ khác không lập phiếu được" in asked
     answer = client.post("/handovers", data={"code": given, "sure": "yes"})
     gone = client.post("/handovers", data={"given": given}, follow_redirects=True).text
-    assert "Có hồ sơ đã nằm trong phiếu khác" in gone
+    assert "Không hồ sơ nào lập phiếu được" in gone
     assert f'href="/dossiers/{given[0]}"' in client.get(answer.location).text
+
+
+def test_what_was_just_handed_over_is_listed_however_much_waits(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onestop.steps.queries.handing.MOST", 2)
+    for _ in range(2):
+        in_progress(procedure_code=FIVE_DAYS)
+    newest = in_progress(procedure_code=FIVE_DAYS, at=MONDAY + DAY).code
+    client.sign_in(COMMUNE_CLERK)
+    asked = client.post("/handovers", data={"given": [newest]}).text
+    assert re.findall(r'name="code" value="([^"]+)"', asked) == [newest]
+    answer = client.post("/handovers", data={"code": [newest], "sure": "yes"})
+    assert f'href="/dossiers/{newest}"' in client.get(answer.location).text
+
+
+def test_what_went_out_of_the_system_stands_on_no_list_and_is_called_so(
+    client: PolicingClient,
+) -> None:
+    given = in_progress(by=DISTRICT_CLERK, procedure_code=COMMUNE_FIRST).code
+    client.sign_in(DISTRICT_CLERK)
+    told = client.post("/handovers", data={"given": [given]}, follow_redirects=True).text
+    assert "nơi nhận ở ngoài hệ thống" in told
 
 
 def test_the_slip_is_printed_from_the_page_of_its_dossier(client: PolicingClient) -> None:

@@ -51,7 +51,7 @@ def make_list(codes: Sequence[str], *, by: Staff, at: datetime) -> list[Handover
     if not wanted:
         raise Refusal(N_("Chưa chọn hồ sơ nào."))
     handing.lock(Dossier.code.in_(wanted))
-    pending = [one for one in handing.pending(by) if one.dossier.code in wanted]
+    pending = handing.pending(by, wanted)
     if {one.dossier.code for one in pending} != wanted:
         raise Refusal(N_("Có hồ sơ đã nằm trong phiếu khác hoặc đã chuyển tiếp; hãy tải lại."))
     made = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from onestop.accounts import queries as accounts
@@ -54,8 +54,11 @@ def on_list(list_id: int) -> ColumnElement[bool]:
     return Dossier.id.in_(steps.where(HandoverItem.list_id == list_id))
 
 
-def pending(by: Staff) -> list[Pending]:
-    """Return what the agency of `by` has handed over within the system and not listed."""
+def pending(by: Staff, codes: Collection[str] | None = None) -> list[Pending]:
+    """Return what the agency of `by` has handed over within the system and not listed.
+
+    Of `codes` alone, where they are told; else what has waited longest.
+    """
     found = (
         select(DossierStep, Dossier, _given_at())
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
@@ -65,6 +68,7 @@ def pending(by: Staff) -> list[Pending]:
             DossierStep.started_at.is_not(None),
             DossierStep.finished_at.is_(None),
             DossierStep.list_id.is_(None),
+            true() if codes is None else Dossier.code.in_(codes),
         )
         .order_by(DossierStep.agency_id, DossierStep.started_at, DossierStep.id)
         .limit(MOST)
@@ -81,9 +85,8 @@ def pending(by: Staff) -> list[Pending]:
 def by_taker(codes: Collection[str], by: Staff) -> Mapping[int, Sequence[str]]:
     """Return which of these dossiers would stand on the list of each taker."""
     found = defaultdict(list)
-    for one in pending(by):
-        if one.dossier.code in codes:
-            found[one.step.agency_id or 0].append(one.dossier.code)
+    for one in pending(by, codes):
+        found[one.step.agency_id or 0].append(one.dossier.code)
     return found
 
 

@@ -1,6 +1,7 @@
 """Hand-over lists, which both sides sign, and the control slip of a dossier."""
 
 from itertools import chain
+from typing import Final
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from onestop.base.gate import requires, viewer
 from onestop.base.handouts import printed
 from onestop.base.permissions import Permission
 from onestop.base.told import refused
+from onestop.base.words import N_
 from onestop.dossiers.queries import reading
 from onestop.dossiers.views.showing import looked_at
 from onestop.letters.rules import Paper, Sheet, printed_on
@@ -51,11 +53,14 @@ def make_list() -> ResponseReturnValue:
     codes = list(dict.fromkeys(given or request.form.getlist("code")))
     is_sure = request.form.get("sure") or not acts.may_list(staff)
     found = {} if is_sure else handing.by_taker(codes, staff)
-    listed = list(chain(*found.values()))
+    listed = list(dict.fromkeys(chain(*found.values())))
     if found and (given or set(listed) == set(codes)):  # else none can be made: it is said why
-        at = now()
+        at, left = now(), len(codes) - len(listed)
         takers = [(handing.place(agency_id, at), own) for agency_id, own in found.items()]
-        return render_template("steps/list_ask.html", codes=listed, takers=takers)
+        return render_template("steps/list_ask.html", codes=listed, takers=takers, left=left)
+    if given and not is_sure:
+        flash(_(NONE_TO_LIST), "refusal")
+        return redirect(url_for(".lists"))
     try:
         with transaction():
             made = acts.make_list(codes, by=staff, at=now())
@@ -66,6 +71,11 @@ def make_list() -> ResponseReturnValue:
     if len(made) == 1:
         return redirect(url_for(".show_list", list_id=made[0].id))
     return redirect(url_for(".lists"))
+
+
+NONE_TO_LIST: Final = N_(
+    "Không hồ sơ nào lập phiếu được: nơi nhận ở ngoài hệ thống, hoặc đã nằm trong phiếu khác."
+)
 
 
 @blueprint.get("/handovers/<int:list_id>")
