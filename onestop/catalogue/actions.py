@@ -117,8 +117,8 @@ def change(code: str, from_day: date, **changes: Any) -> None:
 
     `changes` are columns of `ProcedureVersion`; `limit` may be given as a `Limit`, `steps` and
     `supplement` as those of the rules. Raises `Refusal` where the procedure does not hold on that
-    day or has changed later already, and as `check_steps` does for limit and steps together as they
-    will be, and `check_supplement`.
+    day or has changed later already, and as `check_steps`, `check_extendable` and
+    `check_supplement` do for all together as they will be.
     """
     last = _last(code)
     if last is None or (last.valid_to and last.valid_to < from_day):
@@ -128,7 +128,6 @@ def change(code: str, from_day: date, **changes: Any) -> None:
     if isinstance(limit := changes.pop("limit", None), Limit):
         changes |= {"limit_value": limit.value, "limit_unit": limit.unit}
     if isinstance(law := changes.pop("supplement", None), SupplementLaw):
-        check_supplement(law)
         changes |= _supplement_kept(law)
     if "steps" in changes:
         changes["steps"] = [_kept(one) for one in changes["steps"]]
@@ -144,6 +143,7 @@ def change(code: str, from_day: date, **changes: Any) -> None:
     check_extendable(
         Limit(values["limit_value"], values["limit_unit"]), extendable=values["extendable"]
     )
+    check_supplement(SupplementLaw(*(values[name] for name in SUPPLEMENT)))
     last.valid_to = from_day - timedelta(days=1)
     db.session.flush()
     db.session.add(ProcedureVersion(**values))

@@ -54,8 +54,8 @@ ONLY_ONCE: Final = N_("Hồ sơ đã hẹn lại một lần; chỉ được h�
 def stopping(dossier: Dossier, at: datetime) -> Refusal | None:
     """Return why a dossier is not stopped: the applicant can still bring his papers.
 
-    He has thirty days, and those on which an order keeps the office closed to him are none of
-    them (rules.md 6.1).
+    He commonly has thirty days, and those on which an order keeps the office closed to him are
+    none of them (rules.md 6.1).
     """
     wait = supplement_wait(dossier)
     if wait is None:

@@ -47,8 +47,8 @@ def ask_for_supplement(
 ) -> None:
     """Send a dossier back for papers, once, through the shop; the clock stops.
 
-    Asked within three working days of receipt the limit is counted anew once the papers are
-    there; later the clock only pauses, for an office must not win time by asking late. A second
+    Asked within three working days of receipt the limit is commonly counted anew once the papers
+    are there; later the clock only pauses, for an office must not win time by asking late. A second
     request is refused, unless a leader overrides; the class is then overdue (Decree 61/2018
     art. 11(2c), 19(4); rules.md 6.1).
     """
@@ -189,8 +189,8 @@ def stop(dossier: Dossier, *, reason: str | None, by: Author, at: datetime) -> N
     """End a dossier without a result: not supplemented in time, or on a legal ground.
 
     Rules.md 6.1 and 11.3: the handling agency's head after a supplement that was not brought in
-    the thirty days that the applicant has for it, and not while an order keeps the office closed
-    to him; a competent leader otherwise.
+    the days that the applicant has for it, commonly thirty, and not while an order keeps the office
+    closed to him; a competent leader otherwise.
     """
     why = against.stopping(dossier, at)  # told by its state, which the act changes
     with acting(dossier, Verb.STOP, by=by, at=at, reason=reason):
