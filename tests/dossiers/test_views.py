@@ -244,11 +244,12 @@ def test_whoever_ticks_no_paper_is_asked_once_whether_there_is_none(clerk: Polic
 
 def test_a_refusal_asks_for_no_paper_and_is_called_by_its_name(clerk: PolicingClient) -> None:
     bare = {name: told for name, told in FILLED_IN.items() if name != "papers"}
-    asked = {"id_number": "", "act": "send_back", "reason": "Thiếu tờ khai"}
+    asked = {"act": "send_back", "reason": "Thiếu tờ khai"}
     sent = clerk.post("/receive", data=bare | asked)
     assert sent.status_code == 302
     page = clerk.get(sent.location).text
     assert "Đã ghi: Yêu cầu hoàn thiện hồ sơ." in page
+    assert "Mã tỉnh của số căn cước không có thật" in page
     assert "Đã lưu" not in page
 
 

@@ -311,14 +311,14 @@ TURNED_AWAY_ALONE: Final = N_(
 def after(*dossiers: Dossier) -> str:
     """Return where to go on after an intake: to what is to print, else to the dossier."""
     first, *others = dossiers
-    if unknown_province(first.applicant_id_number or ""):
-        flash(_("Đã lưu. Mã tỉnh của số căn cước không có thật; hãy so lại với thẻ."))
-    elif others:
+    if others:
         flash(_("Đã lưu %(count)d hồ sơ.", count=len(dossiers)))
     elif first.received_at is None:
         flash(_("Đã ghi: %(verb)s.", verb=_(first.history[-1].verb.word)))
     else:
         flash(_("Đã lưu hồ sơ %(code)s.", code=first.code))
+    if unknown_province(first.applicant_id_number or ""):
+        flash(_("Mã tỉnh của số căn cước không có thật; hãy so lại với thẻ."))
     if first.received_at is None:
         return url_for("dossiers.show", code=first.code)
     flash(first.code, PRINT)  # so that a reload prints no second one
