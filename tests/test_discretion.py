@@ -1,8 +1,10 @@
 """What nobody may learn: not from a log, not from a header, not from the time an answer takes."""
 
 import logging
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from sqlalchemy import event, select, text
 
 from onestop.accounts.actions import Cost, is_outdated
 from onestop.accounts.models import Account
+from onestop.app import factory
 from onestop.base.clock import now
 from onestop.base.database import WRITING, db, is_postgresql
 from onestop.base.gate import changes_something
@@ -99,9 +102,25 @@ def test_nobody_keeps_a_copy_of_what_is_personal(
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_what_is_the_same_for_everybody_may_be_kept(client: PolicingClient) -> None:
-    with client.get("/static/theme.css") as answer:
-        assert "max-age" in answer.headers["Cache-Control"]
+def test_what_is_the_same_for_everybody_may_be_kept_until_it_changes(app: Flask) -> None:
+    mark = str(app.static_url_path).removeprefix("/static/")
+    assert re.fullmatch(r"[0-9a-f]{12}", mark)
+    client = app.test_client()
+    with client.get(f"/static/{mark}/theme.css") as answer:
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000"
+    assert f'href="/static/{mark}/theme.css"' in client.get("/").text
+    assert client.get("/static/theme.css").status_code == 404
+
+
+def test_assets_have_another_address_when_one_has_changed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    marks = []
+    for style in ("a {}", "b {}"):
+        (tmp_path / "theme.css").write_text(style)
+        monkeypatch.setattr(factory, "STATIC", tmp_path)
+        marks.append(factory.mark.__wrapped__())
+    assert marks[0] != marks[1]
 
 
 def test_every_page_forbids_frames_foreign_scripts_and_guesses(client: PolicingClient) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 
 from onestop.accounts.rules import GRANTS, Role
 from onestop.accounts.views import LISTS
+from onestop.app.factory import mark
 from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.edge import transaction
@@ -52,7 +53,7 @@ DOORS: Final = {
     "/admin/procedures/<code>": P.MANAGE_CATALOGUE,
     "/admin/takings": P.READ_HISTORY,
     "/authorisation.pdf": PUBLIC,
-    "/bootstrap/static/<path:filename>": PUBLIC,
+    f"/bootstrap/static/{mark()}/<path:filename>": PUBLIC,
     "/desk": P.READ_DOSSIERS,
     "/desk.<kind>": P.READ_DOSSIERS,
     "/desk/many": P.READ_DOSSIERS,
@@ -119,7 +120,7 @@ DOORS: Final = {
     "/receive/choice": P.RECEIVE,
     "/receive/procedures": P.RECEIVE,
     "/start": LOGGED_IN,
-    "/static/<path:filename>": PUBLIC,
+    f"/static/{mark()}/<path:filename>": PUBLIC,
     "/statistics": PUBLIC,
     "/status": PUBLIC,
     "/status/<code>/<proof>": PUBLIC,

@@ -70,7 +70,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "PASSWORD_TIME_COST": 3,
         "PASSWORD_MEMORY_COST": 64 * 1024,
-        "SEND_FILE_MAX_AGE_DEFAULT": 86400,
+        "SEND_FILE_MAX_AGE_DEFAULT": 86400,  # of what bears no mark
     }
 
 
