@@ -11,10 +11,11 @@ from onestop.base.database import db, is_postgresql
 from onestop.dossiers.models import ACTIVE, Dossier
 from onestop.dossiers.queries import desks, figures, lists
 from onestop.dossiers.queries.desks import VIEWS
-from onestop.dossiers.queries.lists import PAGE, Filter
+from onestop.dossiers.queries.lists import PAGE, Filter, Sort
 from onestop.dossiers.queries.reading import Reach
 from onestop.dossiers.rules.states import FINAL
 from onestop.tallies.queries import Asked
+from onestop.tallies.rules import Period
 from tests.dossiers.given import (
     COMMUNE_CLERK,
     COMMUNE_LEADER,
@@ -29,6 +30,7 @@ from tests.dossiers.given import (
 )
 from tests.reporting.given import AT, lived
 
+MANAGER = "theodoi1.thanhtri"
 EVERYBODY = (COMMUNE_CLERK, COMMUNE_OFFICER, COMMUNE_LEADER, DISTRICT_CLERK, "chutich.thanhtri")
 
 
@@ -138,6 +140,25 @@ def test_what_runs_is_counted_in_the_index_of_what_runs(app: Flask) -> None:  # 
             figures.live(asked, MONDAY, by)
         figures.live(Asked(), MONDAY, ("agency_id",))
     assert all("ix_dossier_running" in plan for plan in plans), plans
+
+
+@pytest.mark.parametrize(
+    "name", ["received", "received_online_3_or_above", "resolved", "timely", "overdue", "refused"]
+)
+def test_a_figure_of_some_days_is_listed_from_the_index_of_those_days(
+    app: Flask,  # noqa: ARG001
+    name: str,
+) -> None:
+    in_progress()
+    viewer = staff(MANAGER)
+    asked = Asked(agency_ids=sorted(viewer.subtree), procedure_ids=[1])
+    figure = figures.Figure(name, Period(MONDAY.date(), MONDAY.date()), asked, MONDAY)
+    index = f"ix_dossier_{'received' if name.startswith('received') else 'finished'}"
+    with explained() as plans:
+        lists.page(figures.condition(figure), Filter(), viewer, MONDAY, sort=Sort.RECEIVED)
+    assert len(plans) == 2
+    wanted = index if is_postgresql() else f"COVERING INDEX {index}"
+    assert all(wanted in plan for plan in plans), plans
 
 
 @contextmanager
