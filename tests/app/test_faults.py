@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.script import ScriptDirectory
 from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import event, text
@@ -12,8 +13,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from onestop.app.doctor import examine
 from onestop.app.factory import create_app
-from onestop.app.schema import is_fault
-from onestop.app.settings import load
+from onestop.app.schema import is_fault, revisions
+from onestop.app.settings import load, migrations_folder
 from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.edge import transaction
@@ -190,6 +191,11 @@ def test_a_database_of_another_program_is_left_alone(app: Flask) -> None:
         db.session.execute(text("DROP TABLE alembic_version"))
     for words in (YEAR, ("serve",), ("demo", "--no-serve"), ("init",)):
         assert "của chương trình khác" in told_last(app, *words)
+
+
+def test_migrations_are_told_in_their_order_without_being_run() -> None:
+    scripts = ScriptDirectory(str(migrations_folder()))
+    assert revisions() == [one.revision for one in scripts.walk_revisions()][::-1]
 
 
 def test_an_older_schema_is_named_with_the_command_that_mends_it(app: Flask) -> None:
