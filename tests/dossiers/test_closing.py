@@ -632,6 +632,17 @@ def test_a_lateness_that_had_begun_before_stays() -> None:
     assert reporting.differences() == []
 
 
+def test_a_day_promised_for_what_was_late_before_is_not_said_to_go() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)  # due on the 8th
+    apologised(dossier, date(2021, 3, 12), at=MONDAY + 4 * DAY)
+    held = foreseen(order(10), MONDAY + 9 * DAY)
+    assert [one.then for one in held] == [again(dossier).due_at], "the law's own date has passed"
+    closed(order(10), MONDAY + 9 * DAY)
+    found = explaining.explained(again(dossier), MONDAY + 9 * DAY)
+    assert found
+    assert (found.is_held, legal_date(found.due_at)) == (False, date(2021, 3, 12))
+
+
 @pytest.mark.parametrize(
     ("first", "last", "order_", "why"),
     [

@@ -389,14 +389,19 @@ def _of_order(order: str, *more: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
-def kept(due_at: datetime | None, since: datetime) -> datetime | None:
-    """Return a date that was past before the clock stood still: it stands. No other does."""
-    return due_at if due_at is not None and due_at < since else None
+def kept(
+    due_at: datetime | None, overdue_from: datetime | None, since: datetime
+) -> datetime | None:
+    """Return the date of what was late before the clock stood still: it stands. No other does.
+
+    A later one that was promised with an apology makes nothing punctual, and is not taken away.
+    """
+    return due_at if overdue_from is not None and overdue_from <= since else None
 
 
 def _then(dossier: Dossier, pauses: tuple[Pause, ...] | datetime) -> datetime | None:
     if isinstance(pauses, datetime):
-        return kept(dossier.due_at, pauses)
+        return kept(dossier.due_at, dossier.overdue_from, pauses)
     version = dossier.rolled_version if dossier.finished_at else None
     counted = counted_with(dossier, pauses, restarts=False, version=version)
     return explaining.appointed(dossier, counted.due_at)

@@ -146,7 +146,7 @@ def held(dossiers: Sequence[Dossier], pauses_of: Pauses) -> list[Held]:
         dossier = known[step.dossier_id]
         pauses = pauses_of(dossier)
         if isinstance(pauses, datetime):
-            due_at = kept(step.due_at, pauses)
+            due_at = kept(step.due_at, step.overdue_from, pauses)
         else:
             hours = deadlines.hours(step.keeper_id or dossier.handling_agency_id)
             then = counted(step, pauses, calendar=deadlines.calendar(), hours=hours)
