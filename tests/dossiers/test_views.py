@@ -717,6 +717,19 @@ def test_an_apology_is_promised_shown_and_printed(client: PolicingClient) -> Non
     found = client.post("/status", data={"code": dossier.code, "second": "0123"}).text
     assert "Chúng tôi xin lỗi và đã hẹn lại" in found
     assert f"{dossier.legal_due_at.astimezone(VIET_NAM):%d/%m/%Y}" in found
+    assert 'class="left' not in found, "counted to the day that decides, it would stand at another"
+
+
+def test_what_was_promised_anew_and_is_late_is_not_said_to_go_by_that_day(
+    clerk: PolicingClient,
+) -> None:
+    dossier = in_progress(at=now() - 40 * DAY)
+    found = reappointment(dossier, now())
+    assert found
+    apologised(dossier, found.first, at=now())
+    page = clerk.get(f"/dossiers/{dossier.code}").text
+    assert "Đúng hạn hay quá hạn vẫn tính theo ngày" in page
+    assert "Ngày hẹn vẫn là ngày quyết định" not in page
 
 
 def test_a_slip_is_taken_back_from_the_page_by_whoever_made_it(client: PolicingClient) -> None:

@@ -55,6 +55,18 @@ def test_the_page_of_a_dossier_says_who_holds_it_and_what_comes(client: Policing
     assert "/steps/assign" not in client.get(f"/dossiers/{dossier.code}").text
 
 
+def test_where_a_step_lay_with_several_agencies_each_is_seen_with_its_own_time(
+    client: PolicingClient,
+) -> None:
+    dossier = in_progress()
+    client.sign_in(COMMUNE_LEADER)
+    folded, unfolded = '<details class="small"><summary>', '<details class="small" open><summary>'
+    assert folded in client.get(f"/dossiers/{dossier.code}").text
+    said = {"to_agency": WELFARE, "reason": "không thuộc thẩm quyền"}
+    done(dossier, "transfer", by=COMMUNE_LEADER, at=MONDAY + DAY, **said)
+    assert unfolded in client.get(f"/dossiers/{dossier.code}").text, "the sum is not the last one's"
+
+
 def test_while_a_pause_runs_a_step_promises_no_date_either(client: PolicingClient) -> None:
     dossier = in_progress(procedure_code=DEATH, at=now())
     client.sign_in(COMMUNE_CLERK)
