@@ -95,6 +95,7 @@ class PublicStatus:
     place: Node | None
     handler: Node | None
     fee_vnd: int
+    owed_vnd: int | None
     explained: Explained | None
     intake_due_at: datetime | None
     brings_until: date | None
@@ -167,6 +168,7 @@ def _public(dossier: ToldDossier, at: datetime) -> PublicStatus:
         place=tree.by_id(dossier.receiving_agency_id),
         handler=organisation.known(dossier.handling_agency_id, tree, legal_date(at)),
         fee_vnd=dossier.fee_vnd,
+        owed_vnd=_owed(dossier),
         # Of what is finished the page tells the day alone, and nobody needs the count.
         explained=None if dossier.finished_at else explaining.explained(dossier, at),
         intake_due_at=dossier.intake_due_at,
@@ -188,9 +190,17 @@ def _public(dossier: ToldDossier, at: datetime) -> PublicStatus:
 def _refused(dossier: ToldDossier, at: datetime) -> Refused | None:
     if dossier.state != State.NOT_ACCEPTED and dossier.outcome != Outcome.REFUSED:
         return None
-    told = telling.refused_for(dossier)
+    told = telling.told_applicant(dossier)
     if "ground" not in told:  # an earlier register keeps none
         return None
     tree = organisation.tree_with_past(legal_date(at))
     competent = tree.by_code(str(told.get("competent_agency", "")))
     return Refused(Ground.of(str(told["ground"])), competent)
+
+
+def _owed(dossier: ToldDossier) -> int | None:
+    """Return what an applicant was asked to pay, where that is known: more than the fee, often."""
+    if dossier.state != State.AWAITING_PAYMENT:
+        return None
+    amount: int | None = telling.told_applicant(dossier).get("amount_vnd")
+    return amount

@@ -429,6 +429,18 @@ def test_who_was_refused_is_told_the_ground_and_where_to_go_but_no_words_of_an_o
         assert unsaid not in page
 
 
+def test_who_has_to_pay_is_told_how_much_while_it_is_owed(client: PolicingClient) -> None:
+    dossier, page = received(at=now()), ""
+    for notice, amount in (("1/TB", 15_000), ("2/TB của ông Thí Dụ", 1_250_000)):
+        fee = {"amount_vnd": amount, "notice": notice}
+        done(dossier, "ask_for_payment", by=COMMUNE_CLERK, at=now(), **fee)
+        _, page = look_up(client, dossier.code, "3456")
+        done(dossier, "note_payment", by=COMMUNE_CLERK, at=now())
+    assert "Số tiền phải nộp: <b>1.250.000 đ</b>" in page
+    assert "Thí Dụ" not in page, "what an officer wrote may name people"
+    assert "Số tiền phải nộp" not in look_up(client, dossier.code, "3456")[1]
+
+
 def test_a_late_dossier_says_sorry_first(client: PolicingClient) -> None:
     dossier = received(at=now() - 30 * DAY)
     _, page = look_up(client, dossier.code, "3456")

@@ -124,12 +124,12 @@ def lived(found: ToldDossier) -> ToldDossier:
     return found
 
 
-def refused_for(found: ToldDossier) -> Mapping[str, Any]:
-    """Return what the history keeps of why it was refused, beside the reason: codes alone.
+def told_applicant(found: ToldDossier) -> Mapping[str, Any]:
+    """Return what the history keeps of the last refusal or request for a fee, beside the reason.
 
-    The reason in words may name people, and is on the paper.
+    The reason in words and the notice of a fee may name people, and are on the paper.
     """
-    rows = REFUSED.ask(id=found.id)
+    rows = TOLD.ask(id=found.id)
     details: Mapping[str, Any] = rows[0][0] if rows else {}
     return details
 
@@ -159,11 +159,15 @@ BY_CODE: Final = Question(
         NOTED.outerjoin(table_of(Dossier), DOSSIER.code == bindparam("code"))
     )
 )
-REFUSED: Final = Question(
+TOLD: Final = Question(
     select(ENTRIES.details)
     .where(
         ENTRIES.dossier_id == bindparam("id"),
-        or_(ENTRIES.verb == Verb.REFUSE, ENTRIES.verb == Verb.REFUSE_AT_INTAKE),
+        or_(
+            ENTRIES.verb == Verb.REFUSE,
+            ENTRIES.verb == Verb.REFUSE_AT_INTAKE,
+            ENTRIES.verb == Verb.ASK_PAYMENT,
+        ),
     )
     .order_by(ENTRIES.seq.desc())
     .limit(1)
