@@ -7,9 +7,9 @@ from wtforms import IntegerField, SelectField, TextAreaField
 
 from onestop.base.forms import Form, blank_to_none, optional_text
 from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.dossiers.forms.applicant import LONGEST_TEXT
 from onestop.opinions.rules import USUAL, Asking
 
-LONGEST_TEXT: Final = 4000
 LONGEST_NAME: Final = 200
 UNITS: Final = (
     (Unit.WORKING_DAY.value, _l("ngày làm việc")),

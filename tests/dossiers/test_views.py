@@ -109,6 +109,15 @@ def test_a_dossier_goes_from_the_desk_to_the_applicants_hand(client: PolicingCli
     assert "Thiếu tờ khai" in page.text
 
 
+def test_all_that_is_lacking_is_asked_for_in_one_request(client: PolicingClient) -> None:
+    dossier = in_progress()
+    client.sign_in(COMMUNE_OFFICER)
+    line = "Giấy %d chứng minh quan hệ nhân thân và nơi cư trú của các thành viên trong hộ gia đình"
+    twenty = "\n".join(line % number for number in range(1, 21))
+    do(client, dossier, "ask_supplement", reason=twenty)
+    assert only().history[-1].reason == twenty, "a second request is not allowed"
+
+
 @pytest.mark.parametrize("typed", ["250000", "250.000", "250 000 đ", "250.000 đồng", "250,000VND"])
 def test_a_sum_is_read_as_papers_write_it(client: PolicingClient, typed: str) -> None:
     dossier = in_progress()

@@ -28,7 +28,7 @@ from onestop.dossiers.rules.identity import (
     telephone,
 )
 
-LONGEST_TEXT = 1000
+LONGEST_TEXT = 4000
 LONGEST_CODE = 700
 
 
