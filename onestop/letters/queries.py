@@ -90,7 +90,7 @@ def papers(dossier: Dossier) -> list[ListedPaper]:
         for one in db.session.scalars(select(Letter).where(Letter.dossier_id == dossier.id))
     }
     forms = forms_of(dossier)
-    found, slips = [], reading.taken_back(dossier)
+    found, slips = [], reading.taken_back(dossier.history)
     for entry in dossier.history:
         if entry.seq in slips or entry.details.get("mark") == FIRST_EXTENSION:
             continue
@@ -377,7 +377,7 @@ NOT_ASKED_HERE: Final = dict.fromkeys(("amount", "amount_in_words", "notice", "a
 
 
 def _payment(dossier: Dossier, entry: Entry) -> dict[str, Any]:
-    slips = reading.taken_back(dossier)
+    slips = reading.taken_back(dossier.history)
     asked = [
         one
         for one in dossier.history

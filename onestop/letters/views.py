@@ -47,7 +47,7 @@ def papers_caused(entry: Entry, dossier: Dossier) -> list[tuple[str, str]]:
 
     The slip to be asked by, which goes with many acts, stands beside the last one alone.
     """
-    if entry.seq in reading.taken_back(dossier):
+    if entry.seq in reading.taken_back(dossier.history):
         return []
     titles = queries.forms_of(dossier).titles
     found = enumerate(caused_by(entry.verb, entry.from_state))

@@ -252,6 +252,28 @@ def test_a_control_slip_has_a_block_for_each_hand_over_and_ends_at_the_desk() ->
     assert "Số: 01/BPTNTKQ" in words
 
 
+def test_a_slip_tells_by_way_of_whom_a_dossier_came_to_the_competent_agency() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    told = {"to_agency": WELFARE, "reason": "không thuộc thẩm quyền"}
+    done(dossier, "transfer", by=COMMUNE_LEADER, at=MONDAY + DAY, **told)
+    words = slip(dossier)
+    assert "1. Giao: Bộ phận Tiếp nhận và Trả kết quả 2. Nhận: Ủy ban nhân dân xã Ngọc Hồi" in words
+    passed = words.index("1. Giao: Ủy ban nhân dân xã Ngọc Hồi 2. Nhận: Phòng Lao động")
+    assert "09 giờ 00 phút, ngày 02 tháng 3 năm 2021" in words[passed:]
+    assert "Người giao: Trần Thanh Thảo" in words[passed:]
+    named = words[words.index("Cơ quan (bộ phận)") : words.index("TÊN CƠ QUAN")]
+    assert "Ủy ban nhân dân xã" not in named, "the competent one handles it"
+
+
+def test_what_was_passed_on_before_it_was_handed_over_was_given_by_the_desk_alone() -> None:
+    dossier = received(by=DISTRICT_CLERK, procedure_code=LAND_DEPARTMENT_ONLY)
+    told = {"to_agency": WELFARE, "reason": "không thuộc thẩm quyền"}
+    done(dossier, "transfer", by="chutich.thanhtri", at=MONDAY, **told)
+    done(dossier, "hand_over", by=DISTRICT_CLERK, at=MONDAY)
+    words = slip(dossier, by=DISTRICT_CLERK)
+    assert words.count("1. Giao:") == 2, "from the desk, and back to it"
+
+
 def test_a_slip_names_who_takes_part_in_the_order_of_the_steps_on_one_page() -> None:
     dossier = in_progress(procedure_code=DEATH)
     moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)

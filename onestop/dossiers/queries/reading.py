@@ -1,6 +1,6 @@
 """One dossier: found, locked, and its facts."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -304,10 +304,10 @@ HELD_BY: Final = {
 }
 
 
-def taken_back(dossier: Dossier) -> frozenset[int]:
+def taken_back(lines: Iterable[Entry]) -> frozenset[int]:
     """Return the numbers of the lines of history that were a slip and were taken back."""
-    lines = (line.details for line in dossier.history if line.verb == Verb.REVERSE)
-    return frozenset(int(str(details["of"])) for details in lines)
+    backs = (line.details for line in lines if line.verb == Verb.REVERSE)
+    return frozenset(int(str(details["of"])) for details in backs)
 
 
 def facts(dossier: Timed) -> Facts:

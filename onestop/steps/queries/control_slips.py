@@ -1,8 +1,10 @@
 """Control slips: who gave a dossier to whom, when, and who has still to get it."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -12,8 +14,9 @@ from onestop.base.database import db
 from onestop.base.typesetting import pdf, qr
 from onestop.base.viewer import Operator
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.models import Dossier
+from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import Verb
 from onestop.letters.queries import TEMPLATES, forms_of, heads, moment_in_words, office
 from onestop.letters.rules import DOTS, Paper, Sheet, halves, numbered
 from onestop.opinions.queries import questions
@@ -53,17 +56,52 @@ def blocks(dossier: Dossier, at: datetime) -> list[Block]:
     """Return the hand-overs of a dossier in their order; the desk gives first and takes last."""
     shop = forms_of(dossier).shop
     steps = [one for one in steps_of(dossier) if one.started_at is not None]
-    takers = _takers(dossier)
-    found = []
+    takers, passed = _takers(dossier), _passed_on(dossier, steps)
+    found = list[Block]()
     for one in steps:
         block = _block(one, dossier, shop, takers.get(one.id), at)
         if len(of_leg(one.leg, steps)) > 1:
             block = replace(block, note=f"{block.note}, {BESIDE}")
-        found.append(block)
+        found += _by_way_of(passed[one.id], block, at)
     if found and dossier.finished_at is not None:
         last = found[-1]
         found.append(Block(last.taker, shop, dossier.finished_at, last.taker_name))
     return found
+
+
+def _passed_on(dossier: Dossier, steps: Sequence[DossierStep]) -> Mapping[int, list[Entry]]:
+    """Return the lines by which a dossier went to the competent agency, by the step that went."""
+    told = select(Entry).where(Entry.dossier_id == dossier.id).order_by(Entry.seq)
+    lines = db.session.scalars(told.where(Entry.verb.in_(PASSING))).all()
+    slips, found = reading.taken_back(lines), defaultdict[int, list[Entry]](list)
+    stand = (one for one in lines if one.seq not in slips)
+    for line in dropwhile(lambda one: one.verb != Verb.HAND_OVER, stand):
+        when = line.happened_at
+        runs = [
+            one.id
+            for one in steps
+            if one.started_at
+            and one.started_at <= when
+            and (one.finished_at is None or when < one.finished_at)
+        ]
+        if line.verb == Verb.TRANSFER and runs:
+            found[runs[0]].append(line)
+    return found
+
+
+def _by_way_of(lines: Iterable[Entry], block: Block, at: datetime) -> Iterator[Block]:
+    """Yield a hand-over, before it those to the agencies that passed the dossier on."""
+    tree = organisation.tree_with_past(legal_date(at))
+    for line in lines:
+        node = tree.by_code(str(line.details.get("from_agency")))
+        was = office(node) if node else DOTS
+        yield replace(block, taker=was, taker_name="", result="", note=PASSED_ON)
+        block = replace(block, giver=was, giver_name=line.author_name, happened_at=line.happened_at)
+    yield block
+
+
+PASSING: Final = (Verb.HAND_OVER, Verb.TRANSFER, Verb.REVERSE)
+PASSED_ON: Final = "đã chuyển cơ quan có thẩm quyền"
 
 
 def ahead(dossier: Dossier, at: datetime) -> list[Block]:
@@ -103,11 +141,10 @@ def printed(
     if shop is None or dossier.received_at is None:
         raise ValueError("a dossier was received by an agency that existed then")
     procedure = reading.procedure_of(dossier)
-    made = blocks(dossier, at)
-    own = {forms.shop, made[0].taker}
-    made += ahead(dossier, at)
+    made = blocks(dossier, at) + ahead(dossier, at)
     asked = questions.of(dossier, Operator(), at).lines
-    beside = [one.taker for one in made] + [_answerer(one) for one in asked]
+    handler, *others = _parts(dossier, at)
+    beside = others + [_answerer(one) for one in asked]
     title = forms.titles[Paper.CONTROL_SLIP]
     told: dict[str, Any] = heads(shop, forms, number(slip, dossier), slip.issued_at) | {
         "title": title,
@@ -118,8 +155,8 @@ def printed(
         "subject": procedure.name_vi,
         "received": moment_in_words(dossier.received_at),
         "due": moment_in_words(dossier.promised_at) if dossier.promised_at else DOTS,
-        "handler": made[0].taker,
-        "others": list(dict.fromkeys(one for one in beside if one not in own)),
+        "handler": handler,
+        "others": [one for one in dict.fromkeys(beside) if one not in {forms.shop, handler}],
         "status_address": address,
         "qr": qr(dossier.code),
         "sheet": str(sheet),
@@ -142,6 +179,13 @@ def printed(
     ]
     last = max([moment for moment in moments if moment] + [slip.issued_at])
     return pdf(TEMPLATES / "control_slip.typ", told, last)
+
+
+def _parts(dossier: Dossier, at: datetime) -> list[str]:
+    """Return who does the steps, in their order; what ended before it began was nobody's part."""
+    steps = steps_of(dossier)
+    over = dossier.finished_at is not None
+    return [_taker(one, at) for one in steps if one.started_at is not None or not over]
 
 
 def _opinion(line: Question) -> dict[str, Any]:
