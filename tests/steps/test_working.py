@@ -8,6 +8,7 @@ from onestop.accounts.queries import by_username
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.deadlines.rules.standing import Tone
 from onestop.steps.queries import others, working
 from onestop.steps.queries.working import TaskList
 from onestop.tallies.rules import Period
@@ -20,6 +21,7 @@ from tests.dossiers.given import (
     DAY,
     FIVE_DAYS,
     MONDAY,
+    apologised,
     done,
     in_progress,
     staff,
@@ -32,6 +34,7 @@ from tests.steps.given import (
     WELFARE_HEAD,
     WELFARE_OFFICER,
     moved,
+    trail_of,
 )
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -115,6 +118,18 @@ def test_the_most_urgent_stands_first_with_what_is_left_of_its_step() -> None:
     page = working.page(TaskList.NEXT, staff(COMMUNE_OFFICER), MONDAY + DAY, number=1, total=2)
     assert [row.code for row in page.rows] == [quick.code, slow.code]
     assert [row.left.days for row in page.rows] == [2, 4]
+
+
+def test_what_is_late_in_spite_of_an_apology_is_as_late_in_the_list_as_on_its_page() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)  # due on Monday the 8th
+    promised = MONDAY + 21 * DAY
+    apologised(dossier, promised.date(), at=MONDAY, override=True)
+    at = MONDAY + 14 * DAY
+    (row,) = working.whole(TaskList.LATE, staff(COMMUNE_LEADER, at), at)
+    (line,) = trail_of(dossier, at).lines
+    assert row.due_at == line.due_at
+    assert (row.left.tone, row.left.days) == (Tone.LATE, 5)
+    assert row.promised_at == dossier.due_at != row.due_at
 
 
 @pytest.mark.on_both_databases

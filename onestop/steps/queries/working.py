@@ -44,7 +44,7 @@ from onestop.steps.rules import HELD_BY_OFFICER, MOVE_OF, TO_DECIDE, Stage, stam
 
 PAGE: Final = 50
 ACTIVE: Final = and_(DossierStep.finished_at.is_(None), DossierStep.started_at.is_not(None))
-DUE: Final = func.coalesce(DossierStep.due_at, Dossier.due_at)
+DUE: Final = func.coalesce(DossierStep.due_at, Dossier.legal_due_at)
 OVERDUE: Final = func.coalesce(DossierStep.overdue_from, Dossier.overdue_from)
 BESIDE: Final = aliased(DossierStep)
 LAST: Final = aliased(Entry)
