@@ -6,16 +6,19 @@ from alembic import op
 revision = "0042"
 down_revision = "0041"
 FINISHED = sa.text("finished_at IS NOT NULL")
-NARROWED = ["receiving_agency_id", "procedure_id", "channel", "level", "handling_agency_id"]
+LISTED = [
+    "receiving_agency_id", "procedure_id", "field_id", "channel", "level", "handling_agency_id",
+    "submitted_at",
+]  # fmt: skip
 CLASS = ["second_request", "overdue_from", "on_time_from", "outcome"]
 
 
 def upgrade() -> None:
-    _again([*NARROWED, "submitted_at"], [*NARROWED, "submitted_at", *CLASS])
+    _again(LISTED, [*LISTED, *CLASS])
 
 
 def downgrade() -> None:
-    _again(NARROWED[:1], NARROWED[:1])
+    _again(LISTED[:1], LISTED[:1])
 
 
 def _again(received: list[str], finished: list[str]) -> None:

@@ -21,7 +21,8 @@ DESK = (
 )  # fmt: skip
 """All that a desk counts and sorts by; few dossiers are active, so the index is small and wide."""
 LISTED = (
-    "receiving_agency_id", "procedure_id", "channel", "level", "handling_agency_id", "submitted_at",
+    "receiving_agency_id", "procedure_id", "field_id", "channel", "level", "handling_agency_id",
+    "submitted_at",
 )  # fmt: skip
 """All that narrows a figure and sorts its list: some days are counted in their index alone."""
 RUNNING = text("finished_at IS NULL AND received_at IS NOT NULL")

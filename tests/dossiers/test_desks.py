@@ -152,7 +152,7 @@ def test_a_figure_of_some_days_is_listed_from_the_index_of_those_days(
     in_progress()
     viewer = staff(MANAGER)
     asked = Asked(agency_ids=sorted(viewer.subtree), procedure_ids=[1])
-    figure = figures.Figure(name, Period(MONDAY.date(), MONDAY.date()), asked, MONDAY)
+    figure = figures.Figure(name, Period(MONDAY.date(), MONDAY.date()), asked, MONDAY, [1])
     index = f"ix_dossier_{'received' if name.startswith('received') else 'finished'}"
     with explained() as plans:
         lists.page(figures.condition(figure), Filter(), viewer, MONDAY, sort=Sort.RECEIVED)
