@@ -136,6 +136,13 @@ def apologised(
     return done(dossier, "apologise", by=by, at=at, new_on=new_on, **told)
 
 
+def again(dossier: Dossier) -> Dossier:
+    """Return a dossier as the database has it, not as an act left it in the session."""
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.get_one(Dossier, dossier.id)
+
+
 def act_of(verb: str) -> Callable[..., Any]:
     """Return the action of a verb, whichever file it stands in."""
     files = (processing, intake, apologising, extending, reversing, transferring)

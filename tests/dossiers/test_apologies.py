@@ -33,6 +33,7 @@ from tests.dossiers.given import (
     DAY,
     FIVE_DAYS,
     MONDAY,
+    again,
     done,
     in_progress,
     received,
@@ -48,12 +49,6 @@ def sorry(
     by: str = COMMUNE_LEADER, **said: Any
 ) -> Dossier:  # fmt: skip
     return done(dossier, "apologise", by=by, at=at, new_on=new_on, **(SAID | said))
-
-
-def again(dossier: Dossier) -> Dossier:
-    db.session.rollback()
-    db.session.expire_all()
-    return db.session.get_one(Dossier, dossier.id)
 
 
 def dates(dossier: Dossier) -> tuple[date, date]:

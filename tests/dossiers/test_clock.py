@@ -4,7 +4,6 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator
@@ -21,6 +20,7 @@ from tests.dossiers.given import (
     DAY,
     FIVE_DAYS,
     MONDAY,
+    again,
     done,
     in_progress,
     received,
@@ -28,12 +28,6 @@ from tests.dossiers.given import (
 
 pytestmark = pytest.mark.usefixtures("app")
 HOUR = timedelta(hours=1)
-
-
-def again(dossier: Dossier) -> Dossier:
-    db.session.rollback()
-    db.session.expire_all()
-    return db.session.get_one(Dossier, dossier.id)
 
 
 def due_on(dossier: Dossier) -> date:

@@ -42,6 +42,7 @@ from tests.dossiers.given import (
     MARITAL_STATUS,
     MONDAY,
     NEIGHBOUR,
+    again,
     apologised,
     done,
     in_progress,
@@ -55,12 +56,6 @@ from tests.test_hostile import HOSTILE
 
 pytestmark = pytest.mark.usefixtures("app")
 ORDER: Final = "Công điện 17/CĐ-UBND"
-
-
-def again(dossier: Dossier) -> Dossier:
-    db.session.rollback()
-    db.session.expire_all()
-    return db.session.get_one(Dossier, dossier.id)
 
 
 def due_on(dossier: Dossier) -> date:

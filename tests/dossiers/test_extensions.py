@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import pytest
 
-from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.moments import local
@@ -34,6 +33,7 @@ from tests.dossiers.given import (
     GROUNDS,
     MONDAY,
     NEIGHBOUR,
+    again,
     apologised,
     done,
     in_progress,
@@ -66,12 +66,6 @@ def contract(**said: Any) -> Dossier:
     """Return a contract of Monday, extended by agreement to Friday, ten in the morning."""
     dossier = received(procedure_code=CONTRACT)
     return extended(dossier, FRIDAY, time(10), signed_on=MONDAY.date(), **said)
-
-
-def again(dossier: Dossier) -> Dossier:
-    db.session.rollback()
-    db.session.expire_all()
-    return db.session.get_one(Dossier, dossier.id)
 
 
 def due(dossier: Dossier) -> str:

@@ -28,6 +28,7 @@ from tests.dossiers.given import (
     DISTRICT_CLERK,
     FIVE_DAYS,
     MONDAY,
+    again,
     done,
     in_progress,
     received,
@@ -48,11 +49,6 @@ def declared_off(
     rows = [declared_day(day, kind, BASIS, "Ngày nghỉ") for day in days or (DUE_DAY,)]
     with transaction():
         return actions.declare(rows, basis=BASIS, by=Operator(), at=at, replacing=replacing)
-
-
-def again(dossier: Dossier) -> Dossier:
-    db.session.expire_all()
-    return db.session.get_one(Dossier, dossier.id)
 
 
 def due_on(dossier: Dossier) -> date:
