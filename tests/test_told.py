@@ -22,13 +22,14 @@ from onestop.base.languages import COOKIE
 from onestop.base.told import refused
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind
 from onestop.dossiers.rules.states import Verb
-from onestop.exchange.rules.columns import COLUMNS
+from onestop.exchange.rules.columns import REGISTER
 from tests.base.given import reader
 from tests.client import PolicingClient
 from tests.commands import onestop
 from tests.deadlines.test_cli import MONDAY
 from tests.dossiers.given import COMMUNE_CLERK, in_progress, received
 from tests.dossiers.given import MONDAY as RECEIVED
+from tests.exchange.directories import ALL
 from tests.readers import foreign, is_english, is_vietnamese
 
 LANGUAGES = ("vi", "en")
@@ -162,8 +163,9 @@ def test_figures_leave_the_house_in_the_language_of_whoever_takes_them(
 # In the help: how it is called, and what stands before the words about an option or a command.
 HELD = re.compile(r"^\S[^:]*: main.*|^  \S+( \[[^\]]+\]| [A-Z/]+)*(  |$)|\[[\w|,]+\]")
 
-# A column of a register goes by either name, whatever language the help is in.
-COLUMN = re.compile(rf"^  ({'|'.join(one.name for one in COLUMNS)})( \*)?  .*")
+# A column of a file goes by either name, whatever language the help is in.
+NAMES = {name for of in (REGISTER, *(one.headings for one in ALL)) for name in of.names}
+COLUMN = re.compile(rf"^  ({'|'.join(NAMES)})( \*)?  .*")
 
 
 def commands(group: click.Command, *names: str) -> Iterator[tuple[str, ...]]:

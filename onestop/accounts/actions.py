@@ -1,7 +1,6 @@
 """Opening and closing accounts, and passwords."""
 
 import secrets
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -9,13 +8,15 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
+from onestop.accounts import queries
 from onestop.accounts.models import Account, DueFeed
 from onestop.accounts.rules import Role, check_password, digest
 from onestop.accounts.rules import username as tidy
 from onestop.base.database import db
 from onestop.base.errors import Refusal
+from onestop.base.periods import Declared, Fate
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import NO_AGENCY
 
@@ -108,22 +109,52 @@ def close_feed(account_id: int) -> None:
     db.session.execute(delete(DueFeed).where(DueFeed.account_id == account_id))
 
 
-def load(
-    rows: Iterable[Mapping[str, str]], *, password_hash: str, is_demo: bool, at: datetime
-) -> None:
-    """Open the accounts of a file, all with one password."""
-    for row in rows:
-        account = _made(
-            row["username"],
-            row["name"],
-            Role.of(row["role"]),
-            row["agency_code"],
-            password_hash,
-            at,
-        )
-        account.is_demo = is_demo
-        db.session.add(account)
+def declare(
+    username: str,
+    *,
+    name: str,
+    role: Role,
+    agency_code: str,
+    is_open: bool | None = None,
+    password_hash: str,
+    at: datetime,
+) -> Declared:
+    """Have an account be what is declared: open or change it, close or reopen it, or leave it.
+
+    A new one has the password of `password_hash`; an old one keeps its own. Raises `Refusal` for
+    a user name nobody could type and an unknown agency.
+    """
+    account = queries.by_username(tidy(username))
+    made = _made(username, name, role, agency_code, password_hash, at)
+    if account is None:
+        made.is_open = is_open is not False
+        db.session.add(made)
+        db.session.flush()
+        return Declared(made.id, Fate.NEW)
+    made.is_open = account.is_open if is_open is None else is_open
+    columns = tuple(one for one in DECLARED if getattr(account, one) != getattr(made, one))
+    for column in columns:
+        setattr(account, column, getattr(made, column))
+    if not account.is_open and "is_open" in columns:
+        close_account(account)
     db.session.flush()
+    return Declared(account.id, Fate.CHANGED if columns else Fate.UNCHANGED, columns)
+
+
+DECLARED: Final = ("name", "role", "agency_id", "is_open")
+
+
+def first_password() -> str:
+    """Return a password that nobody chose: about 79 bits, without letters taken for digits."""
+    return "-".join("".join(secrets.choice(READ_ALOUD) for _ in range(4)) for _ in range(4))
+
+
+READ_ALOUD: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def make_demonstration(password_hash: str) -> None:
+    """Have every account be one of the demonstration, all with one password."""
+    db.session.execute(update(Account).values(password_hash=password_hash, is_demo=True))
 
 
 def _made(

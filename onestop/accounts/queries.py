@@ -168,6 +168,12 @@ def _taken(rows: Iterable[tuple[Taking, Account]]) -> Iterator[Taken]:
     )
 
 
+def any_open(role: Role) -> bool:
+    """Say whether somebody of a role has an open account."""
+    held = exists().where(Account.role == role, Account.is_open)
+    return bool(db.session.scalar(select(held)))
+
+
 def any_demo() -> bool:
     """Say whether accounts with the published password of the demonstration exist."""
     return _any_demo(stamp(Subject.ACCOUNTS))

@@ -131,7 +131,7 @@ def _catalogue() -> Finding:
         says=_("%(count)d thủ tục.", count=count)
         if count
         else _("Chưa có thủ tục nào: chưa tiếp nhận được hồ sơ."),
-        mend=None if count else "ONESTOP_INSTANCE=… onestop init --with-sample",
+        mend=None if count else "onestop fields load FILE; onestop procedures load FILE",
     )
 
 

@@ -1,14 +1,16 @@
 """Publishing procedures and changing them, each from a day on."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import insert, select
 
-from onestop.base.database import connected, db
+from onestop.base.database import Base, connected, db, table_of
 from onestop.base.errors import Refusal
-from onestop.base.words import N_, Worded
+from onestop.base.moments import ONE_DAY
+from onestop.base.periods import Declared, Fate, Term, follow, redeclare
 from onestop.catalogue import queries
 from onestop.catalogue.models import (
     FieldRow,
@@ -18,17 +20,17 @@ from onestop.catalogue.models import (
     ProcedureVersion,
 )
 from onestop.catalogue.rules import (
-    AT_ROW,
     CHANGED_ALREADY,
     FIELD_CHANGED_ALREADY,
+    NO_DESK,
+    NO_FIELD,
     NOT_IN_FORCE,
     OnlineStart,
     Step,
-    StepKind,
     check_extendable,
     check_steps,
 )
-from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.supplements import (
     DECREE_61,
     SupplementEffect,
@@ -36,80 +38,10 @@ from onestop.deadlines.rules.supplements import (
     check_supplement,
 )
 from onestop.organisation import queries as organisation
-from onestop.organisation.rules import NO_AGENCY, Tier
+from onestop.organisation.models import Agency
+from onestop.organisation.rules import NO_AGENCY, TIER_STAYS, Tier
 
-UNITS: Final = {
-    "working_days": Unit.WORKING_DAY,
-    "working_hours": Unit.WORKING_HOUR,
-    "calendar_days": Unit.CALENDAR_DAY,
-    "months": Unit.MONTH,
-    "same_day": Unit.SAME_DAY,
-}
-Row = Mapping[str, str]
-Kind = TypeVar("Kind", bound=Worded)
-
-
-def load(
-    fields: Iterable[Row], procedures: Iterable[Row], periods: Iterable[Row], *, in_force_from: date
-) -> None:
-    """Publish the fields and procedures of files, in force from a day on.
-
-    Procedures named in `periods` hold in those days only. Every desk of a procedure's tier
-    offers it. Where there is no column `sets` one is asked for, and without `extendable` no limit
-    is extended, without `opinion_pauses` no opinion of another agency stops the clock, without
-    `online_clock_start` all limits count from acceptance, and without those of `SUPPLEMENT` papers
-    are asked for as Decree 61/2018 has it. Steps stand as `kind:limit:unit`, one
-    after another with `;` and side by side with `+` between them. Raises `Refusal` that names the
-    row and column of what is wrong.
-    """
-    tree = organisation.tree(in_force_from)
-    field_ids = {}
-    for row in fields:
-        department = tree.by_code(row["department_code"]) if row["department_code"] else None
-        made = FieldRow(code=row["code"], tier=Tier.of(row["tier"]))
-        db.session.add(made)
-        db.session.flush()
-        field_ids[row["code"]] = made.id
-        db.session.add(
-            FieldVersion(
-                field_id=made.id,
-                name_vi=row["name_vi"],
-                name_en=row["name_en"],
-                department_id=department.id if department else None,
-                valid_from=in_force_from,
-            )
-        )
-    only = {row["procedure_code"]: row for row in periods}
-    offers: list[dict[str, Any]] = []
-    for number, row in enumerate(procedures, 2):
-        first, last = in_force_from, None
-        if period := only.get(row["code"]):
-            first = date.fromisoformat(period["first_day"])
-            last = date.fromisoformat(period["last_day"])
-        published = ProcedureRow(
-            code=row["code"],
-            national_code=row["national_code"] or None,
-            tier=Tier.of(row["tier"]),
-        )
-        db.session.add(published)
-        db.session.flush()
-        values = _version(row, number)
-        values["field_id"] = field_ids[row["field_code"]]
-        db.session.add(
-            ProcedureVersion(procedure_id=published.id, valid_from=first, valid_to=last, **values)
-        )
-        offers += [
-            {
-                "procedure_id": published.id,
-                "agency_id": desk.id,
-                "valid_from": max(first, desk.valid_from),
-                "valid_to": last,
-            }
-            for desk in tree.desks
-            if desk.tier == published.tier
-        ]
-    db.session.flush()
-    connected().execute(insert(Offer), offers)
+Row = TypeVar("Row", bound=Base)
 
 
 def change(code: str, from_day: date, **changes: Any) -> None:
@@ -131,23 +63,8 @@ def change(code: str, from_day: date, **changes: Any) -> None:
         changes |= _supplement_kept(law)
     if "steps" in changes:
         changes["steps"] = [_kept(one) for one in changes["steps"]]
-    kept = {
-        column.name: getattr(last, column.name)
-        for column in ProcedureVersion.__table__.columns
-        if column.name not in {"id", "valid_from"}
-    }
-    values = {**kept, **changes, "valid_from": from_day}
-    check_steps(
-        Limit(values["limit_value"], values["limit_unit"]), queries.steps_kept(values["steps"])
-    )
-    check_extendable(
-        Limit(values["limit_value"], values["limit_unit"]), extendable=values["extendable"]
-    )
-    check_supplement(SupplementLaw(*(values[name] for name in SUPPLEMENT)))
-    last.valid_to = from_day - timedelta(days=1)
-    db.session.flush()
-    db.session.add(ProcedureVersion(**values))
-    db.session.flush()
+    _check({**_values(last), **changes})
+    follow(last, from_day, **changes)
 
 
 def change_field(
@@ -170,7 +87,7 @@ def change_field(
         .order_by(FieldVersion.valid_from.desc())
     ).first()
     if last is None:
-        raise Refusal(N_("Không có lĩnh vực %(code)s."), field="code", code=code)
+        raise Refusal(NO_FIELD, field="code", code=code)
     if last.valid_from >= from_day:
         raise Refusal(FIELD_CHANGED_ALREADY, field="from_day")
     department = last.department_id
@@ -179,19 +96,13 @@ def change_field(
         if node is None:
             raise Refusal(NO_AGENCY, field="department_code", code=department_code)
         department = node.id
-    ends, last.valid_to = last.valid_to, from_day - timedelta(days=1)
-    db.session.flush()
-    db.session.add(
-        FieldVersion(
-            field_id=last.field_id,
-            name_vi=name_vi or last.name_vi,
-            name_en=name_en or last.name_en,
-            department_id=department,
-            valid_from=from_day,
-            valid_to=ends,
-        )
+    follow(
+        last,
+        from_day,
+        name_vi=name_vi or last.name_vi,
+        name_en=name_en or last.name_en,
+        department_id=department,
     )
-    db.session.flush()
 
 
 def close(code: str, last_day: date) -> None:
@@ -205,75 +116,102 @@ def close(code: str, last_day: date) -> None:
     if version.valid_from > last_day:
         raise Refusal(CHANGED_ALREADY, field="last_day")
     version.valid_to = last_day
-    offers = select(Offer).where(
-        Offer.procedure_id == version.procedure_id,
-        or_(Offer.valid_to.is_(None), Offer.valid_to > last_day),
-    )
-    for offer in db.session.scalars(offers).all():
-        if offer.valid_from > last_day:
-            db.session.delete(offer)  # it was never offered
-        else:
-            offer.valid_to = last_day
+    for offer in _offers(version.procedure_id):
+        _end(offer, last_day)
     db.session.flush()
 
 
-def _last(code: str) -> ProcedureVersion | None:
+def declare_field(
+    code: str, term: Term, *, tier: Tier, department_code: str | None = None, **names: str
+) -> Declared:
+    """Have a field be what is declared: publish it, change it from a day on, or leave it as it is.
+
+    Without a department the desk's own agency handles it. Raises `Refusal` for an unknown
+    department, for another tier than it was published with, and as `periods.redeclare` does.
+    """
+    row = db.session.scalar(select(FieldRow).where(FieldRow.code == code))
+    if row is not None and row.tier != tier:
+        raise Refusal(TIER_STAYS, field="tier", tier=row.tier)
+    versions = _field_versions(row.id) if row else ()
+    department = _agency(department_code, "department_code").id if department_code else None
+    values = {**names, "department_id": department}
+    if department and not (versions and versions[-1].department_id == department):
+        day = max(term.begins, term.since)
+        if organisation.tree(day).by_id(department) is None:
+            raise Refusal(NO_AGENCY, field="department_code", code=department_code)
+    if row is not None:
+        return redeclare(row.id, versions, term, values, later=FIELD_CHANGED_ALREADY)
+    row = _added(FieldRow(code=code, tier=tier))
+    called = {"name_en": names["name_vi"], **values}
+    _added(FieldVersion(field_id=row.id, **called, valid_from=term.begins))
+    return Declared(row.id, Fate.NEW)
+
+
+def _field_versions(field_id: int) -> Sequence[FieldVersion]:
     return db.session.scalars(
-        select(ProcedureVersion)
-        .join(ProcedureRow, ProcedureRow.id == ProcedureVersion.procedure_id)
-        .where(ProcedureRow.code == code)
-        .order_by(ProcedureVersion.valid_from.desc())
-    ).first()
+        select(FieldVersion)
+        .where(FieldVersion.field_id == field_id)
+        .order_by(FieldVersion.valid_from)
+    ).all()
 
 
-def _version(row: Row, number: int) -> dict[str, Any]:
-    unit = UNITS.get(row["time_limit_unit"])
-    if unit is None:
-        raise _no_such(row["time_limit_unit"], "time_limit_unit", number)
-    limit = Limit(0 if unit == Unit.SAME_DAY else int(row["time_limit_value"]), unit)
-    steps = [
-        _kept(_step(part, number, leg))
-        for leg, together in enumerate(_parts(row["steps"]), 1)
-        for part in together.split("+")
-    ]
-    extendable = row.get("extendable") == "1"
-    supplement = _supplement(row, number)
-    try:
-        check_steps(limit, queries.steps_kept(steps))
-        check_extendable(limit, extendable=extendable)
-        check_supplement(supplement)
-    except Refusal as refusal:
-        said = {**refusal.values, "row": number}
-        raise Refusal(AT_ROW[refusal.message], **said) from None
-    return {
-        "name_vi": row["name_vi"],
-        "name_en": row["name_en"],
-        "level": int(row["service_level"]),
-        "limit_value": limit.value,
-        "limit_unit": limit.unit,
-        "cutoff": row["same_day_cutoff"] or None,
-        "fee_vnd": int(row["fee_vnd"]),
-        "result_vi": row["result_vi"],
-        "papers": [{"name": name} for name in _parts(row["required_papers"])],
-        "sets": int(row.get("sets") or 1),
-        "extendable": extendable,
-        "opinion_pauses": row.get("opinion_pauses") == "1",
-        "online_clock_start": _one_of(OnlineStart.ACCEPTANCE, row, "online_clock_start", number),
-        **_supplement_kept(supplement),
-        "interlinked": row["interlinked"] == "1",
-        "steps": steps,
-        "legal_basis": [{"name": name} for name in _parts(row["legal_basis"])],
-    }
+def declare(
+    code: str,
+    term: Term,
+    *,
+    tier: Tier,
+    field_code: str,
+    limit: Limit,
+    steps: Sequence[Step] | None = None,
+    offered_by: Collection[str] = (),
+    **values: Any,
+) -> Declared:
+    """Have a procedure be what is declared: publish it, change or end it, or leave it as it is.
+
+    `values` are columns of `ProcedureVersion`, and `national_code`; what is left out stays as it
+    was. The desks named in `offered_by` offer it, or every one of its tier that does not yet.
+    Raises `Refusal` for an unknown field or desk, for another tier than it was published with, as
+    `periods.redeclare` does, and as the checks of a change do.
+    """
+    field = db.session.scalar(select(FieldRow.id).where(FieldRow.code == field_code))
+    if field is None:
+        raise Refusal(NO_FIELD, field="field_code", code=field_code)
+    named = frozenset(_agency(one, "offered_by").id for one in offered_by)
+    values |= {"field_id": field, "limit_value": limit.value, "limit_unit": limit.unit}
+    if steps is not None:
+        values["steps"] = [_kept(one) for one in steps]
+    row = db.session.scalar(select(ProcedureRow).where(ProcedureRow.code == code))
+    made = _changed(row, term, tier, values) if row else _published(code, term, tier, values)
+    return _offer(row or db.session.get_one(ProcedureRow, made.id), made, term, named)
 
 
-def _supplement(row: Row, number: int) -> SupplementLaw:
-    usual = DECREE_61
-    return SupplementLaw(
-        _one_of(usual.effect, row, "supplement_effect", number),
-        _one_of(usual.late_effect, row, "late_supplement_effect", number),
-        _days(usual.within, row, "supplement_request_within", number),
-        _days(usual.wait, row, "supplement_wait", number),
-    )
+def _published(code: str, term: Term, tier: Tier, values: dict[str, Any]) -> Declared:
+    _check({**PLAIN, **values})
+    national = values.pop("national_code", None)
+    row = _added(ProcedureRow(code=code, tier=tier, national_code=national))
+    called = {**PLAIN, "name_en": values["name_vi"], **values}
+    days = {"valid_from": term.begins, "valid_to": term.last}
+    _added(ProcedureVersion(procedure_id=row.id, **called, **days))
+    return Declared(row.id, Fate.NEW)
+
+
+def _changed(row: ProcedureRow, term: Term, tier: Tier, values: dict[str, Any]) -> Declared:
+    if row.tier != tier:
+        raise Refusal(TIER_STAYS, field="tier", tier=row.tier)
+    versions = _versions(row.id)
+    newest = versions[-1]
+    if queries.steps_kept(values.get("steps", ())) == queries.steps_kept(newest.steps):
+        values["steps"] = newest.steps  # those kept long ago know no legs
+    _check({**_values(newest), **values})
+    national = values.pop("national_code", row.national_code)
+    first, ended = versions[0].valid_from, newest.valid_to
+    made = redeclare(row.id, versions, term, values, later=CHANGED_ALREADY)
+    if not {"valid_from", "valid_to"}.isdisjoint(made.columns):
+        _keep_in_step(_versions(row.id)[-1], first, ended)
+    if national == row.national_code:
+        return made
+    row.national_code = national  # a mark, which promises nothing and has no days
+    return replace(made, fate=Fate.CHANGED, columns=(*made.columns, "national_code"))
 
 
 def _supplement_kept(law: SupplementLaw) -> dict[str, SupplementEffect | int]:
@@ -289,41 +227,129 @@ SUPPLEMENT: Final = (
 )
 
 
-def _one_of(usual: Kind, row: Row, column: str, number: int) -> Kind:
-    if not (cell := row.get(column)):
-        return usual
-    if (found := type(usual).known(cell)) is None:
-        raise _no_such(cell, column, number)
+PLAIN: Final[Mapping[str, Any]] = {
+    "cutoff": None,
+    "fee_vnd": 0,
+    "result_vi": "",
+    "papers": [],
+    "sets": 1,
+    "extendable": False,
+    "opinion_pauses": False,
+    "online_clock_start": OnlineStart.ACCEPTANCE,
+    **_supplement_kept(DECREE_61),
+    "interlinked": False,
+    "steps": [],
+    "legal_basis": [],
+}
+"""What a procedure has of which its file does not say it."""
+
+
+def _offer(row: ProcedureRow, made: Declared, term: Term, named: frozenset[int]) -> Declared:
+    """Have the `named` desks offer a procedure as long as it holds, and say so if that is new.
+
+    If none is named every desk of its tier does that never did, or after a time without the
+    procedure every one.
+    """
+    newest, desks = _versions(row.id)[-1], organisation.desks(row.tier)
+    if not named <= desks.keys():
+        raise Refusal(NO_DESK, field="offered_by", tier=row.tier)
+    latest = {offer.agency_id: offer for offer in _offers(row.id)}
+    lasting = {one for one, offer in latest.items() if offer.valid_to == newest.valid_to}
+    begins = max(term.begins, term.since) if lasting else newest.valid_from
+    if newest.valid_to and newest.valid_to < begins:
+        return made
+    gone = lasting - named if named else frozenset[int]()
+    there = {one for one, (_first, last) in desks.items() if last is None or last >= begins}
+    come = named - lasting if named else there - (latest.keys() if lasting else set())
+    for agency_id in gone:
+        _end(latest[agency_id], begins - ONE_DAY)
+    rows = [
+        {
+            "procedure_id": row.id,
+            "agency_id": agency_id,
+            "valid_from": max(begins, desks[agency_id][0]),
+            "valid_to": newest.valid_to,
+        }
+        for agency_id in come
+    ]
+    if rows:
+        connected().execute(insert(Offer), rows)
+    if made.fate == Fate.NEW or not (come or gone):
+        return made
+    since = min(made.since or begins, begins) if gone else made.since
+    return replace(made, fate=Fate.CHANGED, columns=(*made.columns, "offered_by"), since=since)
+
+
+def _keep_in_step(version: ProcedureVersion, first: date, ended: date | None) -> None:
+    """Have a procedure offered from its first day to its last by whoever offered it so until now.
+
+    It held from a `first` day on until the one on which it `ended`.
+    """
+    until, is_back = version.valid_to, ended is not None and ended < version.valid_from
+    for offer in _offers(version.procedure_id):
+        if offer.valid_from == first:
+            offer.valid_from = min(first, version.valid_from)
+        if offer.valid_to == ended and not is_back:
+            offer.valid_to = until
+        if until is not None:
+            _end(offer, until)
+    db.session.flush()
+
+
+def _end(offer: Offer, last_day: date) -> None:
+    if offer.valid_from > last_day:
+        db.session.delete(offer)  # it was never offered
+    elif offer.valid_to is None or offer.valid_to > last_day:
+        offer.valid_to = last_day
+
+
+def _offers(procedure_id: int) -> Sequence[Offer]:
+    return db.session.scalars(
+        select(Offer).where(Offer.procedure_id == procedure_id).order_by(Offer.valid_from)
+    ).all()
+
+
+def _versions(procedure_id: int) -> Sequence[ProcedureVersion]:
+    return db.session.scalars(
+        select(ProcedureVersion)
+        .where(ProcedureVersion.procedure_id == procedure_id)
+        .order_by(ProcedureVersion.valid_from)
+    ).all()
+
+
+def _values(version: ProcedureVersion) -> dict[str, Any]:
+    return {one.name: getattr(version, one.name) for one in table_of(ProcedureVersion).columns}
+
+
+def _check(values: Mapping[str, Any]) -> None:
+    """Refuse a version whose values do not go together."""
+    limit = Limit(values["limit_value"], values["limit_unit"])
+    check_steps(limit, queries.steps_kept(values["steps"]))
+    check_extendable(limit, extendable=values["extendable"])
+    check_supplement(SupplementLaw(*(values[name] for name in SUPPLEMENT)))
+
+
+def _agency(code: str, field: str) -> Agency:
+    found = organisation.by_code(code)
+    if found is None:
+        raise Refusal(NO_AGENCY, field=field, code=code)
     return found
 
 
-def _days(usual: int, row: Row, column: str, number: int) -> int:
-    if not (cell := row.get(column)):
-        return usual
-    if not (cell.isascii() and cell.isdigit() and len(cell) <= MOST_DIGITS):
-        raise _no_such(cell, column, number)
-    return int(cell)
+def _added(row: Row) -> Row:
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
-MOST_DIGITS: Final = 6
-
-
-def _no_such(cell: str, column: str, number: int) -> Refusal:
-    said = N_("Dòng %(row)d, cột %(column)s: “%(value)s” không hợp lệ.")
-    return Refusal(said, row=number, column=column, value=cell)
+def _last(code: str) -> ProcedureVersion | None:
+    return db.session.scalars(
+        select(ProcedureVersion)
+        .join(ProcedureRow, ProcedureRow.id == ProcedureVersion.procedure_id)
+        .where(ProcedureRow.code == code)
+        .order_by(ProcedureVersion.valid_from.desc())
+    ).first()
 
 
 def _kept(step: Step) -> dict[str, str | int]:
     return {"kind": str(step.kind), "limit": str(step.limit), "leg": step.leg}
-
-
-def _step(text: str, number: int, leg: int) -> Step:
-    kind, _, rest = text.strip().partition(":")
-    value, _, unit = rest.partition(":")
-    if unit not in UNITS or kind not in {str(one) for one in StepKind} or not value.isdecimal():
-        raise _no_such(text, "steps", number)
-    return Step(StepKind.of(kind), Limit(int(value), UNITS[unit]), leg)
-
-
-def _parts(cell: str) -> list[str]:
-    return [part.strip() for part in cell.split(";") if part.strip()]

@@ -1,11 +1,10 @@
 """Fields, procedures in versions, and who offers them when."""
 
-from datetime import date
-
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from onestop.base.database import Base, JsonList, check, unique
+from onestop.base.periods import Period
 from onestop.base.words import N_
 from onestop.catalogue.rules import (
     CHANGED_ALREADY,
@@ -31,7 +30,7 @@ class FieldRow(Base):
     tier: Mapped[Tier]
 
 
-class FieldVersion(Base):
+class FieldVersion(Period):
     """Name of a field and the department that handles it, from a day to a day."""
 
     __tablename__ = "field_version"
@@ -42,8 +41,6 @@ class FieldVersion(Base):
     name_vi: Mapped[str]
     name_en: Mapped[str]
     department_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]
 
 
 class ProcedureRow(Base):
@@ -58,7 +55,7 @@ class ProcedureRow(Base):
     tier: Mapped[Tier]
 
 
-class ProcedureVersion(Base):
+class ProcedureVersion(Period):
     """What a procedure asks for and promises from a day to a day, both included."""
 
     __tablename__ = "procedure_version"
@@ -91,11 +88,9 @@ class ProcedureVersion(Base):
     interlinked: Mapped[bool]
     steps: Mapped[JsonList]
     legal_basis: Mapped[JsonList]
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]
 
 
-class Offer(Base):
+class Offer(Period):
     """An agency receives dossiers of a procedure from a day to a day."""
 
     __tablename__ = "offer"
@@ -107,5 +102,3 @@ class Offer(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"))
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]

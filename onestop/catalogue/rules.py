@@ -11,7 +11,7 @@ from typing import Final
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Bilingual, Worded, fold
 from onestop.deadlines.rules.limits import Limit, Unit
-from onestop.deadlines.rules.supplements import NO_TIME, WINS_BY_ASKING_LATE, SupplementLaw
+from onestop.deadlines.rules.supplements import SupplementLaw
 from onestop.organisation.rules import Tier
 
 ONLINE_FROM: Final = 3
@@ -19,6 +19,8 @@ TWO_LEVELS_FROM: Final = date(2022, 8, 15)
 NOT_IN_FORCE: Final = N_("Thủ tục %(code)s không có hiệu lực.")
 CHANGED_ALREADY: Final = N_("Thủ tục đã có thay đổi từ ngày này.")
 FIELD_CHANGED_ALREADY: Final = N_("Lĩnh vực đã có thay đổi từ ngày này.")
+NO_FIELD: Final = N_("Không có lĩnh vực %(code)s.")
+NO_DESK: Final = N_("Thủ tục này chỉ do cơ quan nhận hồ sơ của cấp mình tiếp nhận: %(tier)s.")
 OF_FOUR_LEVELS: Final = N_("Mức độ dịch vụ từ 1 đến 4.")
 
 
@@ -167,21 +169,6 @@ UNLIKE: Final = N_(
     "Chỉ giờ làm việc và ngày làm việc đi cùng nhau, 8 giờ là 1 ngày."
 )
 NOT_EXTENDABLE: Final = N_("Chỉ thời hạn trong ngày hoặc tính theo ngày làm việc được kéo dài.")
-AT_ROW: Final = {
-    WINS_BY_ASKING_LATE: N_(
-        "Dòng %(row)d: yêu cầu bổ sung muộn không được lợi hơn yêu cầu đúng hạn."
-    ),
-    NO_TIME: N_("Dòng %(row)d: thời gian yêu cầu và chờ bổ sung phải từ 1 đến %(most)d ngày."),
-    NOT_EXTENDABLE: N_(
-        "Dòng %(row)d: chỉ thời hạn trong ngày hoặc tính theo ngày làm việc được kéo dài."
-    ),
-    TOO_LONG: N_("Dòng %(row)d: các bước cộng lại dài hơn thời hạn của thủ tục."),
-    UNLIKE: N_(
-        "Dòng %(row)d: bước tính theo “%(step)s”, thời hạn theo “%(limit)s”: không so được. "
-        "Chỉ giờ làm việc và ngày làm việc đi cùng nhau, 8 giờ là 1 ngày."
-    ),
-}
-"""The same of a row of a file."""
 
 
 def _in_base(limit: Limit) -> tuple[Unit, int]:

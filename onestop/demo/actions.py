@@ -2,7 +2,7 @@
 
 import csv
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
@@ -15,7 +15,6 @@ from onestop.accounts.rules import Role
 from onestop.base.moments import ONE_DAY
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Citizen, Operator, Staff
-from onestop.catalogue import actions as catalogue
 from onestop.catalogue import queries as procedures
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import actions as deadlines
@@ -33,9 +32,11 @@ from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.walks import Step
+from onestop.exchange.actions import directories
+from onestop.exchange.rules import columns
+from onestop.exchange.rules.directories import AGENCIES, FIELDS, PROCEDURES, STAFF, Directory
 from onestop.opinions import actions as opinions
 from onestop.opinions.rules import Asking
-from onestop.organisation import actions as organisation
 from onestop.organisation import queries as agencies
 from onestop.organisation.rules import Tier
 from onestop.steps.actions import adopting, moving
@@ -61,15 +62,31 @@ def rows(name: str) -> Iterator[dict[str, str]]:
 
 def load_sample(*, password_hash: str, by: Operator, at: datetime) -> None:
     """Load agencies, catalogue and staff of the demonstration, without a single dossier."""
-    organisation.load(rows("agencies"))
-    catalogue.load(
-        rows("fields"),
-        rows("procedures"),
-        rows("procedure_periods"),
-        in_force_from=SAMPLE_FROM,
+    periods = {row["procedure_code"]: row for row in rows("procedure_periods")}
+    procedures_then = (
+        {**row, "valid_from": period["first_day"], "valid_to": period["last_day"]}
+        if (period := periods.get(row["code"]))
+        else {**row, "valid_from": "", "valid_to": ""}
+        for row in rows("procedures")
     )
-    accounts.load(rows("staff"), password_hash=password_hash, is_demo=True, at=at)
+    for directory, found in (
+        (AGENCIES, rows("agencies")),
+        (FIELDS, rows("fields")),
+        (PROCEDURES, procedures_then),
+        (STAFF, rows("staff")),
+    ):
+        _load(directory, list(found), at)
+    accounts.make_demonstration(password_hash)
     deadlines.load_calendar(by=by, at=at)
+
+
+def _load(directory: Directory, found: Sequence[Mapping[str, str]], at: datetime) -> None:
+    layout = columns.layout(list(found[0]), row=1, of=directory.headings)
+    if isinstance(layout, columns.Misfit):
+        raise ValueError(f"the headings of {directory.name} are no headings")  # noqa: TRY004
+    cells = ((number, list(row.values())) for number, row in enumerate(found, 2))
+    if faults := directories.load(directory, layout, cells, since=SAMPLE_FROM, at=at).faults:
+        raise ValueError(f"{directory.name}, row {faults[0].row}: {faults[0].refusal}")
 
 
 def build(

@@ -1,15 +1,23 @@
 """Founding and changing agencies, each from a day on."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
+from onestop.base.periods import Declared, Fate, Term, follow, redeclare
 from onestop.base.words import N_
 from onestop.organisation import queries
 from onestop.organisation.models import Agency, AgencyPeriod
-from onestop.organisation.rules import CHANGED_ALREADY, LAST_BEFORE_FIRST, AgencyKind, Tier, is_code
+from onestop.organisation.rules import (
+    CHANGED_ALREADY,
+    LAST_BEFORE_FIRST,
+    TIER_STAYS,
+    AgencyKind,
+    Tier,
+    is_code,
+)
 
 
 @dataclass(frozen=True)
@@ -73,23 +81,15 @@ def change(
     """
     last = _last_period(code, on=from_day, before=from_day)
     parent_id = _parent(parent_code, from_day) if parent_code else last.parent_id
-    ends, last.valid_to = last.valid_to, from_day - timedelta(days=1)
-    db.session.flush()
-    db.session.add(
-        AgencyPeriod(
-            agency_id=last.agency_id,
-            parent_id=parent_id,
-            kind=kind or last.kind,
-            name_vi=name_vi or last.name_vi,
-            name_en=name_en or last.name_en,
-            valid_from=from_day,
-            valid_to=ends,
-        )
+    follow(
+        last,
+        from_day,
+        parent_id=parent_id,
+        kind=kind or last.kind,
+        name_vi=name_vi or last.name_vi,
+        name_en=name_en or last.name_en,
     )
-    db.session.flush()
-    for day in queries.changes_since(from_day):
-        if queries.tree(day).is_below_itself(last.agency_id):
-            raise Refusal(N_("Cơ quan không thể trực thuộc chính mình."), field="parent_code")
+    _check_tree(last.agency_id, from_day)
 
 
 def close(code: str, last_day: date) -> None:
@@ -101,20 +101,33 @@ def close(code: str, last_day: date) -> None:
     db.session.flush()
 
 
-def load(rows: Iterable[Mapping[str, str]]) -> None:
-    """Found the agencies of a file, parents before children."""
-    for row in rows:
-        founding = Founding(
-            code=row["code"],
-            tier=Tier.of(row["tier"]),
-            kind=AgencyKind.of(row["kind"]),
-            name_vi=row["name_vi"],
-            name_en=row["name_en"],
-            valid_from=date.fromisoformat(row["valid_from"]),
-            parent_code=row["parent_code"] or None,
-            valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-        )
-        found(founding)
+def declare(
+    code: str, term: Term, *, tier: Tier, parent_code: str | None, **values: Any
+) -> Declared:
+    """Have an agency be what is declared: found it, change or end it, or leave it as it is.
+
+    `values` are columns of `AgencyPeriod`; what is left out stays as it was. Raises `Refusal` as
+    `found`, `change` and `periods.declare` do, and for another tier than it was founded with.
+    """
+    known = queries.by_code(code)
+    if known is None:
+        called = {"name_en": values["name_vi"], **values}
+        new = Founding(
+            code, tier, **called, valid_from=term.begins, parent_code=parent_code,
+            valid_to=term.last,
+        )  # fmt: skip
+        return Declared(found(new).id, Fate.NEW)
+    if known.tier != tier:
+        raise Refusal(TIER_STAYS, field="tier", tier=known.tier)
+    periods = queries.periods(known.id)
+    above = queries.by_code(parent_code) if parent_code else None
+    values["parent_id"] = above.id if above else None
+    if above is None or above.id != periods[-1].parent_id:
+        values["parent_id"] = _parent(parent_code, max(term.begins, term.since))
+    made = redeclare(known.id, periods, term, values, later=CHANGED_ALREADY)
+    if made.since and "parent_id" in made.columns:
+        _check_tree(known.id, made.since)
+    return made
 
 
 def _last_period(code: str, *, on: date, before: date) -> AgencyPeriod:
@@ -125,6 +138,12 @@ def _last_period(code: str, *, on: date, before: date) -> AgencyPeriod:
     if last.valid_from >= before:
         raise Refusal(CHANGED_ALREADY, field="from_day")
     return last
+
+
+def _check_tree(agency_id: int, from_day: date) -> None:
+    for day in queries.changes_since(from_day):
+        if queries.tree(day).is_below_itself(agency_id):
+            raise Refusal(N_("Cơ quan không thể trực thuộc chính mình."), field="parent_code")
 
 
 def _parent(code: str | None, on: date) -> int | None:

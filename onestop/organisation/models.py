@@ -1,11 +1,10 @@
 """Agencies, and what they were called and belonged to in which time."""
 
-from datetime import date
-
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from onestop.base.database import Base, check, unique
+from onestop.base.periods import Period
 from onestop.base.words import N_
 from onestop.organisation.rules import CHANGED_ALREADY, LAST_BEFORE_FIRST, AgencyKind, Tier
 
@@ -21,7 +20,7 @@ class Agency(Base):
     tier: Mapped[Tier]
 
 
-class AgencyPeriod(Base):
+class AgencyPeriod(Period):
     """Name, kind and place of an agency from a day to a day, both included."""
 
     __tablename__ = "agency_period"
@@ -42,5 +41,3 @@ class AgencyPeriod(Base):
     kind: Mapped[AgencyKind]
     name_vi: Mapped[str]
     name_en: Mapped[str]
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]

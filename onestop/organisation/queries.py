@@ -3,15 +3,15 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from sqlalchemy import select
 
-from onestop.base.database import db
+from onestop.base.database import db, once
 from onestop.base.moments import ONE_DAY
 from onestop.base.stamps import Subject, stamp
 from onestop.organisation.models import Agency, AgencyPeriod
-from onestop.organisation.rules import Node, Tree
+from onestop.organisation.rules import Node, Tier, Tree
 
 
 def tree(on: date) -> Tree:
@@ -51,13 +51,37 @@ def changes_since(day: date) -> Sequence[date]:
     ).all()
 
 
-def last_period(agency_id: int) -> AgencyPeriod | None:
-    """Return what an agency is called and belongs to in the end."""
+def periods(agency_id: int) -> Sequence[AgencyPeriod]:
+    """Return what an agency was called and belonged to in turn."""
     return db.session.scalars(
         select(AgencyPeriod)
         .where(AgencyPeriod.agency_id == agency_id)
-        .order_by(AgencyPeriod.valid_from.desc())
-    ).first()
+        .order_by(AgencyPeriod.valid_from)
+    ).all()
+
+
+def last_period(agency_id: int) -> AgencyPeriod | None:
+    """Return what an agency is called and belongs to in the end."""
+    found = periods(agency_id)
+    return found[-1] if found else None
+
+
+def desks(tier: Tier) -> Mapping[int, tuple[date, date | None]]:
+    """Return the agencies of a tier that ever were, with their first and last day."""
+    return once(("desks", tier), partial(_desks, tier))
+
+
+def _desks(tier: Tier) -> Mapping[int, tuple[date, date | None]]:
+    rows = db.session.execute(
+        select(Agency.id, AgencyPeriod.valid_from, AgencyPeriod.valid_to)
+        .join(AgencyPeriod, AgencyPeriod.agency_id == Agency.id)
+        .where(Agency.tier == tier)
+        .order_by(AgencyPeriod.valid_from)
+    )
+    found: dict[int, tuple[date, date | None]] = {}
+    for agency_id, first, last in rows:
+        found[agency_id] = found.get(agency_id, (first,))[0], last
+    return found
 
 
 def by_code(code: str) -> Agency | None:

@@ -12,6 +12,7 @@ from onestop.base.words import N_, Bilingual, Worded
 
 NO_AGENCY: Final = N_("Không có cơ quan %(code)s.")
 CHANGED_ALREADY: Final = N_("Cơ quan đã có thay đổi từ ngày này.")
+TIER_STAYS: Final = N_("Mã này đã có (%(tier)s); cấp không đổi được, hãy dùng mã khác.")
 LAST_BEFORE_FIRST: Final = N_("Ngày cuối phải từ ngày đầu trở đi.")
 
 

@@ -4,7 +4,6 @@ import pytest
 
 from onestop.accounts import actions, queries
 from onestop.accounts.rules import GRANTS, Role
-from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.organisation import queries as organisation
 from tests.accounts.given import (
@@ -119,12 +118,6 @@ def test_the_demonstration_names_one_account_for_each_role() -> None:
     names = queries.demo_names()
     assert [role for _, role in names] == [role.word for role in Role]
     assert dict(names)["motcua1.thanhtri"] == Role.CLERK.word
-
-
-def test_a_file_with_an_unknown_role_is_ours_to_mend() -> None:
-    row = {"username": "a", "name": "A", "role": "king", "agency_code": "H26.91"}
-    with pytest.raises(ValueError, match="king"), transaction():
-        actions.load([row], password_hash="", is_demo=False, at=MOMENT)
 
 
 def test_who_somebody_is_costs_two_statements(budget: Budget) -> None:

@@ -1,7 +1,7 @@
 """The catalogue in time: what was promised, named and handled then stays as it was then."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
@@ -10,7 +10,6 @@ from onestop.base.errors import Refusal
 from onestop.catalogue import actions, queries
 from onestop.catalogue.rules import Step, StepKind, check_steps
 from onestop.deadlines.rules.limits import Limit, Unit
-from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
 from tests.client import PolicingClient
 from tests.dossiers.given import DAY, DISTRICT_CLERK, LAND, MONDAY, received
 
@@ -162,123 +161,3 @@ def test_a_change_of_limit_or_steps_is_checked_as_they_will_be_together(
     with pytest.raises(Refusal, match=problem), transaction():
         actions.change(code, JULY, **changes)
     assert queries.in_force(code, AFTER) == queries.in_force(code, BEFORE)
-
-
-ROW: Final = {
-    "code": "X-1", "national_code": "", "tier": "commune", "field_code": "X",
-    "name_vi": "x", "name_en": "x", "service_level": "2", "time_limit_value": "1",
-    "time_limit_unit": "working_days", "same_day_cutoff": "", "fee_vnd": "0", "result_vi": "x",
-    "required_papers": "", "interlinked": "1", "steps": "", "legal_basis": "",
-}  # fmt: skip
-FIELDS: Final = [{"code": "X", "tier": "commune", "name_vi": "x", "name_en": "x",
-                  "department_code": ""}]  # fmt: skip
-
-
-@pytest.mark.usefixtures("app")
-def test_a_row_whose_steps_are_too_long_is_named_by_its_number() -> None:
-    row = ROW | {"steps": "commune:9:working_hours"}
-    with pytest.raises(Refusal, match="Dòng 2: các bước"), transaction():
-        actions.load(FIELDS, [row], [], in_force_from=BEFORE)
-
-
-@pytest.mark.usefixtures("app")
-@pytest.mark.parametrize(
-    ("cells", "start"),
-    [
-        ({}, "acceptance"),
-        ({"online_clock_start": ""}, "acceptance"),
-        ({"online_clock_start": "acceptance"}, "acceptance"),
-        ({"online_clock_start": "intake_deadline"}, "intake_deadline"),
-    ],
-)
-def test_a_file_says_of_which_procedures_what_came_in_online_counts_from_its_check(
-    cells: dict[str, str], start: str
-) -> None:
-    with transaction():
-        actions.load(FIELDS, [ROW | cells], [], in_force_from=BEFORE)
-    found = queries.in_force("X-1", AFTER)
-    assert found is not None
-    assert str(found.online_clock_start) == start
-
-
-@pytest.mark.usefixtures("app")
-def test_a_file_that_says_it_otherwise_is_refused_by_its_row() -> None:
-    row = ROW | {"online_clock_start": "1"}
-    with pytest.raises(Refusal, match="Dòng 2, cột online_clock_start"), transaction():
-        actions.load(FIELDS, [row], [], in_force_from=BEFORE)
-
-
-@pytest.mark.usefixtures("app")
-@pytest.mark.parametrize(
-    ("cells", "law"),
-    [
-        ({}, SupplementLaw()),
-        (
-            dict.fromkeys(
-                (
-                    "supplement_effect",
-                    "late_supplement_effect",
-                    "supplement_request_within",
-                    "supplement_wait",
-                ),
-                "",
-            ),
-            SupplementLaw(),
-        ),
-        ({"supplement_effect": "pause"}, SupplementLaw(SupplementEffect.PAUSE)),
-        (
-            {
-                "late_supplement_effect": "restart",
-                "supplement_request_within": "5",
-                "supplement_wait": "60",
-            },
-            SupplementLaw(late_effect=SupplementEffect.RESTART, within=5, wait=60),
-        ),
-    ],
-)
-def test_a_file_says_of_which_procedures_papers_are_asked_for_otherwise(
-    cells: dict[str, str], law: SupplementLaw
-) -> None:
-    with transaction():
-        actions.load(FIELDS, [ROW | cells], [], in_force_from=BEFORE)
-    found = queries.in_force("X-1", AFTER)
-    assert found is not None
-    assert found.supplement == law
-
-
-@pytest.mark.usefixtures("app")
-@pytest.mark.parametrize(
-    ("cells", "said"),
-    [
-        ({"supplement_effect": "again"}, "Dòng 2, cột supplement_effect"),
-        ({"late_supplement_effect": "x"}, "Dòng 2, cột late_supplement_effect"),
-        ({"supplement_request_within": "3wd"}, "Dòng 2, cột supplement_request_within"),
-        ({"supplement_wait": "²"}, "Dòng 2, cột supplement_wait"),
-        ({"supplement_wait": "9" * 5000}, "Dòng 2, cột supplement_wait"),
-        ({"supplement_wait": "0"}, "Dòng 2: thời gian yêu cầu và chờ bổ sung"),
-        (
-            {"supplement_effect": "pause", "late_supplement_effect": "restart"},
-            "Dòng 2: yêu cầu bổ sung muộn",
-        ),
-    ],
-)
-def test_a_file_that_has_papers_asked_for_in_no_such_way_is_refused_by_its_row(
-    cells: dict[str, str], said: str
-) -> None:
-    with pytest.raises(Refusal, match=said), transaction():
-        actions.load(FIELDS, [ROW | cells], [], in_force_from=BEFORE)
-
-
-@pytest.mark.usefixtures("app")
-@pytest.mark.parametrize(
-    ("cells", "pauses"),
-    [({}, False), ({"opinion_pauses": ""}, False), ({"opinion_pauses": "1"}, True)],
-)
-def test_a_file_says_of_which_procedures_the_opinion_of_another_agency_stops_the_clock(
-    cells: dict[str, str], *, pauses: bool
-) -> None:
-    with transaction():
-        actions.load(FIELDS, [ROW | cells], [], in_force_from=BEFORE)
-    found = queries.in_force("X-1", AFTER)
-    assert found is not None
-    assert found.opinion_pauses == pauses

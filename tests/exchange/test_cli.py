@@ -38,7 +38,7 @@ def test_an_import_answers_in_json_and_nothing_else(app: Flask, tmp_path: Path) 
         "imported": 2,
         "errors": [],
         "warnings": [
-            {"row": 1, "column": "ghi chú", "reason": "Không đọc: không phải cột của sổ."}
+            {"row": 1, "column": "ghi chú", "reason": "Không đọc: không phải cột của tệp này."}
         ],
     }
     assert sizes()["dossier"] == 2
@@ -100,7 +100,7 @@ def test_a_person_reads_a_table_that_is_not_endless(app: Flask, tmp_path: Path) 
 def test_a_person_is_not_warned_without_end(app: Flask, tmp_path: Path) -> None:
     row = {**ROW, **{f"cột {place}": "" for place in range(60)}}
     answer = bring_in(app, written_csv(tmp_path / "so.csv", [row]), "--dry-run")
-    assert answer.stderr.count("không phải cột của sổ") == 50
+    assert answer.stderr.count("không phải cột của tệp này") == 50
     assert "10 lưu ý nữa" in answer.stderr
 
 
@@ -137,7 +137,7 @@ def test_the_reader_is_answered_in_his_language(app: Flask, tmp_path: Path) -> N
     answer = bring_in(app, path, "--format", "json", "--lang", "en")
     told = answered(answer)
     assert "Decree 43/2011" in told["errors"][0]["reason"]
-    assert told["warnings"][0]["reason"] == "Not read: it is no column of a register."
+    assert told["warnings"][0]["reason"] == "Not read: it is no column of such a file."
 
 
 def test_an_import_tells_a_person_how_many(app: Flask, tmp_path: Path) -> None:

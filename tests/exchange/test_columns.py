@@ -2,7 +2,7 @@
 
 import pytest
 
-from onestop.exchange.rules.columns import COLUMNS, NAMES, REQUIRED, Layout, known, layout, plain
+from onestop.exchange.rules.columns import COLUMNS, NAMES, REGISTER, REQUIRED, Layout, layout, plain
 
 FORM_06 = (
     "TT",
@@ -148,5 +148,5 @@ def test_a_register_of_what_was_not_accepted_needs_no_day_of_receipt() -> None:
 
 
 def test_a_title_is_no_row_of_headings() -> None:
-    assert known(["SỔ THEO DÕI HỒ SƠ", "", ""]) == 0
-    assert known(list(FORM_06)) == 8
+    assert REGISTER.known(["SỔ THEO DÕI HỒ SƠ", "", ""]) == 0
+    assert REGISTER.known(list(FORM_06)) == 8

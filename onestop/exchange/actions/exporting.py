@@ -1,6 +1,6 @@
 """Handing a register out: a file that is whole, or none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,21 +41,9 @@ def export_register(
     `Refusal` for a name that is none of a register, a place that cannot be written to, and more
     dossiers than a workbook has rows.
     """
-    try:
-        check_ending(path)
-        _check_place(path)
-        return _exported(path, span, by=by, at=at, progress=progress)
-    except (OSError, XlsxWriterException) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise Refusal(N_("Không ghi được %(path)s: %(why)s."), path=str(path), why=why) from error
-
-
-def _exported(
-    path: Path, span: Span, *, by: Viewer, at: datetime, progress: Progress | None
-) -> Exported:
+    check_ending(path)
     dossiers = telling.count(span, by)
-    write = _write_workbook if path.suffix.lower() == ".xlsx" else _write_text
-    if write is _write_workbook and dossiers > MOST_ROWS:
+    if path.suffix.lower() == ".xlsx" and dossiers > MOST_ROWS:
         raise Refusal(
             N_("Một trang tính chỉ chứa %(most)d hồ sơ: hãy chia theo ngày, hoặc xuất .csv."),
             most=MOST_ROWS,
@@ -70,12 +58,30 @@ def _exported(
                 progress(number)
             yield line.cells
 
-    # Beside the target, for only there is a rename one step.
-    with TemporaryDirectory(dir=path.parent, prefix=".onestop-") as folder, uncollected():
-        made = Path(folder) / path.name
-        write(made, rows())
-        made.replace(path)
+    write(path, NAMES, rows())
     return Exported(dossiers, telling.left_out(span, by), tuple(strange))
+
+
+def write(path: Path, names: Sequence[str], rows: Rows) -> None:
+    """Write headings and rows at `path`; what stood there is replaced once the file is whole.
+
+    Raises `Refusal` for a name that is neither .xlsx nor .csv and a place that takes no file.
+    """
+    check_ending(path)
+    try:
+        _check_place(path)
+        # Beside the target, for only there is a rename one step.
+        with TemporaryDirectory(dir=path.parent, prefix=".onestop-") as folder, uncollected():
+            made = Path(folder) / path.name
+            if path.suffix.lower() == ".xlsx":
+                write_workbook(made, names, rows, folder=path.parent)
+            else:
+                with made.open("w", encoding="utf-8", newline="") as file:
+                    write_text(file, names, rows)
+            made.replace(path)
+    except (OSError, XlsxWriterException) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise Refusal(N_("Không ghi được %(path)s: %(why)s."), path=str(path), why=why) from error
 
 
 def _check_place(path: Path) -> None:
@@ -83,12 +89,3 @@ def _check_place(path: Path) -> None:
         raise Refusal(N_("%(path)s là thư mục, không phải tệp."), path=str(path))
     if not path.parent.is_dir():
         raise Refusal(N_("Không có thư mục %(path)s."), path=str(path.parent))
-
-
-def _write_text(path: Path, rows: Rows) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        write_text(file, NAMES, rows)
-
-
-def _write_workbook(path: Path, rows: Rows) -> None:
-    write_workbook(path, NAMES, rows, folder=path.parent)

@@ -23,7 +23,7 @@ from onestop.base.errors import Refusal
 from onestop.base.words import N_
 from onestop.exchange.queries.workbooks import is_too_large, unread_formulas
 from onestop.exchange.rules.cells import Cell
-from onestop.exchange.rules.columns import Fault, Layout, known, layout
+from onestop.exchange.rules.columns import REGISTER, Fault, Headings, Layout, layout
 
 ENDINGS: Final = (".xlsx", ".csv")
 DELIMITERS: Final = ",;\t"
@@ -79,11 +79,11 @@ def check_name(path: Path) -> None:
 def check_ending(path: Path) -> None:
     """Refuse a name that does not end in .xlsx or .csv."""
     if path.suffix.lower() not in ENDINGS:
-        raise Refusal(N_("Sổ là tệp .xlsx hoặc .csv; %(path)s thì không."), path=str(path))
+        raise Refusal(N_("Cần tệp .xlsx hoặc .csv; %(path)s thì không phải."), path=str(path))
 
 
-def opened(path: Path) -> Register:
-    """Open the register at `path`.
+def opened(path: Path, of: Headings = REGISTER) -> Register:
+    """Open the register at `path`, or another file with its own headings.
 
     Raises `UnreadableError` for a broken or empty file and for one without the columns of a
     register, `Refusal` where there is no such file at all.
@@ -91,7 +91,7 @@ def opened(path: Path) -> Register:
     try:
         check_name(path)
         if path.suffix.lower() == ".csv":
-            source: _Workbook | _Text = _text(path)
+            source: _Workbook | _Text = _text(path, of)
         else:
             source = _Workbook(path)
     except OSError as error:
@@ -99,28 +99,28 @@ def opened(path: Path) -> Register:
             N_("Không đọc được %(path)s: %(why)s."), path=str(path), why=error.strerror
         ) from error
     try:
-        found, number = _laid_out(source)
+        found, number = _laid_out(source, of)
     except UnreadableError:
         source.close()
         raise
     return Register(found, source.total and source.total - number, source, number)
 
 
-def _laid_out(source: "_Workbook | _Text") -> tuple[Layout, int]:
-    number, headings = _header(source)
-    found = layout([str(cell) for cell in headings], row=number)
+def _laid_out(source: "_Workbook | _Text", of: Headings) -> tuple[Layout, int]:
+    number, headings = _header(source, of)
+    found = layout([str(cell) for cell in headings], row=number, of=of)
     if isinstance(found, Layout):
         return found, number
     raise UnreadableError(*found.faults, warnings=found.warnings)
 
 
-def _header(source: "_Workbook | _Text") -> Numbered:
+def _header(source: "_Workbook | _Text", of: Headings) -> Numbered:
     first: Numbered | None = None
     for number, cells in islice(source.rows(), HEADER_WITHIN):
         words = [str(cell) for cell in cells]
         if not any(word.strip() for word in words):
             continue
-        if known(words) >= ENOUGH_HEADINGS:
+        if of.known(words) >= ENOUGH_HEADINGS:
             return number, cells
         first = first or (number, cells)
     if first is None:
@@ -226,22 +226,22 @@ class _Text:
         self.file.close()
 
 
-def _text(path: Path) -> _Text:
+def _text(path: Path, of: Headings) -> _Text:
     """Return the file, cut by the delimiter under which most headings are known."""
     best, most = ",", 0
     for delimiter in DELIMITERS:
         with closing(_Text(path, delimiter)) as source:
-            headings = _most_headings(source)
+            headings = _most_headings(source, of)
         if headings > most:
             best, most = delimiter, headings
     return _Text(path, best)
 
 
-def _most_headings(source: _Text) -> int:
+def _most_headings(source: _Text, of: Headings) -> int:
     most = 0
     try:
         for _, cells in islice(source.rows(), HEADER_WITHIN):
-            most = max(most, known([str(cell) for cell in cells]))
+            most = max(most, of.known([str(cell) for cell in cells]))
     except UnreadableError:
         return most
     return most

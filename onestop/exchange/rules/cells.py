@@ -235,6 +235,14 @@ def word(cell: Cell) -> str:
     return _text(cell, LONGEST_CELL)
 
 
+def phrase(cell: Cell) -> str:
+    """Return a longer text of a cell, blanks tidied.
+
+    Raises `Refusal` for what is too long or holds marks that no screen shows.
+    """
+    return _text(cell, LONGEST_PAUSES)
+
+
 def name(cell: Cell) -> str:
     """Return the name of an applicant, blanks tidied (as at the counter).
 

@@ -1,8 +1,9 @@
-"""The columns of a register, under their English names and the headings of official registers."""
+"""The columns of files, under their English names and the headings that offices write."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from onestop.base.errors import Refusal
@@ -32,6 +33,41 @@ class Column:
     name: str
     headings: tuple[str, ...]
     loose: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Headings:
+    """The columns of a kind of file in the order in which they go out, and which it must have.
+
+    One of `instead` does where another stands.
+    """
+
+    columns: tuple[Column, ...]
+    required: tuple[str, ...]
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the columns."""
+        return tuple(column.name for column in self.columns)
+
+    @cached_property
+    def exact(self) -> Mapping[str, str]:
+        """Return the column of each heading that tells all it should."""
+        return {
+            plain(heading): column.name
+            for column in self.columns
+            for heading in (column.name, *column.headings)
+        }
+
+    @cached_property
+    def loose(self) -> Mapping[str, str]:
+        """Return the column of each heading that tells less than it should."""
+        return {plain(heading): column.name for column in self.columns for heading in column.loose}
+
+    def known(self, cells: Sequence[str]) -> int:
+        """Return how many of `cells` are headings of such a file."""
+        return sum(plain(cell) in self.exact or plain(cell) in self.loose for cell in cells)
 
 
 # In the order in which they go out. The headings beside the first of each column are those of
@@ -105,7 +141,6 @@ COLUMNS: Final = (
     Column("extended_to", ("Kéo dài đến", "Hẹn sau khi kéo dài")),
     Column("first_extended_at", ("Kéo dài lần đầu", "Ngày kéo dài lần đầu")),
 )
-NAMES: Final = tuple(column.name for column in COLUMNS)
 REQUIRED: Final = ("agency_code", "procedure_code", "channel", "received_at", "applicant_name")
 # The form groups its three dates under one heading, which copies of it repeat before each.
 GROUP: Final = re.compile(r"^(?:nhan va tra ket qua )?(?:ngay thang nam )?")
@@ -119,19 +154,15 @@ def plain(heading: str) -> str:
     return GROUP.sub("", words)
 
 
-EXACT: Final[Mapping[str, str]] = {
-    plain(heading): column.name for column in COLUMNS for heading in (column.name, *column.headings)
-}
-LOOSE: Final[Mapping[str, str]] = {
-    plain(heading): column.name for column in COLUMNS for heading in column.loose
-}
+REGISTER: Final = Headings(COLUMNS, REQUIRED, {"received_at": "not_accepted_at"})
+NAMES: Final = REGISTER.names
 # Columns of the official register that tell nothing to read.
 NEVER_READ: Final[Mapping[str, str]] = {
     plain("Hẹn trả kết quả"): N_("Không đọc: ngày hẹn luôn được tính lại từ ngày nhận."),
     plain("TT"): N_("Không đọc: số thứ tự."),
     plain("STT"): N_("Không đọc: số thứ tự."),
 }
-UNKNOWN: Final = N_("Không đọc: không phải cột của sổ.")
+UNKNOWN: Final = N_("Không đọc: không phải cột của tệp này.")
 
 
 @dataclass(frozen=True)
@@ -157,12 +188,7 @@ class Misfit:
     warnings: tuple[Fault, ...]
 
 
-def known(cells: Sequence[str]) -> int:
-    """Return how many of `cells` are headings of a register."""
-    return sum(plain(cell) in EXACT or plain(cell) in LOOSE for cell in cells)
-
-
-def layout(cells: Sequence[str], *, row: int) -> Layout | Misfit:
+def layout(cells: Sequence[str], *, row: int, of: Headings = REGISTER) -> Layout | Misfit:
     """Return where the columns stand that a row of headings names, or why it is none.
 
     In any order; a heading that nobody knows is named in a warning, beside a missing column
@@ -174,20 +200,20 @@ def layout(cells: Sequence[str], *, row: int) -> Layout | Misfit:
     loose: set[str] = set()
     faults: list[Fault] = []
     unread = list[int]()
-    for exactly in (EXACT, LOOSE):
+    for exactly in (of.exact, of.loose):
         for place, cell in enumerate(cells):
             name = exactly.get(plain(cell))
             if name is None:
                 continue
             if name not in places:
                 places[name], headings[name] = place, cell.strip()
-                if exactly is LOOSE:
+                if exactly is of.loose:
                     loose.add(name)
-            elif exactly is EXACT:
+            elif exactly is of.exact:
                 faults.append(_twice(row, cell, headings[name]))
             else:
                 unread.append(place)
-    faults += _missing(places, row)
+    faults += _missing(places, row, of)
     twice = {fault.column for fault in faults}
     warnings = tuple(one for one in _unread(cells, places, unread, row) if one.column not in twice)
     if faults:
@@ -201,10 +227,10 @@ def _twice(row: int, cell: str, first: str) -> Fault:
     return Fault(row, shown(cell), refusal)
 
 
-def _missing(places: Mapping[str, int], row: int) -> Iterator[Fault]:
-    for name in REQUIRED:
-        if name not in places and not (name == "received_at" and "not_accepted_at" in places):
-            heading = next(one.headings[0] for one in COLUMNS if one.name == name)
+def _missing(places: Mapping[str, int], row: int, of: Headings) -> Iterator[Fault]:
+    for name in of.required:
+        if name not in places and of.instead.get(name) not in places:
+            heading = next(one.headings[0] for one in of.columns if one.name == name)
             yield Fault(
                 row,
                 name,

@@ -1,6 +1,6 @@
 """What a row of a register tells: the life of one dossier, or everything that is wrong with it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -74,28 +74,14 @@ class Reader:
         Cells are read one by one and every bad one is named; so is all that does not fit in what
         the others say together.
         """
-        told: dict[str, Any] = {}
-        bad: dict[str, Refusal] = {}
         width = self.layout.width
-        if len(row) < width:
-            row = [*row, *[""] * (width - len(row))]
-        for name, place, read in self._plan:
-            cell = row[place]
-            if cell == "" or (isinstance(cell, str) and cell.isspace()):
-                continue
-            try:
-                told[name] = read(cell)
-            except Refusal as refusal:
-                bad[name] = refusal.with_traceback(None)  # which would keep the whole row
-        last = _last_filled(row) if len(row) > width or not told else width
+        told, bad, last = told_by(self._plan, row, width)
         if not last:
             return None
         bad |= _incomplete(told, bad)
         faults = [Fault(number, self.layout.called(name), refusal) for name, refusal in bad.items()]
         if last > width:
-            # More cells than headings: a comma that was not quoted has pushed everything aside.
-            said = N_("Dòng có %(count)d ô, nhiều hơn %(width)d tiêu đề.")
-            faults.append(Fault(number, None, Refusal(said, count=last, width=width)))
+            faults.append(too_many(number, last, width))
         elif faults:
             told = {name: found for name, found in told.items() if name not in bad}
             mistakes = Story(told, self.known, frozenset(bad)).mistakes()
@@ -144,6 +130,35 @@ class Reader:
 
 # Values of a refusal that are names of moments: a person reads the heading instead.
 SPOKEN: Final = frozenset({"earlier", "later", "name"})
+
+
+def told_by(
+    plan: Iterable[tuple[str, int, Callable[[Cell], Any]]], row: Sequence[Cell], width: int
+) -> tuple[dict[str, Any], dict[str, Refusal], int]:
+    """Return what the cells of a row tell, what is wrong with which, and how many there are.
+
+    Blank ones tell nothing, and a row of them counts as none. The `plan` says what stands where
+    and how it is read.
+    """
+    told: dict[str, Any] = {}
+    bad: dict[str, Refusal] = {}
+    if len(row) < width:
+        row = [*row, *[""] * (width - len(row))]
+    for name, place, read in plan:
+        cell = row[place]
+        if cell == "" or (isinstance(cell, str) and cell.isspace()):
+            continue
+        try:
+            told[name] = read(cell)
+        except Refusal as refusal:
+            bad[name] = refusal.with_traceback(None)  # which would keep the whole row
+    return told, bad, _last_filled(row) if len(row) > width or not told else width
+
+
+def too_many(number: int, count: int, width: int) -> Fault:
+    """Name a row of more cells than headings: a comma that was not quoted pushed all aside."""
+    said = N_("Dòng có %(count)d ô, nhiều hơn %(width)d tiêu đề.")
+    return Fault(number, None, Refusal(said, count=count, width=width))
 
 
 def _last_filled(row: Sequence[Cell]) -> int:

@@ -5,17 +5,14 @@ import sys
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
 
 import click
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from onestop.base.clock import now
-from onestop.base.commands import Command, print_table, said
 from onestop.base.edge import snapshot, transaction
 from onestop.base.filters import number
 from onestop.base.told import refused
@@ -24,39 +21,28 @@ from onestop.base.words import N_
 from onestop.exchange.actions import importing
 from onestop.exchange.actions.exporting import Exported, export_register
 from onestop.exchange.actions.importing import Examined
+from onestop.exchange.cli.answers import (
+    DAY,
+    FILE,
+    FORMAT,
+    MOST_SHOWN,
+    OfFiles,
+    line,
+    print_faults,
+    told,
+    warn,
+)
 from onestop.exchange.queries import files
 from onestop.exchange.queries.files import UnreadableError
 from onestop.exchange.queries.telling import Span
-from onestop.exchange.rules.columns import COLUMNS, REQUIRED, Fault
-
-MOST_SHOWN: Final = 50
-DAY: Final = click.DateTime(["%Y-%m-%d"])
-FILE: Final = click.argument("file", type=click.Path(path_type=Path))
-FORMAT: Final = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help=N_("Dạng trả lời."),
-)
-
-
-class _OfARegister(Command):
-    """A command whose help names the columns of a register."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write each column under its English name, with the Vietnamese heading it goes by."""
-        super().format_epilog(ctx, formatter)
-        with formatter.section(said(N_("Các cột, tên nào cũng được (* phải có)"))):
-            formatter.write_dl([(_marked(one.name), one.headings[0]) for one in COLUMNS])
-
-
-def _marked(name: str) -> str:
-    return f"{name} *" if name in REQUIRED else name
+from onestop.exchange.rules.columns import REGISTER
 
 
 @click.command(
-    "import", cls=_OfARegister, help=N_("Nhập cả sổ FILE (.xlsx, .csv), hoặc không gì cả.")
+    "import",
+    cls=OfFiles,
+    headings=REGISTER,
+    help=N_("Nhập cả sổ FILE (.xlsx, .csv), hoặc không gì cả."),
 )
 @FILE
 @click.option("--dry-run", is_flag=True, help=N_("Chỉ kiểm tra; không ghi gì."))
@@ -82,7 +68,9 @@ def import_(file: Path, dry_run: bool, form: str) -> None:
 
 
 @click.command(
-    cls=_OfARegister, help=N_("Xuất hồ sơ ra sổ FILE (.xlsx, .csv), đúng các cột để nhập.")
+    cls=OfFiles,
+    headings=REGISTER,
+    help=N_("Xuất hồ sơ ra sổ FILE (.xlsx, .csv), đúng các cột để nhập."),
 )
 @FILE
 @click.option("--from", "first", type=DAY, help=N_("Ngày đầu: nhận, hoặc không tiếp nhận."))
@@ -101,11 +89,6 @@ def export(file: Path, first: datetime | None, last: datetime | None, form: str)
         watch = _Watch(progress, _("Đang xuất"))
         exported = export_register(file, span, by=Operator(), at=now(), progress=watch.see)
     _tell(file, exported, form)
-
-
-def told(fault: Fault) -> dict[str, Any]:
-    """Return a fault as programs read it."""
-    return {"row": fault.row, "column": fault.column, "reason": refused(fault.refusal)}
 
 
 def _examined(file: Path, watch: "_Watch", by: Operator, at: datetime) -> Examined:
@@ -129,47 +112,19 @@ def _answer(file: Path, examined: Examined, *, dry_run: bool, form: str) -> None
         }
         click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
         return
-    _warn(examined.warnings)
+    warn(examined.warnings)
     if examined.book is None:
         for fault in examined.faults:
-            click.echo(f"onestop: {_line(fault)}", err=True)
+            click.echo(f"onestop: {line(fault)}", err=True)
         return
     if not examined.fits:
-        _print(examined.faults)
+        print_faults(examined.faults)
         said = _("%(count)s lỗi; không nhập hồ sơ nào.", count=number(len(examined.faults)))
     elif dry_run:
         said = _("%(count)s hồ sơ nhập được; chưa ghi gì.", count=number(done))
     else:
         said = _("%(count)s hồ sơ đã nhập.", count=number(done))
     click.echo(said, err=True)
-
-
-def _warn(warnings: tuple[Fault, ...]) -> None:
-    for fault in warnings[:MOST_SHOWN]:
-        click.echo(_("Lưu ý: %(what)s", what=_line(fault)), err=True)
-    if len(warnings) > MOST_SHOWN:
-        rest = number(len(warnings) - MOST_SHOWN)
-        click.echo(_("%(count)s lưu ý nữa; xem hết với --format json.", count=rest), err=True)
-
-
-def _print(faults: tuple[Fault, ...]) -> None:
-    table = Table(_("Dòng"), _("Cột"), _("Lý do"))
-    for fault in faults[:MOST_SHOWN]:
-        row = "" if fault.row is None else str(fault.row)
-        table.add_row(row, fault.column or "", refused(fault.refusal))
-    print_table(table)
-    if len(faults) > MOST_SHOWN:
-        rest = number(len(faults) - MOST_SHOWN)
-        click.echo(_("%(count)s lỗi nữa; xem hết với --format json.", count=rest))
-
-
-def _line(fault: Fault) -> str:
-    why, row, column = refused(fault.refusal), fault.row, fault.column
-    if row is None:
-        return why
-    if column is None:
-        return _("dòng %(row)d: %(why)s", row=row, why=why)
-    return _("dòng %(row)d, cột “%(column)s”: %(why)s", row=row, column=column, why=why)
 
 
 def _tell(file: Path, exported: Exported, form: str) -> None:

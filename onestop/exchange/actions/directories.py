@@ -1,0 +1,137 @@
+"""Bringing in agencies, fields, procedures and staff: all of a file, or nothing."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Final
+
+from onestop.accounts import actions as accounts
+from onestop.accounts import queries as account_queries
+from onestop.accounts.rules import Role
+from onestop.base.errors import Refusal
+from onestop.base.moments import ONE_DAY
+from onestop.base.periods import Declared, Fate, Term
+from onestop.base.words import N_
+from onestop.catalogue import actions as catalogue
+from onestop.exchange.queries import directories as queries
+from onestop.exchange.rules.cells import Cell
+from onestop.exchange.rules.columns import Fault, Layout
+from onestop.exchange.rules.directories import (
+    AGENCIES,
+    FIELDS,
+    PROCEDURES,
+    STAFF,
+    TOLD_AS,
+    Directory,
+    Row,
+    told,
+)
+from onestop.organisation import actions as organisation
+
+NO_HASHES: Final[Mapping[str, str]] = {}
+Done = Mapping[str, tuple[Row, Declared]]
+NO_ADMINISTRATOR: Final = N_("Không còn tài khoản quản trị nào đang dùng.")
+COME_IN: Final = N_(
+    "Đã có hồ sơ đến ngày %(last)s: thay đổi chỉ được áp dụng từ ngày %(first)s trở đi."
+)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What bringing in a file came to, by the mark of each row, and what stands in its way.
+
+    `left_alone` is how many others there are, of which the file says nothing.
+    """
+
+    done: Mapping[str, Declared]
+    faults: tuple[Fault, ...]
+    left_alone: int
+
+    def of(self, fate: Fate) -> dict[str, Declared]:
+        """Return what came to one fate."""
+        return {key: one for key, one in self.done.items() if one.fate == fate}
+
+
+def load(
+    of: Directory,
+    layout: Layout,
+    rows: Iterable[tuple[int, Sequence[Cell]]],
+    *,
+    since: date,
+    at: datetime,
+    hashes: Mapping[str, str] = NO_HASHES,
+) -> Loaded:
+    """Have everything in a file be what its row says; what has other values has them `since` a day.
+
+    A row may name its own day. A new account has the password of its hash in `hashes`; without one
+    nobody can log in to it. What has been promised stays true: nothing changes from a day on
+    which, or after which, a dossier came in to which it applied. The caller's transaction, which
+    must not be kept if there are faults.
+    """
+    known, faults, found = queries.marks(of), list[Fault](), dict[str, Row]()
+    for number, cells in rows:
+        row = told(of, layout, number, cells)
+        if not isinstance(row, Row):
+            faults += row
+        elif row.key in found:
+            said = N_("“%(code)s” đã có ở dòng %(row)d.")
+            refusal = Refusal(said, code=row.key, row=found[row.key].number)
+            faults.append(Fault(number, layout.called(of.key), refusal))
+        else:
+            found[row.key] = row
+    done: dict[str, tuple[Row, Declared]] = {}
+    declare = partial(_declare, of, since=since, at=at, hashes=hashes)
+    for row in _parents_first(found):
+        try:
+            done[row.key] = row, declare(row)
+        except Refusal as refusal:
+            name = refusal.field and layout.called(TOLD_AS.get(refusal.field, refusal.field))
+            faults.append(Fault(row.number, name, refusal))
+    faults += _too_early(of, layout, done)
+    if of is STAFF and not account_queries.any_open(Role.ADMINISTRATOR):
+        faults.append(Fault(None, None, Refusal(NO_ADMINISTRATOR)))
+    return Loaded(
+        {key: made for key, (_row, made) in done.items()},
+        tuple(sorted(faults, key=lambda fault: fault.row or 0)),
+        len(known - found.keys()),
+    )
+
+
+def _parents_first(rows: Mapping[str, Row]) -> Iterator[Row]:
+    """Yield rows in their order, but for those below another of the file: they come after it."""
+
+    def depth(row: Row) -> int:
+        above, steps = rows.get(row.values.get("parent_code", "")), 0
+        while above is not None and steps < len(rows):
+            above, steps = rows.get(above.values["parent_code"]), steps + 1
+        return steps
+
+    yield from sorted(rows.values(), key=depth)
+
+
+def _declare(
+    of: Directory, row: Row, *, since: date, at: datetime, hashes: Mapping[str, str]
+) -> Declared:
+    if of is STAFF:
+        hashed = hashes.get(row.key, "")
+        return accounts.declare(row.key, **row.values, password_hash=hashed, at=at)
+    return DECLARE[of.name](row.key, Term(since, row.first, row.last), **row.values)
+
+
+DECLARE: Final[Mapping[str, Callable[..., Declared]]] = {
+    AGENCIES.name: organisation.declare,
+    FIELDS.name: catalogue.declare_field,
+    PROCEDURES.name: catalogue.declare,
+}
+
+
+def _too_early(of: Directory, layout: Layout, done: Done) -> Iterator[Fault]:
+    """Name the rows whose change would reach back to dossiers that came in under what was."""
+    changed = [(row, made.id, made.since) for row, made in done.values() if made.since]
+    last_come = queries.last_come(of, min(since for *_, since in changed)) if changed else {}
+    for row, made_id, since in changed:
+        last = last_come.get(made_id)
+        if last is not None and last >= since:
+            refusal = Refusal(COME_IN, last=last, first=last + ONE_DAY)
+            yield Fault(row.number, layout.called(of.key), refusal)

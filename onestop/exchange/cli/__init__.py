@@ -1,0 +1,1 @@
+"""The commands that bring files in and hand them out."""

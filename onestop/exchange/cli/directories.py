@@ -1,0 +1,264 @@
+"""The commands that load agencies, fields, procedures and staff, and export them to be edited."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import gettext as _
+from rich.table import Table
+
+from onestop.accounts import actions as accounts
+from onestop.accounts import queries as account_queries
+from onestop.accounts.views import password_cost
+from onestop.base.clock import now
+from onestop.base.commands import Command, print_table, secret
+from onestop.base.edge import snapshot, transaction
+from onestop.base.errors import Refusal
+from onestop.base.filters import number, plain_day
+from onestop.base.periods import Declared, Fate
+from onestop.base.sheets import write_text
+from onestop.base.words import N_
+from onestop.deadlines.rules.moments import legal_date
+from onestop.exchange.actions import directories
+from onestop.exchange.actions.directories import NO_HASHES, Loaded
+from onestop.exchange.actions.exporting import write
+from onestop.exchange.actions.importing import NO_ROWS
+from onestop.exchange.cli.answers import (
+    DAY,
+    FILE,
+    FORMAT,
+    MOST_SHOWN,
+    OfFiles,
+    line,
+    print_faults,
+    told,
+    warn,
+)
+from onestop.exchange.queries import directories as queries
+from onestop.exchange.queries import files
+from onestop.exchange.queries.files import UnreadableError
+from onestop.exchange.rules.columns import Fault
+from onestop.exchange.rules.directories import (
+    TOLD_AS,
+    Directory,
+)
+
+SINCE: Final = click.option(
+    "--from",
+    "since",
+    type=DAY,
+    help=N_("Điều thay đổi có hiệu lực từ ngày này; mặc định hôm nay."),
+)
+PASSWORDS: Final = click.option(
+    "--passwords",
+    type=click.Path(path_type=Path),
+    help=N_("Ghi mật khẩu ban đầu của các tài khoản mới vào tệp này, chỉ chủ tệp đọc được."),
+)
+
+
+class _TriedError(Exception):
+    """Ends a transaction that is not to be kept."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        super().__init__()
+        self.loaded = loaded
+
+
+def loading(of: Directory) -> click.Command:
+    """Return the command that loads a file of `of`.
+
+    Every bad row is named with row, column and reason, and the exit code is then 1. With --format
+    json the answer is {"file", "dry_run", "from", "new": [code], "changed": [{"code", "from",
+    "columns"}], "unchanged", "left_alone", "errors", "warnings"}, the last two as `dossiers
+    import` has them.
+    """
+
+    @FILE
+    @click.option("--dry-run", is_flag=True, help=N_("Chỉ kiểm tra; không ghi gì."))
+    @(SINCE if of.is_dated else PASSWORDS)
+    @FORMAT
+    @with_appcontext
+    def load(
+        file: Path,
+        dry_run: bool,
+        form: str,
+        since: datetime | None = None,
+        passwords: Path | None = None,
+    ) -> None:
+        at = now()
+        day = since.date() if since else legal_date(at)
+        try:
+            with closing(files.opened(file, of.headings)) as book:
+                warnings = book.layout.warnings
+                loaded = _tried(of, book, day, at, kept=of.is_dated and not dry_run)
+                if not of.is_dated and not dry_run and not loaded.faults:
+                    # Hashing takes its time, and no desk has to wait for it.
+                    hashes = _first_passwords(passwords, loaded.of(Fate.NEW))
+                    loaded = _tried(of, book, day, at, kept=True, hashes=hashes)
+        except UnreadableError as error:
+            loaded, warnings = Loaded({}, error.faults, 0), error.warnings
+        if not loaded.done and not loaded.faults:
+            warnings = (*warnings, NO_ROWS)
+        if form == "json":
+            said = {"file": str(file), "dry_run": dry_run, "from": day.isoformat()}
+            answer = {**said, **_told(loaded, warnings)}
+            click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+        else:
+            warn(warnings)
+            _tell(loaded, dry_run=dry_run)
+        sys.exit(1 if loaded.faults else 0)
+
+    said = N_("Nạp FILE (.xlsx, .csv): tất cả, hoặc không gì cả; mã không có trong tệp để nguyên.")
+    return click.command("load", cls=OfFiles, headings=of.headings, help=said)(load)
+
+
+def exporting(of: Directory) -> click.Command:
+    """Return the command that writes what is kept as a file that `load` reads."""
+
+    @FILE
+    @FORMAT
+    @with_appcontext
+    def export(file: Path, form: str) -> None:
+        with snapshot():
+            rows = list(queries.rows(of))
+        write(file, of.headings.names, rows)
+        if form == "json":
+            click.echo(json.dumps({"file": str(file), "exported": len(rows)}, ensure_ascii=False))
+            return
+        said = _("%(count)s dòng đã xuất ra %(file)s.", count=number(len(rows)), file=file)
+        click.echo(said, err=True)
+
+    said = N_("Xuất ra FILE (.xlsx, .csv), đúng các cột để sửa rồi nạp lại; trống thì là mẫu.")
+    return click.command("export", cls=OfFiles, headings=of.headings, help=said)(export)
+
+
+@click.command(cls=Command, help=N_("Đặt mật khẩu mới cho USERNAME; mọi phiên đang mở kết thúc."))
+@click.argument("username")
+@with_appcontext
+def password(username: str) -> None:
+    """Ask for a new password of an account, and set it."""
+    if account_queries.by_username(username) is None:
+        raise Refusal(NO_ACCOUNT, username=username)
+    word = secret(_("Mật khẩu"), _("Nhập lại mật khẩu"))
+    with transaction():
+        account = account_queries.by_username(username)
+        if account is None:
+            raise Refusal(NO_ACCOUNT, username=username)
+        accounts.set_password(account, word, password_cost())
+    click.echo(_("Đã đặt mật khẩu mới."), err=True)
+
+
+NO_ACCOUNT: Final = N_("Không có tài khoản %(username)s.")
+
+
+def _tried(
+    of: Directory,
+    book: files.Register,
+    day: date,
+    at: datetime,
+    *,
+    kept: bool,
+    hashes: Mapping[str, str] = NO_HASHES,
+) -> Loaded:
+    """Load a file in a transaction that is kept if it may be and nothing is wrong."""
+    try:
+        with transaction():
+            loaded = directories.load(of, book.layout, book.rows(), since=day, at=at, hashes=hashes)
+            _check_kept(loaded, kept=kept)
+    except _TriedError as tried:
+        return tried.loaded
+    return loaded
+
+
+def _check_kept(loaded: Loaded, *, kept: bool) -> None:
+    if loaded.faults or not kept:
+        raise _TriedError(loaded)
+
+
+def _first_passwords(path: Path | None, new: Iterable[str]) -> Mapping[str, str]:
+    """Write first passwords where their owner alone reads them, and return their hashes.
+
+    Raises `Refusal` where there is a file already, or none can be.
+    """
+    words = {username: accounts.first_password() for username in new}
+    if not words:
+        return NO_HASHES
+    if path is None:
+        raise click.UsageError(
+            _("Có tài khoản mới: thêm --passwords FILE để nhận mật khẩu ban đầu của họ.")
+        )
+    try:
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(opened, "w", encoding="utf-8", newline="") as file:
+            write_text(file, ("username", "password"), words.items())
+    except FileExistsError as error:
+        raise Refusal(N_("Đã có %(path)s: hãy chọn tên khác."), path=str(path)) from error
+    except OSError as error:
+        said = N_("Không ghi được %(path)s: %(why)s.")
+        raise Refusal(said, path=str(path), why=error.strerror) from error
+    cost = password_cost()
+    return {username: accounts.hash_password(word, cost) for username, word in words.items()}
+
+
+def _told(loaded: Loaded, warnings: tuple[Fault, ...]) -> dict[str, Any]:
+    done = loaded if not loaded.faults else Loaded({}, loaded.faults, loaded.left_alone)
+    return {
+        "new": list(done.of(Fate.NEW)),
+        "changed": [
+            {
+                "code": key,
+                "from": one.since and one.since.isoformat(),
+                "columns": _columns(one),
+            }
+            for key, one in done.of(Fate.CHANGED).items()
+        ],
+        "unchanged": len(done.of(Fate.UNCHANGED)),
+        "left_alone": loaded.left_alone,
+        "errors": [told(fault) for fault in loaded.faults],
+        "warnings": [told(fault) for fault in warnings],
+    }
+
+
+def _columns(made: Declared) -> list[str]:
+    return list(dict.fromkeys(TOLD_AS.get(one, one) for one in made.columns))
+
+
+def _tell(loaded: Loaded, *, dry_run: bool) -> None:
+    if loaded.faults:
+        if any(fault.row for fault in loaded.faults):
+            print_faults(loaded.faults)
+        else:
+            for fault in loaded.faults:
+                click.echo(f"onestop: {line(fault)}", err=True)
+        count = number(len(loaded.faults))
+        click.echo(_("%(count)s lỗi; không nạp gì.", count=count), err=True)
+        return
+    moved = {**loaded.of(Fate.NEW), **loaded.of(Fate.CHANGED)}
+    if moved:
+        _print(moved)
+    counts = {str(fate): number(len(loaded.of(fate))) for fate in Fate}
+    said = _("%(new)s mới, %(changed)s thay đổi, %(unchanged)s không đổi.", **counts)
+    click.echo(said, err=True)
+    if loaded.left_alone:
+        rest = number(loaded.left_alone)
+        click.echo(_("%(count)s mã không có trong tệp, để nguyên.", count=rest), err=True)
+    if dry_run:
+        click.echo(_("Chỉ kiểm tra; chưa ghi gì."), err=True)
+
+
+def _print(moved: dict[str, Declared]) -> None:
+    table = Table(_("Mã"), _("Kết quả"), _("Từ ngày"), _("Cột thay đổi"))
+    for key, one in list(moved.items())[:MOST_SHOWN]:
+        since = plain_day(one.since) if one.since else ""
+        table.add_row(key, _(one.fate.word), since, ", ".join(_columns(one)))
+    print_table(table)
+    if len(moved) > MOST_SHOWN:
+        rest = number(len(moved) - MOST_SHOWN)
+        click.echo(_("%(count)s mã nữa; xem hết với --format json.", count=rest))

@@ -1,0 +1,386 @@
+"""Agencies, fields, procedures and staff as rows of files: the columns, and how they are read."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from onestop.accounts.rules import Role, username
+from onestop.base.errors import Refusal
+from onestop.base.words import N_, Worded, fold
+from onestop.catalogue.rules import OnlineStart, Step, StepKind
+from onestop.deadlines.rules.limits import AT_ONCE, SUFFIX, Limit, Unit
+from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect
+from onestop.exchange.rules.cells import EXCERPT, Cell, day, phrase
+from onestop.exchange.rules.columns import Column, Fault, Headings, Layout, shown
+from onestop.exchange.rules.rows import told_by, too_many
+from onestop.organisation.rules import AgencyKind, Tier
+
+Kind = TypeVar("Kind", bound=Worded)
+Read = Callable[[Cell], Any]
+
+
+@dataclass(frozen=True)
+class Directory:
+    """What is kept in a list that an administrator brings in: its columns and how they are read.
+
+    The first column is the mark by which a row is known. `needed` are the cells that are never
+    empty, and `empty` is what an empty cell says where that is not nothing.
+    """
+
+    name: str
+    headings: Headings
+    needed: tuple[str, ...]
+    read: Mapping[str, Read]
+    empty: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        """Return the name of the column by which a row is known."""
+        return self.headings.names[0]
+
+    @property
+    def is_dated(self) -> bool:
+        """Say whether what is kept holds from a day on."""
+        return "valid_from" in self.headings.names
+
+
+KEPT: Final = {
+    "service_level": "level",
+    "same_day_cutoff": "cutoff",
+    "required_papers": "papers",
+}
+"""What some columns are called where their values are kept."""
+TOLD_AS: Final = {
+    **{kept: name for name, kept in KEPT.items()},
+    "parent_id": "parent_code",
+    "department_id": "department_code",
+    "field_id": "field_code",
+    "agency_id": "agency_code",
+    "limit": "time_limit_value",
+    "limit_value": "time_limit_value",
+    "limit_unit": "time_limit_unit",
+}
+"""By which column of a file such values are told."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one row says: its number, its mark, its days, and the values that are kept."""
+
+    number: int
+    key: str
+    first: date | None
+    last: date | None
+    values: Mapping[str, Any]
+
+
+def told(of: Directory, layout: Layout, number: int, cells: Sequence[Cell]) -> Row | list[Fault]:
+    """Return what a row says, or everything that is wrong with its cells; of an empty row nothing.
+
+    A column that the file has not got is left out of the values.
+    """
+    plan = [(name, place, of.read.get(name, phrase)) for name, place in layout.places.items()]
+    said, bad, last = told_by(plan, cells, layout.width)
+    if not last:
+        return []
+    if last > layout.width:
+        return [too_many(number, last, layout.width)]
+    bad |= {one: Refusal(MISSING) for one in of.needed if one not in said and one not in bad}
+    values: dict[str, Any] = {name: said.get(name, of.empty.get(name)) for name in layout.places}
+    if of is PROCEDURES and bad.keys().isdisjoint(LIMIT):
+        try:
+            values["limit"] = _limit(*(values.pop(one) for one in LIMIT))
+        except Refusal as refusal:
+            bad["time_limit_value"] = refusal
+    if bad:
+        return [Fault(number, layout.called(name), refusal) for name, refusal in bad.items()]
+    if "name_en" in values:
+        values["name_en"] = values["name_en"] or values["name_vi"]
+    key = str(values.pop(of.key))
+    first, until = values.pop("valid_from", None), values.pop("valid_to", None)
+    return Row(number, key, first, until, {KEPT.get(one, one): values[one] for one in values})
+
+
+MISSING: Final = N_("Thiếu.")
+LIMIT: Final = ("time_limit_value", "time_limit_unit")
+
+
+def _limit(value: int | None, unit: Unit) -> Limit:
+    if unit in AT_ONCE:
+        return Limit(0, unit)
+    if value is None:
+        raise Refusal(MISSING)
+    return Limit.parse(f"{value}{SUFFIX[unit]}")
+
+
+def one_of(kind: type[Kind]) -> Callable[[Cell], Kind]:
+    """Return the reader of cells that hold a member of `kind`: its name in data, or its word."""
+    words = {fold(one.word): one for one in kind}
+    words |= {one.word.casefold(): one for one in kind}
+    words |= {fold(one.word).removeprefix("cap "): one for one in kind}
+    words |= {str(one): one for one in kind}
+
+    def read(cell: Cell) -> Kind:
+        text = phrase(cell)
+        found = words.get(text.casefold()) or words.get(fold(text))
+        if found is None:
+            raise Refusal(NOT_ONE_OF, text=shown(text, EXCERPT), known=", ".join(map(str, kind)))
+        return found
+
+    return read
+
+
+NOT_ONE_OF: Final = N_("“%(text)s” không phải một trong: %(known)s.")
+MARK: Final = re.compile(r"[\w.\-]{1,60}")
+THOUSANDS: Final = re.compile(r"(?<=\d)[. ](?=\d{3}(?:\D|$))")
+MOST: Final = 999_999_999
+
+
+def mark(cell: Cell) -> str:
+    """Return a code. Raises `Refusal` for blanks and signs in it, and for a number of Excel's."""
+    if isinstance(cell, float) and not cell.is_integer():
+        raise Refusal(N_("Ô là số nên có thể mất số 0 ở cuối: hãy định dạng ô là văn bản."))
+    text = phrase(cell)
+    if not MARK.fullmatch(text):
+        said = N_("“%(text)s” không phải mã: chỉ gồm chữ, chữ số, dấu chấm, gạch; tối đa 60.")
+        raise Refusal(said, text=shown(text, EXCERPT))
+    return text
+
+
+def login(cell: Cell) -> str:
+    """Return a user name as it is kept. Raises `Refusal` for one that nobody could type."""
+    return username(phrase(cell))
+
+
+def number(cell: Cell, *, least: int = 0, most: int = MOST) -> int:
+    """Return a whole number; points between thousands do not matter. Raises `Refusal`."""
+    text = THOUSANDS.sub("", phrase(cell))
+    if not (text.isascii() and text.isdigit() and least <= int(text[:10]) <= most):
+        said = N_("“%(text)s” không phải số từ %(least)d đến %(most)d.")
+        raise Refusal(said, text=shown(text, EXCERPT), least=least, most=most)
+    return int(text)
+
+
+def flag(cell: Cell) -> bool:
+    """Return yes or no: `1`, `0`, `có`, `không`, `x`. Raises `Refusal` for anything else."""
+    found = FLAGS.get(fold(phrase(cell)))
+    if found is None:
+        said = N_("“%(text)s” không phải 1 (có) hoặc 0 (không).")
+        raise Refusal(said, text=shown(phrase(cell), EXCERPT))
+    return found
+
+
+FLAGS: Final = {
+    **dict.fromkeys(("1", "co", "x", "true", "yes"), True),
+    **dict.fromkeys(("0", "khong", "false", "no"), False),
+}
+
+
+def clock(cell: Cell) -> str:
+    """Return a time of day. Raises `Refusal`."""
+    try:
+        found = cell if isinstance(cell, time) else time.fromisoformat(phrase(cell).zfill(5))
+    except ValueError:
+        said = N_("“%(text)s” không phải giờ dạng 15:00.")
+        raise Refusal(said, text=shown(str(cell), EXCERPT)) from None
+    return f"{found:%H:%M}"
+
+
+def parts(cell: Cell) -> list[str]:
+    """Return the texts between `;` or on lines of their own. Raises `Refusal`."""
+    if not isinstance(cell, str):
+        return [phrase(cell)]
+    return [phrase(one) for one in re.split(r"[;\n]", cell) if one.strip()]
+
+
+def named(cell: Cell) -> list[dict[str, str]]:
+    """Return likewise what is kept by its name. Raises `Refusal`."""
+    return [{"name": one} for one in parts(cell)]
+
+
+def steps(cell: Cell) -> tuple[Step, ...]:
+    """Return steps written `kind:limit:unit`: one after another with `;`, side by side with `+`.
+
+    Raises `Refusal` for anything else.
+    """
+    legs = enumerate(parts(cell), 1)
+    return tuple(_step(text, leg) for leg, together in legs for text in together.split("+"))
+
+
+def _step(text: str, leg: int) -> Step:
+    kind, _, rest = text.strip().partition(":")
+    value, _, unit = rest.partition(":")
+    found = StepKind.known(kind)
+    if found is None or unit not in UNITS or not value.isdecimal():
+        said = N_("“%(text)s” không phải một bước, như commune:3:working_days.")
+        raise Refusal(said, text=shown(text, EXCERPT))
+    return Step(found, _limit(number(value), UNITS[unit]), leg)
+
+
+def written(procedure_steps: Iterable[Step]) -> str:
+    """Return steps as `steps` reads them."""
+    text, leg = "", None
+    for step in procedure_steps:
+        text += "" if leg is None else "+" if step.leg == leg else ";"
+        text += f"{step.kind}:{step.limit.value}:{UNIT_WORDS[step.limit.unit]}"
+        leg = step.leg
+    return text
+
+
+UNITS: Final = {
+    "working_days": Unit.WORKING_DAY,
+    "working_hours": Unit.WORKING_HOUR,
+    "calendar_days": Unit.CALENDAR_DAY,
+    "months": Unit.MONTH,
+    "same_day": Unit.SAME_DAY,
+    "immediate": Unit.IMMEDIATE,
+}
+UNIT_WORDS: Final = {unit: word for word, unit in UNITS.items()}
+
+
+def unit(cell: Cell) -> Unit:
+    """Return what a limit is counted in. Raises `Refusal`."""
+    text = phrase(cell)
+    return UNITS.get(text) or one_of(Unit)(text)
+
+
+TIER: Final = Column("tier", ("Cấp", "Cấp hành chính"))
+NAME_EN: Final = Column("name_en", ("Tên tiếng Anh",))
+FIRST: Final = Column("valid_from", ("Áp dụng từ", "Hiệu lực từ", "Từ ngày"))
+LAST: Final = Column("valid_to", ("Áp dụng đến", "Hiệu lực đến", "Đến ngày"))
+DAYS: Final[Mapping[str, Read]] = {"valid_from": day, "valid_to": day}
+
+AGENCIES: Final = Directory(
+    "agencies",
+    Headings(
+        (
+            Column("code", ("Mã cơ quan", "Mã đơn vị", "Mã")),
+            Column("parent_code", ("Mã cơ quan cấp trên", "Mã đơn vị cấp trên", "Cấp trên")),
+            TIER,
+            Column("kind", ("Loại cơ quan", "Loại đơn vị", "Loại")),
+            Column("name_vi", ("Tên cơ quan", "Tên đơn vị", "Tên")),
+            NAME_EN,
+            FIRST,
+            LAST,
+        ),
+        ("code", "parent_code", "tier", "kind", "name_vi"),
+    ),
+    ("code", "tier", "kind", "name_vi"),
+    {"code": mark, "parent_code": mark, "tier": one_of(Tier), "kind": one_of(AgencyKind), **DAYS},
+    {},
+)
+FIELDS: Final = Directory(
+    "fields",
+    Headings(
+        (
+            Column("code", ("Mã lĩnh vực", "Mã")),
+            TIER,
+            Column("name_vi", ("Tên lĩnh vực", "Lĩnh vực", "Tên")),
+            NAME_EN,
+            Column("department_code", ("Mã phòng chuyên môn", "Mã cơ quan giải quyết")),
+            FIRST,
+        ),
+        ("code", "tier", "name_vi", "department_code"),
+    ),
+    ("code", "tier", "name_vi"),
+    {"code": mark, "tier": one_of(Tier), "department_code": mark, **DAYS},
+    {},
+)
+PROCEDURES: Final = Directory(
+    "procedures",
+    Headings(
+        (
+            Column("code", ("Mã TTHC", "Mã thủ tục", "Mã thủ tục hành chính", "Mã")),
+            Column("national_code", ("Mã quốc gia", "Mã TTHC quốc gia")),
+            TIER,
+            Column("field_code", ("Mã lĩnh vực",)),
+            Column("name_vi", ("Tên TTHC", "Tên thủ tục", "Tên thủ tục hành chính", "Tên")),
+            NAME_EN,
+            Column("service_level", ("Mức độ", "Mức độ dịch vụ công")),
+            Column("time_limit_value", ("Thời hạn", "Thời hạn giải quyết")),
+            Column("time_limit_unit", ("Đơn vị thời hạn", "Đơn vị tính thời hạn")),
+            Column("same_day_cutoff", ("Nhận trong ngày đến",)),
+            Column("fee_vnd", ("Phí, lệ phí", "Phí, lệ phí (đồng)", "Lệ phí", "Phí")),
+            Column("result_vi", ("Kết quả", "Kết quả giải quyết")),
+            Column("required_papers", ("Thành phần hồ sơ", "Giấy tờ phải nộp")),
+            Column("sets", ("Số bộ hồ sơ", "Số bộ")),
+            Column("interlinked", ("Liên thông",)),
+            Column("steps", ("Các bước", "Các bước liên thông")),
+            Column("legal_basis", ("Căn cứ pháp lý", "Căn cứ")),
+            Column("extendable", ("Được kéo dài thời hạn",)),
+            Column("opinion_pauses", ("Lấy ý kiến thì tạm dừng",)),
+            Column("online_clock_start", ("Hạn trực tuyến tính từ",)),
+            Column("supplement_effect", ("Khi đã bổ sung",)),
+            Column("late_supplement_effect", ("Khi yêu cầu bổ sung muộn",)),
+            Column("supplement_request_within", ("Hạn yêu cầu bổ sung (ngày làm việc)",)),
+            Column("supplement_wait", ("Hạn nộp bổ sung (ngày)",)),
+            Column("offered_by", ("Mã cơ quan tiếp nhận", "Cơ quan tiếp nhận")),
+            FIRST,
+            LAST,
+        ),
+        ("code", "tier", "field_code", "name_vi", "service_level", "time_limit_value",
+         "time_limit_unit"),
+    ),
+    ("code", "tier", "field_code", "name_vi", "service_level", "time_limit_unit"),
+    {
+        "code": mark,
+        "national_code": mark,
+        "tier": one_of(Tier),
+        "field_code": mark,
+        "service_level": partial(number, least=1, most=4),
+        "time_limit_value": number,
+        "time_limit_unit": unit,
+        "same_day_cutoff": clock,
+        "fee_vnd": number,
+        "required_papers": named,
+        "sets": partial(number, least=1, most=99),
+        "interlinked": flag,
+        "steps": steps,
+        "legal_basis": named,
+        "extendable": flag,
+        "opinion_pauses": flag,
+        "online_clock_start": one_of(OnlineStart),
+        "supplement_effect": one_of(SupplementEffect),
+        "late_supplement_effect": one_of(SupplementEffect),
+        "supplement_request_within": number,
+        "supplement_wait": number,
+        "offered_by": parts,
+        **DAYS,
+    },
+    {
+        "fee_vnd": 0,
+        "result_vi": "",
+        "required_papers": [],
+        "sets": 1,
+        "interlinked": False,
+        "steps": (),
+        "legal_basis": [],
+        "extendable": False,
+        "opinion_pauses": False,
+        "online_clock_start": OnlineStart.ACCEPTANCE,
+        "supplement_effect": DECREE_61.effect,
+        "late_supplement_effect": DECREE_61.late_effect,
+        "supplement_request_within": DECREE_61.within,
+        "supplement_wait": DECREE_61.wait,
+        "offered_by": (),
+    },
+)  # fmt: skip
+STAFF: Final = Directory(
+    "staff",
+    Headings(
+        (
+            Column("username", ("Tên đăng nhập", "Tài khoản")),
+            Column("name", ("Họ và tên", "Họ tên")),
+            Column("role", ("Vai trò",)),
+            Column("agency_code", ("Mã cơ quan", "Mã đơn vị")),
+            Column("is_open", ("Đang dùng",)),
+        ),
+        ("username", "name", "role", "agency_code"),
+    ),
+    ("username", "name", "role", "agency_code"),
+    {"username": login, "role": one_of(Role), "agency_code": mark, "is_open": flag},
+    {"is_open": True},
+)

@@ -1,0 +1,501 @@
+"""Agencies, fields, procedures and staff from files: the past keeps its values."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from onestop.accounts import queries as accounts
+from onestop.accounts.rules import Role
+from onestop.base.database import db
+from onestop.base.periods import Fate
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.models import ProcedureVersion
+from onestop.catalogue.rules import Procedure
+from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
+from onestop.exchange.rules.directories import AGENCIES, FIELDS, PROCEDURES, STAFF, Directory
+from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Tier
+from tests.catalogue.given import changed
+from tests.conftest import Budget
+from tests.dossiers.given import (
+    COMMUNE_CLERK,
+    DAY,
+    DISTRICT_CLERK,
+    LAND,
+    MARITAL_STATUS,
+    MONDAY,
+    received,
+    submitted,
+)
+from tests.exchange.directories import (
+    ALL,
+    EVE,
+    JULY,
+    PROCEDURE,
+    faults,
+    kept,
+    loaded,
+    row_of,
+    taken,
+)
+
+pytestmark = pytest.mark.usefixtures("app")
+SPRING = date(2021, 3, 1)
+COMMUNE = "H26.91.22"
+NEW = {
+    "code": "H26.91.99",
+    "parent_code": "H26.91",
+    "tier": "Xã",
+    "kind": "Xã",
+    "name_vi": "Xã Thí Dụ",
+}
+
+
+def holds(code: str, on: date) -> Procedure:
+    found = catalogue.in_force(code, on)
+    assert found is not None, (code, on)
+    return found
+
+
+def offering(code: str, on: date) -> set[str]:
+    versions = catalogue.snapshot().versions[code]
+    nodes = organisation.tree_with_past(date.max)
+    found = (nodes.by_id(one) for one in catalogue.offered_by(versions[0].id, on))
+    return {one.code for one in found if one}
+
+
+@pytest.mark.parametrize("of", ALL, ids=lambda of: of.name)
+def test_what_was_exported_changes_nothing_when_it_is_loaded(of: Directory) -> None:
+    before = kept(of)
+    made = taken(of, *before)
+    assert len(made.of(Fate.UNCHANGED)) == len(before) > 0
+    assert not made.left_alone
+    assert kept(of) == before
+
+
+def test_another_value_holds_from_its_day_and_the_past_keeps_its_own() -> None:
+    row = row_of(PROCEDURES, MARITAL_STATUS, fee_vnd="8.000", time_limit_value="2")
+    made = taken(PROCEDURES, row).done[MARITAL_STATUS]
+    assert (made.fate, made.since) == (Fate.CHANGED, JULY)
+    assert set(made.columns) == {"fee_vnd", "limit_value"}
+    before, after = holds(MARITAL_STATUS, EVE), holds(MARITAL_STATUS, JULY)
+    assert (before.limit.value, after.limit.value, after.fee_vnd) == (3, 2, 8000)
+    assert (before.valid_to, after.valid_from, after.valid_to) == (EVE, JULY, None)
+    assert after.papers == before.papers
+    assert offering(MARITAL_STATUS, JULY) == offering(MARITAL_STATUS, EVE)
+
+
+def test_a_file_loaded_twice_changes_nothing_the_second_time() -> None:
+    row = row_of(PROCEDURES, MARITAL_STATUS, fee_vnd=8000)
+    taken(PROCEDURES, row)
+    made = taken(PROCEDURES, row)
+    assert made.done[MARITAL_STATUS].fate == Fate.UNCHANGED
+    assert made.left_alone == 403
+    assert taken(PROCEDURES, row, since=date(2022, 1, 1)).of(Fate.UNCHANGED)
+
+
+def test_a_change_never_reaches_back_to_a_dossier_that_has_come_in() -> None:
+    dossier = received()
+    row = row_of(PROCEDURES, MARITAL_STATUS, fee_vnd=8000)
+    for since in (date(2021, 2, 1), SPRING):
+        ((number, column, why),) = faults(PROCEDURES, row, since=since)
+        assert (number, column) == (2, "code")
+        assert "2021-03-02" in why, "the first day that is free is named"
+    taken(PROCEDURES, row, since=date(2021, 3, 2))
+    assert holds(MARITAL_STATUS, SPRING).fee_vnd != 8000
+    assert dossier.procedure_id == holds(MARITAL_STATUS, JULY).id
+
+
+def test_nor_to_one_that_was_sent_online_and_is_not_received_yet() -> None:
+    submitted()
+    row = row_of(PROCEDURES, MARITAL_STATUS, service_level=2)
+    assert faults(PROCEDURES, row, since=SPRING)
+
+
+def test_a_dossier_of_another_procedure_stands_in_nobodys_way() -> None:
+    received()
+    taken(PROCEDURES, row_of(PROCEDURES, LAND, fee_vnd=1), since=SPRING)
+    assert holds(LAND, SPRING).fee_vnd == 1
+
+
+def test_what_begins_on_the_very_day_is_put_right_and_not_changed_twice() -> None:
+    for fee in (8000, 9000):
+        taken(PROCEDURES, row_of(PROCEDURES, MARITAL_STATUS, fee_vnd=fee, valid_from=None))
+    assert [one.fee_vnd for one in catalogue.snapshot().versions[MARITAL_STATUS][-2:]] == [
+        holds(MARITAL_STATUS, EVE).fee_vnd,
+        9000,
+    ]
+
+
+def test_a_change_before_the_last_one_is_refused() -> None:
+    changed(on=date(2021, 10, 1), fee_vnd=1)
+    row = row_of(PROCEDURES, MARITAL_STATUS, fee_vnd=2)
+    ((_row, column, why),) = faults(PROCEDURES, row)
+    assert column == "valid_from"
+    assert "đã có thay đổi" in why
+
+
+def test_a_row_may_name_its_own_day() -> None:
+    autumn = date(2021, 10, 1)
+    row = row_of(PROCEDURES, MARITAL_STATUS, fee_vnd=8000, valid_from="01/10/2021")
+    assert taken(PROCEDURES, row).done[MARITAL_STATUS].since == autumn
+    assert holds(MARITAL_STATUS, autumn - timedelta(days=1)).fee_vnd != 8000
+    assert holds(MARITAL_STATUS, autumn).fee_vnd == 8000
+
+
+def test_all_there_ever_was_may_begin_earlier() -> None:
+    first = date(2015, 1, 1)
+    taken(PROCEDURES, row_of(PROCEDURES, MARITAL_STATUS, valid_from=first))
+    assert holds(MARITAL_STATUS, first).valid_from == first
+    assert offering(MARITAL_STATUS, first) == offering(MARITAL_STATUS, JULY)
+    assert len(catalogue.snapshot().versions[MARITAL_STATUS]) == 1
+
+
+def test_a_procedure_ends_and_stays_ended_until_it_is_said_to_begin_again() -> None:
+    desks = offering(MARITAL_STATUS, EVE)
+    taken(PROCEDURES, row_of(PROCEDURES, MARITAL_STATUS, valid_to=EVE))
+    assert catalogue.in_force(MARITAL_STATUS, JULY) is None
+    assert not offering(MARITAL_STATUS, JULY)
+    silent = row_of(PROCEDURES, MARITAL_STATUS, valid_from="", valid_to="")
+    made = taken(PROCEDURES, silent, since=date(2021, 8, 1))
+    assert made.done[MARITAL_STATUS].fate == Fate.UNCHANGED
+    ((_row, column, _why),) = faults(PROCEDURES, silent | {"fee_vnd": 1}, since=date(2021, 8, 1))
+    assert column == "valid_to"
+    again = date(2021, 9, 1)
+    assert taken(PROCEDURES, silent | {"valid_from": again, "fee_vnd": 1}).of(Fate.CHANGED)
+    made = taken(PROCEDURES, silent | {"valid_from": again, "fee_vnd": 1})
+    assert made.done[MARITAL_STATUS].fate == Fate.UNCHANGED
+    assert catalogue.in_force(MARITAL_STATUS, again - timedelta(days=1)) is None
+    assert holds(MARITAL_STATUS, again).fee_vnd == 1
+    assert offering(MARITAL_STATUS, again) == desks
+
+
+def test_an_end_may_be_put_off_with_all_who_offer_it() -> None:
+    for end in (EVE, date(2021, 12, 31)):
+        taken(PROCEDURES, row_of(PROCEDURES, MARITAL_STATUS, valid_to=end))
+    assert holds(MARITAL_STATUS, date(2021, 12, 31)).valid_to == date(2021, 12, 31)
+    assert offering(MARITAL_STATUS, date(2021, 12, 31)) == offering(MARITAL_STATUS, EVE)
+
+
+def test_a_procedure_does_not_end_before_a_dossier_that_came_in() -> None:
+    received()
+    row = row_of(PROCEDURES, MARITAL_STATUS, valid_to=SPRING - timedelta(days=1))
+    assert "2021-03-02" in faults(PROCEDURES, row)[0][2]
+    taken(PROCEDURES, row | {"valid_to": SPRING})
+
+
+def test_a_new_procedure_is_offered_by_every_desk_of_its_tier() -> None:
+    assert taken(PROCEDURES, PROCEDURE).done["X-1"].fate == Fate.NEW
+    assert catalogue.in_force("X-1", EVE) is None
+    communes = {one.code for one in organisation.tree(JULY).desks if one.tier == Tier.COMMUNE}
+    assert offering("X-1", JULY) == communes
+
+
+def test_a_file_may_name_the_desks_that_offer_a_procedure() -> None:
+    two = PROCEDURE | {"offered_by": f"{COMMUNE};H26.91.23"}
+    assert taken(PROCEDURES, two).of(Fate.NEW)
+    assert taken(PROCEDURES, two).of(Fate.UNCHANGED)
+    assert offering("X-1", JULY) == {COMMUNE, "H26.91.23"}
+    assert row_of(PROCEDURES, "X-1")["offered_by"] == f"{COMMUNE};H26.91.23"
+    autumn = date(2021, 10, 1)
+    row = PROCEDURE | {"offered_by": f"H26.91.23\n{NEIGHBOUR}"}
+    assert taken(PROCEDURES, row, since=autumn).done["X-1"].columns == ("offered_by",)
+    assert offering("X-1", autumn - timedelta(days=1)) == {COMMUNE, "H26.91.23"}
+    assert offering("X-1", autumn) == {"H26.91.23", NEIGHBOUR}
+    (fault,) = faults(PROCEDURES, PROCEDURE | {"offered_by": "H26.91"})
+    assert fault[1] == "offered_by", "a district offers nothing of a commune's"
+
+
+NEIGHBOUR = "H26.91.24"
+
+
+def test_a_desk_that_is_founded_later_offers_what_its_tier_offers_once_the_file_is_loaded() -> None:
+    rows = [row_of(PROCEDURES, MARITAL_STATUS, valid_from=None)]
+    taken(AGENCIES, NEW)
+    assert NEW["code"] not in offering(MARITAL_STATUS, JULY)
+    assert taken(PROCEDURES, *rows).done[MARITAL_STATUS].columns == ("offered_by",)
+    assert NEW["code"] in offering(MARITAL_STATUS, JULY)
+    assert NEW["code"] not in offering(MARITAL_STATUS, EVE)
+    assert taken(PROCEDURES, *rows).of(Fate.UNCHANGED)
+
+
+def test_a_column_that_the_file_has_not_got_stays_as_it_was() -> None:
+    changed(on=date(2021, 1, 1), fee_vnd=5000, sets=2)
+    names = ("code", "tier", "field_code", "name_vi", "service_level", "time_limit_value",
+             "time_limit_unit")  # fmt: skip
+    row = {name: row_of(PROCEDURES, MARITAL_STATUS)[name] for name in names}
+    assert taken(PROCEDURES, row).of(Fate.UNCHANGED)
+    assert taken(PROCEDURES, row | {"sets": ""}).done[MARITAL_STATUS].columns == ("sets",)
+    assert (holds(MARITAL_STATUS, JULY).fee_vnd, holds(MARITAL_STATUS, JULY).sets) == (5000, 1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"code": "X 1"}, "code"),
+        ({"code": ""}, "code"),
+        ({"field_code": "D-XX"}, "field_code"),
+        ({"tier": "làng"}, "tier"),
+        ({"service_level": "5"}, "service_level"),
+        ({"time_limit_unit": "weeks"}, "time_limit_unit"),
+        ({"time_limit_value": ""}, "time_limit_value"),
+        ({"time_limit_value": "9999"}, "time_limit_value"),
+        ({"fee_vnd": "miễn"}, "fee_vnd"),
+        ({"fee_vnd": "9" * 5000}, "fee_vnd"),
+        ({"same_day_cutoff": "25:00"}, "same_day_cutoff"),
+        ({"interlinked": "2"}, "interlinked"),
+        ({"steps": "commune:9:working_hours"}, "steps"),
+        ({"steps": "village:1:working_days"}, "steps"),
+        ({"steps": "commune:²:working_days"}, "steps"),
+        ({"extendable": "1", "time_limit_unit": "months"}, "extendable"),
+        ({"online_clock_start": "1"}, "online_clock_start"),
+        ({"supplement_effect": "again"}, "supplement_effect"),
+        ({"late_supplement_effect": "x"}, "late_supplement_effect"),
+        ({"supplement_request_within": "3wd"}, "supplement_request_within"),
+        ({"supplement_wait": "²"}, "supplement_wait"),
+        ({"supplement_wait": "0"}, "supplement_wait"),
+        (
+            {"supplement_effect": "pause", "late_supplement_effect": "restart"},
+            "late_supplement_effect",
+        ),
+        ({"offered_by": "H99"}, "offered_by"),
+        ({"valid_from": "30/02/2021"}, "valid_from"),
+    ],
+)
+def test_a_bad_cell_is_named_by_its_row_and_column(cells: dict[str, str], column: str) -> None:
+    before = len(kept(PROCEDURES))
+    assert [one[:2] for one in faults(PROCEDURES, PROCEDURE | cells)] == [(2, column)]
+    assert len(kept(PROCEDURES)) == before
+
+
+def test_every_bad_row_is_named_and_the_good_ones_are_not_taken() -> None:
+    rows = [
+        PROCEDURE,
+        PROCEDURE | {"code": "X-2", "fee_vnd": "x", "tier": "x"},
+        PROCEDURE | {"code": "X-3", "field_code": "nobody"},
+        PROCEDURE,
+    ]
+    told = faults(PROCEDURES, *rows)
+    assert [one[:2] for one in told] == [
+        (3, "tier"),
+        (3, "fee_vnd"),
+        (4, "field_code"),
+        (5, "code"),
+    ]
+    assert "dòng 2" in told[-1][2]
+    assert "X-1" not in catalogue.snapshot().versions
+
+
+def test_a_procedure_never_moves_to_another_tier() -> None:
+    row = row_of(PROCEDURES, MARITAL_STATUS, tier="district")
+    assert faults(PROCEDURES, row)[0][1] == "tier"
+
+
+def test_a_mark_that_promises_nothing_is_put_right_without_a_day() -> None:
+    received()
+    row = row_of(PROCEDURES, MARITAL_STATUS, national_code="1.999999")
+    made = taken(PROCEDURES, row, since=SPRING).done[MARITAL_STATUS]
+    assert (made.columns, made.since) == (("national_code",), None)
+    assert len(catalogue.snapshot().versions[MARITAL_STATUS]) == 1
+
+
+@pytest.mark.parametrize(
+    ("cells", "start"),
+    [
+        ({}, "acceptance"),
+        ({"online_clock_start": ""}, "acceptance"),
+        ({"online_clock_start": "acceptance"}, "acceptance"),
+        ({"online_clock_start": "intake_deadline"}, "intake_deadline"),
+    ],
+)
+def test_a_file_says_of_which_procedures_what_came_in_online_counts_from_its_check(
+    cells: dict[str, str], start: str
+) -> None:
+    taken(PROCEDURES, PROCEDURE | cells)
+    assert str(holds("X-1", JULY).online_clock_start) == start
+
+
+USUAL = dict.fromkeys(
+    (
+        "supplement_effect",
+        "late_supplement_effect",
+        "supplement_request_within",
+        "supplement_wait",
+    ),
+    "",
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "law"),
+    [
+        ({}, SupplementLaw()),
+        (USUAL, SupplementLaw()),
+        ({"supplement_effect": "pause"}, SupplementLaw(SupplementEffect.PAUSE)),
+        (
+            {
+                "late_supplement_effect": "restart",
+                "supplement_request_within": "5",
+                "supplement_wait": "60",
+            },
+            SupplementLaw(late_effect=SupplementEffect.RESTART, within=5, wait=60),
+        ),
+    ],
+)
+def test_a_file_says_of_which_procedures_papers_are_asked_for_otherwise(
+    cells: dict[str, str], law: SupplementLaw
+) -> None:
+    taken(PROCEDURES, PROCEDURE | cells)
+    assert holds("X-1", JULY).supplement == law
+
+
+@pytest.mark.parametrize(
+    ("cells", "pauses"),
+    [({}, False), ({"opinion_pauses": ""}, False), ({"opinion_pauses": "1"}, True)],
+)
+def test_a_file_says_of_which_procedures_the_opinion_of_another_agency_stops_the_clock(
+    cells: dict[str, str], *, pauses: bool
+) -> None:
+    taken(PROCEDURES, PROCEDURE | cells)
+    assert holds("X-1", JULY).opinion_pauses == pauses
+
+
+def test_a_field_has_another_department_from_its_day_on() -> None:
+    received(by=DISTRICT_CLERK, procedure_code=LAND)
+    row = row_of(FIELDS, "D-DD", department_code="H26.91.05")
+    assert faults(FIELDS, row, since=SPRING)[0][:2] == (2, "code")
+    before = holds(LAND, EVE).department_agency_id
+    taken(FIELDS, row)
+    assert holds(LAND, EVE).department_agency_id == before
+    assert holds(LAND, JULY).department_agency_id != before
+    taken(FIELDS, row_of(FIELDS, "D-DD", department_code="", valid_from=""), since=date(2022, 1, 1))
+    assert holds(LAND, date(2022, 1, 1)).department_agency_id is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [({"department_code": "H99"}, "department_code"), ({"tier": "commune"}, "tier")],
+)
+def test_a_field_that_cannot_be_is_refused(cells: dict[str, str], column: str) -> None:
+    row = row_of(FIELDS, "D-DD") | cells
+    assert faults(FIELDS, row)[0][:2] == (2, column)
+
+
+def test_agencies_may_stand_in_any_order() -> None:
+    below = NEW | {"code": "H26.91.99.01", "parent_code": "H26.91.99", "tier": "department",
+                   "kind": "office"}  # fmt: skip
+    taken(AGENCIES, below, NEW)
+    tree = organisation.tree(JULY)
+    node = tree.by_code("H26.91.99.01")
+    assert node is not None
+    assert [one.code for one in tree.line(node.id)[1:]] == ["H26.91.99", "H26.91", "H26"]
+    assert organisation.tree(EVE).by_code("H26.91.99") is None
+    assert node.name_en == "Xã Thí Dụ", "whoever has no other name has this one"
+
+
+def test_an_agency_is_renamed_from_a_day_on_which_it_has_no_dossier() -> None:
+    received(by=COMMUNE_CLERK, at=MONDAY + 10 * DAY)
+    code = "H26.91.27"
+    row = row_of(AGENCIES, code, name_vi="Xã Mới")
+    assert faults(AGENCIES, row, since=SPRING)[0][:2] == (2, "code")
+    taken(AGENCIES, row)
+    names = [organisation.tree(day).by_code(code) for day in (EVE, JULY)]
+    assert [one.name_vi for one in names if one] == ["Xã Ngọc Hồi", "Xã Mới"]
+
+
+def test_an_agency_ends_on_its_last_day_and_a_child_keeps_whom_it_was_below() -> None:
+    taken(AGENCIES, row_of(AGENCIES, "H26.91", valid_to="30/06/2021"))
+    assert organisation.tree(EVE).by_code("H26.91") is not None
+    assert organisation.tree(JULY).by_code("H26.91") is None
+    assert len(taken(AGENCIES, *kept(AGENCIES)).of(Fate.UNCHANGED)) == 30
+    row = row_of(AGENCIES, COMMUNE, parent_code="H26")
+    assert taken(AGENCIES, row).done[COMMUNE].columns == ("parent_id",)
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"parent_code": "H99"}, "parent_code"),
+        ({"parent_code": COMMUNE}, "parent_code"),
+        ({"tier": "commune"}, "tier"),
+        ({"kind": "village"}, "kind"),
+        ({"valid_to": "1999-01-01"}, "valid_to"),
+        ({"name_vi": " "}, "name_vi"),
+    ],
+)
+def test_an_agency_that_cannot_be_is_refused(cells: dict[str, str], column: str) -> None:
+    row = row_of(AGENCIES, "H26.91") | cells
+    assert faults(AGENCIES, row)[0][:2] == (2, column)
+
+
+def test_the_agency_of_the_first_day_becomes_what_its_file_says_as_long_as_it_has_no_dossier() -> (
+    None
+):
+    taken(AGENCIES, NEW)
+    row = row_of(AGENCIES, NEW["code"], name_en="Thi Du Commune", valid_from="2004-01-01")
+    taken(AGENCIES, row)
+    node = organisation.tree(date(2004, 1, 1)).by_code(NEW["code"])
+    assert node is not None
+    assert (node.name_en, node.valid_to) == ("Thi Du Commune", None)
+
+
+def test_an_account_is_opened_changed_and_closed() -> None:
+    row = {"username": "Thu.Nghiem", "name": "A", "role": "Chuyên viên", "agency_code": COMMUNE}
+    made = taken(STAFF, row, hashes={"thu.nghiem": "hash"})
+    assert made.done["thu.nghiem"].fate == Fate.NEW
+    found = accounts.by_username("thu.nghiem")
+    assert found is not None
+    assert (found.role, found.is_open, found.password_hash) == (Role.OFFICER, True, "hash")
+    stamp = found.stamp
+    taken(STAFF, row | {"role": "leader", "name": "B"}, hashes={"thu.nghiem": "other"})
+    assert (found.role, found.name, found.password_hash) == (Role.LEADER, "B", "hash")
+    row = row_of(STAFF, "thu.nghiem", is_open="0")
+    assert taken(STAFF, row).done["thu.nghiem"].columns == ("is_open",)
+    assert not found.is_open
+    assert found.stamp != stamp, "every session of it ends"
+    assert taken(STAFF, row).of(Fate.UNCHANGED)
+    del row["is_open"]
+    assert taken(STAFF, row).of(Fate.UNCHANGED), "silence opens nothing"
+    assert taken(STAFF, row | {"is_open": "có"}).of(Fate.CHANGED)
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"role": "king"}, "role"),
+        ({"agency_code": "H99"}, "agency_code"),
+        ({"username": "Nguyễn A"}, "username"),
+        ({"name": ""}, "name"),
+    ],
+)
+def test_an_account_that_cannot_be_is_refused(cells: dict[str, Any], column: str) -> None:
+    row = {"username": "moi", "name": "A", "role": "clerk", "agency_code": COMMUNE} | cells
+    assert faults(STAFF, row)[0][:2] == (2, column)
+    assert accounts.by_username("moi") is None
+
+
+def test_the_last_administrator_is_never_locked_out() -> None:
+    rows = [row for row in kept(STAFF) if row["role"] == "administrator"]
+    ((number, _column, why),) = faults(STAFF, *({**row, "is_open": "0"} for row in rows))
+    assert number is None
+    assert "quản trị" in why
+    assert faults(STAFF, *({**row, "role": "clerk"} for row in rows))
+    taken(STAFF, *({**row, "is_open": "0"} for row in rows[1:]), rows[0])
+
+
+def test_what_does_not_change_is_not_written(budget: Budget) -> None:
+    row = row_of(PROCEDURES, MARITAL_STATUS)
+    db.session.rollback()
+    with budget(12):
+        taken(PROCEDURES, row)
+    assert db.session.query(ProcedureVersion).count() == 404
+
+
+def test_the_day_of_the_law_is_that_of_viet_nam() -> None:
+    received(at=MONDAY.replace(hour=20))  # three in the morning of Tuesday
+    row = row_of(PROCEDURES, MARITAL_STATUS, fee_vnd=1)
+    last = legal_date(MONDAY.replace(hour=20))
+    assert loaded(PROCEDURES, row, since=last).faults
+    assert not loaded(PROCEDURES, row, since=last + timedelta(days=1)).faults

@@ -1,0 +1,235 @@
+"""The commands by which an administrator loads his own lists, and exports them to be edited."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from onestop.app.factory import create_app
+from onestop.base.database import db
+from onestop.exchange.rules.columns import Layout, layout, plain
+from onestop.exchange.rules.directories import AGENCIES, PROCEDURES, Directory
+from onestop.organisation.rules import Tier
+from tests.client import PolicingClient
+from tests.commands import onestop
+from tests.dossiers.given import MARITAL_STATUS, received
+from tests.exchange.directories import ALL, PROCEDURE, kept, row_of
+from tests.exchange.given import written_csv, written_xlsx
+
+FIRST = (
+    "init", "--agency-code", "H26.91", "--agency-name", "Huyện Thanh Trì", "--tier", "district",
+    "--username", "quantri", "--name", "Quản Trị", "--password", "một mật khẩu",
+)  # fmt: skip
+NEW_CLERK = {"username": "moi", "name": "A", "role": "clerk", "agency_code": "H26.91.27"}
+
+
+def answered(app: Flask, *words: str, code: int = 0) -> dict[str, Any]:
+    answer = onestop(app, *words, "--format", "json")
+    assert (answer.exit_code, answer.stderr) == (code, "")
+    found: dict[str, Any] = json.loads(answer.stdout)
+    return found
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Flask]:
+    """An installation of one agency and its administrator, as `init` leaves it."""
+    yield from _installed(tmp_path / "one", *FIRST)
+
+
+def _installed(folder: Path, *words: str) -> Iterator[Flask]:
+    folder.mkdir()
+    made = create_app(
+        {
+            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'one.sqlite'}",
+            "INSTANCE": folder,
+            "TESTING": True,
+            "PASSWORD_TIME_COST": 1,
+            "PASSWORD_MEMORY_COST": 8,
+        }
+    )
+    assert onestop(made, *words).exit_code == 0
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def sample(installation: Flask, tmp_path: Path) -> Iterator[Flask]:  # noqa: ARG001 - it has a database
+    yield from _installed(tmp_path / "sample", "init", "--with-sample")
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_what_one_installation_exports_makes_another_the_same(
+    sample: Flask, installation: Flask, tmp_path: Path, ending: str
+) -> None:
+    for of in ALL:
+        file, again = (str(tmp_path / f"{name}{of.name}.{ending}") for name in ("", "again-"))
+        assert answered(sample, of.name, "export", file)["exported"] > 0
+        words = () if of.is_dated else ("--passwords", str(tmp_path / "passwords.csv"))
+        assert answered(installation, of.name, "load", file, *words)["new"], of.name
+        told = answered(installation, of.name, "load", file)
+        assert (told["new"], told["changed"]) == ([], []), of.name
+        answered(installation, of.name, "export", again)
+        if ending == "csv":
+            rows = Path(file).read_text("utf-8").splitlines()
+            more = set(Path(again).read_text("utf-8").splitlines()) - set(rows)
+            assert len(more) == (0 if of.is_dated else 1), "the administrator of the first day"
+    assert onestop(installation, "doctor").exit_code == 0
+
+
+def test_the_doctor_says_how_a_catalogue_comes_into_an_installation(installation: Flask) -> None:
+    answer = onestop(installation, "doctor")
+    assert answer.exit_code == 1
+    assert "onestop procedures load" in " ".join(answer.stdout.split())
+
+
+@pytest.mark.parametrize("of", ALL, ids=lambda of: of.name)
+def test_an_export_of_nothing_is_a_template(
+    installation: Flask, tmp_path: Path, of: Directory
+) -> None:
+    file = tmp_path / "mau.csv"
+    assert answered(installation, of.name, "export", str(file))["exported"] in {0, 1}
+    headings = next(csv.reader(file.read_text("utf-8").splitlines()))
+    assert isinstance(layout(headings, row=1, of=of.headings), Layout)
+
+
+def test_a_load_answers_in_json_what_is_new_changed_and_left_alone(
+    app: Flask, tmp_path: Path
+) -> None:
+    rows = [PROCEDURE | {"ghi chú": "x"}, row_of(PROCEDURES, MARITAL_STATUS, fee_vnd=8000)]
+    file = written_csv(tmp_path / "tthc.csv", rows)
+    words = ("procedures", "load", str(file), "--from", "2021-07-01")
+    told = {
+        "file": str(file),
+        "dry_run": True,
+        "from": "2021-07-01",
+        "new": ["X-1"],
+        "changed": [{"code": MARITAL_STATUS, "from": "2021-07-01", "columns": ["fee_vnd"]}],
+        "unchanged": 0,
+        "left_alone": 403,
+        "errors": [],
+        "warnings": [
+            {"row": 1, "column": "ghi chú", "reason": "Không đọc: không phải cột của tệp này."}
+        ],
+    }
+    assert answered(app, *words, "--dry-run") == told
+    assert answered(app, *words, "--dry-run") == told, "a trial leaves nothing behind"
+    assert answered(app, *words) == told | {"dry_run": False}
+    assert answered(app, *words)["unchanged"] == 2
+
+
+def test_a_load_tells_a_person_the_same(app: Flask, tmp_path: Path) -> None:
+    file = written_csv(tmp_path / "tthc.csv", [PROCEDURE])
+    answer = onestop(app, "procedures", "load", str(file), "--dry-run", "--lang", "en")
+    assert answer.exit_code == 0
+    assert "X-1" in answer.stdout
+    assert "1 new, 0 changed, 0 unchanged." in answer.stderr
+    assert "404 codes" in answer.stderr
+    assert "nothing was written" in answer.stderr
+
+
+def test_bad_rows_are_exit_1_and_named(app: Flask, tmp_path: Path) -> None:
+    received()
+    rows = [
+        PROCEDURE,
+        PROCEDURE | {"code": "X-2", "fee_vnd": "miễn phí"},
+        row_of(PROCEDURES, MARITAL_STATUS, fee_vnd=8000),
+    ]
+    file = written_csv(tmp_path / "tthc.csv", rows)
+    words = ("procedures", "load", str(file), "--from", "2021-03-01")
+    told = answered(app, *words, code=1)
+    assert [(one["row"], one["column"]) for one in told["errors"]] == [(3, "fee_vnd"), (4, "code")]
+    assert told["new"] == told["changed"] == []
+    answer = onestop(app, *words)
+    assert answer.exit_code == 1
+    assert "02/03/2021" in answer.stdout, "the first day that is free"
+    assert "X-1" not in {row["code"] for row in kept(PROCEDURES)}
+
+
+@pytest.mark.parametrize("of", ALL, ids=lambda of: of.name)
+def test_a_file_that_is_none_is_refused(app: Flask, tmp_path: Path, of: Directory) -> None:
+    broken = tmp_path / "hong.xlsx"
+    broken.write_bytes(b"PK\x03\x04 no zip")
+    assert "hỏng" in answered(app, of.name, "load", str(broken), code=1)["errors"][0]["reason"]
+    other = written_csv(tmp_path / "khac.csv", [{"a": "1", "b": "2"}])
+    assert "Thiếu cột" in onestop(app, of.name, "load", str(other)).stdout
+    assert onestop(app, of.name, "load", str(tmp_path / "missing.csv")).exit_code == 2
+    assert onestop(app, of.name, "export", str(tmp_path / "x.txt")).exit_code == 2
+
+
+def test_a_workbook_of_vietnamese_headings_and_real_dates_is_read(
+    app: Flask, tmp_path: Path
+) -> None:
+    from datetime import datetime
+
+    headings = ["Mã đơn vị", "Cấp trên", "Cấp", "Loại đơn vị", "Tên đơn vị", "Từ ngày"]
+    founded = datetime(2021, 7, 1)  # noqa: DTZ001 - as a spreadsheet has it
+    cells = ["H26.91.99", "H26.91", "Cấp xã", "Phường", "Phường Mới", founded]
+    title = ["DANH SÁCH ĐƠN VỊ"]
+    file = written_xlsx(tmp_path / "donvi.xlsx", [title, [], headings, cells])
+    assert answered(app, "agencies", "load", str(file))["new"] == ["H26.91.99"]
+    row = row_of(AGENCIES, "H26.91.99")
+    assert (row["tier"], row["kind"], row["name_en"]) == ("commune", "ward", "Phường Mới")
+    assert str(row["valid_from"]) == "2021-07-01"
+
+
+def test_first_passwords_go_to_a_file_of_their_owner_alone(
+    app: Flask, client: PolicingClient, tmp_path: Path
+) -> None:
+    file = written_csv(tmp_path / "canbo.csv", [NEW_CLERK])
+    without = onestop(app, "staff", "load", str(file))
+    assert (without.exit_code, "--passwords" in without.stderr) == (2, True)
+    there = tmp_path / "matkhau.csv"
+    answer = onestop(app, "staff", "load", str(file), "--passwords", str(there))
+    assert answer.exit_code == 0
+    assert there.stat().st_mode & 0o777 == 0o600
+    ((username, word),) = list(csv.reader(there.read_text("utf-8").splitlines()))[1:]
+    assert username == "moi"
+    assert word not in answer.output
+    into = client.post("/login", data={"username": "moi", "password": word})
+    assert into.status_code == 302
+    again = onestop(app, "staff", "load", str(file), "--passwords", str(tmp_path / "none.csv"))
+    assert again.exit_code == 0
+    assert not (tmp_path / "none.csv").exists(), "nobody is new"
+
+
+@pytest.mark.parametrize("name", ["co.csv", "missing/x.csv"])
+def test_nobody_comes_in_whose_password_cannot_be_handed_out(
+    app: Flask, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "co.csv").write_text("something of mine", "utf-8")
+    file = written_csv(tmp_path / "canbo.csv", [NEW_CLERK])
+    answer = onestop(app, "staff", "load", str(file), "--passwords", str(tmp_path / name))
+    assert (answer.exit_code, len(answer.stderr.splitlines())) == (2, 1)
+    assert answered(app, "staff", "load", str(file), "--dry-run")["new"] == ["moi"]
+    assert (tmp_path / "co.csv").read_text("utf-8") == "something of mine"
+
+
+def test_a_forgotten_password_is_set_anew(app: Flask, client: PolicingClient) -> None:
+    word = "mật khẩu khác"
+    answer = onestop(app, "staff", "password", "motcua1.thanhtri", typed=f"{word}\n{word}\n")
+    assert answer.exit_code == 0
+    into = client.post("/login", data={"username": "motcua1.thanhtri", "password": word})
+    assert into.status_code == 302
+    for username, typed in (("motcua1.thanhtri", "ngắn\nngắn\n"), ("nobody", "")):
+        assert onestop(app, "staff", "password", username, typed=typed).exit_code == 2
+
+
+@pytest.mark.parametrize("of", ALL, ids=lambda of: of.name)
+def test_every_heading_is_read_for_its_own_column(of: Directory) -> None:
+    headings = [plain(one) for column in of.headings.columns for one in column.headings]
+    assert len(headings) == len(set(headings))
+    found = layout([one.headings[-1].upper() for one in of.headings.columns], row=1, of=of.headings)
+    assert isinstance(found, Layout)
+    assert tuple(found.places) == of.headings.names
+
+
+def test_a_help_names_the_columns(app: Flask) -> None:
+    answer = onestop(app, "procedures", "load", "--help").stdout
+    assert all(name in answer for name in PROCEDURES.headings.names)
+    assert "time_limit_value *" in answer
+    assert str(Tier.COMMUNE) not in answer
