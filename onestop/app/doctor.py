@@ -10,11 +10,14 @@ from flask import Flask
 from flask_babel import gettext as _
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
+from onestop.accounts import queries as accounts
 from onestop.app import schema
 from onestop.app.schema import Schema
 from onestop.base.database import db
+from onestop.base.permissions import Permission
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.moments import legal_date
 from onestop.demo import queries as demo
 from onestop.reporting import queries as reporting
 
@@ -49,6 +52,7 @@ def examine(app: Flask, at: datetime) -> Iterator[Finding]:
         )
         return
     yield _catalogue()
+    yield _staff(at)
     yield from _calendar(at)
     yield _counters()
 
@@ -132,6 +136,18 @@ def _catalogue() -> Finding:
         if count
         else _("Chưa có thủ tục nào: chưa tiếp nhận được hồ sơ."),
         mend=None if count else "onestop fields load FILE; onestop procedures load FILE",
+    )
+
+
+def _staff(at: datetime) -> Finding:
+    desks = len(accounts.served(Permission.RECEIVE, legal_date(at)))
+    return Finding(
+        _("Cán bộ tiếp nhận"),
+        is_well=desks > 0,
+        says=_("Có ở %(count)d cơ quan.", count=desks)
+        if desks
+        else _("Chưa có ai: chưa tiếp nhận được hồ sơ."),
+        mend=None if desks else "onestop staff load FILE --passwords FILE",
     )
 
 

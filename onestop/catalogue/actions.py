@@ -39,7 +39,7 @@ from onestop.deadlines.rules.supplements import (
 )
 from onestop.organisation import queries as organisation
 from onestop.organisation.models import Agency
-from onestop.organisation.rules import NO_AGENCY, TIER_STAYS, Tier
+from onestop.organisation.rules import LAST_BEFORE_FIRST, NO_AGENCY, TIER_STAYS, Tier
 
 Row = TypeVar("Row", bound=Base)
 
@@ -163,20 +163,22 @@ def declare(
     field_code: str,
     limit: Limit,
     steps: Sequence[Step] | None = None,
-    offered_by: Collection[str] = (),
+    offered_by: Collection[str] | None = None,
     **values: Any,
 ) -> Declared:
     """Have a procedure be what is declared: publish it, change or end it, or leave it as it is.
 
     `values` are columns of `ProcedureVersion`, and `national_code`; what is left out stays as it
-    was. The desks named in `offered_by` offer it, or every one of its tier that does not yet.
+    was. The desks named in `offered_by` offer it; if none is named, every one of its tier does.
     Raises `Refusal` for an unknown field or desk, for another tier than it was published with, as
     `periods.redeclare` does, and as the checks of a change do.
     """
     field = db.session.scalar(select(FieldRow.id).where(FieldRow.code == field_code))
     if field is None:
         raise Refusal(NO_FIELD, field="field_code", code=field_code)
-    named = frozenset(_agency(one, "offered_by").id for one in offered_by)
+    named = None
+    if offered_by is not None:
+        named = {_agency(one, "offered_by").id for one in offered_by}
     values |= {"field_id": field, "limit_value": limit.value, "limit_unit": limit.unit}
     if steps is not None:
         values["steps"] = [_kept(one) for one in steps]
@@ -186,6 +188,8 @@ def declare(
 
 
 def _published(code: str, term: Term, tier: Tier, values: dict[str, Any]) -> Declared:
+    if term.last and term.last < term.begins:
+        raise Refusal(LAST_BEFORE_FIRST, field="valid_to")
     _check({**PLAIN, **values})
     national = values.pop("national_code", None)
     row = _added(ProcedureRow(code=code, tier=tier, national_code=national))
@@ -244,21 +248,21 @@ PLAIN: Final[Mapping[str, Any]] = {
 """What a procedure has of which its file does not say it."""
 
 
-def _offer(row: ProcedureRow, made: Declared, term: Term, named: frozenset[int]) -> Declared:
+def _offer(row: ProcedureRow, made: Declared, term: Term, named: set[int] | None) -> Declared:
     """Have the `named` desks offer a procedure as long as it holds, and say so if that is new.
 
     If none is named every desk of its tier does that never did, or after a time without the
-    procedure every one.
+    procedure every one; None asks for no others than there are.
     """
     newest, desks = _versions(row.id)[-1], organisation.desks(row.tier)
-    if not named <= desks.keys():
+    if named and not named <= desks.keys():
         raise Refusal(NO_DESK, field="offered_by", tier=row.tier)
     latest = {offer.agency_id: offer for offer in _offers(row.id)}
     lasting = {one for one, offer in latest.items() if offer.valid_to == newest.valid_to}
     begins = max(term.begins, term.since) if lasting else newest.valid_from
-    if newest.valid_to and newest.valid_to < begins:
+    if (named is None and lasting) or (newest.valid_to and newest.valid_to < begins):
         return made
-    gone = lasting - named if named else frozenset[int]()
+    gone = lasting - named if named else set[int]()
     there = {one for one, (_first, last) in desks.items() if last is None or last >= begins}
     come = named - lasting if named else there - (latest.keys() if lasting else set())
     for agency_id in gone:

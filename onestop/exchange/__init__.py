@@ -1,1 +1,1 @@
-"""Registers: whole files of dossiers that come in, and go out again."""
+"""Whole files that come in and go out again: dossiers, and what an administrator keeps."""

@@ -199,6 +199,7 @@ def test_a_file_may_name_the_desks_that_offer_a_procedure() -> None:
     assert taken(PROCEDURES, two).of(Fate.UNCHANGED)
     assert offering("X-1", JULY) == {COMMUNE, "H26.91.23"}
     assert row_of(PROCEDURES, "X-1")["offered_by"] == f"{COMMUNE};H26.91.23"
+    assert taken(PROCEDURES, PROCEDURE).of(Fate.UNCHANGED), "silence names no others"
     autumn = date(2021, 10, 1)
     row = PROCEDURE | {"offered_by": f"H26.91.23\n{NEIGHBOUR}"}
     assert taken(PROCEDURES, row, since=autumn).done["X-1"].columns == ("offered_by",)
@@ -212,8 +213,8 @@ NEIGHBOUR = "H26.91.24"
 
 
 def test_a_desk_that_is_founded_later_offers_what_its_tier_offers_once_the_file_is_loaded() -> None:
-    rows = [row_of(PROCEDURES, MARITAL_STATUS, valid_from=None)]
     taken(AGENCIES, NEW)
+    rows = [row_of(PROCEDURES, MARITAL_STATUS, valid_from="")]
     assert NEW["code"] not in offering(MARITAL_STATUS, JULY)
     assert taken(PROCEDURES, *rows).done[MARITAL_STATUS].columns == ("offered_by",)
     assert NEW["code"] in offering(MARITAL_STATUS, JULY)
@@ -262,6 +263,7 @@ def test_a_column_that_the_file_has_not_got_stays_as_it_was() -> None:
         ),
         ({"offered_by": "H99"}, "offered_by"),
         ({"valid_from": "30/02/2021"}, "valid_from"),
+        ({"valid_to": "30/06/2021"}, "valid_to"),
     ],
 )
 def test_a_bad_cell_is_named_by_its_row_and_column(cells: dict[str, str], column: str) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from onestop.app.doctor import examine
 from onestop.app.factory import create_app
+from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.exchange.rules.columns import Layout, layout, plain
 from onestop.exchange.rules.directories import AGENCIES, PROCEDURES, Directory
@@ -81,10 +83,16 @@ def test_what_one_installation_exports_makes_another_the_same(
     assert onestop(installation, "doctor").exit_code == 0
 
 
-def test_the_doctor_says_how_a_catalogue_comes_into_an_installation(installation: Flask) -> None:
-    answer = onestop(installation, "doctor")
-    assert answer.exit_code == 1
-    assert "onestop procedures load" in " ".join(answer.stdout.split())
+def test_the_doctor_says_how_catalogue_and_staff_come_into_an_installation(
+    installation: Flask,
+) -> None:
+    with installation.app_context():
+        mends = [one.mend for one in examine(installation, now()) if not one.is_well]
+    assert mends == [
+        "onestop fields load FILE; onestop procedures load FILE",
+        "onestop staff load FILE --passwords FILE",
+    ]
+    assert onestop(installation, "doctor").exit_code == 1
 
 
 @pytest.mark.parametrize("of", ALL, ids=lambda of: of.name)

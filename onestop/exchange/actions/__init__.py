@@ -1,1 +1,1 @@
-"""Bringing registers in, and handing them out."""
+"""Bringing files in, and handing them out."""

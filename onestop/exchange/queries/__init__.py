@@ -1,1 +1,1 @@
-"""Reading registers from files, and dossiers as rows of a register."""
+"""Reading rows from files, and what is kept as rows of a file."""

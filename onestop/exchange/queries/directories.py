@@ -115,13 +115,16 @@ def _procedures() -> Rows:
 
 
 def _offering(procedure: Procedure, desks: Mapping[int, tuple[date, date | None]]) -> set[int]:
-    """Return the desks that offer a procedure as long as it holds; none where they all do."""
+    """Return the desks that offer a procedure as long as it holds; none where they all do.
+
+    One founded later does not offer it yet, and is no exception.
+    """
     offers = catalogue.offer_periods(procedure.id)
     lasting = {agency_id for agency_id, _first, last in offers if last == procedure.valid_to}
     there = {
         agency_id
-        for agency_id, (_first, last) in desks.items()
-        if last is None or last >= procedure.valid_from
+        for agency_id, (first, last) in desks.items()
+        if first <= procedure.valid_from and (last is None or last >= procedure.valid_from)
     }
     return set() if there <= lasting else lasting
 

@@ -1,1 +1,1 @@
-"""What a register is: its columns, how its cells are read and written, what a row tells."""
+"""What files are: their columns, how cells are read and written, what a row tells."""
