@@ -205,6 +205,8 @@ def test_a_file_may_name_the_desks_that_offer_a_procedure() -> None:
     assert taken(PROCEDURES, row, since=autumn).done["X-1"].columns == ("offered_by",)
     assert offering("X-1", autumn - timedelta(days=1)) == {COMMUNE, "H26.91.23"}
     assert offering("X-1", autumn) == {"H26.91.23", NEIGHBOUR}
+    taken(PROCEDURES, PROCEDURE | {"valid_to": "31/12/2021"})
+    assert offering("X-1", autumn) == {"H26.91.23", NEIGHBOUR}, "who had left does not come back"
     (fault,) = faults(PROCEDURES, PROCEDURE | {"offered_by": "H26.91"})
     assert fault[1] == "offered_by", "a district offers nothing of a commune's"
 

@@ -107,7 +107,8 @@ def loading(of: Directory) -> click.Command:
         if not loaded.done and not loaded.faults:
             warnings = (*warnings, NO_ROWS)
         if form == "json":
-            said = {"file": str(file), "dry_run": dry_run, "from": day.isoformat()}
+            dated = {"from": day.isoformat()} if of.is_dated else {}
+            said = {"file": str(file), "dry_run": dry_run, **dated}
             answer = {**said, **_told(loaded, warnings)}
             click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
         else:
