@@ -23,10 +23,13 @@ def due(
     pauses: Sequence[Pause] = (),
     cutoff: time = time(15),
     further: Further | None = None,
+    *,
+    shifts: bool = False,
 ) -> datetime:
     """Return the due moment in Viet Nam; a pause that restarts has been found in time.
 
-    What the limit was extended by is counted behind its end, under the same calendar.
+    What the limit was extended by is counted behind its end, under the same calendar. With `shifts`
+    what came too late for a day is taken to have come on the next working day.
     """
     for restart in [one for one in pauses if one.restarts]:
         assert restart.ends_at is not None
@@ -34,6 +37,9 @@ def due(
     here = received.astimezone(VIET_NAM)
     if str(limit.unit) == "working_hour":
         return _hours(here, limit.value, calendar, hours, pauses)
+    in_days = str(limit.unit) in {"working_day", "calendar_day", "month"} and limit.value
+    while shifts and in_days and (not _works(calendar, here.date()) or here.time() >= cutoff):
+        here = datetime.combine(here.date() + DAY, time(), VIET_NAM)
     day = _last_counted(here, limit, calendar, pauses, cutoff)
     while not _works(calendar, day) or _held(day, pauses):
         day += DAY

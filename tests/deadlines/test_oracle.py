@@ -71,13 +71,41 @@ def test_the_date_is_that_of_the_pencil(
     hours: Hours,
     cutoff: time,
 ) -> None:
+    shifts = data.draw(st.booleans())
     pauses = data.draw(pauses_after(received))
-    counted = count(received, limit, calendar=calendar, hours=hours, pauses=pauses, cutoff=cutoff)
-    expected = oracle.due(received, limit, calendar, hours, pauses, cutoff)
+    if data.draw(st.booleans()):
+        asked = received + timedelta(minutes=data.draw(st.integers(0, 60 * 24 * 3)))
+        brought = asked + timedelta(minutes=data.draw(st.integers(0, 60 * 24 * 20)))
+        pauses.append(Pause(asked, brought, restarts=True))
+    counted = count(
+        received,
+        limit,
+        calendar=calendar,
+        hours=hours,
+        pauses=pauses,
+        cutoff=cutoff,
+        shifts_receipt=shifts,
+    )
+    expected = oracle.due(received, limit, calendar, hours, pauses, cutoff, shifts=shifts)
     assert local(counted.due_at) == expected
     assert counted.days[-1].date == expected.date(), "the date is the last line"
     for earlier, later in pairwise(counted.days):
         assert (later.date - earlier.date).days == 1, "every day has its line"
+
+
+@given(moments, st.timedeltas(timedelta(), timedelta(days=9)), limits, calendars, cutoffs)
+def test_what_comes_later_is_never_due_earlier_where_the_cutoff_shifts_receipts(
+    received: datetime, later: timedelta, limit: Limit, calendar: Calendar, cutoff: time
+) -> None:
+    first, second = (
+        count(
+            at, limit, calendar=calendar, hours=Hours(), cutoff=cutoff, shifts_receipt=True
+        ).due_at
+        for at in (received, received + later)
+    )
+    assert first <= second
+    plain = count(received, limit, calendar=calendar, hours=Hours(), cutoff=cutoff)
+    assert plain.due_at <= first, "it only ever gives time"
 
 
 extensible = st.one_of(

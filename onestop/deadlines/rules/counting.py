@@ -28,6 +28,7 @@ def count(
     cutoff: time = CUTOFF,
     in_force: Calendar | None = None,
     further: tuple[Further, Calendar] | None = None,
+    shifts_receipt: bool = False,
 ) -> Count:
     """Return the due date of a limit, day by day (rules.md 4.2, 6.1, 6.2).
 
@@ -38,12 +39,22 @@ def count(
     (`asked_in_time`). While a pause runs the date stays as it was when the pause began. The
     working days of an extension are counted `further` behind the last day of the limit, under the
     calendar of the extension: a pause leaves them as many as they were, and a restart gives them
-    again with the limit (Decree 23/2015 art. 21, 33, 37; rules.md 4.3). Raises `Refusal` for a
+    again with the limit (Decree 23/2015 art. 21, 33, 37; rules.md 4.3). With `shifts_receipt` what
+    came at or after the `cutoff`, or on a day off, counts days and months as if it had come on the
+    next working day, so that nothing is due before what came earlier (4.3). Raises `Refusal` for a
     pause that begins before receipt or ends before it begins.
     """
     known = tuple(pauses)
     check_pauses(received_at, known)
-    work = Work(limit, calendar, hours, cutoff, in_force or calendar, further)
+    work = Work(
+        limit,
+        calendar,
+        hours,
+        cutoff,
+        in_force or calendar,
+        further,
+        shifts_receipt=shifts_receipt,
+    )
     start, rest, voided = received_at, known, list[Line]()
     for restart in sorted((one for one in known if one.restarts), key=lambda one: one.begins_at):
         if restart.ends_at is None or restart.begins_at < start:
@@ -62,16 +73,17 @@ def count(
 
 
 def matters(
-    received_at: datetime, limit: Limit, cutoff: time = CUTOFF
+    received_at: datetime, limit: Limit, cutoff: time = CUTOFF, *, shifts_receipt: bool = False
 ) -> datetime | tuple[date, bool]:
     """Return all that a count without pauses takes of a moment of receipt.
 
-    The date, and for a limit of the same day whether it was early; for hours the moment itself.
+    The date, and for a limit of the same day, or where the cut-off `shifts_receipt`, whether it was
+    early; for hours the moment itself.
     """
     if limit.unit == Unit.WORKING_HOUR:
         return received_at
     there = local(received_at)
-    return there.date(), limit.is_at_once and there.time() < cutoff
+    return there.date(), (shifts_receipt or limit.is_at_once) and there.time() < cutoff
 
 
 def supplement_restarts(
@@ -105,6 +117,7 @@ def asked_in_time(
     further: tuple[Further, Calendar] | None = None,
     counts_from: datetime | None = None,
     law: SupplementLaw = DECREE_61,
+    shifts_receipt: bool = False,
 ) -> bool:
     """Say whether a supplement asked for at a moment restarts the limit once it is brought.
 
@@ -123,6 +136,7 @@ def asked_in_time(
         pauses=[one for one in earlier if one is not None],
         cutoff=cutoff,
         further=further,
+        shifts_receipt=shifts_receipt,
     )
     return asked_at < stood.overdue_from
 

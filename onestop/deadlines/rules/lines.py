@@ -83,6 +83,10 @@ class Count:
 
 
 RECEIPT: Final = N_("Ngày nhận hồ sơ, không đếm.")
+SHIFTED: Final = N_("Nhận từ %(cutoff)s: thời hạn tính như nhận vào ngày làm việc tiếp theo.")
+SHIFTED_OFF: Final = N_("Nhận vào ngày nghỉ: thời hạn tính như nhận vào ngày làm việc tiếp theo.")
+PUT_OFF: Final = frozenset({SHIFTED, SHIFTED_OFF})
+DEEMED_RECEIPT: Final = N_("Coi là ngày nhận, không đếm.")
 SUPPLEMENTED: Final = N_("Ngày bổ sung đủ giấy tờ, không đếm.")
 SAME_DAY: Final = N_("Nhận trước %(cutoff)s: trả trong ngày.")
 AFTER_CUTOFF: Final = N_("Nhận từ %(cutoff)s: trả trong ngày làm việc tiếp theo.")
@@ -102,6 +106,10 @@ HOURS_USED: Final = N_("Đã đếm %(hours)s giờ làm việc.")
 OUTSIDE_HOURS: Final = N_("Nhận ngoài giờ làm việc.")
 FROM_THE_CHECK: Final = {
     RECEIPT: N_("Ngày hết 8 giờ kiểm tra hồ sơ trực tuyến, không đếm."),
+    SHIFTED: N_(
+        "Hết 8 giờ kiểm tra hồ sơ trực tuyến từ %(cutoff)s: "
+        "thời hạn tính như nhận vào ngày làm việc tiếp theo."
+    ),
     SAME_DAY: N_("Hết 8 giờ kiểm tra hồ sơ trực tuyến trước %(cutoff)s: trả trong ngày."),
     AFTER_CUTOFF: N_(
         "Hết 8 giờ kiểm tra hồ sơ trực tuyến từ %(cutoff)s: trả trong ngày làm việc tiếp theo."

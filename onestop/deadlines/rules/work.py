@@ -10,6 +10,7 @@ from onestop.deadlines.rules.limits import Further, Limit, Unit, add_months
 from onestop.deadlines.rules.lines import (
     AFTER_CUTOFF,
     COUNTED,
+    DEEMED_RECEIPT,
     EXTENDED,
     FURTHER,
     HOURS_USED,
@@ -21,6 +22,8 @@ from onestop.deadlines.rules.lines import (
     ROLLED,
     SAME_DAY,
     SATURDAYS,
+    SHIFTED,
+    SHIFTED_OFF,
     SUNDAYS,
     SUPPLEMENTED,
     VOIDED,
@@ -52,9 +55,12 @@ class Work:
         cutoff: time,
         in_force: Calendar,
         further: tuple[Further, Calendar] | None = None,
+        *,
+        shifts_receipt: bool = False,
     ) -> None:
         self.limit, self.calendar, self.hours = limit, calendar, hours
         self.cutoff, self.in_force, self.further = cutoff, in_force, further
+        self.shifts_receipt = shifts_receipt and not limit.is_by_the_hour
 
     def run(self, start: datetime, pauses: list[Pause]) -> Count:
         """Count the limit from `start`, leaving out what lies in `pauses`, which all have ended."""
@@ -63,8 +69,8 @@ class Work:
         held = [
             (legal_date(one.begins_at), legal_date(one.ends_at)) for one in pauses if one.ends_at
         ]
-        first = legal_date(start)
-        lines = [Line(first, LineKind.RECEIPT, reason=RECEIPT, provisional=self._unsure(first))]
+        lines = self._beginning(start, held)
+        counting_from = lines[-1].date + ONE_DAY
         if self.limit.is_at_once:
             self._same_day(start, held, lines)
         elif self.limit.unit == Unit.WORKING_DAY:
@@ -77,27 +83,50 @@ class Work:
             self._roll(held, lines, self.further[1])
         last = lines[-1].date
         clock = self.further[0].clock if self.further else self.hours.closing(last)
-        return Count(start, at_local(last, clock), self.limit, first + ONE_DAY, tuple(lines))
+        return Count(start, at_local(last, clock), self.limit, counting_from, tuple(lines))
 
     def voided(
         self, start: datetime, until: datetime, pauses: tuple[Pause, ...], *, is_first: bool
     ) -> list[Line]:
         """Return the days from `start` that a restart at `until` takes back."""
         held = [(legal_date(one.begins_at), legal_date(one.ends_at or until)) for one in pauses]
-        first, last = legal_date(start), legal_date(until)
+        last = legal_date(until)
         every_date = self.limit.unit in {Unit.CALENDAR_DAY, Unit.MONTH}
         reason = RECEIPT if is_first else SUPPLEMENTED
         if self.limit.unit == Unit.WORKING_HOUR:
             reason = VOIDED
-        lines = [Line(first, LineKind.RECEIPT, reason=reason)] if first < last else []
-        for day in dates_after(first, last - ONE_DAY):
+        begun = self._beginning(start, held, reason)
+        lines = [line for line in begun if line.date < last]
+        for day in dates_after(begun[-1].date, last - ONE_DAY):
             line = self._day(day, held)
             counted = line.counted or (every_date and line.kind != LineKind.PAUSED)
             lines.append(Line(day, LineKind.VOIDED, reason=VOIDED) if counted else line)
         return lines
 
+    def _beginning(
+        self, start: datetime, held: list[tuple[date, date]], reason: str = RECEIPT
+    ) -> list[Line]:
+        """Return the days up to that after which the count begins: mostly that of `start` alone."""
+        there = local(start)
+        day, works = there.date(), self.calendar.works_on(there.date())
+        lines = [Line(day, LineKind.RECEIPT, reason=reason, provisional=self._unsure(day))]
+        if self.shifts_receipt and not (works and there.time() < self.cutoff):
+            values = {"cutoff": f"{self.cutoff:%H:%M}"}
+            lines[0] = replace(lines[0], reason=SHIFTED if works else SHIFTED_OFF, values=values)
+            day, deemed = self._next_working_day(held, lines), DEEMED_RECEIPT
+            lines.append(Line(day, LineKind.RECEIPT, reason=deemed, provisional=self._unsure(day)))
+        return lines
+
+    def _next_working_day(self, held: list[tuple[date, date]], lines: list[Line]) -> date:
+        """Return the working day after `lines`, to which those between are added."""
+        day = lines[-1].date + ONE_DAY
+        while not self.calendar.works_on(day):
+            lines.append(self._day(day, held))
+            day += ONE_DAY
+        return day
+
     def _working_days(self, held: list[tuple[date, date]], lines: list[Line]) -> None:
-        day, number = lines[0].date, 0
+        day, number = lines[-1].date, 0
         while number < self.limit.value:
             day += ONE_DAY
             line = self._day(day, held)
@@ -126,7 +155,7 @@ class Work:
         lines[-1] = replace(lines[-1], kind=LineKind.EXTENDED, reason=EXTENDED)
 
     def _calendar_days(self, held: list[tuple[date, date]], lines: list[Line]) -> None:
-        day, number = lines[0].date, 0
+        day, number = lines[-1].date, 0
         wanted = self.limit.value
         if self.limit.unit == Unit.MONTH:
             wanted = (add_months(day, self.limit.value) - day).days
@@ -150,14 +179,10 @@ class Work:
                 return
         else:
             lines[0] = replace(lines[0], reason=ON_A_DAY_OFF)
-        while True:
-            day += ONE_DAY
-            if self.calendar.works_on(day):
-                row = self.calendar.row(day)
-                kind = LineKind.MAKE_UP if row else LineKind.COUNTED
-                lines.append(Line(day, kind, 1, COUNTED, {"number": 1}, row, self._unsure(day)))
-                return
-            lines.append(self._day(day, held))
+        day = self._next_working_day(held, lines)
+        row = self.calendar.row(day)
+        kind = LineKind.MAKE_UP if row else LineKind.COUNTED
+        lines.append(Line(day, kind, 1, COUNTED, {"number": 1}, row, self._unsure(day)))
 
     def _roll(
         self, held: list[tuple[date, date]], lines: list[Line], calendar: Calendar | None = None
