@@ -26,6 +26,7 @@ MOST_KEPT: Final = 2048
 QUARTER_HOUR: Final = 15
 OPEN, SHUT, PAUSED, VOIDED = "open", "shut", "paused", "voided"
 CHECK: Final = "8 giờ kiểm tra"
+BEGINNINGS: Final = (CHECK, "Coi là ngày nhận")
 HELD: Final = frozenset({"paused", "voided", "rolled", "moved", "extended"})
 NUMBERED: Final = frozenset({"counted", "make_up", "extended"})
 CLASSES: Final = {
@@ -190,7 +191,7 @@ def _tag(line: DayLine) -> str:
     kind = str(line.kind.value)
     name = line.row.name("vi") if line.row else ""
     if kind == "receipt":
-        if CHECK in line.reason:
+        if any(one in line.reason for one in BEGINNINGS):
             return _("tính từ")
         return _("bổ sung") if "bổ sung" in line.reason else _("nhận")
     if kind == "public_holiday":

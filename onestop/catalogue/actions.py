@@ -233,6 +233,7 @@ SUPPLEMENT: Final = (
 
 PLAIN: Final[Mapping[str, Any]] = {
     "cutoff": None,
+    "cutoff_shifts_receipt": False,
     "fee_vnd": 0,
     "result_vi": "",
     "papers": [],

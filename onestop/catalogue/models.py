@@ -74,6 +74,7 @@ class ProcedureVersion(Period):
     limit_value: Mapped[int]
     limit_unit: Mapped[Unit]
     cutoff: Mapped[str | None]
+    cutoff_shifts_receipt: Mapped[bool] = mapped_column(default=False)
     fee_vnd: Mapped[int]
     result_vi: Mapped[str]
     papers: Mapped[JsonList]

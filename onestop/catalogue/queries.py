@@ -207,6 +207,7 @@ def _procedure(
         level=version.level,
         limit=Limit(version.limit_value, version.limit_unit),
         cutoff=time.fromisoformat(version.cutoff) if version.cutoff else None,
+        cutoff_shifts_receipt=version.cutoff_shifts_receipt,
         fee_vnd=version.fee_vnd,
         result_vi=version.result_vi,
         papers=tuple(Paper(one["name"]) for one in version.papers),

@@ -10,6 +10,7 @@ from typing import Final
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Bilingual, Worded, fold
+from onestop.deadlines.rules.counting import CUTOFF
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.supplements import SupplementLaw
 from onestop.organisation.rules import Tier
@@ -196,8 +197,9 @@ class Procedure(Bilingual):
     an `extendable` one may be extended by agreement: the certification of copies, of translators'
     signatures, of contracts (Decree 23/2015 art. 21, 33, 37). With `opinion_pauses` its law leaves
     the time out of the limit that the opinion of another agency takes (rules.md 6.4). What came in
-    online counts from `online_clock_start` (4.3), and papers are asked for by the law of its
-    `supplement` (6.1).
+    online counts from `online_clock_start`, and where `cutoff_shifts_receipt` a limit in days or
+    months counts what came at or after the cut-off as received on the next working day (4.3).
+    Papers are asked for by the law of its `supplement` (6.1).
     """
 
     id: int
@@ -211,6 +213,7 @@ class Procedure(Bilingual):
     level: int
     limit: Limit
     cutoff: time | None
+    cutoff_shifts_receipt: bool
     fee_vnd: int
     result_vi: str
     papers: tuple[Paper, ...]
@@ -234,6 +237,11 @@ class Procedure(Bilingual):
     def department_agency_id(self) -> int | None:
         """Return the agency that handles the field, if it is not the desk's own."""
         return self.field.department_agency_id
+
+    @property
+    def puts_off_from(self) -> time | None:
+        """Return the time of day from which a receipt counts as of the next working day, if any."""
+        return (self.cutoff or CUTOFF) if self.cutoff_shifts_receipt else None
 
     @property
     def legs(self) -> tuple[tuple[Step, ...], ...]:

@@ -124,6 +124,7 @@ class Dossier(Base):
     limit_value: Mapped[int]
     limit_unit: Mapped[Unit]
     cutoff: Mapped[str | None]
+    cutoff_shifts_receipt: Mapped[bool] = mapped_column(default=False)
     submitted_at: Mapped[datetime]
     intake_due_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]

@@ -11,13 +11,14 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from onestop.base.database import db
-from onestop.base.filters import day_in_words, masked, money, number
+from onestop.base.filters import day_in_words, lower_first, masked, money, number
 from onestop.base.languages import in_language
 from onestop.base.moments import local
 from onestop.base.typesetting import edition, pdf, qr
+from onestop.deadlines.rules.lines import PUT_OFF
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier, Entry
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.queries.foreseeing import time_to_supplement
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.identity import ApplicantKind, secret, taken_where, volume_of
@@ -239,6 +240,9 @@ def _receipt(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     more = f"; {EXTENDED % {'days': extended_by}}" if extended_by else ""
     if dossier.counts_from is not None:
         more += f"; {FROM_THE_CHECK} {moment_in_words(dossier.counts_from)}"
+    first = explaining.counted(dossier).days[0]
+    if first.reason in PUT_OFF:
+        more += f"; {lower_first(first.reason % first.values).rstrip('.')}"
     with in_language("vi"):
         fee = money(dossier.fee_vnd)
     return {

@@ -55,6 +55,15 @@ def test_a_procedure_says_from_which_day_the_end_of_the_check_begins_its_limit(
     assert administrator.get(PAGE).text.count(said) == 1
 
 
+def test_a_procedure_says_from_which_day_its_cutoff_puts_receipts_off(
+    administrator: PolicingClient,
+) -> None:
+    said = "nhận từ 15:00: tính như nhận ngày làm việc tiếp theo"
+    assert said not in administrator.get(PAGE).text
+    changed(cutoff_shifts_receipt=True)
+    assert administrator.get(PAGE).text.count(said) == 1
+
+
 def test_a_procedure_says_from_which_day_papers_are_asked_for_otherwise(
     administrator: PolicingClient,
 ) -> None:

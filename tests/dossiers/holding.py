@@ -87,6 +87,7 @@ def without_moves_the_date_is_that_of_the_pencil(dossiers: Dossiers) -> None:
             deadlines.hours(dossier.receiving_agency_id),
             reading.pauses(dossier),
             further=reading.further(dossier),
+            shifts=dossier.cutoff_shifts_receipt,
         )
         assert local(dossier.legal_due_at) == expected
 

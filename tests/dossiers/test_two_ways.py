@@ -208,7 +208,12 @@ def test_both_ways_record_the_same(seed: int) -> None:
             start = OnlineStart.INTAKE_DEADLINE
             law = LAWS[seed % len(LAWS)]
             catalogue.change(
-                code, date(2021, 1, 4), online_clock_start=start, supplement=law, level=4
+                code,
+                date(2021, 1, 4),
+                online_clock_start=start,
+                supplement=law,
+                level=4,
+                cutoff_shifts_receipt=seed % 2 == 1,
             )
     chance = random.Random(seed)  # noqa: S311 - invented lives, not secrets
     lives = [Lived(chance) for _ in range(6)]

@@ -123,7 +123,7 @@ class Walk(RuleBasedStateMachine):
             start = {"online_clock_start": OnlineStart.INTAKE_DEADLINE}
             late = SupplementLaw(within=1, late_effect=SupplementEffect.RESTART)
             laws: dict[str, dict[str, Any]] = {
-                MARITAL_STATUS: {**start, "supplement": late},
+                MARITAL_STATUS: {**start, "supplement": late, "cutoff_shifts_receipt": True},
                 AT_ONCE: {"supplement": SupplementLaw(SupplementEffect.PAUSE)},
             }
             for code, law in laws.items():

@@ -36,6 +36,7 @@ FIVE_DAYS: Final = Procedure(
     level=3,
     limit=Limit.parse("5wd"),
     cutoff=None,
+    cutoff_shifts_receipt=False,
     fee_vnd=0,
     result_vi="Giấy",
     papers=(),

@@ -215,6 +215,7 @@ class _Bulk:
             "limit_value": limit.value,
             "limit_unit": limit.unit,
             "cutoff": procedure.cutoff.isoformat("minutes") if procedure.cutoff else None,
+            "cutoff_shifts_receipt": procedure.cutoff_shifts_receipt,
             "submitted_at": life.submitted_at,
             "intake_due_at": self.clocks.check_due(life) if state == State.SUBMITTED else None,
             "late_intake": told.late_intake,

@@ -365,6 +365,7 @@ def _of_procedure(
         "limit_value": procedure.limit.value,
         "limit_unit": procedure.limit.unit,
         "cutoff": procedure.cutoff.isoformat("minutes") if procedure.cutoff else None,
+        "cutoff_shifts_receipt": procedure.cutoff_shifts_receipt,
         "fee_vnd": procedure.fee_vnd,
         "papers": laid_in(procedure.papers, brought, copies),
         "sets": sets or procedure.sets,

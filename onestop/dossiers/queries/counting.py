@@ -325,13 +325,15 @@ class Clocks:
             further=(further, self.calendar) if further else None,
             counts_from=start,
             law=life.procedure.supplement,
+            shifts_receipt=life.procedure.cutoff_shifts_receipt,
         )
 
     def _first(self, procedure: Procedure, start: datetime, agency_id: int) -> Dates:
         kind = self._kinds.get((procedure.version_id, agency_id))
         if kind is None:
             kind = self._kind(procedure, agency_id)
-        key = (kind, matters(start, procedure.limit, procedure.cutoff or CUTOFF))
+        cutoff, shifts = procedure.cutoff or CUTOFF, procedure.cutoff_shifts_receipt
+        key = (kind, matters(start, procedure.limit, cutoff, shifts_receipt=shifts))
         found = self._dates.get(key)
         if found is None:
             hours = self.hours(agency_id)
@@ -340,7 +342,8 @@ class Clocks:
 
     def _kind(self, procedure: Procedure, agency_id: int) -> int:
         """Return one number for all procedures and desks whose dates are the same."""
-        alike = (procedure.limit, procedure.cutoff, self.hours(agency_id))
+        shifts, hours = procedure.cutoff_shifts_receipt, self.hours(agency_id)
+        alike = (procedure.limit, procedure.cutoff, shifts, hours)
         kind = self._known_kinds.setdefault(alike, len(self._known_kinds))
         self._kinds[procedure.version_id, agency_id] = kind
         return kind
@@ -361,6 +364,7 @@ class Clocks:
             pauses=still,
             cutoff=procedure.cutoff or CUTOFF,
             further=(further, self.calendar) if further else None,
+            shifts_receipt=procedure.cutoff_shifts_receipt,
         )
         self.unsure |= {line.date.year for line in counted.days if line.provisional}
         return Dates.of(counted)

@@ -12,7 +12,15 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import CUTOFF, count, matters
 from onestop.deadlines.rules.limits import Further, Limit
-from onestop.deadlines.rules.lines import MOVED, Count, Line, LineKind, cut_at, from_the_check
+from onestop.deadlines.rules.lines import (
+    DEEMED_RECEIPT,
+    MOVED,
+    Count,
+    Line,
+    LineKind,
+    cut_at,
+    from_the_check,
+)
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.deadlines.rules.standing import Left, Tone, rolled, time_left, waiting
@@ -67,6 +75,12 @@ class Explained:
     def is_unpromised(self) -> bool:
         """Say whether no date was promised yet: it was received at an office that is closed."""
         return self.is_held and self.first_due_at is None
+
+    @property
+    def deemed_on(self) -> date | None:
+        """Return the working day that stands for that of a receipt after the cut-off, if any."""
+        begun = [one for one in self.lines if one.kind == LineKind.RECEIPT]
+        return begun[-1].date if begun and begun[-1].reason == DEEMED_RECEIPT else None
 
     @property
     def shown(self) -> tuple[Line, ...]:
@@ -154,6 +168,7 @@ class _Counting:
     rolled_version: int | None
     limit: Limit
     cutoff: time
+    shifts_receipt: bool
     hours: Hours
     begins: datetime | tuple[date, bool]
     pauses: tuple[Pause, ...]
@@ -174,14 +189,16 @@ def _counting(dossier: Timed) -> _Counting:
         raise ValueError("a dossier that was never received has no clock")
     limit, pauses = reading.limit(dossier), reading.pauses(dossier)
     cutoff = time.fromisoformat(dossier.cutoff) if dossier.cutoff else CUTOFF
+    shifts = dossier.cutoff_shifts_receipt
     return _Counting(
         stamp=stamp(Subject.CALENDAR),
         version=dossier.calendar_version,
         rolled_version=dossier.rolled_version,
         limit=limit,
         cutoff=cutoff,
+        shifts_receipt=shifts,
         hours=deadlines.hours(dossier.receiving_agency_id),
-        begins=start if pauses else matters(start, limit, cutoff),
+        begins=start if pauses else matters(start, limit, cutoff, shifts_receipt=shifts),
         pauses=pauses,
         further=reading.further(dossier),
         moved_to=tuple(
@@ -203,6 +220,7 @@ def _count(counting: _Counting) -> Count:
         cutoff=counting.cutoff,
         in_force=deadlines.calendar(counting.rolled_version),
         further=under_its_calendar(counting.further),
+        shifts_receipt=counting.shifts_receipt,
     )
 
 
@@ -233,6 +251,7 @@ def promised(
         hours=hours,
         pauses=pauses,
         cutoff=procedure.cutoff or CUTOFF,
+        shifts_receipt=procedure.cutoff_shifts_receipt,
     )
     left = time_left(
         at, found.due_at, found.overdue_from, procedure.limit, calendar=calendar, hours=hours

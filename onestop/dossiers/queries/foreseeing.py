@@ -266,6 +266,7 @@ def counted_with(
         cutoff=time.fromisoformat(dossier.cutoff) if dossier.cutoff else CUTOFF,
         in_force=deadlines.calendar(version),
         further=explaining.under_its_calendar(_further(dossier, restarts=restarts)),
+        shifts_receipt=dossier.cutoff_shifts_receipt,
     )
 
 

@@ -68,6 +68,7 @@ class ToldDossier:
     limit_value: int
     limit_unit: Unit
     cutoff: str | None
+    cutoff_shifts_receipt: bool
     submitted_at: datetime
     intake_due_at: datetime | None
     received_at: datetime | None

@@ -94,6 +94,7 @@ def _procedures() -> Rows:
             "time_limit_value": None if newest.limit.unit in AT_ONCE else newest.limit.value,
             "time_limit_unit": UNIT_WORDS[newest.limit.unit],
             "same_day_cutoff": f"{newest.cutoff:%H:%M}" if newest.cutoff else None,
+            "cutoff_shifts_receipt": newest.cutoff_shifts_receipt,
             "fee_vnd": newest.fee_vnd,
             "result_vi": newest.result_vi,
             "required_papers": ";".join(one.name for one in newest.papers),

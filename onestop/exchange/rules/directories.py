@@ -303,6 +303,7 @@ PROCEDURES: Final = Directory(
             Column("time_limit_value", ("Thời hạn", "Thời hạn giải quyết")),
             Column("time_limit_unit", ("Đơn vị thời hạn", "Đơn vị tính thời hạn")),
             Column("same_day_cutoff", ("Nhận trong ngày đến",)),
+            Column("cutoff_shifts_receipt", ("Nhận sau giờ chốt tính ngày sau",)),
             Column("fee_vnd", ("Phí, lệ phí", "Phí, lệ phí (đồng)", "Lệ phí", "Phí")),
             Column("result_vi", ("Kết quả", "Kết quả giải quyết")),
             Column("required_papers", ("Thành phần hồ sơ", "Giấy tờ phải nộp")),
@@ -334,6 +335,7 @@ PROCEDURES: Final = Directory(
         "time_limit_value": number,
         "time_limit_unit": unit,
         "same_day_cutoff": clock,
+        "cutoff_shifts_receipt": flag,
         "fee_vnd": number,
         "required_papers": named,
         "sets": partial(number, least=1, most=99),
@@ -351,6 +353,7 @@ PROCEDURES: Final = Directory(
         **DAYS,
     },
     {
+        "cutoff_shifts_receipt": False,
         "fee_vnd": 0,
         "result_vi": "",
         "required_papers": [],
