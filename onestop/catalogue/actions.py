@@ -28,9 +28,10 @@ from onestop.catalogue.rules import (
     OnlineStart,
     Step,
     check_extendable,
+    check_statutory,
     check_steps,
 )
-from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.supplements import (
     DECREE_61,
     SupplementEffect,
@@ -47,10 +48,10 @@ Row = TypeVar("Row", bound=Base)
 def change(code: str, from_day: date, **changes: Any) -> None:
     """Change a procedure from a day on: the past keeps its values.
 
-    `changes` are columns of `ProcedureVersion`; `limit` may be given as a `Limit`, `steps` and
-    `supplement` as those of the rules. Raises `Refusal` where the procedure does not hold on that
-    day or has changed later already, and as `check_steps`, `check_extendable` and
-    `check_supplement` do for all together as they will be.
+    `changes` are columns of `ProcedureVersion`; `limit` and `limit_statutory` may be given as a
+    `Limit`, `steps` and `supplement` as those of the rules. Raises `Refusal` where the procedure
+    does not hold on that day or has changed later already, and as `check_steps`, `check_statutory`,
+    `check_extendable` and `check_supplement` do for all together as they will be.
     """
     last = _last(code)
     if last is None or (last.valid_to and last.valid_to < from_day):
@@ -59,6 +60,8 @@ def change(code: str, from_day: date, **changes: Any) -> None:
         raise Refusal(CHANGED_ALREADY, field="from_day")
     if isinstance(limit := changes.pop("limit", None), Limit):
         changes |= {"limit_value": limit.value, "limit_unit": limit.unit}
+    if "limit_statutory" in changes:
+        changes |= _statutory_kept(changes.pop("limit_statutory"))
     if isinstance(law := changes.pop("supplement", None), SupplementLaw):
         changes |= _supplement_kept(law)
     if "steps" in changes:
@@ -168,10 +171,10 @@ def declare(
 ) -> Declared:
     """Have a procedure be what is declared: publish it, change or end it, or leave it as it is.
 
-    `values` are columns of `ProcedureVersion`, and `national_code`; what is left out stays as it
-    was. The desks named in `offered_by` offer it; if none is named, every one of its tier does.
-    Raises `Refusal` for an unknown field or desk, for another tier than it was published with, as
-    `periods.redeclare` does, and as the checks of a change do.
+    `values` are columns of `ProcedureVersion`, `limit_statutory` and `national_code`; what is left
+    out stays as it was. The desks named in `offered_by` offer it; if none is named, every one of
+    its tier does. Raises `Refusal` for an unknown field or desk, for another tier than it was
+    published with, as `periods.redeclare` does, and as the checks of a change do.
     """
     field = db.session.scalar(select(FieldRow.id).where(FieldRow.code == field_code))
     if field is None:
@@ -180,6 +183,8 @@ def declare(
     if offered_by is not None:
         named = {_agency(one, "offered_by").id for one in offered_by}
     values |= {"field_id": field, "limit_value": limit.value, "limit_unit": limit.unit}
+    if "limit_statutory" in values:
+        values |= _statutory_kept(values.pop("limit_statutory"))
     if steps is not None:
         values["steps"] = [_kept(one) for one in steps]
     row = db.session.scalar(select(ProcedureRow).where(ProcedureRow.code == code))
@@ -218,6 +223,13 @@ def _changed(row: ProcedureRow, term: Term, tier: Tier, values: dict[str, Any]) 
     return replace(made, fate=Fate.CHANGED, columns=(*made.columns, "national_code"))
 
 
+def _statutory_kept(limit: Limit | None) -> dict[str, Unit | int | None]:
+    return {
+        "statutory_value": limit.value if limit else None,
+        "statutory_unit": limit.unit if limit else None,
+    }
+
+
 def _supplement_kept(law: SupplementLaw) -> dict[str, SupplementEffect | int]:
     kept = (law.effect, law.late_effect, law.within, law.wait)
     return dict(zip(SUPPLEMENT, kept, strict=True))
@@ -232,6 +244,7 @@ SUPPLEMENT: Final = (
 
 
 PLAIN: Final[Mapping[str, Any]] = {
+    **_statutory_kept(None),
     "cutoff": None,
     "cutoff_shifts_receipt": False,
     "fee_vnd": 0,
@@ -330,6 +343,7 @@ def _check(values: Mapping[str, Any]) -> None:
     """Refuse a version whose values do not go together."""
     limit = Limit(values["limit_value"], values["limit_unit"])
     check_steps(limit, queries.steps_kept(values["steps"]))
+    check_statutory(limit, queries.limit_kept(values["statutory_value"], values["statutory_unit"]))
     check_extendable(limit, extendable=values["extendable"])
     check_supplement(SupplementLaw(*(values[name] for name in SUPPLEMENT)))
 

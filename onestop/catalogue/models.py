@@ -73,6 +73,8 @@ class ProcedureVersion(Period):
     level: Mapped[int]
     limit_value: Mapped[int]
     limit_unit: Mapped[Unit]
+    statutory_value: Mapped[int | None]
+    statutory_unit: Mapped[Unit | None]
     cutoff: Mapped[str | None]
     cutoff_shifts_receipt: Mapped[bool] = mapped_column(default=False)
     fee_vnd: Mapped[int]

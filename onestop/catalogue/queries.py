@@ -21,7 +21,7 @@ from onestop.catalogue.models import (
     ProcedureVersion,
 )
 from onestop.catalogue.rules import Field, Paper, Procedure, Step, StepKind, rank, split
-from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.supplements import SupplementLaw
 from onestop.organisation.rules import Tier
 
@@ -206,6 +206,7 @@ def _procedure(
         name_en=version.name_en,
         level=version.level,
         limit=Limit(version.limit_value, version.limit_unit),
+        limit_statutory=limit_kept(version.statutory_value, version.statutory_unit),
         cutoff=time.fromisoformat(version.cutoff) if version.cutoff else None,
         cutoff_shifts_receipt=version.cutoff_shifts_receipt,
         fee_vnd=version.fee_vnd,
@@ -227,6 +228,11 @@ def _procedure(
         valid_from=begins,
         valid_to=ends,
     )
+
+
+def limit_kept(value: int | None, unit: Unit | None) -> Limit | None:
+    """Return a limit as it is kept, if there is one."""
+    return None if value is None or unit is None else Limit(value, unit)
 
 
 def steps_kept(kept: Iterable[dict[str, Any]]) -> tuple[Step, ...]:

@@ -11,7 +11,7 @@ from typing import Final
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Bilingual, Worded, fold
 from onestop.deadlines.rules.counting import CUTOFF
-from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.limits import Limit, Others, Unit, others
 from onestop.deadlines.rules.supplements import SupplementLaw
 from onestop.organisation.rules import Tier
 
@@ -169,6 +169,7 @@ UNLIKE: Final = N_(
     "Bước tính theo “%(step)s”, thời hạn theo “%(limit)s”: không so được. "
     "Chỉ giờ làm việc và ngày làm việc đi cùng nhau, 8 giờ là 1 ngày."
 )
+BEYOND_THE_LAW: Final = N_("Thời hạn công bố không được dài hơn thời hạn luật định.")
 NOT_EXTENDABLE: Final = N_("Chỉ thời hạn trong ngày hoặc tính theo ngày làm việc được kéo dài.")
 
 
@@ -193,13 +194,15 @@ class Field(Bilingual):
 class Procedure(Bilingual):
     """One version of a procedure: what it was from `valid_from` to `valid_to`, both included.
 
-    `sets` is how many times its papers are handed in (form 01 of Circular 01/2018). The limit of
-    an `extendable` one may be extended by agreement: the certification of copies, of translators'
-    signatures, of contracts (Decree 23/2015 art. 21, 33, 37). With `opinion_pauses` its law leaves
-    the time out of the limit that the opinion of another agency takes (rules.md 6.4). What came in
-    online counts from `online_clock_start`, and where `cutoff_shifts_receipt` a limit in days or
-    months counts what came at or after the cut-off as received on the next working day (4.3).
-    Papers are asked for by the law of its `supplement` (6.1).
+    `limit` is the one the province has published, that of the due date; it may be shorter than that
+    of the law, `limit_statutory` (rules.md 4.3). `sets` is how many times its papers are handed in
+    (form 01 of Circular 01/2018). The limit of an `extendable` one may be extended by agreement:
+    the certification of copies, of translators' signatures, of contracts (Decree 23/2015 art. 21,
+    33, 37). With `opinion_pauses` its law leaves the time out of the limit that the opinion of
+    another agency takes (rules.md 6.4). What came in online counts from `online_clock_start`, and
+    where `cutoff_shifts_receipt` a limit in days or months counts what came at or after the cut-off
+    as received on the next working day (4.3). Papers are asked for by the law of its `supplement`
+    (6.1).
     """
 
     id: int
@@ -212,6 +215,7 @@ class Procedure(Bilingual):
     name_en: str
     level: int
     limit: Limit
+    limit_statutory: Limit | None
     cutoff: time | None
     cutoff_shifts_receipt: bool
     fee_vnd: int
@@ -239,6 +243,11 @@ class Procedure(Bilingual):
         return self.field.department_agency_id
 
     @property
+    def others(self) -> Others:
+        """Return which limits are told beside its own."""
+        return others(self.limit, statutory=self.limit_statutory)
+
+    @property
     def puts_off_from(self) -> time | None:
         """Return the time of day from which a receipt counts as of the next working day, if any."""
         return (self.cutoff or CUTOFF) if self.cutoff_shifts_receipt else None
@@ -256,6 +265,15 @@ class Procedure(Bilingual):
     def is_in_force(self, on: date) -> bool:
         """Say whether this version holds `on` a date."""
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+def check_statutory(limit: Limit, statutory: Limit | None) -> None:
+    """Refuse a published limit that is surely longer than that of the law (rules.md 4.3).
+
+    A province may shorten a limit, and never lengthen it. Limits that cannot be compared pass.
+    """
+    if statutory is not None and limit.exceeds(statutory):
+        raise Refusal(BEYOND_THE_LAW, field="limit")
 
 
 EXTENDABLE_UNITS: Final = frozenset({Unit.SAME_DAY, Unit.IMMEDIATE, Unit.WORKING_DAY})

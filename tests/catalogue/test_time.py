@@ -1,15 +1,21 @@
 """The catalogue in time: what was promised, named and handled then stays as it was then."""
 
-from datetime import date
-from typing import Any
+from datetime import date, time, timedelta
+from typing import Any, Final
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.catalogue import actions, queries
-from onestop.catalogue.rules import Step, StepKind, check_steps
+from onestop.catalogue.rules import Step, StepKind, check_statutory, check_steps
+from onestop.deadlines.queries import packaged_calendar
+from onestop.deadlines.rules.calendars import Hours
+from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.moments import at_local
 from tests.client import PolicingClient
 from tests.dossiers.given import DAY, DISTRICT_CLERK, LAND, MONDAY, received
 
@@ -161,3 +167,94 @@ def test_a_change_of_limit_or_steps_is_checked_as_they_will_be_together(
     with pytest.raises(Refusal, match=problem), transaction():
         actions.change(code, JULY, **changes)
     assert queries.in_force(code, AFTER) == queries.in_force(code, BEFORE)
+
+
+@pytest.mark.parametrize(
+    ("limit", "statutory", "is_longer", "why"),
+    [
+        ("5wd", None, False, "no other is known"),
+        ("3wd", "5wd", False, "shortened by the province"),
+        ("5wd", "5wd", False, "the same"),
+        ("6wd", "5wd", True, "one day too many"),
+        ("6d", "5d", True, "calendar days"),
+        ("3m", "2m", True, "months"),
+        ("9wh", "8wh", True, "hours"),
+        ("12wd", "15d", False, "nobody knows: they may be over before"),
+        ("15wd", "15d", False, "where both end on the same day"),
+        ("16wd", "15d", True, "a working day is a day at least"),
+        ("30d", "5wd", False, "nobody knows how many are off"),
+        ("31d", "1m", False, "a month of 31 days"),
+        ("32d", "1m", True, "no month has so many"),
+        ("1m", "28d", False, "February"),
+        ("1m", "27d", True, "no month has so few"),
+        ("1wd", "0d", True, "the same day is before the next"),
+        ("0d", "1wd", False, "and is not after it"),
+        ("0d", "0i", False, "both are due the same day"),
+        ("8wh", "1wd", False, "hours are never days"),
+        ("8wh", "0d", False, "nor is the same day so many hours"),
+    ],
+)
+def test_no_published_limit_is_longer_than_that_of_the_law(
+    limit: str, statutory: str | None, why: str, *, is_longer: bool
+) -> None:
+    asked = Limit.parse(limit), Limit.parse(statutory) if statutory else None
+    if not is_longer:
+        check_statutory(*asked)
+        return
+    with pytest.raises(Refusal, match="luật định") as refused:
+        check_statutory(*asked)
+    assert refused.value.field == "limit", why
+
+
+LIMITS: Final = st.builds(Limit, st.integers(1, 90), st.sampled_from([WD, D]))
+MONTHS: Final = st.builds(Limit, st.integers(1, 3), st.just(M))
+AT_ONCE: Final = st.just(Limit(0, Unit.SAME_DAY))
+
+
+@given(
+    st.one_of(LIMITS, MONTHS, AT_ONCE),
+    st.one_of(LIMITS, MONTHS, AT_ONCE),
+    st.dates(date(2020, 1, 1), date(2025, 12, 31)),
+)
+def test_a_limit_that_exceeds_another_never_ends_before_it(
+    one: Limit, other: Limit, received_on: date
+) -> None:
+    assume(one.exceeds(other))
+    assert not other.exceeds(one)
+    ends = [
+        count(
+            at_local(received_on, time(9)), limit, calendar=packaged_calendar(), hours=Hours()
+        ).due_at
+        for limit in (one, other)
+    ]
+    assert ends[0] >= ends[1]
+
+
+@pytest.mark.on_both_databases
+@pytest.mark.usefixtures("app")
+def test_a_change_is_checked_against_the_limit_of_the_law_as_both_will_be() -> None:
+    code = "C-HT-16"
+    before = queries.in_force(code, BEFORE)
+    assert before is not None
+    assert before.limit_statutory is None
+    limit = before.limit
+    with pytest.raises(Refusal, match="luật định"), transaction():
+        actions.change(code, JULY, limit_statutory=Limit(limit.value - 1, limit.unit))
+    with transaction():
+        actions.change(code, JULY, limit_statutory=limit)
+    later = JULY + timedelta(days=30)
+    with pytest.raises(Refusal, match="luật định"), transaction():
+        actions.change(code, later, limit=Limit(limit.value + 1, limit.unit))
+    with transaction():
+        actions.change(code, later, limit=Limit(limit.value - 1, limit.unit))
+    known = [queries.in_force(code, day) for day in (BEFORE, JULY, later)]
+    assert [one and (one.limit_statutory, bool(one.others)) for one in known] == [
+        (None, False),
+        (limit, False),
+        (limit, True),
+    ]
+    with transaction():
+        actions.change(code, later + timedelta(days=1), limit_statutory=None)
+    last = queries.in_force(code, later + timedelta(days=1))
+    assert last is not None
+    assert last.limit_statutory is None

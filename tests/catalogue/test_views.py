@@ -64,6 +64,15 @@ def test_a_procedure_says_from_which_day_its_cutoff_puts_receipts_off(
     assert administrator.get(PAGE).text.count(said) == 1
 
 
+def test_a_procedure_says_from_which_day_its_limit_is_shorter_than_that_of_the_law(
+    administrator: PolicingClient,
+) -> None:
+    said = "2 ngày làm việc (luật định: 3 ngày làm việc)"
+    assert said not in administrator.get(PAGE).text
+    changed(limit=Limit.parse("2wd"), limit_statutory=Limit.parse("3wd"))
+    assert administrator.get(PAGE).text.count(said) == 1
+
+
 def test_a_procedure_says_from_which_day_papers_are_asked_for_otherwise(
     administrator: PolicingClient,
 ) -> None:

@@ -20,7 +20,7 @@ AWAITED = Life(
     agency_code="H26.91.27",
     procedure=Procedure(
         1, 1, "P", None, Tier.COMMUNE, Field(1, "F", Tier.COMMUNE, "", "", None), "", "", 3,
-        Limit.parse("5wd"), None, False, 0, "", (), 1, False, False, OnlineStart.ACCEPTANCE,
+        Limit.parse("5wd"), None, None, False, 0, "", (), 1, False, False, OnlineStart.ACCEPTANCE,
         DECREE_61, False, (), (), date(2019, 1, 1), None,
     ),
     level=3,

@@ -35,6 +35,7 @@ FIVE_DAYS: Final = Procedure(
     name_en="Five days",
     level=3,
     limit=Limit.parse("5wd"),
+    limit_statutory=None,
     cutoff=None,
     cutoff_shifts_receipt=False,
     fee_vnd=0,

@@ -245,6 +245,12 @@ def test_a_column_that_the_file_has_not_got_stays_as_it_was() -> None:
         ({"time_limit_unit": "weeks"}, "time_limit_unit"),
         ({"time_limit_value": ""}, "time_limit_value"),
         ({"time_limit_value": "9999"}, "time_limit_value"),
+        ({"statutory_limit_value": "0", "statutory_limit_unit": "months"}, "statutory_limit_value"),
+        ({"statutory_limit_value": "3", "statutory_limit_unit": "weeks"}, "statutory_limit_unit"),
+        ({"statutory_limit_value": "3", "statutory_limit_unit": ""}, "statutory_limit_unit"),
+        ({"statutory_limit_value": "", "statutory_limit_unit": "months"}, "statutory_limit_value"),
+        ({"statutory_limit_unit": "same_day"}, "time_limit_value"),
+        ({"cutoff_shifts_receipt": "15:00"}, "cutoff_shifts_receipt"),
         ({"fee_vnd": "miễn"}, "fee_vnd"),
         ({"fee_vnd": "9" * 5000}, "fee_vnd"),
         ({"same_day_cutoff": "25:00"}, "same_day_cutoff"),
@@ -319,6 +325,31 @@ def test_a_file_says_of_which_procedures_what_came_in_online_counts_from_its_che
 ) -> None:
     taken(PROCEDURES, PROCEDURE | cells)
     assert str(holds("X-1", JULY).online_clock_start) == start
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ({}, None),
+        ({"statutory_limit_value": "", "statutory_limit_unit": ""}, None),
+        ({"statutory_limit_value": "30", "statutory_limit_unit": "working_days"}, "30wd"),
+        ({"statutory_limit_value": "2", "statutory_limit_unit": "months"}, "2m"),
+    ],
+)
+def test_a_file_may_tell_the_limit_of_the_law_beside_the_published_one(
+    cells: dict[str, str], found: str | None
+) -> None:
+    taken(PROCEDURES, PROCEDURE | cells)
+    statutory = holds("X-1", JULY).limit_statutory
+    assert (str(statutory) if statutory else None) == found
+    assert taken(PROCEDURES, row_of(PROCEDURES, "X-1")).of(Fate.UNCHANGED)
+
+
+@pytest.mark.parametrize("cell", ["", "0", "1"])
+def test_a_file_says_of_which_procedures_the_cutoff_puts_receipts_off(cell: str) -> None:
+    taken(PROCEDURES, PROCEDURE | {"cutoff_shifts_receipt": cell})
+    assert holds("X-1", JULY).cutoff_shifts_receipt == (cell == "1")
+    assert taken(PROCEDURES, row_of(PROCEDURES, "X-1")).of(Fate.UNCHANGED)
 
 
 USUAL = dict.fromkeys(

@@ -49,6 +49,8 @@ LONGEST: Final = {
     Unit.MONTH: LONGEST_MONTHS,
     Unit.WORKING_HOUR: 8 * LONGEST_DAYS,
 }
+DAYS_AT_LEAST: Final = {Unit.WORKING_DAY: 1, Unit.CALENDAR_DAY: 1, Unit.MONTH: 28}
+DAYS_AT_MOST: Final = {Unit.CALENDAR_DAY: 1, Unit.MONTH: 31, Unit.SAME_DAY: 0, Unit.IMMEDIATE: 0}
 LIMIT_WORDS: Final = {
     Unit.WORKING_DAY: N_("%(value)d ngày làm việc"),
     Unit.WORKING_HOUR: N_("%(value)d giờ làm việc"),
@@ -118,6 +120,18 @@ class Limit:
         """Say whether a date alone says too little of it: it is one of hours, or of the day."""
         return self.is_at_once or self.unit == Unit.WORKING_HOUR
 
+    def exceeds(self, other: Self) -> bool:
+        """Say whether this limit surely ends later than `other`, whenever both begin.
+
+        Of one unit the larger does. A working day is a calendar day at least, a month has 28 to 31
+        days; how many days lie between working days, or what hours make, nobody can say.
+        """
+        if self.unit == other.unit:
+            return self.value > other.value
+        if other.unit not in DAYS_AT_MOST:
+            return False
+        return DAYS_AT_LEAST.get(self.unit, 0) * self.value > DAYS_AT_MOST[other.unit] * other.value
+
     @property
     def counting(self) -> str:
         """Return in words from when the limit is counted (Civil Code art. 147)."""
@@ -137,6 +151,22 @@ class Further:
     days: int
     clock: time
     version: int = 0
+
+
+PUBLISHED, STATUTORY = N_("công bố"), N_("luật định")
+Others = tuple[tuple[str, Limit], ...]
+
+
+def others(limit: Limit, *, published: Limit | None = None, statutory: Limit | None) -> Others:
+    """Return which limits are told beside the one that is promised, each with what it is called.
+
+    Those that there are, and only where they differ (rules.md 4.3).
+    """
+    found = {limit: ""}
+    for word, one in ((PUBLISHED, published), (STATUTORY, statutory)):
+        if one is not None:
+            found.setdefault(one, word)
+    return tuple((word, one) for one, word in found.items() if word)
 
 
 def on_time_from(due_at: datetime) -> datetime:

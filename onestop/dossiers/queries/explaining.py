@@ -11,7 +11,7 @@ from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import CUTOFF, count, matters
-from onestop.deadlines.rules.limits import Further, Limit
+from onestop.deadlines.rules.limits import Further, Limit, Others, others
 from onestop.deadlines.rules.lines import (
     DEEMED_RECEIPT,
     MOVED,
@@ -36,10 +36,10 @@ MOST_KEPT: Final = 4096
 class Explained:
     """A date with its days, and how it stands at a moment; `key` says what the days come from.
 
-    `decides_at` is the law's own date where another was promised with an apology, `further` by
-    what the limit was extended, `counts_from` the moment before the receipt from which it counts.
-    `lines` lead to the date as it is kept, `shown` tell what a running
-    pause has left of them.
+    `decides_at` is the law's own date where another was promised with an apology, `further` by what
+    the limit was extended, `statutory` is that of the law, `counts_from` the moment before the
+    receipt from which it counts. `lines` lead to the date as it is kept, `shown` tell what a
+    running pause has left of them.
     """
 
     due_at: datetime
@@ -54,7 +54,13 @@ class Explained:
     standing: Timeliness | None = None
     further: Further | None = None
     counts_from: datetime | None = None
+    statutory: Limit | None = None
     key: Hashable = None
+
+    @property
+    def others(self) -> Others:
+        """Return which limits are told beside the one that is counted."""
+        return others(self.limit, statutory=self.statutory)
 
     @property
     def whole(self) -> Limit:
@@ -151,6 +157,7 @@ def explained(dossier: Timed, at: datetime) -> Explained | None:
         standing=standing,
         further=counting.further,
         counts_from=dossier.counts_from,
+        statutory=reading.procedure_of(dossier).limit_statutory,
         key=counting,
     )
 
@@ -257,7 +264,15 @@ def promised(
         at, found.due_at, found.overdue_from, procedure.limit, calendar=calendar, hours=hours
     )
     days = from_the_check(found.days) if counts_from else found.days
-    return Explained(found.due_at, procedure.limit, days, calendar, left, counts_from=counts_from)
+    return Explained(
+        found.due_at,
+        procedure.limit,
+        days,
+        calendar,
+        left,
+        counts_from=counts_from,
+        statutory=procedure.limit_statutory,
+    )
 
 
 def _left(dossier: Timed, at: datetime) -> Left:

@@ -12,7 +12,7 @@ from onestop.base.database import db
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.models import FieldRow, ProcedureRow
 from onestop.catalogue.rules import Procedure
-from onestop.deadlines.rules.limits import AT_ONCE
+from onestop.deadlines.rules.limits import AT_ONCE, Limit
 from onestop.deadlines.rules.moments import legal_date, midnight
 from onestop.dossiers.models import Dossier
 from onestop.exchange.rules.directories import (
@@ -91,8 +91,8 @@ def _procedures() -> Rows:
             "name_vi": newest.name_vi,
             "name_en": newest.name_en,
             "service_level": newest.level,
-            "time_limit_value": None if newest.limit.unit in AT_ONCE else newest.limit.value,
-            "time_limit_unit": UNIT_WORDS[newest.limit.unit],
+            **_limit("time_limit", newest.limit),
+            **_limit("statutory_limit", newest.limit_statutory),
             "same_day_cutoff": f"{newest.cutoff:%H:%M}" if newest.cutoff else None,
             "cutoff_shifts_receipt": newest.cutoff_shifts_receipt,
             "fee_vnd": newest.fee_vnd,
@@ -113,6 +113,11 @@ def _procedures() -> Rows:
             "valid_from": first,
             "valid_to": newest.valid_to,
         }
+
+
+def _limit(column: str, limit: Limit | None) -> Mapping[str, CellValue | None]:
+    value = None if limit is None or limit.unit in AT_ONCE else limit.value
+    return {f"{column}_value": value, f"{column}_unit": UNIT_WORDS[limit.unit] if limit else None}
 
 
 def _offering(procedure: Procedure, desks: Mapping[int, tuple[date, date | None]]) -> set[int]:

@@ -90,11 +90,9 @@ def told(of: Directory, layout: Layout, number: int, cells: Sequence[Cell]) -> R
         return [too_many(number, last, layout.width)]
     bad |= {one: Refusal(MISSING) for one in of.needed if one not in said and one not in bad}
     values: dict[str, Any] = {name: said.get(name, of.empty.get(name)) for name in layout.places}
-    if of is PROCEDURES and bad.keys().isdisjoint(LIMIT):
-        try:
-            values["limit"] = _limit(*(values.pop(one) for one in LIMIT))
-        except Refusal as refusal:
-            bad["time_limit_value"] = refusal
+    if of is PROCEDURES:
+        for kept, (many, counted_in) in LIMITS.items():
+            _join(values, bad, kept, many, counted_in)
     if bad:
         return [Fault(number, layout.called(name), refusal) for name, refusal in bad.items()]
     if "name_en" in values:
@@ -105,7 +103,27 @@ def told(of: Directory, layout: Layout, number: int, cells: Sequence[Cell]) -> R
 
 
 MISSING: Final = N_("Thiếu.")
-LIMIT: Final = ("time_limit_value", "time_limit_unit")
+LIMITS: Final = {
+    "limit": ("time_limit_value", "time_limit_unit"),
+    "limit_statutory": ("statutory_limit_value", "statutory_limit_unit"),
+}
+
+
+def _join(
+    values: dict[str, Any], bad: dict[str, Refusal], kept: str, many: str, counted_in: str
+) -> None:
+    """Make one limit of its two cells, or none where both are empty."""
+    if not {many, counted_in} & values.keys() or {many, counted_in} & bad.keys():
+        return
+    value, unit = values.pop(many, None), values.pop(counted_in, None)
+    values[kept] = None
+    if unit is None:
+        bad |= {} if value is None else {counted_in: Refusal(MISSING)}
+        return
+    try:
+        values[kept] = _limit(value, unit)
+    except Refusal as refusal:
+        bad[many] = refusal
 
 
 def _limit(value: int | None, unit: Unit) -> Limit:
@@ -302,6 +320,8 @@ PROCEDURES: Final = Directory(
             Column("service_level", ("Mức độ", "Mức độ dịch vụ công")),
             Column("time_limit_value", ("Thời hạn", "Thời hạn giải quyết")),
             Column("time_limit_unit", ("Đơn vị thời hạn", "Đơn vị tính thời hạn")),
+            Column("statutory_limit_value", ("Thời hạn luật định",)),
+            Column("statutory_limit_unit", ("Đơn vị thời hạn luật định",)),
             Column("same_day_cutoff", ("Nhận trong ngày đến",)),
             Column("cutoff_shifts_receipt", ("Nhận sau giờ chốt tính ngày sau",)),
             Column("fee_vnd", ("Phí, lệ phí", "Phí, lệ phí (đồng)", "Lệ phí", "Phí")),
@@ -334,6 +354,8 @@ PROCEDURES: Final = Directory(
         "service_level": partial(number, least=1, most=4),
         "time_limit_value": number,
         "time_limit_unit": unit,
+        "statutory_limit_value": number,
+        "statutory_limit_unit": unit,
         "same_day_cutoff": clock,
         "cutoff_shifts_receipt": flag,
         "fee_vnd": number,
