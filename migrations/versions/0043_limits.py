@@ -1,4 +1,4 @@
-"""Receipts after the cut-off, and the limit of the law beside the published one."""
+"""Receipts after the cut-off, and the limits of the law and of an earlier promise."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,9 +17,11 @@ def upgrade() -> None:
         op.add_column(table, column)
     for name, kind in STATUTORY:
         op.add_column("procedure_version", sa.Column(name, kind))
+    op.add_column("dossier", sa.Column("published_limit", sa.Integer))
 
 
 def downgrade() -> None:
+    op.drop_column("dossier", "published_limit")
     for name, _kind in STATUTORY:
         op.drop_column("procedure_version", name)
     for table in SHIFTS:

@@ -243,6 +243,7 @@ def _told(dossier: Dossier, explained: Explained | None) -> dict[str, Any]:
             "address": dossier.applicant_address,
         },
         "limit": {"value": dossier.limit_value, "unit": str(dossier.limit_unit)},
+        "published_limit": dossier.published_limit,
         "fee_vnd": dossier.fee_vnd,
         "papers": dossier.papers,
         "sets": dossier.sets,

@@ -49,7 +49,8 @@ class Dossier(Base):
 
     Limit, fee, papers and their sets are copies: changing the catalogue never changes the past.
     `version` is the optimistic lock, `slip` what the last act changed, for whoever takes it back at
-    once. `broken_from` is the first moment after a date that was promised with an apology.
+    once. `published_limit` is how many of its unit the published limit has, where the desk promised
+    fewer. `broken_from` is the first moment after a date that was promised with an apology.
     `extended_by` are the working days by which the limit of a certification was extended, counted
     under the calendar `extended_version`; `extended_to` is the moment promised with them then.
     `late_intake` says of an online submission, once it was checked, whether the desk exceeded its
@@ -123,6 +124,7 @@ class Dossier(Base):
 
     limit_value: Mapped[int]
     limit_unit: Mapped[Unit]
+    published_limit: Mapped[int | None]
     cutoff: Mapped[str | None]
     cutoff_shifts_receipt: Mapped[bool] = mapped_column(default=False)
     submitted_at: Mapped[datetime]

@@ -235,7 +235,8 @@ SAME_FOR_ALL: Final = datetime(2020, 3, 5, tzinfo=UTC)
 def _receipt(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     if dossier.received_at is None:
         raise ValueError("a receipt is for a dossier that was received")
-    limit = reading.limit(dossier)
+    limit, published = reading.limit(dossier), reading.published(dossier)
+    before = f"{published.message % published.values}; {SOONER} " if published else ""
     extended_by = entry.details.get("extended_by")
     more = f"; {EXTENDED % {'days': extended_by}}" if extended_by else ""
     if dossier.counts_from is not None:
@@ -249,7 +250,7 @@ def _receipt(dossier: Dossier, entry: Entry) -> dict[str, Any]:
         **_brought(dossier),
         "book": [volume_of(legal_date(dossier.received_at)), f"{dossier.book_number:02}"],
         "sets": f"{dossier.sets:02}",
-        "limit": limit.message % limit.values + more,
+        "limit": before + limit.message % limit.values + more,
         "received": moment_in_words(dossier.received_at),
         "due": _promised(dossier, entry),
         "fee": fee,
@@ -269,6 +270,7 @@ def _promised(dossier: Dossier, entry: Entry) -> str:
     return f"Hẹn khi cơ quan mở cửa lại (đóng cửa theo {entry.details.get('order', DOTS)})"
 
 
+SOONER: Final = "hẹn sớm hơn, trong"
 FROM_THE_CHECK: Final = "tính từ khi hết 8 giờ kiểm tra hồ sơ trực tuyến,"
 EXTENDED: Final = "kéo dài thêm %(days)s ngày làm việc (Nghị định số 23/2015/NĐ-CP)"
 

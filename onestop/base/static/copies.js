@@ -1,5 +1,5 @@
 // [data-papers] asks for papers: beside each stands how many originals and copies there are, as [data-copies] has
-// them. [data-swaps] makes originals of copies and copies of originals, and ticks its paper; whatever else is typed.
+// them. What [data-focuses] unfolds has the cursor. [data-swaps] makes originals of copies and copies of originals, and ticks its paper; whatever else is typed.
 const of = (papers, place) => ["originals", "copies"].map((kind) => papers.querySelectorAll(`[name$=${kind}]`)[place]);
 
 function tell(papers) {
@@ -14,7 +14,7 @@ function tell(papers) {
 
 document.addEventListener("click", ({ target }) => {
   const papers = target.closest("[data-papers]"), swap = target.closest("[data-swaps]");
-  const details = target.closest("[data-copies] > summary")?.parentElement;
+  const details = target.closest("[data-focuses] > summary")?.parentElement;
   if (details && !details.open) setTimeout(() => details.querySelector("input").focus());
   if (!swap) return;
   const [originals, copies] = of(papers, swap.dataset.swaps), box = papers.querySelectorAll("[type=checkbox]")[swap.dataset.swaps];

@@ -1,7 +1,7 @@
 """Processing limits: their units, their text form, and when one is exceeded (rules.md 3, 5)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final, Self
 
@@ -119,6 +119,30 @@ class Limit:
     def is_by_the_hour(self) -> bool:
         """Say whether a date alone says too little of it: it is one of hours, or of the day."""
         return self.is_at_once or self.unit == Unit.WORKING_HOUR
+
+    @property
+    def may_be_sooner(self) -> bool:
+        """Say whether less of its unit can be promised."""
+        return self.value > 1
+
+    def sooner(self, typed: str) -> Self:
+        """Read how many of its unit are promised instead: fewer, and one at least.
+
+        An earlier promise is allowed and then binds, a later one is not (rules.md 4.3). Raises
+        `Refusal` for what is no such number.
+        """
+        bare, most = typed.strip(), self.value - 1
+        if not self.may_be_sooner:
+            raise Refusal(N_("Thời hạn này không hẹn sớm hơn được."), field="sooner")
+        is_number = bare.isascii() and bare.isdigit() and len(bare) <= len(str(most))
+        if not (is_number and 1 <= int(bare) <= most):
+            raise Refusal(
+                N_("Hẹn sớm hơn là một số từ 1 đến %(most)d (%(unit)s)."),
+                field="sooner",
+                most=most,
+                unit=self.unit,
+            )
+        return replace(self, value=int(bare))
 
     def exceeds(self, other: Self) -> bool:
         """Say whether this limit surely ends later than `other`, whenever both begin.

@@ -106,6 +106,8 @@ def _unreceived(dossier: Dossier) -> None:
     """Let a dossier that came and was decided on at once be one that waits to be checked."""
     dossier.received_at = dossier.not_accepted_at = dossier.late_intake = None
     dossier.counts_from = None
+    dossier.limit_value = dossier.published_limit or dossier.limit_value
+    dossier.published_limit = None
     dossier.first_due_at = dossier.legal_due_at = dossier.due_at = None
     dossier.on_time_from = dossier.overdue_from = None
     dossier.calendar_version = dossier.rolled_version = dossier.book_number = None

@@ -24,9 +24,9 @@ ENUMS: Final[Mapping[str, type[Worded]]] = {
     "limit_unit": Unit,
 }
 PLAIN: Final = frozenset({
-    "calendar_version", "rolled_version", "second_request", "limit_value", "cutoff",
-    "cutoff_shifts_receipt", "fee_vnd", "papers", "field_id", "handling_agency_id", "late_apology",
-    "late_intake", "book_number",
+    "calendar_version", "rolled_version", "second_request", "limit_value", "published_limit",
+    "cutoff", "cutoff_shifts_receipt", "fee_vnd", "papers", "field_id", "handling_agency_id",
+    "late_apology", "late_intake", "book_number",
     "sets", "extended_by", "extended_version",
 })  # fmt: skip
 

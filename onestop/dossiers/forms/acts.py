@@ -36,6 +36,7 @@ class CheckForm(Refusing, Form):
     originals = Several()
     copies = Several()
     sets = StringField(_l("Số bộ hồ sơ"), filters=[blank_to_none])
+    sooner = StringField(_l("Hẹn sớm hơn thời hạn"), filters=[blank_to_none])
     reason = optional_text(_l("Lý do, nội dung cần hoàn thiện"), LONGEST_TEXT, TextAreaField)
     although = optional_text(_l("Vì sao vẫn nhận"), LONGEST_TEXT)
     heeded = Several()

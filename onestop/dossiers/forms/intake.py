@@ -43,7 +43,7 @@ from onestop.dossiers.rules.identity import (
 )
 from onestop.dossiers.rules.papers import counted, sets_typed
 
-OF_A_PART: Final = ("procedure", "papers", "originals", "copies", "sets", "although")
+OF_A_PART: Final = ("procedure", "papers", "originals", "copies", "sets", "sooner", "although")
 
 
 class Part(Protocol):
@@ -70,6 +70,10 @@ class Part(Protocol):
         """Hold how many sets of them there are."""
 
     @property
+    def sooner(self) -> Field:
+        """Hold how many of the unit of its limit are promised instead."""
+
+    @property
     def although(self) -> Field:
         """Hold why it is received beside a like dossier."""
 
@@ -82,6 +86,7 @@ class AlsoForm(PlainForm):
     originals = Several()
     copies = Several()
     sets = StringField(filters=[blank_to_none])
+    sooner = StringField(_l("Hẹn sớm hơn thời hạn"), filters=[blank_to_none])
     although = optional_text(_l("Vì sao vẫn nhận"), LONGEST_TEXT)
 
 
@@ -97,6 +102,7 @@ class IntakeForm(Refusing, ApplicantForm):
     originals = Several()
     copies = Several()
     sets = StringField(filters=[blank_to_none])
+    sooner = StringField(_l("Hẹn sớm hơn thời hạn"), filters=[blank_to_none])
     channel = SelectField(_l("Kênh tiếp nhận"), default="counter")
     delivered_at = DateTimeLocalField(_l("Giờ bưu gửi đến"), [Optional()])
     return_by = SelectField(_l("Cách trả kết quả"), default="counter")
@@ -191,7 +197,7 @@ class IntakeForm(Refusing, ApplicantForm):
         """Take the procedure of a code, or none, in hand: nothing is ticked or counted yet."""
         self.procedure.data = code
         self.papers.data, self.originals.data, self.copies.data = [], [], []
-        self.sets.data = None
+        self.sets.data = self.sooner.data = None
 
     def only_once(self) -> bool:
         """Say whether the procedure at hand is not put aside already; else look for another."""
@@ -206,8 +212,8 @@ class IntakeForm(Refusing, ApplicantForm):
         said: set[str] = set()
         for place, refusal in each.items():
             part = self.parts()[place]
-            if part is not self and refusal.field in {"procedure", "although"}:
-                field = part.procedure if refusal.field == "procedure" else part.although
+            if part is not self and refusal.field in {"procedure", "although", "sooner"}:
+                field = getattr(part, refusal.field)
                 field.errors = [*field.errors, refused(refusal)]
             elif part is self or refusal.message not in said:
                 self.blame(refusal)
@@ -241,6 +247,7 @@ class IntakeForm(Refusing, ApplicantForm):
                 papers=self.positions(part.papers),
                 copies=counted(part.originals.data or (), part.copies.data or ()),
                 sets=sets_typed(part.sets.data),
+                sooner=part.sooner.data,
                 although=part.although.data,
             )
             for part in self.parts()
@@ -260,6 +267,7 @@ class IntakeForm(Refusing, ApplicantForm):
             note=self.note.data,
             return_by=ReturnBy.of(self.return_by.data),
             delivered_at=delivered and delivered.replace(tzinfo=VIET_NAM),
+            sooner=self.sooner.data,
             heeded=frozenset(self.heeded.data or ()),
             although=self.although.data,
         )

@@ -37,9 +37,9 @@ class Explained:
     """A date with its days, and how it stands at a moment; `key` says what the days come from.
 
     `decides_at` is the law's own date where another was promised with an apology, `further` by what
-    the limit was extended, `statutory` is that of the law, `counts_from` the moment before the
-    receipt from which it counts. `lines` lead to the date as it is kept, `shown` tell what a
-    running pause has left of them.
+    the limit was extended, `published` is that of the catalogue, `statutory` that of the law,
+    `counts_from` the moment before the receipt from which it counts. `lines` lead to the date as it
+    is kept, `shown` tell what a running pause has left of them.
     """
 
     due_at: datetime
@@ -54,13 +54,14 @@ class Explained:
     standing: Timeliness | None = None
     further: Further | None = None
     counts_from: datetime | None = None
+    published: Limit | None = None
     statutory: Limit | None = None
     key: Hashable = None
 
     @property
     def others(self) -> Others:
         """Return which limits are told beside the one that is counted."""
-        return others(self.limit, statutory=self.statutory)
+        return others(self.limit, published=self.published, statutory=self.statutory)
 
     @property
     def whole(self) -> Limit:
@@ -157,6 +158,7 @@ def explained(dossier: Timed, at: datetime) -> Explained | None:
         standing=standing,
         further=counting.further,
         counts_from=dossier.counts_from,
+        published=reading.published(dossier),
         statutory=reading.procedure_of(dossier).limit_statutory,
         key=counting,
     )
@@ -243,34 +245,35 @@ def promised(
     agency_id: int,
     at: datetime,
     *,
+    limit: Limit | None = None,
     counts_from: datetime | None = None,
     pauses: Iterable[Pause] = (),
 ) -> Explained:
-    """Return what a dossier received `at` this moment would be promised.
+    """Return what a dossier received `at` this moment would be promised, of a shorter `limit` too.
 
     Where its limit `counts_from` an earlier moment, the `pauses` since are left out.
     """
     calendar, hours = deadlines.calendar(), deadlines.hours(agency_id)
+    limit = limit or procedure.limit
     found = count(
         counts_from or at,
-        procedure.limit,
+        limit,
         calendar=calendar,
         hours=hours,
         pauses=pauses,
         cutoff=procedure.cutoff or CUTOFF,
         shifts_receipt=procedure.cutoff_shifts_receipt,
     )
-    left = time_left(
-        at, found.due_at, found.overdue_from, procedure.limit, calendar=calendar, hours=hours
-    )
+    left = time_left(at, found.due_at, found.overdue_from, limit, calendar=calendar, hours=hours)
     days = from_the_check(found.days) if counts_from else found.days
     return Explained(
         found.due_at,
-        procedure.limit,
+        limit,
         days,
         calendar,
         left,
         counts_from=counts_from,
+        published=procedure.limit,
         statutory=procedure.limit_statutory,
     )
 

@@ -214,8 +214,14 @@ def procedure_of(dossier: Timed) -> Procedure:
 
 
 def limit(dossier: Timed) -> Limit:
-    """Return the limit that was copied at intake."""
+    """Return the limit that was copied at intake, or promised then instead."""
     return Limit(dossier.limit_value, dossier.limit_unit)
+
+
+def published(dossier: Timed) -> Limit | None:
+    """Return the limit that was published, where fewer of its unit were promised at intake."""
+    value = dossier.published_limit
+    return None if value is None else Limit(value, dossier.limit_unit)
 
 
 def further(dossier: Timed) -> Further | None:

@@ -67,6 +67,7 @@ class ToldDossier:
     fee_vnd: int
     limit_value: int
     limit_unit: Unit
+    published_limit: int | None
     cutoff: str | None
     cutoff_shifts_receipt: bool
     submitted_at: datetime

@@ -89,7 +89,8 @@ class Intake:
     and copies of those that somebody counted, `sets` how many of all where it is not as many as the
     procedure asks for; `delivered_at` is when a postal item reached the shop. `heeded` are the
     codes of like dossiers that the clerk was shown, None where nobody is there to decide (a
-    register); `although` is why it is taken in.
+    register); `although` is why it is taken in. `sooner` is how many of the unit of the limit are
+    promised instead, as typed.
     """
 
     key: str
@@ -104,6 +105,7 @@ class Intake:
     delivered_at: datetime | None = None
     heeded: frozenset[str] | None = None
     although: str | None = None
+    sooner: str | None = None
 
 
 MOST_TOGETHER: Final = 10

@@ -56,7 +56,7 @@ def accept(code: str) -> ResponseReturnValue:
             lacking=_lacking(dossier),
             ticked=form.papers.data if form.is_submitted() else declared,
             beside=[Beside(procedure, running, form.although)] if running else [],
-            **promise_of(procedure, dossier),
+            **promise_of(procedure, form.sooner, dossier),
         ),
         form.status,
     )
@@ -90,6 +90,7 @@ def _check(dossier: Dossier, form: CheckForm, act: str | None) -> None:
                 papers=form.ticked(),
                 copies=form.counted(),
                 sets=sets_typed(form.sets.data),
+                sooner=form.sooner.data,
                 by=staff,
                 at=at,
                 heeded=heeded,

@@ -14,6 +14,7 @@ from onestop.base.languages import language
 from onestop.base.moments import local
 from onestop.base.words import N_
 from onestop.catalogue.rules import StepKind
+from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Entry
 from onestop.dossiers.rules.apologies import Cause
@@ -149,6 +150,11 @@ def _notes(entry: Entry) -> Iterator[str]:
             yield told(found, details)
 
 
+def _limit(text: object) -> str:
+    limit = Limit.parse(str(text))
+    return _(limit.message, **limit.values)
+
+
 def _paid(amount: object, details: Mapping[str, Any]) -> str:
     said = {"amount": money(int(str(amount))), "notice": details.get("notice")}
     return _("%(amount)s, thông báo %(notice)s.", **said)
@@ -196,6 +202,11 @@ NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "reversed": lambda verb, _all: f"{_(Verb.of(str(verb)).word)}.",
     "beside": lambda codes, _all: _(
         "Vẫn nhận dù đã thấy hồ sơ chưa xong: %(codes)s.", codes=", ".join(codes)
+    ),
+    "sooner": lambda sooner, all_: _(
+        "Hẹn sớm hơn thời hạn: %(sooner)s, công bố %(published)s.",
+        sooner=_limit(sooner),
+        published=_limit(all_["published"]),
     ),
     "second_request": lambda _found, _all: _(
         "Lần thứ hai, theo quyết định của lãnh đạo: hồ sơ tính là quá hạn."

@@ -17,10 +17,12 @@ from onestop.base.forms import worded
 from onestop.base.gate import requires, viewer
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
+from onestop.base.told import refused
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
 from onestop.catalogue.rules import Channel, Procedure
+from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake
 from onestop.dossiers.actions.intake import Desk, TogetherRefused
@@ -222,8 +224,9 @@ def _told(form: IntakeForm, *, first: str) -> dict[str, Any]:
         "may_add": len(also) < MOST_TOGETHER - 1,
         "together_vnd": sum(fees, procedure.fee_vnd if procedure else 0),
         "beside": _beside(form),
+        "previews": url_for("dossiers.choice"),
         "bare": request.form.getlist("bare"),
-        **(promise_of(procedure) if procedure else {"chosen": None}),
+        **(promise_of(procedure, form.sooner) if procedure else {"chosen": None}),
     }
 
 
@@ -234,7 +237,18 @@ def _also(part: Part) -> Also:
         return Also(part, None, None)
     if _orders(procedure):
         return Also(part, procedure, None)
-    return Also(part, procedure, explaining.promised(procedure, viewer().agency_id, at).due_at)
+    limit = _limit(procedure, part.sooner)
+    explained = explaining.promised(procedure, viewer().agency_id, at, limit=limit)
+    return Also(part, procedure, explained.due_at)
+
+
+def _limit(procedure: Procedure, sooner: Field) -> Limit:
+    """Return the limit that is promised, as typed; what is wrong with that is said by its field."""
+    try:
+        return procedure.limit.sooner(sooner.data) if sooner.data else procedure.limit
+    except Refusal as refusal:
+        sooner.errors = [refused(refusal)]
+        return procedure.limit
 
 
 def _found(text: str) -> list[Procedure]:
@@ -327,15 +341,21 @@ def after(*dossiers: Dossier) -> str:
     return url_for("dossiers.receipt", code=first.code)
 
 
-def promise_of(procedure: Procedure, submitted: Dossier | None = None) -> dict[str, Any]:
+def promise_of(
+    procedure: Procedure, sooner: Field, submitted: Dossier | None = None
+) -> dict[str, Any]:
     """Return what the page says of a procedure that is about to be received.
 
-    Of what was `submitted` the limit may count from before (rules.md 4.3).
+    It may be promised `sooner`. Of what was `submitted` the limit may count from before (rules.md
+    4.3).
     """
     at, desk_id = now(), viewer().agency_id
     start = checks.counts_from(submitted, procedure, at) if submitted else None
     closures = checks.closed_since(desk_id, start) if start else ()
-    explained = explaining.promised(procedure, desk_id, at, counts_from=start, pauses=closures)
+    limit = _limit(procedure, sooner)
+    explained = explaining.promised(
+        procedure, desk_id, at, limit=limit, counts_from=start, pauses=closures
+    )
     return {
         "chosen": procedure,
         "explained": explained,

@@ -68,6 +68,7 @@ class Line:
 
 
 DATE: Final = N_("Ngày hẹn được đặt khác (như dời vì ngày nghỉ mới): nhập lại sẽ tính khác.")
+SOONER: Final = N_("Hẹn sớm hơn thời hạn công bố: nhập lại sẽ tính theo thời hạn công bố.")
 SECOND_REQUEST: Final = N_("Có yêu cầu bổ sung lần hai: nhập lại sẽ không tính là quá hạn vì thế.")
 LEVEL: Final = N_("Mức độ dịch vụ khi nộp khác danh mục hiện nay: nhập lại sẽ tính theo danh mục.")
 FIGURES: Final = N_("Nhập lại sẽ cho số liệu khác.")
@@ -89,6 +90,7 @@ TOLD: Final = (
     Dossier.received_at,
     Dossier.not_accepted_at,
     Dossier.due_at,
+    Dossier.published_limit,
     Dossier.reappointed_at,
     Dossier.apologised_at,
     Dossier.apology_cause,
@@ -212,6 +214,8 @@ class _Teller:
         again = self.reader.life(0, cells)
         if not isinstance(again, Life):
             return (Refusal(REFUSED), *(fault.refusal for fault in again or ()))
+        if row.published_limit is not None:
+            return (Refusal(SOONER),)
         clock = self.clocks.of(again)
         kept = Facts(
             row.received_at,
