@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Locator, ViewportSize
+from playwright.sync_api import Locator, ViewportSize, expect
 from pypdf import PdfReader
 
 from tests.browser import PHONE, WIDE, Visitor
@@ -73,6 +73,32 @@ def test_an_intake_needs_no_mouse(visit: Visit) -> None:
     rows = clerk.page.locator(".paper-list tbody tr")
     counted = [row.locator("td").all_inner_texts()[2:] for row in rows.all()]
     assert counted == [["3", "0"], ["0", "1"]]
+
+
+def test_an_earlier_date_is_promised_by_a_key_and_foretold(visit: Visit) -> None:
+    clerk = visit(CLERK)
+    filled_in(clerk)
+    date, field = clerk.page.locator("#promise .promise-date b"), clerk.page.locator("#sooner")
+    usual = date.inner_text()
+    assert not field.is_visible()
+    typed(clerk, "1", "Alt+h")
+    clerk.page.locator("#sooner:focus").wait_for()
+    with clerk.page.expect_response(lambda answer: "/receive/choice" in answer.url):
+        typed(clerk, "“1”", "Tab")
+    expect(clerk.page.locator("#promise")).to_contain_text("1 ngày làm việc (công bố: 3 ngày")
+    early = date.inner_text()
+    assert early != usual
+    assert clerk.page.locator("#paper-0").is_checked(), "nothing else has changed"
+    clerk.examine()
+    clerk.open("/receive")
+    clerk.page.locator("#restored:not([hidden])").wait_for()
+    expect(field).to_have_value("1")
+    expect(date).to_have_text(early)
+    clerk.after(lambda: clerk.page.keyboard.press("Control+Enter"))
+    assert (
+        "3 ngày làm việc; hẹn sớm hơn, trong 1 ngày làm việc"
+        in clerk.page.locator("article").inner_text()
+    )
 
 
 def test_a_stroke_searches_from_any_page(visit: Visit) -> None:

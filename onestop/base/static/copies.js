@@ -1,5 +1,6 @@
 // [data-papers] asks for papers: beside each stands how many originals and copies there are, as [data-copies] has
-// them. What [data-focuses] unfolds has the cursor. [data-swaps] makes originals of copies and copies of originals, and ticks its paper; whatever else is typed.
+// them. [data-swaps] makes originals of copies and copies of originals, and ticks its paper; whatever else is typed.
+// What is typed behind [data-focuses] has the cursor as soon as it is unfolded.
 const of = (papers, place) => ["originals", "copies"].map((kind) => papers.querySelectorAll(`[name$=${kind}]`)[place]);
 
 function tell(papers) {
