@@ -26,6 +26,7 @@ NAMES: Final = (
     "ONESTOP_PUBLIC_ADDRESS",
     "ONESTOP_SITE_NAME",
     "ONESTOP_IDLE_MINUTES",
+    "ONESTOP_ASSIGN_HOURS",
 )
 DATABASES: Final = frozenset({"sqlite", "postgresql"})
 
@@ -60,6 +61,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "PUBLIC_ADDRESS": _address(given.get("ONESTOP_PUBLIC_ADDRESS")),
         "SITE_NAME": given.get("ONESTOP_SITE_NAME"),
         "SESSION_IDLE_MINUTES": _whole(given, "ONESTOP_IDLE_MINUTES", 30),
+        "ASSIGN_WITHIN_HOURS": _whole(given, "ONESTOP_ASSIGN_HOURS", 2),
         "SESSION_COOKIE_NAME": "onestop",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

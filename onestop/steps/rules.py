@@ -13,6 +13,7 @@ from onestop.deadlines.rules.calendars import Calendar, Hours, openings
 from onestop.deadlines.rules.limits import Limit, on_time_from, overdue_from
 from onestop.deadlines.rules.moments import dates_after, legal_date
 from onestop.deadlines.rules.pauses import Pause, union
+from onestop.deadlines.rules.standing import Left, Tone
 from onestop.dossiers.rules.states import State, Verb, check_reason
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.organisation.rules import Node, Tier, Tree
@@ -252,6 +253,16 @@ def worked(
                 spent += ends - begins
                 spent -= sum((_common(begins, ends, *one) for one in still), timedelta())
     return spent
+
+
+def to_assign(unassigned: timedelta, within: int) -> Left:
+    """Return what is left of the hours `within` which a head gives out what came (rules.md 8).
+
+    Working time in which nobody has it in hand; with what is over he is late.
+    """
+    spare = within * 60 - unassigned // timedelta(minutes=1)
+    tone = Tone.LATE if spare < 0 else Tone.NEAR if 3 * spare <= within * 60 else Tone.SAFE
+    return Left(tone, minutes=abs(spare), in_hours=True)
 
 
 def _common(begins: datetime, ends: datetime, since: datetime, until: datetime) -> timedelta:

@@ -95,3 +95,9 @@ def test_two_processes_that_begin_together_have_one_key(tmp_path: Path) -> None:
     assert len(found) == 1
     assert len(found.pop()) == 64
     assert [file.name for file in (tmp_path / "instance").iterdir()] == ["secret_key"]
+
+
+def test_a_head_has_two_hours_to_give_out_work_unless_set_otherwise(tmp_path: Path) -> None:
+    here = {"ONESTOP_INSTANCE": str(tmp_path)}
+    assert settings.load(here)["ASSIGN_WITHIN_HOURS"] == 2
+    assert settings.load({**here, "ONESTOP_ASSIGN_HOURS": "4"})["ASSIGN_WITHIN_HOURS"] == 4

@@ -1,16 +1,22 @@
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
+from flask import Flask
 
 from onestop.accounts.actions import close_account
 from onestop.accounts.queries import by_username
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.deadlines.rules.standing import Tone
+from onestop.base.viewer import Operator
+from onestop.deadlines.rules.moments import at_local
+from onestop.deadlines.rules.standing import Left, Tone
+from onestop.dossiers.actions import closing
+from onestop.dossiers.rules.closures import Closure
 from onestop.steps.queries import others, working
 from onestop.steps.queries.working import TaskList
+from onestop.steps.rules import to_assign
 from onestop.tallies.rules import Period
 from tests.client import PolicingClient
 from tests.conftest import Budget
@@ -38,6 +44,7 @@ from tests.steps.given import (
 )
 
 pytestmark = pytest.mark.usefixtures("app")
+HOUR = timedelta(hours=1)
 COLLEAGUE = "vanhoaxahoi.ngochoi"
 NEW = '<span class="state is-wait">mới</span>'
 
@@ -132,6 +139,60 @@ def test_what_is_late_in_spite_of_an_apology_is_as_late_in_the_list_as_on_its_pa
     assert row.promised_at == dossier.due_at != row.due_at
 
 
+def assigning(at: datetime, *, within: int = 2) -> Left | None:
+    (row,) = working.whole(TaskList.NEXT, staff(COMMUNE_LEADER, at), at)
+    assert row.unassigned is not None
+    return to_assign(row.unassigned, within)
+
+
+@pytest.mark.on_both_databases
+def test_what_nobody_has_in_hand_is_given_out_within_two_working_hours() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)  # handed over on Monday at nine
+    assert assigning(MONDAY + HOUR) == Left(Tone.SAFE, minutes=60, in_hours=True)
+    assert assigning(MONDAY + 6 * HOUR) == Left(Tone.LATE, minutes=180, in_hours=True), "and lunch"
+    assert assigning(MONDAY + DAY) == Left(Tone.LATE, minutes=6 * 60, in_hours=True)
+    assert assigning(MONDAY + 6 * HOUR, within=5) == Left(Tone.NEAR, minutes=0, in_hours=True)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY + DAY)
+    (row,) = working.whole(TaskList.HELD, staff(COMMUNE_LEADER), MONDAY + DAY)
+    assert row.unassigned is None
+    moved(dossier, "take_back", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason="Nghỉ ốm")
+    assert assigning(MONDAY + DAY + HOUR) == Left(Tone.SAFE, minutes=60, in_hours=True), "anew"
+
+
+@pytest.mark.on_both_databases
+@pytest.mark.parametrize(("shut", "before"), [(HOUR, HOUR), (4 * HOUR, 3 * HOUR)])
+def test_nobody_gives_out_work_while_its_office_is_closed_and_lateness_from_before_stays(
+    shut: timedelta, before: timedelta
+) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    ends_at = at_local((MONDAY + 3 * DAY).date(), time())
+    closure = Closure("QĐ 1", frozenset({dossier.receiving_agency_id}), MONDAY + shut, None)
+    with transaction():
+        closing.close(closure, by=Operator(), at=MONDAY + shut)
+    (row,) = working.whole(TaskList.WAITING, staff(COMMUNE_LEADER), MONDAY + DAY)
+    assert row.unassigned is None
+    with transaction():
+        closing.reopen("QĐ 1", ends_at=ends_at, by=Operator(), at=ends_at)
+    at = MONDAY + 3 * DAY  # at nine, an hour after the office opened
+    (row,) = working.whole(TaskList.NEXT, staff(COMMUNE_LEADER, at), at)
+    assert row.unassigned == before + HOUR
+
+
+def test_the_head_reads_since_when_work_waits_and_how_late_it_is(
+    client: PolicingClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_progress(procedure_code=FIVE_DAYS, at=now() - 30 * DAY)
+    client.sign_in(COMMUNE_LEADER)
+    page = client.get("/tasks?view=next").text
+    assert "chờ giao việc từ" in page
+    assert len(re.findall(r"quá \d+ giờ", page)) == 1
+    assert re.search(r"quá \d+ giờ", client.get("/tasks.csv?view=next").text)
+    monkeypatch.setitem(app.config, "ASSIGN_WITHIN_HOURS", 9_999)
+    page = client.get("/tasks?view=next").text
+    assert not re.search(r"quá \d+ giờ", page)
+    assert re.search(r"còn \d+ giờ", page)
+
+
 @pytest.mark.on_both_databases
 def test_the_page_of_work_shows_each_list(client: PolicingClient) -> None:
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
@@ -159,6 +220,20 @@ def test_the_page_of_work_costs_the_same_however_much_waits(
     with budget(8):
         page = client.get("/tasks?view=next").text
     assert len(re.findall(r'class="code small" href="/dossiers/', page)) == dossiers
+
+
+@pytest.mark.parametrize("dossiers", [1, 20])
+def test_work_that_stood_still_costs_two_reads_more_however_much_it_is(
+    client: PolicingClient, budget: Budget, dossiers: int
+) -> None:
+    found = [in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT) for _ in range(dossiers)]
+    offices, ends_at = frozenset({found[0].receiving_agency_id}), MONDAY + 2 * DAY
+    with transaction():
+        closing.close(Closure("QĐ 1", offices, MONDAY, ends_at), by=Operator(), at=ends_at)
+    client.sign_in(COMMUNE_OFFICER)
+    client.get("/tasks?view=next")
+    with budget(10):
+        assert "chờ giao việc từ" in client.get("/tasks?view=next").text
 
 
 def sent_back(view: TaskList = TaskList.MINE, by: str = COMMUNE_OFFICER) -> list[str | None]:

@@ -1,9 +1,10 @@
 """The work that waits: mine, what is next, what is late, and who has what I wait for."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
+from datetime import datetime, timedelta
+from functools import cached_property, partial
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -29,18 +30,26 @@ from onestop.catalogue.rules import Procedure, StepKind
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.pauses import Pause
 from onestop.deadlines.rules.standing import Left, Tone, time_left
-from onestop.dossiers.models import Dossier, Entry, PauseKind
-from onestop.dossiers.queries import closed
+from onestop.dossiers.models import (
+    ClosedAgency,
+    Dossier,
+    DossierPause,
+    Entry,
+    OfficeClosure,
+    PauseKind,
+)
+from onestop.dossiers.queries import checks, closed
 from onestop.dossiers.queries.desks import MOST_COMING, Coming
 from onestop.dossiers.queries.reading import held_for, is_late
 from onestop.dossiers.rules.states import State, Verb
 from onestop.opinions.queries import questions
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
-from onestop.steps.models import DossierStep
+from onestop.steps.models import DossierStep, StepHold
 from onestop.steps.queries import dates
-from onestop.steps.rules import HELD_BY_OFFICER, MOVE_OF, TO_DECIDE, Stage, stamp
+from onestop.steps.rules import HELD_BY_OFFICER, MOVE_OF, TO_DECIDE, Stage, stamp, worked
 
 PAGE: Final = 50
 ACTIVE: Final = and_(DossierStep.finished_at.is_(None), DossierStep.started_at.is_not(None))
@@ -76,7 +85,8 @@ class Task:
     `is_held_up` says that its clock stands still, so that it has no date; it may move all the same
     while its dossier is in progress: an opinion is awaited, or its office is closed.
     `sent_back` says why it has to be done anew, where that was the last thing done with it;
-    `has_news` that another agency answered what was asked, and who waits has not seen it.
+    `has_news` that another agency answered what was asked, and who waits has not seen it;
+    `unassigned` how long its agency, where it `came_at` a moment, could have given it to somebody.
     """
 
     code: str
@@ -95,12 +105,53 @@ class Task:
     may_move: bool
     is_beside: bool
     has_news: bool
+    came_at: datetime
+    unassigned: timedelta | None
     sent_back: str | None = None
 
     @property
     def is_to_decide(self) -> bool:
         """Say whether a draft waits for whoever approves or signs it; the person laid it there."""
         return self.stage in TO_DECIDE
+
+
+@dataclass(frozen=True)
+class _Stops:
+    """When the work of a list stood still; read only where some of it did since it came."""
+
+    view: TaskList
+    by: Staff
+    at: datetime
+
+    def unassigned(self, row: Any) -> timedelta | None:  # noqa: ANN401 - a row of `COLUMNS`
+        """Return the working time in which an agency gave nobody what it could have given."""
+        step = row.DossierStep
+        if step.stage != Stage.OPEN or dates.still_since(step, row.paused_since) is not None:
+            return None
+        came: datetime = row.lies_since
+        calendar, hours = deadlines.calendar(), deadlines.hours(step.keeper_id or 0)
+        ended = filter(None, (row.ran_again, row.opened_at))
+        stops = self._of(step) if any(came < one for one in ended) else ()
+        return worked(came, max(came, self.at), stops, calendar, hours)
+
+    def _of(self, step: DossierStep) -> Sequence[Pause]:
+        return (*self._paused[step.dossier_id], *self._shut.get(step.agency_id or 0, ()))
+
+    @cached_property
+    def _paused(self) -> Mapping[int, list[Pause]]:
+        columns = (DossierPause.dossier_id, DossierPause.begins_at, DossierPause.ends_at)
+        found = _within(select(*columns), self.by).join(
+            DossierPause, DossierPause.dossier_id == Dossier.id
+        )
+        wanted = (_condition(self.view, self.by, self.at), DossierPause.ends_at.is_not(None))
+        pauses = defaultdict[int, list[Pause]](list)
+        for dossier_id, begins_at, ends_at in db.session.execute(found.where(*wanted)):
+            pauses[dossier_id].append(Pause(begins_at, ends_at))
+        return pauses
+
+    @cached_property
+    def _shut(self) -> Mapping[int, list[Pause]]:
+        return checks.closures_of(self.by.subtree)
 
 
 def views(by: Staff) -> tuple[TaskList, ...]:
@@ -117,13 +168,13 @@ def counts(by: Staff, at: datetime) -> Mapping[TaskList, int]:
 
 def page(view: TaskList, by: Staff, at: datetime, *, number: int, total: int) -> Paged[Task]:
     """Return a page of a list, the most urgent first."""
-    found, rows = _listed(view, by, at), partial(_rows, at=at)
+    found, rows = _listed(view, by, at), partial(_rows, stops=_Stops(view, by, at), at=at)
     return page_of(found, rows, number=number, total=total, size=PAGE)
 
 
 def whole(view: TaskList, by: Staff, at: datetime) -> Iterator[Task]:
     """Yield all rows of a list, in its order."""
-    return _rows(whole_of(_listed(view, by, at)), at)
+    return _rows(whole_of(_listed(view, by, at)), _Stops(view, by, at), at)
 
 
 def _listed(view: TaskList, by: Staff, at: datetime) -> Select[Any]:
@@ -132,7 +183,7 @@ def _listed(view: TaskList, by: Staff, at: datetime) -> Select[Any]:
     return found.order_by(DUE, Dossier.id)
 
 
-def _rows(found: Iterable[Any], at: datetime) -> Iterator[Task]:
+def _rows(found: Iterable[Any], stops: _Stops, at: datetime) -> Iterator[Task]:
     names, tree = accounts.names(), organisation.tree_with_past(legal_date(at))
     for row in found:
         step = row.DossierStep
@@ -155,6 +206,8 @@ def _rows(found: Iterable[Any], at: datetime) -> Iterator[Task]:
             may_move=row.state == State.IN_PROGRESS,
             is_beside=row.beside,
             has_news=row.news,
+            came_at=row.lies_since,
+            unassigned=stops.unassigned(row),
             sent_back=row.sent_back if _is_to_do_anew(row) else None,
         )
 
@@ -221,6 +274,19 @@ COLUMNS: Final = (
     .limit(1)
     .scalar_subquery()
     .label("sent_back"),
+    select(func.max(StepHold.since))
+    .where(StepHold.step_id == DossierStep.id, StepHold.until.is_(None))
+    .scalar_subquery()
+    .label("lies_since"),
+    select(func.max(DossierPause.ends_at))
+    .where(DossierPause.dossier_id == Dossier.id)
+    .scalar_subquery()
+    .label("ran_again"),
+    select(func.max(OfficeClosure.ends_at))
+    .join(ClosedAgency, ClosedAgency.closure_id == OfficeClosure.id)
+    .where(ClosedAgency.agency_id == DossierStep.agency_id)
+    .scalar_subquery()
+    .label("opened_at"),
 )
 
 

@@ -25,7 +25,7 @@ from onestop.steps.queries.others import ForOthers
 from onestop.steps.queries.working import Task
 from onestop.steps.rules import HELD_BY_OFFICER, Stage
 from onestop.steps.views.blueprint import blueprint
-from onestop.steps.views.working import others_asked, view_asked
+from onestop.steps.views.working import assigning, others_asked, view_asked
 
 WORK: Final = (
     N_("Mã hồ sơ"),
@@ -40,6 +40,8 @@ WORK: Final = (
     N_("Đang giữ"),
     N_("Bị trả lại vì"),
     N_("Ý kiến"),
+    N_("Chờ giao việc từ"),
+    N_("Hạn giao việc"),
 )
 FOR_OTHERS: Final = (
     N_("Mã hồ sơ"),
@@ -88,7 +90,7 @@ def work_as(kind: str) -> ResponseReturnValue:
         name=f"tasks-{view}",
         title=_("Việc của tôi"),
         headings=WORK,
-        widths=(23, 28, 60, 36, 16, 18, 17, 26, 17, 28, 40, 18),
+        widths=(23, 28, 60, 36, 16, 18, 17, 26, 17, 28, 40, 18, 17, 26),
         rows=map(_work, working.whole(view, staff, at)),
         told=[(_("Việc của tôi"), _(view.word))],
         counted=_("Số việc"),
@@ -187,6 +189,7 @@ def list_as(list_id: int, kind: str) -> ResponseReturnValue:
 
 
 def _work(row: Task) -> tuple[CellValue, ...]:
+    assign = assigning(row)
     return (
         row.code,
         row.applicant,
@@ -200,6 +203,8 @@ def _work(row: Task) -> tuple[CellValue, ...]:
         _holder(row),
         row.sent_back or "",
         _("có trả lời mới") if row.has_news else "",
+        moment(row.came_at if assign else None),
+        _(assign.message, **assign.values) if assign else "",
     )
 
 

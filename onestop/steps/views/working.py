@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,12 +15,13 @@ from onestop.base.permissions import Permission
 from onestop.base.pills import Pill
 from onestop.base.viewer import Staff
 from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.standing import Left
 from onestop.organisation import queries as organisation
 from onestop.steps.actions import many
 from onestop.steps.queries import handing, working
 from onestop.steps.queries import others as done_for_others
-from onestop.steps.queries.working import TaskList
-from onestop.steps.rules import MOVE_OF, Move, Stage
+from onestop.steps.queries.working import Task, TaskList
+from onestop.steps.rules import MOVE_OF, Move, Stage, to_assign
 from onestop.steps.views.blueprint import blueprint
 from onestop.tallies.forms import PeriodForm
 from onestop.tallies.rules import Period, month_until
@@ -56,6 +57,7 @@ def work() -> ResponseReturnValue:
         next_up=counts[TaskList.NEXT],
         to_confirm=handing.count_to_confirm(staff),
         at=at,
+        assigning=assigning,
         address=lambda to: _address(view, to),
         address_as=lambda kind: url_for(".work_as", view=view.value, kind=kind),
     )
@@ -83,6 +85,12 @@ def others() -> ResponseReturnValue:
         ),
         form.status,
     )
+
+
+def assigning(row: Task) -> Left | None:
+    """Return what is left of the hours in which a head has to give out what came."""
+    within = current_app.config["ASSIGN_WITHIN_HOURS"]
+    return None if row.unassigned is None else to_assign(row.unassigned, within)
 
 
 def view_asked() -> TaskList:
