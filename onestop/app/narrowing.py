@@ -19,6 +19,7 @@ from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.standing import Unclaimed
 from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.dossiers.queries.lists import Sort
@@ -119,6 +120,7 @@ PARTS: Final[dict[str, tuple[str, Say]]] = {
     "state": (N_("Trạng thái"), _one_of(State)),
     "due": (N_("Hẹn trả"), _day),
     "promised": (N_("Hẹn lại"), _one_of(Promised)),
+    "unclaimed": (N_("Chờ lấy"), _one_of(Unclaimed)),
     "only": (N_("Tình trạng"), _one_of(Counted)),
     "by": (N_("Chia theo"), _word(KEY_WORDS)),
     "sort": (N_("Xếp theo"), _word(ORDERS)),

@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from onestop.base.errors import Refusal
@@ -22,7 +22,7 @@ from onestop.deadlines.rules.limits import Limit, Unit, add_months
 from onestop.deadlines.rules.lines import LineKind, cut_at
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.pauses import Pause, union
-from onestop.deadlines.rules.standing import Left, Tone, moved, time_left, waiting
+from onestop.deadlines.rules.standing import Left, Tone, Unclaimed, moved, time_left, waiting
 
 YEARS = frozenset(range(2019, 2040))
 HOURS = Hours()
@@ -514,3 +514,16 @@ def test_hours_are_not_at_once_and_days_are_not_by_the_hour() -> None:
     hours, days = Limit.parse("8wh"), Limit.parse("1wd")
     assert (hours.is_at_once, hours.is_by_the_hour) == (False, True)
     assert (days.is_at_once, days.is_by_the_hour) == (False, False)
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(0, 500))
+@example(date(2024, 2, 29), 366)
+@example(date(2025, 2, 28), 365)
+@example(date(2025, 3, 1), 366)
+def test_a_list_of_what_nobody_takes_holds_what_is_marked_so(today: date, days: int) -> None:
+    since = today - timedelta(days=days)
+    due, at = at_local(since, time(17)), at_local(today, time(9))
+    left = waiting(due, due, at)
+    listed = {one for one in Unclaimed if since <= one.since(today)}
+    assert len(listed - {Unclaimed.YEAR}) == left.reminders
+    assert (Unclaimed.YEAR in listed) == (left.tone == Tone.LATE)

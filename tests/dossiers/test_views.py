@@ -991,7 +991,15 @@ FIGURE = "figure=received&from=2021-03-01&to=2021-03-31"
 
 @pytest.mark.parametrize(
     "part",
-    ["state=99", "channel=pigeon", "field=all", "due=nonsense", "due=0001-01-01", "promised=no"],
+    [
+        "state=99",
+        "channel=pigeon",
+        "field=all",
+        "due=nonsense",
+        "due=0001-01-01",
+        "promised=no",
+        "unclaimed=5",
+    ],
 )
 def test_a_list_narrowed_by_what_there_is_not_is_none(clerk: PolicingClient, part: str) -> None:
     name = part.partition("=")[0]
@@ -1031,3 +1039,26 @@ def test_an_apology_made_too_late_is_marked_and_found_by_a_filter(client: Polici
     assert "đã hẹn lại, xin lỗi muộn" in client.get("/desk?promised=late").text
     row = client.get("/desk.csv?promised=late").data.decode("utf-8-sig")
     assert "Hẹn lại: Xin lỗi muộn" in row
+
+
+@pytest.mark.on_both_databases
+def test_who_has_not_taken_his_result_is_found_by_how_often_he_was_to_be_reminded(
+    clerk: PolicingClient,
+) -> None:
+    waits = {}
+    for days in (2, 12, 45, 100, 380):  # each promised for that day or for some days later
+        dossier = in_progress(at=now() - days * DAY, procedure_code=CERTIFIED_COPY)
+        waits[days] = done(dossier, "resolve", by=COMMUNE_OFFICER, at=now() - days * DAY).code
+    in_progress(at=now() - 100 * DAY)
+    for asked, expected in (
+        ("7", {12, 45, 100, 380}),
+        ("30", {45, 100, 380}),
+        ("90", {100, 380}),
+        ("archive", {380}),
+    ):
+        for page in ("/desk?view=ready&", "/desk?", "/dossiers?"):
+            text = clerk.get(f"{page}unclaimed={asked}").text
+            codes = set(re.findall(r'href="/dossiers/(H26[^"]+)"', text))
+            assert codes == {waits[days] for days in expected}, (asked, page)
+    row = clerk.get("/desk.csv?view=ready&unclaimed=90").data.decode("utf-8-sig")
+    assert "Chờ lấy: Từ 90 ngày" in row

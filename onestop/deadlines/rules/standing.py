@@ -1,6 +1,6 @@
 """How much of a limit is left, and where a date goes that is declared off."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
 
 from onestop.base.moments import local
@@ -76,6 +76,24 @@ UNCLAIMED: Final = N_("chờ lấy, quá hẹn %(days)d ngày")
 REMINDED_AFTER: Final = (7, 30, 90)
 """Days of the calendar after which an applicant is reminded of his result (rules.md 8)."""
 KEPT_MONTHS: Final = 12
+
+
+class Unclaimed(Worded):
+    """How long, at the least, a result waits beyond the day its applicant was told of (rules 8)."""
+
+    WEEK = "7", N_("Từ 7 ngày")
+    MONTH = "30", N_("Từ 30 ngày")
+    QUARTER = "90", N_("Từ 90 ngày")
+    YEAR = "archive", N_("Quá 12 tháng")
+
+    def since(self, today: date) -> date:
+        """Return the last day since which a result waits so long `today`, as `waiting` counts."""
+        if self != Unclaimed.YEAR:
+            return today - timedelta(days=int(self.value))
+        day = add_months(today, -KEPT_MONTHS)
+        return day if add_months(day, KEPT_MONTHS) < today else day - timedelta(days=1)
+
+
 HELD: Final = N_("đang dừng %(days)d ngày làm việc")
 JUST_HELD: Final = N_("vừa dừng")
 HOURS_LEFT: Final = N_("còn %(hours)d giờ %(minutes)d phút làm việc")

@@ -28,8 +28,8 @@ from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules import limits
 from onestop.deadlines.rules.limits import Limit, Unit
-from onestop.deadlines.rules.moments import legal_date, midnight
-from onestop.deadlines.rules.standing import Left, Tone, time_left, waiting
+from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
+from onestop.deadlines.rules.standing import Left, Tone, Unclaimed, time_left, waiting
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import closed, searching
 from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, reach_of
@@ -76,7 +76,8 @@ COLUMNS: Final[tuple[Any, ...]] = (
 class Filter:
     """What a list is narrowed to; everything of it stands in the address.
 
-    `due_on` keeps what falls due on a day: what has its result, or waits, does not.
+    `due_on` keeps what falls due on a day: what has its result, or waits, does not; `unclaimed`
+    what nobody has taken so long, `today`.
     """
 
     text: str = ""
@@ -86,6 +87,8 @@ class Filter:
     agency_id: int | None = None
     due_on: date | None = None
     promised: Promised | None = None
+    unclaimed: Unclaimed | None = None
+    today: date | None = None
 
 
 class ListedDossier(NamedTuple):
@@ -267,6 +270,10 @@ def _filter(narrowed: Filter) -> ColumnElement[bool]:
             Dossier.due_at >= begins,
             Dossier.due_at < begins + timedelta(days=1),
         ]
+    if narrowed.unclaimed is not None and narrowed.today is not None:
+        ends = midnight_after(narrowed.unclaimed.since(narrowed.today))
+        waits = (Dossier.due_at < ends, Dossier.finished_at < ends)
+        conditions += [Dossier.state == State.RESOLVED, *waits]
     if narrowed.agency_id is not None:
         conditions.append(
             or_(

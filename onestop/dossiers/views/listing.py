@@ -23,6 +23,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
+from onestop.deadlines.rules.standing import Unclaimed
 from onestop.dossiers.queries import applicants, desks, figures, lists, searching
 from onestop.dossiers.queries.applicants import Person
 from onestop.dossiers.queries.desks import VIEWS
@@ -103,6 +104,7 @@ def narrowed() -> Filter:
     """
     # A plain dictionary: werkzeug's own raises and catches an error for each key that is missing.
     asked = request.args.to_dict()
+    unclaimed = known_or_none(asked.get("unclaimed"), Unclaimed.known)
     return Filter(
         text=words_asked(),
         state=known_or_none(asked.get("state"), State.known),
@@ -110,6 +112,8 @@ def narrowed() -> Filter:
         field_id=known_or_none(asked.get("field"), number),
         due_on=known_or_none(asked.get("due"), day),
         promised=known_or_none(asked.get("promised"), Promised.known),
+        unclaimed=unclaimed,
+        today=legal_date(now()) if unclaimed else None,
     )
 
 
@@ -155,6 +159,7 @@ def filter_choices(at: datetime, asked: Filter) -> dict[str, Any]:
         "states": State,
         "channels": Channel,
         "promises": Promised,
+        "unclaimed": Unclaimed,
         "fields": tuple(one for one in catalogue.fields(legal_date(at)) if one.tier in tiers),
         "held_by": holders(tree, staff),
         "narrowed": asked,

@@ -160,6 +160,7 @@ def _narrowing(asked: Filter, at: datetime) -> Narrowing:
         _("Lĩnh vực"): asked.field_id and fields.get(asked.field_id, str(asked.field_id)),
         _("Hẹn trả"): asked.due_on and plain_day(asked.due_on),
         _("Hẹn lại"): asked.promised and str(_(asked.promised.word)),
+        _("Chờ lấy"): asked.unclaimed and str(_(asked.unclaimed.word)),
     }
     return [(str(name), str(text)) for name, text in said.items() if text]
 
