@@ -1060,5 +1060,8 @@ def test_who_has_not_taken_his_result_is_found_by_how_often_he_was_to_be_reminde
             text = clerk.get(f"{page}unclaimed={asked}").text
             codes = set(re.findall(r'href="/dossiers/(H26[^"]+)"', text))
             assert codes == {waits[days] for days in expected}, (asked, page)
+    asks = 'id="unclaimed"'
+    pages = ("/desk", "/dossiers", "/desk?view=ready", "/dossiers?unclaimed=7")
+    assert [asks in clerk.get(page).text for page in pages] == [False, False, True, True]
     row = clerk.get("/desk.csv?view=ready&unclaimed=90").data.decode("utf-8-sig")
     assert "Chờ lấy: Từ 90 ngày" in row

@@ -155,11 +155,12 @@ def filter_choices(at: datetime, asked: Filter) -> dict[str, Any]:
     tiers = {node.tier for node in tree.nodes if node.id in staff.subtree}
     above = tree.line(staff.agency_id)
     tiers |= {node.tier for node in above}
+    is_of_results = request.args.get("view") == "ready"
     return {
         "states": State,
         "channels": Channel,
         "promises": Promised,
-        "unclaimed": Unclaimed,
+        "unclaimed": Unclaimed if asked.unclaimed or is_of_results else (),
         "fields": tuple(one for one in catalogue.fields(legal_date(at)) if one.tier in tiers),
         "held_by": holders(tree, staff),
         "narrowed": asked,
