@@ -126,6 +126,17 @@ def test_a_sum_is_read_as_papers_write_it(client: PolicingClient, typed: str) ->
     assert only().history[-1].details["amount_vnd"] == 250_000
 
 
+def test_what_ends_with_its_pause_is_promised_no_other_day(client: PolicingClient) -> None:
+    dossier = in_progress(at=now() - 7 * DAY, procedure_code=FIVE_DAYS)
+    fee = {"amount_vnd": 15_000, "notice": "1/TB"}
+    done(dossier, "ask_for_payment", by=COMMUNE_CLERK, at=now() - 7 * DAY, **fee)
+    done(dossier, "resolve", by=COMMUNE_CLERK, at=now())
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert "hạn tính lại" in page
+    assert "hẹn mới" not in page
+
+
 @pytest.mark.parametrize("typed", ["250.00", "2.5000", "1e3", "-5", "hai trăm"])
 def test_a_sum_that_is_none_is_refused_as_it_was_typed(client: PolicingClient, typed: str) -> None:
     dossier = in_progress()

@@ -20,7 +20,7 @@ from onestop.dossiers.models import Entry
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.citing import LATE_APOLOGY
 from onestop.dossiers.rules.refusals import Ground
-from onestop.dossiers.rules.states import HAPPENED, Verb
+from onestop.dossiers.rules.states import HAPPENED, State, Verb
 from onestop.dossiers.rules.walks import (
     FIRST_EXTENSION,
     HAND_OVER_NOT_RECORDED,
@@ -102,14 +102,21 @@ CLOCKS: Final = {
 }
 
 
+ENDED: Final = frozenset({State.RESOLVED, State.STOPPED})
+
+
 def line(entry: Entry) -> HistoryLine:
     """Return a line of history in words: what was done, what it did to the clock."""
     due_at = entry.details.get("due_at")
     rest = ""
     if due_at:
         day = _moment(datetime.fromisoformat(str(due_at)))
-        first = entry.verb == Verb.RECEIVE
-        rest = _("hẹn trả %(day)s", day=day) if first else _("hẹn mới %(day)s", day=day)
+        if entry.verb == Verb.RECEIVE:
+            rest = _("hẹn trả %(day)s", day=day)
+        elif entry.to_state in ENDED:  # the pause has ended with it; nobody is promised a day
+            rest = _("hạn tính lại %(day)s", day=day)
+        else:
+            rest = _("hẹn mới %(day)s", day=day)
     return HistoryLine(
         icon=ICONS[entry.verb],
         title=_(HAPPENED[entry.verb]),
