@@ -79,12 +79,15 @@ def redeclare(
     Other values hold from the day of the term on, and the past keeps its own; but what begins on
     that very day is put right, and so is all there ever was if it is declared from an earlier day.
     What has ended stays so unless the term begins after its end. Raises `Refusal` for a change
-    after the end, and, saying `later`, before the last one.
+    after the end, for an end before what begins again, and, saying `later`, for a change before
+    the last one.
     """
     newest, is_only = periods[-1], len(periods) == 1
     columns = tuple(name for name, value in values.items() if getattr(newest, name) != value)
     ended, until = newest.valid_to, term.last or newest.valid_to
     if ended and term.first and term.first > ended:
+        if term.last and term.last < term.first:
+            raise Refusal(OVER, field="valid_to", day=term.last)
         follow(newest, term.first, **{**values, "valid_to": term.last})
         return Declared(of, Fate.CHANGED, (*columns, "valid_from"), term.first)
     since = _since(periods, term, later) if columns else None

@@ -172,6 +172,13 @@ def test_a_procedure_ends_and_stays_ended_until_it_is_said_to_begin_again() -> N
     assert offering(MARITAL_STATUS, again) == desks
 
 
+def test_what_begins_again_does_not_end_before_it_begins() -> None:
+    ended = row_of(PROCEDURES, MARITAL_STATUS, valid_to=EVE)
+    taken(PROCEDURES, ended)
+    told = faults(PROCEDURES, ended | {"valid_from": date(2021, 9, 1)})
+    assert [one[:2] for one in told] == [(2, "valid_to")]
+
+
 def test_an_end_may_be_put_off_with_all_who_offer_it() -> None:
     for end in (EVE, date(2021, 12, 31)):
         taken(PROCEDURES, row_of(PROCEDURES, MARITAL_STATUS, valid_to=end))
