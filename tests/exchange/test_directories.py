@@ -1,6 +1,6 @@
 """Agencies, fields, procedures and staff from files: the past keeps its values."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -246,6 +246,11 @@ def test_a_column_that_the_file_has_not_got_stays_as_it_was() -> None:
     [
         ({"code": "X 1"}, "code"),
         ({"code": ""}, "code"),
+        ({"code": ".."}, "code"),
+        ({"code": 1.1}, "code"),
+        ({"code": 12345678901234567890.0}, "code"),
+        ({"code": date(2021, 2, 3)}, "code"),
+        ({"code": True}, "code"),
         ({"field_code": "D-XX"}, "field_code"),
         ({"tier": "làng"}, "tier"),
         ({"service_level": "5"}, "service_level"),
@@ -281,7 +286,7 @@ def test_a_column_that_the_file_has_not_got_stays_as_it_was() -> None:
         ({"valid_to": "30/06/2021"}, "valid_to"),
     ],
 )
-def test_a_bad_cell_is_named_by_its_row_and_column(cells: dict[str, str], column: str) -> None:
+def test_a_bad_cell_is_named_by_its_row_and_column(cells: dict[str, Any], column: str) -> None:
     before = len(kept(PROCEDURES))
     assert [one[:2] for one in faults(PROCEDURES, PROCEDURE | cells)] == [(2, column)]
     assert len(kept(PROCEDURES)) == before
@@ -303,6 +308,12 @@ def test_every_bad_row_is_named_and_the_good_ones_are_not_taken() -> None:
     ]
     assert "dòng 2" in told[-1][2]
     assert "X-1" not in catalogue.snapshot().versions
+
+
+@pytest.mark.parametrize("cell", ["9:30", "09:30", "9:30:00", time(9, 30), timedelta(hours=9.5)])
+def test_a_time_of_day_is_read_as_spreadsheets_write_it(cell: object) -> None:
+    taken(PROCEDURES, PROCEDURE | {"same_day_cutoff": cell})
+    assert holds("X-1", JULY).cutoff == time(9, 30)
 
 
 def test_a_procedure_never_moves_to_another_tier() -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -152,15 +152,20 @@ def one_of(kind: type[Kind]) -> Callable[[Cell], Kind]:
 
 
 NOT_ONE_OF: Final = N_("“%(text)s” không phải một trong: %(known)s.")
-MARK: Final = re.compile(r"[\w.\-]{1,60}")
+MARK: Final = re.compile(r"(?=.*\w)[\w.\-]{1,60}")
+EXACT: Final = 10**15
 THOUSANDS: Final = re.compile(r"(?<=\d)[. ](?=\d{3}(?:\D|$))")
 MOST: Final = 999_999_999
 
 
 def mark(cell: Cell) -> str:
-    """Return a code. Raises `Refusal` for blanks and signs in it, and for a number of Excel's."""
-    if isinstance(cell, float) and not cell.is_integer():
-        raise Refusal(N_("Ô là số nên có thể mất số 0 ở cuối: hãy định dạng ô là văn bản."))
+    """Return a code. Raises `Refusal` for blanks and signs in it, and for what Excel made of one.
+
+    It takes `3-2` for a date, drops the last zero of `1.10`, and keeps 15 digits of a long number.
+    """
+    is_exact = not isinstance(cell, float) or (cell.is_integer() and abs(cell) < EXACT)
+    if isinstance(cell, date | time | timedelta | bool) or not is_exact:
+        raise Refusal(N_("Bảng tính có thể đã đổi mã này: hãy định dạng ô là văn bản."))
     text = phrase(cell)
     if not MARK.fullmatch(text):
         said = N_("“%(text)s” không phải mã: chỉ gồm chữ, chữ số, dấu chấm, gạch; tối đa 60.")
@@ -200,11 +205,15 @@ FLAGS: Final = {
 def clock(cell: Cell) -> str:
     """Return a time of day. Raises `Refusal`."""
     try:
-        found = cell if isinstance(cell, time) else time.fromisoformat(phrase(cell).zfill(5))
+        found = cell if isinstance(cell, time) else time.fromisoformat(_two_digits(phrase(cell)))
     except ValueError:
         said = N_("“%(text)s” không phải giờ dạng 15:00.")
         raise Refusal(said, text=shown(str(cell), EXCERPT)) from None
     return f"{found:%H:%M}"
+
+
+def _two_digits(text: str) -> str:
+    return f"0{text}" if text[1:2] == ":" else text
 
 
 def parts(cell: Cell) -> list[str]:
