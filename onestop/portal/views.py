@@ -152,10 +152,12 @@ def procedure(code: str) -> ResponseReturnValue:
     shut = closed.closed_now({*(node.id for node in desks), *([handler] if handler else [])})
     works = [node for node in desks if node.id not in shut and handler not in shut]
     handed_in = _handed_in(works, at)
-    explained = explaining.promised(found, works[0].id, handed_in) if works else None
+    offered = catalogue.in_force(code, legal_date(handed_in))
+    explained = explaining.promised(offered, works[0].id, handed_in) if works and offered else None
     return render_template(
         "portal/procedure.html",
         procedure=found,
+        offered=offered,
         desks=desks,
         closed=shut,
         hours={node.id: deadlines.hours(node.id) for node in desks},

@@ -12,6 +12,7 @@ from onestop.base.filters import full_day
 from onestop.base.viewer import Operator
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines import actions as deadlines
+from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier
@@ -22,6 +23,8 @@ from onestop.dossiers.rules.identity import secret
 from onestop.dossiers.rules.refusals import Grounds
 from onestop.organisation import queries as organisation
 from onestop.portal import views
+from tests.catalogue.given import changed
+from tests.catalogue.given import closed as ended
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     APPLICANT,
@@ -334,6 +337,28 @@ def test_nobody_is_promised_the_date_of_a_day_on_which_the_counter_is_closed(
     monkeypatch.setattr(views, "now", lambda: at_local(date(2026, 11, 27), clock))
     page = client.get("/procedures/C-HT-13").text
     assert f"Nếu nộp tại quầy {promised}" in page, why
+
+
+def test_a_page_promises_what_holds_on_the_day_on_which_the_counter_opens(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "now", lambda: at_local(date(2026, 11, 28), time(9)))
+    code, monday = "C-HT-12", date(2026, 11, 30)
+    changed(code, monday, limit=Limit(2, Unit.WORKING_DAY), fee_vnd=8000)
+    page = client.get(f"/procedures/{code}").text
+    assert "3 ngày làm việc" in page
+    assert "Từ thứ Hai, 30/11/2026: 2 ngày làm việc; lệ phí: 8.000" in page
+    assert "Thứ Tư, 02/12/2026" in page
+    assert "Thứ Năm, 03/12/2026" not in page
+
+
+def test_a_page_promises_no_day_after_the_last_one_of_a_procedure(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "now", lambda: at_local(date(2026, 11, 28), time(9)))
+    ended("C-HT-12", date(2026, 11, 29))
+    page = client.get("/procedures/C-HT-12").text
+    assert "có kết quả chậm nhất" not in page
 
 
 @pytest.mark.parametrize(
