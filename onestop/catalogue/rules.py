@@ -164,6 +164,7 @@ def check_steps(limit: Limit, steps: Sequence[Step]) -> None:
         raise Refusal(TOO_LONG, field="steps")
 
 
+TOO_SOON: Final = N_("Các bước của thủ tục cộng lại dài hơn: không hẹn sớm như vậy được.")
 TOO_LONG: Final = N_("Các bước cộng lại dài hơn thời hạn của thủ tục.")
 UNLIKE: Final = N_(
     "Bước tính theo “%(step)s”, thời hạn theo “%(limit)s”: không so được. "
@@ -261,6 +262,18 @@ class Procedure(Bilingual):
     def is_online(self) -> bool:
         """Say whether the procedure can be submitted online."""
         return self.level >= ONLINE_FROM
+
+    def sooner(self, typed: str) -> Limit:
+        """Return the shorter limit that a desk promises, as `Limit.sooner` reads it.
+
+        Raises `Refusal` as that does, and where the steps together need longer (rules.md 12.3).
+        """
+        limit = self.limit.sooner(typed)
+        try:
+            check_steps(limit, self.steps)
+        except Refusal:
+            raise Refusal(TOO_SOON, field="sooner") from None
+        return limit
 
     def is_in_force(self, on: date) -> bool:
         """Say whether this version holds `on` a date."""

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from onestop.base.clock import now
 from onestop.base.database import db
+from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.catalogue.rules import Channel
+from onestop.catalogue import actions as catalogue
+from onestop.catalogue.rules import Channel, Step, StepKind
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Hours
 from onestop.deadlines.rules.counting import count
@@ -141,6 +143,15 @@ class TestActions:
         db.session.rollback()
         kept = db.session.query(Dossier).one()
         assert (kept.received_at, limits(kept)) == (None, ("5wd", None))
+
+    def test_nothing_is_promised_before_the_steps_together_allow_it(self) -> None:
+        steps = [Step(StepKind.COMMUNE, Limit(days, Unit.WORKING_DAY), days) for days in (1, 2)]
+        with transaction():
+            catalogue.change(FIVE_DAYS, legal_date(MONDAY), steps=steps)
+        assert limits(received(procedure_code=FIVE_DAYS, sooner="3")) == ("3wd", "5wd")
+        with pytest.raises(Refusal, match="không hẹn sớm như vậy") as refused:
+            received(procedure_code=FIVE_DAYS, sooner="2")
+        assert refused.value.field == "sooner"
 
     def test_a_supplement_gives_the_promised_days_again(self) -> None:
         early = received(procedure_code=FIVE_DAYS, sooner="2")

@@ -58,7 +58,7 @@ def receive(intake: Intake, *, desk: Desk, by: Author, at: datetime) -> Dossier:
     same (`heeded`, `although`) stands in the history. A postal item is written as submitted on
     delivery and received now, in one go. Raises `Refusal` where the procedure is not in force or
     not offered, the channel does not fit its level, or the post does not allow it (Decree 61/2018
-    art. 17; rules.md 5, 11.3), and as `Limit.sooner` does.
+    art. 17; rules.md 5, 11.3), and as `Procedure.sooner` does.
     """
     _allowed(desk, by)
     if earlier := reading.by_key(intake.key, desk.id):
@@ -75,7 +75,7 @@ def receive(intake: Intake, *, desk: Desk, by: Author, at: datetime) -> Dossier:
     if submitted_at != at:
         procedure = _in_force(intake.procedure_code, desk, at)
         _copy(dossier, procedure, intake.papers, intake.copies, intake.sets)
-    told = {**_promise(dossier, intake.sooner), **_start(dossier, at), **decided}
+    told = {**_promise(dossier, intake.sooner, at), **_start(dossier, at), **decided}
     _register(dossier)
     lines = [_line(dossier, Verb.RECEIVE, None, State.RECEIVED, at, **told)]
     if intake.channel == Channel.POSTAL:
@@ -190,7 +190,7 @@ def accept(
 
     Where the law of the procedure has it so it started when the hours for the check ended. Like
     dossiers are decided about as at the counter (`receive`). Raises `Refusal` where the procedure
-    has ended meanwhile, or the desk receives it no more, and as `Limit.sooner` does.
+    has ended meanwhile, or the desk receives it no more, and as `Procedure.sooner` does.
     """
     permitted(dossier, Verb.RECEIVE, by=by, reason=None)
     decided = _beside_others(dossier, heeded, although, by)
@@ -199,7 +199,7 @@ def accept(
         procedure = _still_in_force(dossier, at)
         _copy(dossier, procedure, papers, copies or {}, sets)
         _checked(dossier, at)
-        told |= _promise(dossier, sooner)
+        told |= _promise(dossier, sooner, at)
         told |= _start(dossier, at, counts_from=checks.counts_from(dossier, procedure, at))
 
 
@@ -328,12 +328,12 @@ def _beside_others(
     return {"reason": although, "beside": codes}
 
 
-def _promise(dossier: Dossier, sooner: str | None) -> dict[str, Any]:
+def _promise(dossier: Dossier, sooner: str | None, at: datetime) -> dict[str, Any]:
     """Let a shorter limit be that of a dossier, beside the published one; return what is told."""
     if not sooner:
         return {}
-    published = reading.limit(dossier)
-    limit = published.sooner(sooner)
+    procedure = _still_in_force(dossier, at)
+    limit, published = procedure.sooner(sooner), procedure.limit
     dossier.limit_value, dossier.published_limit = limit.value, published.value
     return {"sooner": str(limit), "published": str(published)}
 

@@ -245,7 +245,7 @@ def _also(part: Part) -> Also:
 def _limit(procedure: Procedure, sooner: Field) -> Limit:
     """Return the limit that is promised, as typed; what is wrong with that is said by its field."""
     try:
-        return procedure.limit.sooner(sooner.data) if sooner.data else procedure.limit
+        return procedure.sooner(sooner.data) if sooner.data else procedure.limit
     except Refusal as refusal:
         sooner.errors = [refused(refusal)]
         return procedure.limit
