@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from onestop.app.doctor import examine
 from onestop.app.factory import create_app
 from onestop.base.clock import now
 from onestop.base.database import db
+from onestop.exchange.actions import directories
 from onestop.exchange.rules.columns import Layout, layout, plain
 from onestop.exchange.rules.directories import AGENCIES, PROCEDURES, Directory
 from onestop.organisation.rules import Tier
@@ -215,6 +217,26 @@ def test_nobody_comes_in_whose_password_cannot_be_handed_out(
     assert (answer.exit_code, len(answer.stderr.splitlines())) == (2, 1)
     assert answered(app, "staff", "load", str(file), "--dry-run")["new"] == ["moi"]
     assert (tmp_path / "co.csv").read_text("utf-8") == "something of mine"
+
+
+@pytest.mark.parametrize("fails", ["onestop.exchange.actions.directories.load", "os.fdopen"])
+def test_no_password_is_left_of_a_load_that_fails(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    whole, there = directories.load, tmp_path / "matkhau.csv"
+
+    def failing(*args: Any, **said: Any) -> Any:
+        if said.get("hashes") or fails == "os.fdopen":
+            assert there.exists()
+            raise OSError(ENOSPC, "full")
+        return whole(*args, **said)
+
+    file = written_csv(tmp_path / "canbo.csv", [NEW_CLERK])
+    with monkeypatch.context() as patched:
+        patched.setattr(fails, failing)
+        assert onestop(app, "staff", "load", str(file), "--passwords", str(there)).exit_code
+    assert not there.exists(), "who tries again may name it again"
+    assert onestop(app, "staff", "load", str(file), "--passwords", str(there)).exit_code == 0
 
 
 def test_a_forgotten_password_is_set_anew(app: Flask, client: PolicingClient) -> None:

@@ -3,8 +3,8 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -45,10 +45,7 @@ from onestop.exchange.queries import directories as queries
 from onestop.exchange.queries import files
 from onestop.exchange.queries.files import UnreadableError
 from onestop.exchange.rules.columns import Fault
-from onestop.exchange.rules.directories import (
-    TOLD_AS,
-    Directory,
-)
+from onestop.exchange.rules.directories import TOLD_AS, Directory
 
 SINCE: Final = click.option(
     "--from",
@@ -100,8 +97,8 @@ def loading(of: Directory) -> click.Command:
                 loaded = _tried(of, book, day, at, kept=of.is_dated and not dry_run)
                 if not of.is_dated and not dry_run and not loaded.faults:
                     # Hashing takes its time, and no desk has to wait for it.
-                    hashes = _first_passwords(passwords, loaded.of(Fate.NEW))
-                    loaded = _tried(of, book, day, at, kept=True, hashes=hashes)
+                    with _first_passwords(passwords, loaded.of(Fate.NEW)) as hashes:
+                        loaded = _tried(of, book, day, at, kept=True, hashes=hashes)
         except UnreadableError as error:
             loaded, warnings = Loaded({}, error.faults, 0), error.warnings
         if not loaded.done and not loaded.faults:
@@ -183,29 +180,46 @@ def _check_kept(loaded: Loaded, *, kept: bool) -> None:
         raise _TriedError(loaded)
 
 
-def _first_passwords(path: Path | None, new: Iterable[str]) -> Mapping[str, str]:
-    """Write first passwords where their owner alone reads them, and return their hashes.
+@contextmanager
+def _first_passwords(path: Path | None, new: Iterable[str]) -> Iterator[Mapping[str, str]]:
+    """Write first passwords where their owner alone reads them, and give their hashes.
 
-    Raises `Refusal` where there is a file already, or none can be.
+    Where the block fails the file goes: they would be nobody's. Raises `Refusal` where there is a
+    file already, or none can be.
     """
     words = {username: accounts.first_password() for username in new}
     if not words:
-        return NO_HASHES
+        yield NO_HASHES
+        return
     if path is None:
         raise click.UsageError(
             _("Có tài khoản mới: thêm --passwords FILE để nhận mật khẩu ban đầu của họ.")
         )
     try:
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(opened, "w", encoding="utf-8", newline="") as file:
-            write_text(file, ("username", "password"), words.items())
     except FileExistsError as error:
         raise Refusal(N_("Đã có %(path)s: hãy chọn tên khác."), path=str(path)) from error
     except OSError as error:
-        said = N_("Không ghi được %(path)s: %(why)s.")
-        raise Refusal(said, path=str(path), why=error.strerror) from error
-    cost = password_cost()
-    return {username: accounts.hash_password(word, cost) for username, word in words.items()}
+        raise _unwritable(path, error) from error
+    try:
+        _write(opened, path, words)
+        cost = password_cost()
+        yield {username: accounts.hash_password(word, cost) for username, word in words.items()}
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _write(opened: int, path: Path, words: Mapping[str, str]) -> None:
+    try:
+        with os.fdopen(opened, "w", encoding="utf-8", newline="") as file:
+            write_text(file, ("username", "password"), words.items())
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> Refusal:
+    return Refusal(N_("Không ghi được %(path)s: %(why)s."), path=str(path), why=error.strerror)
 
 
 def _told(loaded: Loaded, warnings: tuple[Fault, ...]) -> dict[str, Any]:
