@@ -107,7 +107,7 @@ def declare(
     """Have an agency be what is declared: found it, change or end it, or leave it as it is.
 
     `values` are columns of `AgencyPeriod`; what is left out stays as it was. Raises `Refusal` as
-    `found`, `change` and `periods.declare` do, and for another tier than it was founded with.
+    `found`, `change` and `periods.redeclare` do, and for another tier than it was founded with.
     """
     known = queries.by_code(code)
     if known is None:
