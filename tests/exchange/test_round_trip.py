@@ -223,6 +223,7 @@ def test_a_span_can_be_brought_in_bit_by_bit(elsewhere: Elsewhere, tmp_path: Pat
     assert reporting.differences() == []
 
 
+@pytest.mark.long
 def test_the_demonstration_gives_the_same_rates_elsewhere(sqlite: Prepared, tmp_path: Path) -> None:
     app, database = sqlite
     demonstrate(app, database)

@@ -7,6 +7,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from openpyxl import load_workbook
 
 from tests.browser import Visitor
@@ -88,6 +89,7 @@ def test_the_year_2021_reads_as_it_was_published(visit: Visit, language: str) ->
             assert plain(cell.inner_text(), language) == figure, (tier, column)
 
 
+@pytest.mark.long
 def test_every_number_of_the_page_equals_the_list_behind_it(visit: Visit) -> None:
     manager = year_2021(visit)
     found = leads(manager)

@@ -83,6 +83,7 @@ def test_a_narrowed_page_counts_and_lists_the_same_few(manager: PolicingClient) 
         assert int(said[1].replace(".", "")) == number, href
 
 
+@pytest.mark.long
 def test_the_page_of_2021_shows_the_published_rates(demo: Flask) -> None:
     client = demo.test_client()
     assert isinstance(client, PolicingClient)
