@@ -61,9 +61,9 @@ def made(sheet: Sheet, kind: str) -> IO[bytes]:
     return file
 
 
-def write_text(file: IO[str], headings: Sequence[str], rows: Rows, *, ends: str = "\n") -> None:
+def write_text(file: IO[str], headings: Sequence[str], rows: Rows) -> None:
     """Write headings and rows between commas; text is written as it is."""
-    writer = csv.writer(file, lineterminator=ends)
+    writer = csv.writer(file, lineterminator="\n")
     writer.writerow(headings)
     writer.writerows([text(cell) for cell in cells] for cells in rows)
 
@@ -145,12 +145,14 @@ def _tell_about(page: Any, sheet: Sheet, looks: _Looks) -> None:  # noqa: ANN401
 
 
 def _write_for_spreadsheets(file: IO[bytes], sheet: Sheet) -> None:
-    names, told = [name for name, _said in sheet.about], [said for _name, said in sheet.about]
+    names = [name for name, _said in sheet.about]
+    told = [guarded(readable(said)) for _name, said in sheet.about]
     # Excel takes a text file for one of another century without the mark at its beginning.
     lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     rows = _never_none(sheet.rows, len(sheet.headings))
-    safe = (tuple(guarded(readable(cell)) for cell in (*cells, *told)) for cells in rows)
-    write_text(lines, [*sheet.headings, *names], safe, ends="\r\n")
+    writer = csv.writer(lines, lineterminator="\r\n")
+    writer.writerow([*sheet.headings, *names])
+    writer.writerows([*(guarded(readable(cell)) for cell in cells), *told] for cells in rows)
     lines.detach()
 
 

@@ -6,7 +6,6 @@ from typing import Final
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from onestop.base.addresses import asking
 from onestop.base.cells import CellValue
@@ -15,6 +14,7 @@ from onestop.base.errors import Refusal
 from onestop.base.filters import from_to, plain_day
 from onestop.base.gate import requires, viewer
 from onestop.base.handouts import Handout, Narrowing, handed_out, moment
+from onestop.base.languages import gettext as _
 from onestop.base.languages import language
 from onestop.base.permissions import Permission
 from onestop.base.sheets import MIMETYPES, MOST_ROWS
