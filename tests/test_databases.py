@@ -5,8 +5,7 @@ from datetime import date
 from sqlalchemy import select
 
 from onestop.base.database import db
-from onestop.base.edge import transaction
-from onestop.catalogue import actions as catalogue
+from tests.catalogue import given as catalogue
 from tests.conftest import Prepared
 from tests.dossiers.given import LAND, in_progress
 from tests.installing import begin
@@ -23,8 +22,7 @@ def test_a_database_is_put_back_as_it_was(prepared: Prepared) -> None:
     with app.app_context():
         begin(database, "sample")
         before = contents()
-        with transaction():
-            catalogue.change(LAND, date(2021, 1, 4), extendable=True)
+        catalogue.changed(LAND, date(2021, 1, 4), extendable=True)
         first = in_progress()
         written = contents()
         changed = {name for name, rows in written.items() if rows != before[name]}

@@ -1,7 +1,6 @@
 """Every address and every verb, tried by every role: open exactly where the table grants it."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date
 from typing import Any, Final
 
@@ -13,17 +12,15 @@ from onestop.accounts.views import LISTS
 from onestop.app.factory import mark
 from onestop.base.clock import now
 from onestop.base.database import db
-from onestop.base.edge import transaction
-from onestop.base.errors import Refusal
 from onestop.base.gate import LOGGED_IN, PUBLIC
 from onestop.base.permissions import Permission
-from onestop.catalogue import actions as catalogue
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.foreseeing import reappointment
 from onestop.dossiers.rules.states import TABLE, State, Transition, Verb
 from tests.accounts.given import STAFF
+from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     APPLICANT,
@@ -294,8 +291,7 @@ def waiting_for(row: Transition) -> Dossier:
 
 def to_extend(state: State) -> Dossier:
     """Return a dossier of today whose limit may be extended, as if something were certified."""
-    with suppress(Refusal), transaction():
-        catalogue.change(LAND, date(2021, 1, 4), extendable=True)
+    catalogue.changed(LAND, date(2021, 1, 4), extendable=True)
     dossier = received(by=DISTRICT_CLERK, procedure_code=LAND, at=now())
     if state == State.RECEIVED:
         return dossier

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from onestop.base.database import Base, connected, db, table_of
 from onestop.base.errors import Refusal
 from onestop.base.moments import ONE_DAY
-from onestop.base.periods import Declared, Fate, Term, follow, redeclare
+from onestop.base.periods import Declared, Fate, Term, redeclare
 from onestop.catalogue import queries
 from onestop.catalogue.models import (
     FieldRow,
@@ -24,7 +24,6 @@ from onestop.catalogue.rules import (
     FIELD_CHANGED_ALREADY,
     NO_DESK,
     NO_FIELD,
-    NOT_IN_FORCE,
     OnlineStart,
     Step,
     check_extendable,
@@ -34,7 +33,6 @@ from onestop.catalogue.rules import (
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.supplements import (
     DECREE_61,
-    SupplementEffect,
     SupplementLaw,
     check_supplement,
 )
@@ -43,85 +41,6 @@ from onestop.organisation.models import Agency
 from onestop.organisation.rules import LAST_BEFORE_FIRST, NO_AGENCY, TIER_STAYS, Tier
 
 Row = TypeVar("Row", bound=Base)
-
-
-def change(code: str, from_day: date, **changes: Any) -> None:
-    """Change a procedure from a day on: the past keeps its values.
-
-    `changes` are columns of `ProcedureVersion`; `limit` and `limit_statutory` may be given as a
-    `Limit`, `steps` and `supplement` as those of the rules. Raises `Refusal` where the procedure
-    does not hold on that day or has changed later already, and as `check_steps`, `check_statutory`,
-    `check_extendable` and `check_supplement` do for all together as they will be.
-    """
-    last = _last(code)
-    if last is None or (last.valid_to and last.valid_to < from_day):
-        raise Refusal(NOT_IN_FORCE, field="code", code=code)
-    if last.valid_from >= from_day:
-        raise Refusal(CHANGED_ALREADY, field="from_day")
-    if isinstance(limit := changes.pop("limit", None), Limit):
-        changes |= {"limit_value": limit.value, "limit_unit": limit.unit}
-    if "limit_statutory" in changes:
-        changes |= _statutory_kept(changes.pop("limit_statutory"))
-    if isinstance(law := changes.pop("supplement", None), SupplementLaw):
-        changes |= _supplement_kept(law)
-    if "steps" in changes:
-        changes["steps"] = [_kept(one) for one in changes["steps"]]
-    _check({**_values(last), **changes})
-    follow(last, from_day, **changes)
-
-
-def change_field(
-    code: str,
-    from_day: date,
-    *,
-    name_vi: str | None = None,
-    name_en: str | None = None,
-    department_code: str | None = None,
-) -> None:
-    """Give a field another name or department from a day on; the past keeps its values.
-
-    What is None stays as it was. Raises `Refusal` for an unknown field or department, and where
-    the field has changed later already.
-    """
-    last = db.session.scalars(
-        select(FieldVersion)
-        .join(FieldRow, FieldRow.id == FieldVersion.field_id)
-        .where(FieldRow.code == code)
-        .order_by(FieldVersion.valid_from.desc())
-    ).first()
-    if last is None:
-        raise Refusal(NO_FIELD, field="code", code=code)
-    if last.valid_from >= from_day:
-        raise Refusal(FIELD_CHANGED_ALREADY, field="from_day")
-    department = last.department_id
-    if department_code is not None:
-        node = organisation.tree(from_day).by_code(department_code)
-        if node is None:
-            raise Refusal(NO_AGENCY, field="department_code", code=department_code)
-        department = node.id
-    follow(
-        last,
-        from_day,
-        name_vi=name_vi or last.name_vi,
-        name_en=name_en or last.name_en,
-        department_id=department,
-    )
-
-
-def close(code: str, last_day: date) -> None:
-    """End a procedure after a day, for every desk that offers it; dossiers keep their promises.
-
-    Raises `Refusal` where the procedure does not hold on that day, or changes after it.
-    """
-    version = _last(code)
-    if version is None or (version.valid_to and version.valid_to < last_day):
-        raise Refusal(NOT_IN_FORCE, field="code", code=code)
-    if version.valid_from > last_day:
-        raise Refusal(CHANGED_ALREADY, field="last_day")
-    version.valid_to = last_day
-    for offer in _offers(version.procedure_id):
-        _end(offer, last_day)
-    db.session.flush()
 
 
 def declare_field(
@@ -230,11 +149,6 @@ def _statutory_kept(limit: Limit | None) -> dict[str, Unit | int | None]:
     }
 
 
-def _supplement_kept(law: SupplementLaw) -> dict[str, SupplementEffect | int]:
-    kept = (law.effect, law.late_effect, law.within, law.wait)
-    return dict(zip(SUPPLEMENT, kept, strict=True))
-
-
 SUPPLEMENT: Final = (
     "supplement_effect",
     "late_supplement_effect",
@@ -254,7 +168,10 @@ PLAIN: Final[Mapping[str, Any]] = {
     "extendable": False,
     "opinion_pauses": False,
     "online_clock_start": OnlineStart.ACCEPTANCE,
-    **_supplement_kept(DECREE_61),
+    "supplement_effect": DECREE_61.effect,
+    "late_supplement_effect": DECREE_61.late_effect,
+    "supplement_request_within": DECREE_61.within,
+    "supplement_wait": DECREE_61.wait,
     "interlinked": False,
     "steps": [],
     "legal_basis": [],
@@ -359,15 +276,6 @@ def _added(row: Row) -> Row:
     db.session.add(row)
     db.session.flush()
     return row
-
-
-def _last(code: str) -> ProcedureVersion | None:
-    return db.session.scalars(
-        select(ProcedureVersion)
-        .join(ProcedureRow, ProcedureRow.id == ProcedureVersion.procedure_id)
-        .where(ProcedureRow.code == code)
-        .order_by(ProcedureVersion.valid_from.desc())
-    ).first()
 
 
 def _kept(step: Step) -> dict[str, str | int]:

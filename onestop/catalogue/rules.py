@@ -17,7 +17,6 @@ from onestop.organisation.rules import Tier
 
 ONLINE_FROM: Final = 3
 TWO_LEVELS_FROM: Final = date(2022, 8, 15)
-NOT_IN_FORCE: Final = N_("Thủ tục %(code)s không có hiệu lực.")
 CHANGED_ALREADY: Final = N_("Thủ tục đã có thay đổi từ ngày này.")
 FIELD_CHANGED_ALREADY: Final = N_("Lĩnh vực đã có thay đổi từ ngày này.")
 NO_FIELD: Final = N_("Không có lĩnh vực %(code)s.")

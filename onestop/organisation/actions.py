@@ -1,12 +1,12 @@
 """Founding and changing agencies, each from a day on."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
-from onestop.base.periods import Declared, Fate, Term, follow, redeclare
+from onestop.base.periods import Declared, Fate, Term, redeclare
 from onestop.base.words import N_
 from onestop.organisation import queries
 from onestop.organisation.models import Agency, AgencyPeriod
@@ -64,50 +64,14 @@ def found(agency: Founding) -> Agency:
     return made
 
 
-def change(
-    code: str,
-    from_day: date,
-    *,
-    parent_code: str | None = None,
-    kind: AgencyKind | None = None,
-    name_vi: str | None = None,
-    name_en: str | None = None,
-) -> None:
-    """Give an agency another name, kind or parent from a day on; the past keeps its values.
-
-    What is None stays as it was. Raises `Refusal` where the agency does not exist on that day or
-    has already changed then or later, where the parent is unknown or has ended by then, and where
-    the change would, on that day or on any later one, put the agency below itself.
-    """
-    last = _last_period(code, on=from_day, before=from_day)
-    parent_id = _parent(parent_code, from_day) if parent_code else last.parent_id
-    follow(
-        last,
-        from_day,
-        parent_id=parent_id,
-        kind=kind or last.kind,
-        name_vi=name_vi or last.name_vi,
-        name_en=name_en or last.name_en,
-    )
-    _check_tree(last.agency_id, from_day)
-
-
-def close(code: str, last_day: date) -> None:
-    """End an agency after a day; its dossiers and figures stay its own.
-
-    Raises `Refusal` where the agency does not exist on that day, or changes after it.
-    """
-    _last_period(code, on=last_day, before=last_day + timedelta(days=1)).valid_to = last_day
-    db.session.flush()
-
-
 def declare(
     code: str, term: Term, *, tier: Tier, parent_code: str | None, **values: Any
 ) -> Declared:
     """Have an agency be what is declared: found it, change or end it, or leave it as it is.
 
     `values` are columns of `AgencyPeriod`; what is left out stays as it was. Raises `Refusal` as
-    `found`, `change` and `periods.redeclare` do, and for another tier than it was founded with.
+    `found` and `periods.redeclare` do, for another tier than it was founded with, and where the
+    change would, on its day or on any later one, put the agency below itself.
     """
     known = queries.by_code(code)
     if known is None:
@@ -128,16 +92,6 @@ def declare(
     if made.since and "parent_id" in made.columns:
         _check_tree(known.id, made.since)
     return made
-
-
-def _last_period(code: str, *, on: date, before: date) -> AgencyPeriod:
-    node = queries.tree(on).by_code(code)
-    last = queries.last_period(node.id) if node else None
-    if last is None:
-        raise Refusal(N_("Không có cơ quan %(code)s vào ngày này."), field="code", code=code)
-    if last.valid_from >= before:
-        raise Refusal(CHANGED_ALREADY, field="from_day")
-    return last
 
 
 def _check_tree(agency_id: int, from_day: date) -> None:

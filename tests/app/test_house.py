@@ -5,8 +5,9 @@ from flask import Flask
 
 from onestop.base.edge import transaction
 from onestop.deadlines import actions as deadlines
-from onestop.organisation import actions, queries
+from onestop.organisation import queries
 from tests.client import PolicingClient
+from tests.organisation.given import changed
 
 
 @pytest.mark.parametrize(
@@ -28,8 +29,7 @@ def test_every_page_is_signed_by_the_highest_agency_with_a_desk(
 
 def test_a_house_that_gets_another_name_is_called_by_it_at_once(client: PolicingClient) -> None:
     assert "Một cửa Thanh Trì" in client.get("/").text
-    with transaction():
-        actions.change("H26.91", date(2025, 7, 1), name_vi="Phường Thử Nghiệm")
+    changed("H26.91", date(2025, 7, 1), name_vi="Phường Thử Nghiệm")
     assert "Một cửa Thử Nghiệm" in client.get("/").text
 
 

@@ -7,26 +7,21 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.catalogue import actions, queries
+from onestop.catalogue import queries
 from onestop.catalogue.rules import Step, StepKind, check_statutory, check_steps
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Hours
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import at_local
+from tests.catalogue.given import changed, field_changed
 from tests.client import PolicingClient
 from tests.dossiers.given import DAY, DISTRICT_CLERK, LAND, MONDAY, received
 
 JULY = date(2021, 7, 1)
 BEFORE, AFTER = date(2021, 6, 30), JULY
 LAND_FIELD = "D-DD"
-
-
-def field_changed(**changes: str) -> None:
-    with transaction():
-        actions.change_field(LAND_FIELD, JULY, **changes)
 
 
 def named_on(day: date) -> str:
@@ -38,7 +33,7 @@ def named_on(day: date) -> str:
 @pytest.mark.usefixtures("app")
 def test_a_field_has_another_name_from_its_day_on() -> None:
     old = named_on(BEFORE)
-    field_changed(name_vi="Đất đai và đo đạc")
+    field_changed(LAND_FIELD, JULY, name_vi="Đất đai và đo đạc")
     assert (named_on(BEFORE), named_on(AFTER)) == (old, "Đất đai và đo đạc")
     fields = {field.code: field.name_vi for field in queries.fields(AFTER)}
     assert fields[LAND_FIELD] == "Đất đai và đo đạc"
@@ -48,7 +43,7 @@ def test_a_field_has_another_name_from_its_day_on() -> None:
 @pytest.mark.usefixtures("app")
 def test_what_is_received_goes_to_whoever_handles_the_field_on_that_day() -> None:
     first = received(by=DISTRICT_CLERK, procedure_code=LAND)
-    field_changed(department_code="H26.91.05")
+    field_changed(LAND_FIELD, JULY, department_code="H26.91.05")
     june = received(by=DISTRICT_CLERK, procedure_code=LAND, at=MONDAY + 121 * DAY)
     july = received(by=DISTRICT_CLERK, procedure_code=LAND, at=MONDAY + 122 * DAY)
     assert june.handling_agency_id == first.handling_agency_id != july.handling_agency_id
@@ -56,9 +51,8 @@ def test_what_is_received_goes_to_whoever_handles_the_field_on_that_day() -> Non
 
 @pytest.mark.usefixtures("app")
 def test_a_change_of_procedure_and_field_together_leaves_no_day_out() -> None:
-    field_changed(name_vi="Đất đai và đo đạc")
-    with transaction():
-        actions.change(LAND, date(2021, 10, 1), fee_vnd=7_000)
+    field_changed(LAND_FIELD, JULY, name_vi="Đất đai và đo đạc")
+    changed(LAND, date(2021, 10, 1), fee_vnd=7_000)
     for day, fee_changed, renamed in (
         (BEFORE, False, False),
         (date(2021, 9, 30), False, True),
@@ -72,36 +66,26 @@ def test_a_change_of_procedure_and_field_together_leaves_no_day_out() -> None:
 
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize(
-    ("code", "day", "changes", "field"),
+    ("day", "changes", "field"),
     [
-        ("D-XX", JULY, {"name_vi": "x"}, "code"),
-        (LAND_FIELD, date(2019, 1, 1), {"name_vi": "x"}, "from_day"),
-        (LAND_FIELD, JULY, {"department_code": "H99"}, "department_code"),
+        (BEFORE, {"name_vi": "x"}, "valid_from"),
+        (JULY, {"department_code": "H99"}, "department_code"),
     ],
 )
 def test_a_change_of_field_that_cannot_be_is_refused(
-    code: str, day: date, changes: dict[str, str], field: str
+    day: date, changes: dict[str, str], field: str
 ) -> None:
-    with pytest.raises(Refusal) as refused, transaction():
-        actions.change_field(code, day, **changes)
+    field_changed(LAND_FIELD, JULY, name_vi="Đất đai và đo đạc")
+    with pytest.raises(Refusal) as refused:
+        field_changed(LAND_FIELD, day, **changes)
     assert refused.value.field == field
-
-
-@pytest.mark.usefixtures("app")
-def test_a_procedure_that_has_ended_is_not_ended_again_later() -> None:
-    with transaction():
-        actions.close(LAND, BEFORE)
-    with pytest.raises(Refusal), transaction():
-        actions.close(LAND, JULY)
-    assert queries.in_force(LAND, JULY) is None
 
 
 def test_an_old_dossier_goes_by_the_name_it_was_received_under(client: PolicingClient) -> None:
     dossier = received(by=DISTRICT_CLERK, procedure_code=LAND)
     procedure = queries.in_force(LAND, BEFORE)
     assert procedure is not None
-    with transaction():
-        actions.change(LAND, JULY, name_vi="Thủ tục tên mới")
+    changed(LAND, JULY, name_vi="Thủ tục tên mới")
     client.sign_in(DISTRICT_CLERK)
     for path in (f"/dossiers/{dossier.code}", f"/dossiers/{dossier.code}/receipt", "/desk"):
         page = client.get(path).text
@@ -158,14 +142,13 @@ def test_a_change_of_limit_or_steps_is_checked_as_they_will_be_together(
 ) -> None:
     code = "C-NCC-01"  # three days, then seven, of ten
     if problem is None:
-        with transaction():
-            actions.change(code, JULY, **changes)
+        changed(code, JULY, **changes)
         found = queries.in_force(code, AFTER)
         assert found is not None
         assert [str(one.limit) for one in found.steps] == ["72wh"]
         return
-    with pytest.raises(Refusal, match=problem), transaction():
-        actions.change(code, JULY, **changes)
+    with pytest.raises(Refusal, match=problem):
+        changed(code, JULY, **changes)
     assert queries.in_force(code, AFTER) == queries.in_force(code, BEFORE)
 
 
@@ -238,23 +221,20 @@ def test_a_change_is_checked_against_the_limit_of_the_law_as_both_will_be() -> N
     assert before is not None
     assert before.limit_statutory is None
     limit = before.limit
-    with pytest.raises(Refusal, match="luật định"), transaction():
-        actions.change(code, JULY, limit_statutory=Limit(limit.value - 1, limit.unit))
-    with transaction():
-        actions.change(code, JULY, limit_statutory=limit)
+    with pytest.raises(Refusal, match="luật định"):
+        changed(code, JULY, limit_statutory=Limit(limit.value - 1, limit.unit))
+    changed(code, JULY, limit_statutory=limit)
     later = JULY + timedelta(days=30)
-    with pytest.raises(Refusal, match="luật định"), transaction():
-        actions.change(code, later, limit=Limit(limit.value + 1, limit.unit))
-    with transaction():
-        actions.change(code, later, limit=Limit(limit.value - 1, limit.unit))
+    with pytest.raises(Refusal, match="luật định"):
+        changed(code, later, limit=Limit(limit.value + 1, limit.unit))
+    changed(code, later, limit=Limit(limit.value - 1, limit.unit))
     known = [queries.in_force(code, day) for day in (BEFORE, JULY, later)]
     assert [one and (one.limit_statutory, bool(one.others)) for one in known] == [
         (None, False),
         (limit, False),
         (limit, True),
     ]
-    with transaction():
-        actions.change(code, later + timedelta(days=1), limit_statutory=None)
+    changed(code, later + timedelta(days=1), limit_statutory=None)
     last = queries.in_force(code, later + timedelta(days=1))
     assert last is not None
     assert last.limit_statutory is None

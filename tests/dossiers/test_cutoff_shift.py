@@ -7,7 +7,6 @@ import pytest
 
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
-from onestop.catalogue import actions as catalogue
 from onestop.catalogue.rules import OnlineStart
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.lines import LineKind
@@ -16,6 +15,7 @@ from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining
 from onestop.dossiers.rules.closures import Closure
+from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     COMMUNE_CLERK,
@@ -44,8 +44,7 @@ SAID: Final = "Nhận sau giờ chốt hoặc vào ngày nghỉ: thời hạn t�
 
 def law_changes(limit: str = "3wd", from_day: date = date(2021, 1, 4), **changes: Any) -> None:
     changes = {"cutoff_shifts_receipt": True, "limit": Limit.parse(limit), **changes}
-    with transaction():
-        catalogue.change(MARITAL_STATUS, from_day, **changes)
+    catalogue.changed(MARITAL_STATUS, from_day, **changes)
 
 
 def due(dossier: Dossier) -> tuple[int, int]:

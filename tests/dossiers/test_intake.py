@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,6 @@ from onestop.base.database import db, table_of
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator
-from onestop.catalogue import actions as catalogue
 from onestop.catalogue import queries as published
 from onestop.catalogue.rules import Channel
 from onestop.deadlines import actions as deadlines
@@ -19,6 +19,7 @@ from onestop.dossiers.actions import bulk, intake
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining
 from onestop.dossiers.rules.identity import is_code
+from tests.catalogue import given as catalogue
 from tests.dossiers.given import (
     CERTIFIED_COPY,
     COMMUNE_CLERK,
@@ -38,9 +39,8 @@ ONLINE = "C-HT-12"
 TUESDAY = date(2021, 3, 2)
 
 
-def changed(code: str = ONLINE, **changes: object) -> None:
-    with transaction():
-        catalogue.change(code, TUESDAY, **changes)
+def changed(code: str = ONLINE, **changes: Any) -> None:
+    catalogue.changed(code, TUESDAY, **changes)
 
 
 def accepted(dossier: Dossier, at: datetime = MONDAY + DAY) -> Dossier:
@@ -86,8 +86,7 @@ def test_a_service_that_lost_its_online_level_still_accepts_what_was_submitted_b
 
 def test_what_ended_before_it_was_accepted_is_not_accepted() -> None:
     dossier = submitted()
-    with transaction():
-        catalogue.close(ONLINE, date(2021, 3, 1))
+    catalogue.closed(ONLINE, date(2021, 3, 1))
     with pytest.raises(Refusal, match="không còn hiệu lực"):
         accepted(dossier)
     assert done(
@@ -101,8 +100,7 @@ def test_what_ended_before_it_was_accepted_is_not_accepted() -> None:
 
 
 def test_a_closed_procedure_is_received_on_its_last_day_and_not_the_day_after() -> None:
-    with transaction():
-        catalogue.close(ONLINE, date(2021, 3, 1))
+    catalogue.closed(ONLINE, date(2021, 3, 1))
     assert received(procedure_code=ONLINE).received_at
     with pytest.raises(Refusal) as refused:
         received(procedure_code=ONLINE, at=MONDAY + DAY)
@@ -199,8 +197,7 @@ def test_who_comes_on_a_saturday_morning_is_received_then_and_promised_as_ever(
 
 
 def test_an_unknown_procedure_and_one_that_does_not_hold_yet_are_told_apart() -> None:
-    with transaction():
-        catalogue.close(ONLINE, date(2021, 1, 31))
+    catalogue.closed(ONLINE, date(2021, 1, 31))
     for code, why in (("X-THU", "Không có thủ tục X-THU"), (ONLINE, "không có hiệu lực vào ngày")):
         with pytest.raises(Refusal, match=why) as refusal:
             received(procedure_code=code)

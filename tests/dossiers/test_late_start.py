@@ -11,7 +11,6 @@ from sqlalchemy import select
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
-from onestop.catalogue import actions as catalogue
 from onestop.catalogue.rules import Channel, OnlineStart
 from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.limits import Limit
@@ -27,6 +26,7 @@ from onestop.reporting import queries as reporting
 from onestop.reporting.rules import Wanted
 from onestop.tallies.queries import Asked
 from onestop.tallies.rules import Period
+from tests.catalogue import given as catalogue
 from tests.conftest import Prepared
 from tests.dossiers.given import (
     COMMUNE_CLERK,
@@ -56,8 +56,7 @@ ORDER: Final = "QĐ 1"
 
 def law_changes(from_day: date = date(2021, 1, 4), limit: str = "3wd") -> None:
     start, wanted = OnlineStart.INTAKE_DEADLINE, Limit.parse(limit)
-    with transaction():
-        catalogue.change(MARITAL_STATUS, from_day, online_clock_start=start, limit=wanted)
+    catalogue.changed(MARITAL_STATUS, from_day, online_clock_start=start, limit=wanted)
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ import pytest
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
-from onestop.catalogue import actions as catalogue
 from onestop.catalogue.rules import OnlineStart
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining
 from onestop.dossiers.rules.closures import Closure
+from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.commands import onestop
 from tests.dossiers.given import COMMUNE_CLERK, DAY, MARITAL_STATUS, MONDAY, done, staff, submitted
@@ -27,10 +27,9 @@ SAID: Final = "Thời hạn tính từ khi hết 8 giờ kiểm tra hồ sơ tr�
 @pytest.fixture
 def clerk(client: PolicingClient, monkeypatch: pytest.MonkeyPatch) -> PolicingClient:
     monkeypatch.setattr(CLOCK, Clock(MONDAY + 24 * DAY))
-    with transaction():
-        catalogue.change(
-            MARITAL_STATUS, date(2021, 1, 4), online_clock_start=OnlineStart.INTAKE_DEADLINE
-        )
+    catalogue.changed(
+        MARITAL_STATUS, date(2021, 1, 4), online_clock_start=OnlineStart.INTAKE_DEADLINE
+    )
     client.sign_in(COMMUNE_CLERK)
     return client
 

@@ -5,9 +5,8 @@ from datetime import date
 import pytest
 
 from onestop.base.clock import now
-from onestop.base.edge import transaction
-from onestop.catalogue import actions as catalogue
 from onestop.deadlines.rules.limits import PUBLISHED, STATUTORY, Limit, others
+from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.dossiers.given import COMMUNE_CLERK, DAY, MARITAL_STATUS, MONDAY, received
 from tests.site import CLOCK, Clock
@@ -51,8 +50,7 @@ def test_the_limit_of_the_law_stands_beside_a_shorter_one(clerk: PolicingClient)
         assert "luật định" not in clerk.get(page).text, page
     for limit, is_told in (("3wd", False), ("5wd", True)):
         day = date(2021, 1, 4) if limit == "3wd" else date(2021, 1, 5)
-        with transaction():
-            catalogue.change(MARITAL_STATUS, day, limit_statutory=Limit.parse(limit))
+        catalogue.changed(MARITAL_STATUS, day, limit_statutory=Limit.parse(limit))
         for page in pages:
             assert (BOTH in clerk.get(page).text) == is_told, page
     status = clerk.post("/status", data={"code": dossier.code, "second": "3456"}).text

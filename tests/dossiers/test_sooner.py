@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 from onestop.base.clock import now
 from onestop.base.database import db
-from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.catalogue import actions as catalogue
 from onestop.catalogue.rules import Channel, Step, StepKind
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Hours
@@ -25,6 +23,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.exchange.queries.telling import SOONER
+from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.deadlines.test_oracle import moments
 from tests.dossiers.given import (
@@ -139,8 +138,7 @@ class TestActions:
 
     def test_nothing_is_promised_before_the_steps_together_allow_it(self) -> None:
         steps = [Step(StepKind.COMMUNE, Limit(days, Unit.WORKING_DAY), days) for days in (1, 2)]
-        with transaction():
-            catalogue.change(FIVE_DAYS, legal_date(MONDAY), steps=steps)
+        catalogue.changed(FIVE_DAYS, legal_date(MONDAY), steps=steps)
         assert limits(received(procedure_code=FIVE_DAYS, sooner="3")) == ("3wd", "5wd")
         with pytest.raises(Refusal, match="không hẹn sớm như vậy") as refused:
             received(procedure_code=FIVE_DAYS, sooner="2")

@@ -4,9 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.catalogue import actions as catalogue
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
 from onestop.dossiers.models import Dossier
@@ -14,6 +12,7 @@ from onestop.dossiers.queries import foreseeing
 from onestop.dossiers.rules.identity import secret
 from onestop.dossiers.rules.states import State, Verb, transition
 from onestop.reporting import queries as reporting
+from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     COMMUNE_CLERK,
@@ -35,8 +34,7 @@ FROM = date(2021, 2, 1)
 
 
 def ruled(law: SupplementLaw, from_day: date = FROM) -> None:
-    with transaction():
-        catalogue.change(FIVE_DAYS, from_day, supplement=law)
+    catalogue.changed(FIVE_DAYS, from_day, supplement=law)
 
 
 def asked(at: datetime) -> Dossier:

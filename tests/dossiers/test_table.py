@@ -13,7 +13,6 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator, Staff
-from onestop.catalogue import actions as catalogue
 from onestop.catalogue.rules import Step, StepKind
 from onestop.deadlines.rules.limits import Limit
 from onestop.dossiers.actions import intake
@@ -21,6 +20,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.states import TABLE, State, Verb
+from tests.catalogue import given as catalogue
 from tests.dossiers.given import (
     DAY,
     DISTRICT_CLERK,
@@ -155,8 +155,7 @@ def _side_by_side() -> Dossier:
         Step(StepKind.DISTRICT_DEPARTMENT, Limit.parse("3wd"), 1),
         Step(StepKind.POLICE, Limit.parse("3wd"), 1),
     ]
-    with transaction():
-        catalogue.change(LAND, date(2021, 1, 4), steps=steps)
+    catalogue.changed(LAND, date(2021, 1, 4), steps=steps)
     return _then(received(by=DISTRICT_CLERK, procedure_code=LAND), "hand_over", DISTRICT_CLERK)
 
 

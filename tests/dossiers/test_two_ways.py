@@ -10,7 +10,6 @@ from sqlalchemy import select
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
-from onestop.catalogue import actions as catalogue
 from onestop.catalogue.rules import Channel, OnlineStart
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import at_local, legal_date
@@ -25,6 +24,7 @@ from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome, Verb
 from onestop.dossiers.rules.timing import flows
 from onestop.reporting import queries as reporting
+from tests.catalogue import given as catalogue
 from tests.dossiers.given import (
     CERTIFIED_COPY,
     COMMUNE_CLERK,
@@ -203,18 +203,15 @@ LAWS: Final = (
 
 @pytest.mark.parametrize("seed", range(12))
 def test_both_ways_record_the_same(seed: int) -> None:
-    with transaction():
-        for code in CODES:
-            start = OnlineStart.INTAKE_DEADLINE
-            law = LAWS[seed % len(LAWS)]
-            catalogue.change(
-                code,
-                date(2021, 1, 4),
-                online_clock_start=start,
-                supplement=law,
-                level=4,
-                cutoff_shifts_receipt=seed % 2 == 1,
-            )
+    for code in CODES:
+        catalogue.changed(
+            code,
+            date(2021, 1, 4),
+            online_clock_start=OnlineStart.INTAKE_DEADLINE,
+            supplement=LAWS[seed % len(LAWS)],
+            level=4,
+            cutoff_shifts_receipt=seed % 2 == 1,
+        )
     chance = random.Random(seed)  # noqa: S311 - invented lives, not secrets
     lives = [Lived(chance) for _ in range(6)]
     with transaction():

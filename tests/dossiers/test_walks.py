@@ -23,7 +23,6 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.moments import local
 from onestop.base.viewer import Operator, Staff
-from onestop.catalogue import actions as publishing
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel, OnlineStart
 from onestop.deadlines import queries as deadlines
@@ -49,6 +48,7 @@ from onestop.steps.actions import moving as stepping
 from onestop.steps.models import DossierStep, HandoverItem, HandoverList
 from onestop.steps.queries import trails
 from onestop.steps.rules import MOVE_OF
+from tests.catalogue import given as publishing
 from tests.conftest import Prepared
 from tests.deadlines import oracle
 from tests.dossiers.given import (
@@ -119,15 +119,14 @@ class Walk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         begin(self.prepared[1], "sample")
-        with transaction():
-            start = {"online_clock_start": OnlineStart.INTAKE_DEADLINE}
-            late = SupplementLaw(within=1, late_effect=SupplementEffect.RESTART)
-            laws: dict[str, dict[str, Any]] = {
-                MARITAL_STATUS: {**start, "supplement": late, "cutoff_shifts_receipt": True},
-                AT_ONCE: {"supplement": SupplementLaw(SupplementEffect.PAUSE)},
-            }
-            for code, law in laws.items():
-                publishing.change(code, date(2021, 1, 4), opinion_pauses=True, **law)
+        start = {"online_clock_start": OnlineStart.INTAKE_DEADLINE}
+        late = SupplementLaw(within=1, late_effect=SupplementEffect.RESTART)
+        laws: dict[str, dict[str, Any]] = {
+            MARITAL_STATUS: {**start, "supplement": late, "cutoff_shifts_receipt": True},
+            AT_ONCE: {"supplement": SupplementLaw(SupplementEffect.PAUSE)},
+        }
+        for code, law in laws.items():
+            publishing.changed(code, date(2021, 1, 4), opinion_pauses=True, **law)
         self.at = MONDAY
         self.ids: list[int] = []
         self.orders = self.lists = 0

@@ -20,7 +20,6 @@ from onestop.dossiers.queries.figures import Figure
 from onestop.dossiers.rules.states import Outcome, State, Verb
 from onestop.exchange.actions import importing
 from onestop.letters.queries import papers
-from onestop.organisation import actions as organisation
 from onestop.reporting import queries as reporting
 from onestop.reporting.rules import Wanted
 from onestop.tallies.queries import Asked
@@ -28,6 +27,7 @@ from onestop.tallies.rules import Period
 from tests.dossiers.given import COMMUNE_CLERK, MONDAY, received, staff
 from tests.exchange.given import written_csv
 from tests.exchange.offices import AT, ROW, brought_in, examined, imported, sizes, told
+from tests.organisation import given as organisation
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -166,8 +166,7 @@ def test_a_code_that_was_given_meanwhile_leaves_nothing(tmp_path: Path) -> None:
 def test_a_catalogue_that_changed_meanwhile_leaves_nothing(tmp_path: Path) -> None:
     path = written_csv(tmp_path / "so.csv", [ROW])
     with closing(examined(path)) as found:
-        with transaction():
-            organisation.close("H26.91.27", date(2021, 2, 28))
+        organisation.closed("H26.91.27", date(2021, 2, 28))
         before = sizes()
         with pytest.raises(Refusal, match="vừa thay đổi"), transaction():
             importing.import_register(found, by=Operator(), at=AT)
@@ -184,8 +183,7 @@ def test_a_register_twice_names_every_code_that_is_there_already(tmp_path: Path)
 
 
 def test_an_agency_that_has_ended_or_a_procedure_out_of_force_is_refused(tmp_path: Path) -> None:
-    with transaction():
-        organisation.close("H26.91.27", date(2021, 2, 28))
+    organisation.closed("H26.91.27", date(2021, 2, 28))
     rows = [
         ROW,
         {**ROW, "agency_code": "H26.91.28", "procedure_code": "D-DD-03"},

@@ -4,9 +4,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from onestop.base.database import db
-from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
-from onestop.catalogue import actions as catalogue
 from onestop.catalogue.rules import OnlineStart
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.rules.extensions import Agreement
@@ -15,6 +13,7 @@ from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import Verb
 from onestop.letters.models import Letter
 from onestop.letters.rules import Sheet
+from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     APPLICANT,
@@ -74,10 +73,7 @@ def test_a_receipt_says_every_field_of_its_form() -> None:
 
 
 def test_a_receipt_says_from_when_a_limit_counts_that_began_before_it() -> None:
-    with transaction():
-        catalogue.change(
-            FIVE_DAYS, date(2021, 1, 4), online_clock_start=OnlineStart.INTAKE_DEADLINE
-        )
+    catalogue.changed(FIVE_DAYS, date(2021, 1, 4), online_clock_start=OnlineStart.INTAKE_DEADLINE)
     late, in_time = (submitted(procedure_code=FIVE_DAYS) for _ in range(2))
     said = "5 ngày làm việc; tính từ khi hết 8 giờ kiểm tra hồ sơ trực tuyến, 09 giờ 00 phút, ngày"
     for one, days in ((late, 3), (in_time, 1)):

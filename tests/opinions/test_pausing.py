@@ -11,7 +11,6 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.moments import local
 from onestop.base.viewer import Operator
-from onestop.catalogue import actions as catalogue
 from onestop.catalogue.rules import Step, StepKind
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind
 from onestop.deadlines.rules.limits import Limit
@@ -24,6 +23,7 @@ from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.reporting import queries as reporting
 from onestop.steps.queries import working
 from onestop.steps.queries.working import TaskList
+from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     APPLICANT,
@@ -60,8 +60,7 @@ LIMIT_ENDS: Final = date(2021, 3, 15)
 
 
 def law_changes(from_day: date = date(2021, 1, 4), *, pauses: bool = True) -> None:
-    with transaction():
-        catalogue.change(LAND, from_day, opinion_pauses=pauses)
+    catalogue.changed(LAND, from_day, opinion_pauses=pauses)
 
 
 @pytest.fixture
@@ -276,8 +275,7 @@ def test_no_clock_waits_for_the_answer_of_whoever_handles_the_dossier() -> None:
 
 @pytest.mark.usefixtures("app")
 def test_nor_once_a_step_was_handed_on_to_the_agency_that_was_asked() -> None:
-    with transaction():
-        catalogue.change(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), opinion_pauses=True)
+    catalogue.changed(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), opinion_pauses=True)
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     asked(dossier, by=COMMUNE_OFFICER, at=TUESDAY, agency=WELFARE)
     stopped, was_due = again(dossier).paused_since, due(dossier)
@@ -325,8 +323,7 @@ def test_a_late_dossier_stays_among_the_late_while_an_opinion_is_awaited() -> No
 def test_a_draft_is_still_to_be_signed_while_an_opinion_is_awaited(
     client: PolicingClient,
 ) -> None:
-    with transaction():
-        catalogue.change(MARITAL_STATUS, date(2021, 1, 4), opinion_pauses=True)
+    catalogue.changed(MARITAL_STATUS, date(2021, 1, 4), opinion_pauses=True)
     dossier = in_progress()
     step_moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
     step_moved(dossier, "put_forward", by=COMMUNE_OFFICER, at=MONDAY)
@@ -355,10 +352,7 @@ def test_who_broke_the_date_already_promises_no_other(client: PolicingClient) ->
 def test_a_clock_that_ran_beside_others_runs_on_when_only_one_is_left() -> None:
     legs = ((StepKind.COMMUNE, 1), (StepKind.DISTRICT_DEPARTMENT, 2), (StepKind.POLICE, 2))
     steps = [Step(kind, Limit.parse("5wd"), leg) for kind, leg in legs]
-    with transaction():
-        catalogue.change(
-            COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps, opinion_pauses=True
-        )
+    catalogue.changed(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps, opinion_pauses=True)
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     step_moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
     step_moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY, agency=WELFARE)

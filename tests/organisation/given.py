@@ -1,10 +1,11 @@
-"""Agencies founded the way an administrator founds them."""
+"""Agencies founded and changed the way an administrator does it, by declaring them."""
 
 from datetime import date
 from typing import Any
 
 from onestop.base.edge import transaction
-from onestop.organisation import actions
+from onestop.base.periods import Term
+from onestop.organisation import actions, queries
 from onestop.organisation.actions import Founding
 from onestop.organisation.rules import AgencyKind, Tier
 
@@ -29,10 +30,19 @@ def founded(code: str = "H26.91.99", **changes: Any) -> None:
 
 
 def changed(code: str, from_day: date, **changes: Any) -> None:
-    with transaction():
-        actions.change(code, from_day, **changes)
+    """Have an agency hold another name, kind or parent from a day on."""
+    _declared(code, Term(from_day), **changes)
 
 
 def closed(code: str, last_day: date) -> None:
+    """Have an agency end after a day."""
+    _declared(code, Term(last_day, last=last_day))
+
+
+def _declared(code: str, term: Term, **changes: Any) -> None:
+    agency = queries.by_code(code)
+    assert agency is not None, code
+    above = queries.tree_with_past(date.max).by_id(queries.periods(agency.id)[-1].parent_id or 0)
+    kept = {"parent_code": above.code if above else None}
     with transaction():
-        actions.close(code, last_day)
+        actions.declare(code, term, tier=agency.tier, **{**kept, **changes})

@@ -12,19 +12,17 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from onestop.base.database import db
-from onestop.base.edge import transaction
-from onestop.catalogue import actions as catalogue
 from onestop.catalogue import queries as published
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import figures
 from onestop.dossiers.queries.figures import FIGURES, Figure
-from onestop.organisation import actions as organisation
 from onestop.reporting import queries
 from onestop.reporting.rules import Wanted
 from onestop.tallies.queries import Asked
 from onestop.tallies.rules import Figures, Period
+from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.commands import onestop
 from tests.dossiers.given import (
@@ -44,6 +42,7 @@ from tests.dossiers.given import (
     staff,
     taken_in,
 )
+from tests.organisation import given as organisation
 from tests.reporting.given import AT, BEGIN, lived
 from tests.reporting.test_queries import _names
 
@@ -108,8 +107,7 @@ def test_what_an_agency_received_stays_its_own_after_it_has_ended() -> None:
     received(by=NEIGHBOUR)
     done(mine, "resolve", by=COMMUNE_OFFICER, at=MONDAY + DAY)
     before = (counted(), counted(agency="H26.91"), counted(tier="commune"), row("agency", COMMUNE))
-    with transaction():
-        organisation.close(COMMUNE, LAST_DAY)
+    organisation.closed(COMMUNE, LAST_DAY)
     after = (counted(), counted(agency="H26.91"), counted(tier="commune"), row("agency", COMMUNE))
     assert after == before
     assert counted(agency=COMMUNE).received == 1
@@ -120,8 +118,7 @@ def test_what_an_agency_received_stays_its_own_after_it_has_ended() -> None:
 @pytest.mark.usefixtures("app")
 def test_whoever_oversees_an_area_sees_what_an_ended_agency_did() -> None:
     received()
-    with transaction():
-        organisation.close(COMMUNE, LAST_DAY)
+    organisation.closed(COMMUNE, LAST_DAY)
     manager = staff("theodoi1.thanhtri", MONDAY + 100 * DAY)
     found = queries.rates(Wanted(YEAR), at=MONDAY + 400 * DAY, viewer=manager)
     assert found.total.received == 1
@@ -133,8 +130,7 @@ def test_a_field_is_that_of_the_period_and_its_past_does_not_change() -> None:
     other = next(field for field in published.fields(date(2021, 3, 1)) if field.code == "D-TP")
     spring = Period(date(2021, 1, 1), LAST_DAY)
     land = published.as_of(db.session.scalars(select(Dossier.procedure_id)).one(), LAST_DAY).field
-    with transaction():
-        catalogue.change(LAND, date(2021, 4, 1), field_id=other.id)
+    catalogue.changed(LAND, date(2021, 4, 1), field_code=other.code)
     assert row("field", land.code, spring).received == 1
     assert counted(spring, field=land.code).received == 1
     assert counted(spring, field=other.code).received == 0
@@ -144,8 +140,7 @@ def test_a_field_is_that_of_the_period_and_its_past_does_not_change() -> None:
 def test_another_level_changes_no_rate_of_what_came_before(app: Flask) -> None:
     level = str(received().level)
     before = counted()
-    with transaction():
-        catalogue.change(MARITAL_STATUS, date(2021, 4, 1), level=2)
+    catalogue.changed(MARITAL_STATUS, date(2021, 4, 1), level=2)
     assert counted() == before
     assert row("level", level).received == 1
     assert onestop(app, "tallies", "check").exit_code == 0, "nor do the facts say otherwise"
@@ -153,8 +148,7 @@ def test_another_level_changes_no_rate_of_what_came_before(app: Flask) -> None:
 
 def test_a_tile_of_an_ended_agency_still_opens_its_list(client: PolicingClient) -> None:
     code = received().code
-    with transaction():
-        organisation.close(COMMUNE, LAST_DAY)
+    organisation.closed(COMMUNE, LAST_DAY)
     client.sign_in("theodoi1.thanhtri")
     asked = f"figure=received&from=2021-01-01&to=2021-12-31&agency={COMMUNE}"
     assert code in client.get(f"/dossiers?{asked}").text

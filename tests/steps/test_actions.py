@@ -6,7 +6,6 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal, StaleError
 from onestop.base.viewer import Operator
-from onestop.catalogue import actions as catalogue
 from onestop.catalogue.rules import Step, StepKind
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import at_local
@@ -20,6 +19,7 @@ from onestop.reporting import queries as reporting
 from onestop.steps.actions import handing, moving
 from onestop.steps.rules import Result, Stage, stamp
 from onestop.tallies.models import Tally
+from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     COMMUNE_CLERK,
@@ -498,8 +498,7 @@ def test_a_hand_over_to_a_first_step_elsewhere_is_put_back_whole() -> None:
         Step(StepKind.POLICE, Limit.parse("24wh"), 2),
         Step(StepKind.DISTRICT_DEPARTMENT, Limit.parse("3wd"), 2),
     ]
-    with transaction():
-        catalogue.change(COMMUNE_FIRST, date(2021, 1, 4), steps=steps)
+    catalogue.changed(COMMUNE_FIRST, date(2021, 1, 4), steps=steps)
     dossier = received(by=DISTRICT_CLERK, procedure_code=COMMUNE_FIRST)
     lay_at = dossier.handling_agency_id
     done(dossier, "hand_over", by=DISTRICT_CLERK, at=MONDAY)

@@ -10,7 +10,6 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator
-from onestop.catalogue import actions as catalogue
 from onestop.catalogue import queries as procedures
 from onestop.catalogue.rules import Step, StepKind
 from onestop.deadlines.rules.limits import Limit
@@ -27,6 +26,7 @@ from onestop.steps.queries import control_slips, working
 from onestop.steps.queries.trails import Line
 from onestop.steps.queries.working import TaskList
 from onestop.steps.rules import Result, Stage
+from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     COMMUNE_CLERK,
@@ -63,8 +63,7 @@ def asked_at_once() -> Dossier:
         Step(K.POLICE, Limit.parse("24wh"), 2),
         Step(K.COMMUNE, Limit.parse("3wd"), 3),
     ]
-    with transaction():
-        catalogue.change(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps)
+    catalogue.changed(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps)
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
     return moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY, agency=WELFARE)
@@ -164,8 +163,7 @@ def test_what_one_answered_at_the_instant_of_the_end_stands_when_the_others_go_o
         Step(K.DISTRICT_DEPARTMENT, Limit.parse("5wd"), 1),
         Step(K.POLICE, Limit.parse("24wh"), 1),
     ]
-    with transaction():
-        catalogue.change(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps)
+    catalogue.changed(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps)
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     moved(dossier, "send_to", by=COMMUNE_OFFICER, at=MONDAY, seq=1, agency=WELFARE)
     moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=LATER, seq=2)
@@ -247,8 +245,7 @@ def test_each_of_several_departments_is_chosen_by_itself(client: PolicingClient)
         Step(K.DISTRICT_DEPARTMENT, Limit.parse("5wd"), 2),
         Step(K.DISTRICT_DEPARTMENT, Limit.parse("5wd"), 2),
     ]
-    with transaction():
-        catalogue.change(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps)
+    catalogue.changed(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps)
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
     client.sign_in(COMMUNE_OFFICER)
@@ -287,8 +284,7 @@ def asked_beside() -> Dossier:
         Step(K.COMMUNE, Limit.parse("5wd"), 2),
         Step(K.DISTRICT_DEPARTMENT, Limit.parse("3wd"), 2),
     ]
-    with transaction():
-        catalogue.change(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps)
+    catalogue.changed(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps)
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
     return moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY, agency=WELFARE)

@@ -8,12 +8,12 @@ from sqlalchemy import text
 
 from onestop.base.database import db, is_postgresql
 from onestop.base.edge import transaction
-from onestop.catalogue import actions as catalogue
 from onestop.catalogue.rules import Step, StepKind
 from onestop.deadlines.rules.limits import Limit
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import desks, lists, searching
 from onestop.dossiers.queries.lists import Filter
+from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.dossiers.given import COMMUNE_OFFICER, MONDAY, NEIGHBOUR, in_progress, staff
 from tests.steps.given import COMMUNE_THEN_DEPARTMENT, WELFARE, WELFARE_OFFICER, moved
@@ -38,8 +38,7 @@ def asked_beside() -> Dossier:
         Step(StepKind.POLICE, Limit.parse("24wh"), 2),
         Step(StepKind.DISTRICT_DEPARTMENT, Limit.parse("5wd"), 2),
     ]
-    with transaction():
-        catalogue.change(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps)
+    catalogue.changed(COMMUNE_THEN_DEPARTMENT, date(2021, 1, 4), steps=steps)
     return handed_on()
 
 
