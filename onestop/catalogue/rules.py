@@ -10,8 +10,7 @@ from typing import Final
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Bilingual, Worded, fold
-from onestop.deadlines.rules.counting import CUTOFF
-from onestop.deadlines.rules.limits import Limit, Others, Unit, others
+from onestop.deadlines.rules.limits import CUTOFF, Limit, LimitLaw, Others, Unit, others
 from onestop.deadlines.rules.supplements import SupplementLaw
 from onestop.organisation.rules import Tier
 
@@ -250,7 +249,12 @@ class Procedure(Bilingual):
     @property
     def puts_off_from(self) -> time | None:
         """Return the time of day from which a receipt counts as of the next working day, if any."""
-        return (self.cutoff or CUTOFF) if self.cutoff_shifts_receipt else None
+        return self.limit_law.cutoff if self.cutoff_shifts_receipt else None
+
+    @property
+    def limit_law(self) -> LimitLaw:
+        """Return the limit as it is counted."""
+        return LimitLaw(self.limit, self.cutoff or CUTOFF, self.cutoff_shifts_receipt)
 
     @property
     def legs(self) -> tuple[tuple[Step, ...], ...]:

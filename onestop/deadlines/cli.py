@@ -25,10 +25,11 @@ from onestop.base.words import N_
 from onestop.deadlines import actions, queries
 from onestop.deadlines.rules.calendars import FIRST_YEAR, LAST_YEAR, CalendarDay, Hours
 from onestop.deadlines.rules.counting import asked_in_time, count
-from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.limits import Limit, plain
 from onestop.deadlines.rules.lines import Count
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
+from onestop.deadlines.rules.supplements import DECREE_61
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import NO_AGENCY
 
@@ -150,13 +151,19 @@ def counted_from(
     received: str, limit: str, pauses: Iterable[str], supplement: str | None, hours: Hours
 ) -> Count:
     """Return the count that such words ask for; raises `Refusal` for what makes no sense."""
-    received_at, wanted = moment(received), Limit.parse(limit)
+    received_at, wanted = moment(received), plain(Limit.parse(limit))
     calendar = queries.calendar_or_packaged()
     known = [stretch(text) for text in pauses]
     if supplement is not None:
         asked = stretch(supplement)
         restarts = asked_in_time(
-            asked.begins_at, received_at, wanted, calendar=calendar, hours=hours, pauses=known
+            asked.begins_at,
+            received_at,
+            wanted,
+            DECREE_61,
+            calendar=calendar,
+            hours=hours,
+            pauses=known,
         )
         known.append(Pause(asked.begins_at, asked.ends_at, restarts))
     return count(received_at, wanted, calendar=calendar, hours=hours, pauses=known)

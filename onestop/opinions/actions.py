@@ -13,7 +13,7 @@ from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import count
-from onestop.deadlines.rules.limits import overdue_from
+from onestop.deadlines.rules.limits import overdue_from, plain
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history
 from onestop.dossiers.actions.acting import (
@@ -60,7 +60,8 @@ def ask(dossier: Dossier, asking: Asking, *, by: Author, at: datetime) -> Opinio
     agency_id = asked.id if asked and questions.answers_here(asked, at) else None
     elsewhere = asked.name_vi if asked and agency_id is None else asking.outsider
     place = agency_id or dossier.handling_agency_id
-    counted = count(at, asking.limit, calendar=deadlines.calendar(), hours=deadlines.hours(place))
+    hours = deadlines.hours(place)
+    counted = count(at, plain(asking.limit), calendar=deadlines.calendar(), hours=hours)
     last = select(func.max(Opinion.seq)).where(Opinion.dossier_id == dossier.id)
     opinion = Opinion(
         dossier_id=dossier.id,

@@ -10,7 +10,7 @@ from onestop.base.moments import VIET_NAM
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind, Hours
 from onestop.deadlines.rules.counting import count
-from onestop.deadlines.rules.limits import AT_ONCE, Limit, Unit
+from onestop.deadlines.rules.limits import AT_ONCE, Limit, Unit, plain
 from onestop.deadlines.rules.lines import Count, cut_at
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
@@ -30,7 +30,7 @@ receipts = st.datetimes(datetime(2020, 1, 1), datetime(2026, 6, 30)).map(  # noq
 
 def counted(received: str, limit: str, *pauses: Pause) -> Count:
     at = datetime.fromisoformat(received).replace(tzinfo=VIET_NAM)
-    return count(at, Limit.parse(limit), calendar=CALENDAR, hours=Hours(), pauses=pauses)
+    return count(at, plain(Limit.parse(limit)), calendar=CALENDAR, hours=Hours(), pauses=pauses)
 
 
 def drawn(
@@ -103,7 +103,7 @@ def test_a_day_looks_like_what_it_is(
 def test_the_numbers_of_a_sheet_run_from_one_to_the_limit_and_end_on_the_due_day(
     received: datetime, limit: Limit
 ) -> None:
-    found = count(received, limit, calendar=CALENDAR, hours=Hours())
+    found = count(received, plain(limit), calendar=CALENDAR, hours=Hours())
     with reader():
         drawing = sheet(GridFacts(found.days, today=date(2019, 1, 1)))
     numbered = [cell for cell in cells(drawing) if cell.number]
@@ -119,7 +119,7 @@ def test_the_numbers_of_a_sheet_run_from_one_to_the_limit_and_end_on_the_due_day
 def test_weeks_run_from_monday_to_sunday_and_no_day_between_is_missing(
     received: datetime, limit: Limit
 ) -> None:
-    found = count(received, limit, calendar=CALENDAR, hours=Hours())
+    found = count(received, plain(limit), calendar=CALENDAR, hours=Hours())
     with reader():
         drawing = sheet(GridFacts(found.days, today=date(2019, 1, 1)))
     labels = [cell.label for cell in cells(drawing)]
@@ -132,7 +132,7 @@ def test_weeks_run_from_monday_to_sunday_and_no_day_between_is_missing(
 @settings(max_examples=60)
 @given(receipts, working_limits)
 def test_the_legend_names_exactly_the_kinds_that_occur(received: datetime, limit: Limit) -> None:
-    found = count(received, limit, calendar=CALENDAR, hours=Hours())
+    found = count(received, plain(limit), calendar=CALENDAR, hours=Hours())
     with reader():
         drawing = sheet(GridFacts(found.days, today=found.days[0].date))
     shown = {name for cell in cells(drawing) for name in cell.css.split()} - {"out"}
@@ -380,7 +380,7 @@ def test_a_day_of_hours_declared_off_shows_where_the_date_went() -> None:
     off = CalendarDay(date(2021, 3, 2), DayKind.PUBLIC_HOLIDAY, "x", "x")
     found = count(
         datetime(2021, 3, 1, 14, tzinfo=VIET_NAM),
-        Limit.parse("8wh"),
+        plain(Limit.parse("8wh")),
         calendar=CALENDAR,
         hours=Hours(),
         in_force=CALENDAR.entered([off]),

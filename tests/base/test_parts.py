@@ -12,7 +12,7 @@ from onestop.base.moments import VIET_NAM
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Hours
 from onestop.deadlines.rules.counting import count
-from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.limits import Limit, Unit, plain
 from onestop.deadlines.rules.standing import Left, Tone
 from tests.base.given import reader
 from tests.markup import police
@@ -120,7 +120,7 @@ def test_a_chart_of_nothing_says_so() -> None:
 )
 def test_a_promise_shows_the_date_and_why(limit: Limit, wide: bool, expected: list[str]) -> None:
     at = datetime(2022, 1, 24, 9, 12, tzinfo=VIET_NAM)
-    found = count(at, limit, calendar=packaged_calendar(), hours=Hours())
+    found = count(at, plain(limit), calendar=packaged_calendar(), hours=Hours())
     explained = SimpleNamespace(
         due_at=found.due_at, limit=limit, left=Left(Tone.SAFE, days=3), lines=found.days,
         provisional_year=next((one.date.year for one in found.days if one.provisional), None),
@@ -144,7 +144,7 @@ def test_a_promise_shows_the_date_and_why(limit: Limit, wide: bool, expected: li
 def test_a_date_in_a_year_that_is_not_announced_says_so() -> None:
     at = datetime(2026, 12, 28, 9, tzinfo=VIET_NAM)
     limit = Limit(5, Unit.WORKING_DAY)
-    found = count(at, limit, calendar=packaged_calendar(), hours=Hours())
+    found = count(at, plain(limit), calendar=packaged_calendar(), hours=Hours())
     explained = SimpleNamespace(
         due_at=found.due_at, limit=limit, left=Left(Tone.SAFE, days=4), lines=found.days,
         provisional_year=next((one.date.year for one in found.days if one.provisional), None),

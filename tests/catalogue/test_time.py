@@ -13,7 +13,7 @@ from onestop.catalogue.rules import Step, StepKind, check_statutory, check_steps
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Hours
 from onestop.deadlines.rules.counting import count
-from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.limits import Limit, Unit, plain
 from onestop.deadlines.rules.moments import at_local
 from tests.catalogue.given import changed, field_changed
 from tests.client import PolicingClient
@@ -206,7 +206,10 @@ def test_a_limit_that_exceeds_another_never_ends_before_it(
     assert not other.exceeds(one)
     ends = [
         count(
-            at_local(received_on, time(9)), limit, calendar=packaged_calendar(), hours=Hours()
+            at_local(received_on, time(9)),
+            plain(limit),
+            calendar=packaged_calendar(),
+            hours=Hours(),
         ).due_at
         for limit in (one, other)
     ]

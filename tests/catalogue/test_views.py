@@ -1,10 +1,11 @@
 import re
+from dataclasses import replace
 
 import pytest
 
 from onestop.catalogue.rules import OnlineStart
 from onestop.deadlines.rules.limits import Limit
-from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
+from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect
 from tests.catalogue.given import MARITAL_STATUS, changed, closed
 from tests.client import PolicingClient
 
@@ -81,7 +82,7 @@ def test_a_procedure_says_from_which_day_papers_are_asked_for_otherwise(
         " Người nộp có 30 ngày theo lịch để bổ sung."
     )
     assert administrator.get(PAGE).text.count(usual) == 1
-    changed(supplement=SupplementLaw(SupplementEffect.PAUSE, within=5, wait=10))
+    changed(supplement=replace(DECREE_61, effect=SupplementEffect.PAUSE, within=5, wait=10))
     page = administrator.get(PAGE).text
     assert page.count(usual) == 1
     assert (

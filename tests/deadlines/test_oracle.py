@@ -11,10 +11,11 @@ from onestop.base.moments import local
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Calendar, CalendarDay, DayKind, Hours
 from onestop.deadlines.rules.counting import asked_in_time, count
-from onestop.deadlines.rules.limits import Further, Limit, Unit
+from onestop.deadlines.rules.limits import Further, Limit, LimitLaw, Unit, plain
 from onestop.deadlines.rules.lines import Count, LineKind
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
+from onestop.deadlines.rules.supplements import DECREE_61
 from tests.deadlines import oracle
 
 YEARS = frozenset(range(2019, 2040))
@@ -79,12 +80,10 @@ def test_the_date_is_that_of_the_pencil(
         pauses.append(Pause(asked, brought, restarts=True))
     counted = count(
         received,
-        limit,
+        LimitLaw(limit, cutoff, shifts),
         calendar=calendar,
         hours=hours,
         pauses=pauses,
-        cutoff=cutoff,
-        shifts_receipt=shifts,
     )
     expected = oracle.due(received, limit, calendar, hours, pauses, cutoff, shifts=shifts)
     assert local(counted.due_at) == expected
@@ -97,15 +96,15 @@ def test_the_date_is_that_of_the_pencil(
 def test_what_comes_later_is_never_due_earlier_where_the_cutoff_shifts_receipts(
     received: datetime, later: timedelta, limit: Limit, calendar: Calendar, cutoff: time
 ) -> None:
+    law = LimitLaw(limit, cutoff, shifts_receipt=True)
     first, second = (
-        count(
-            at, limit, calendar=calendar, hours=Hours(), cutoff=cutoff, shifts_receipt=True
-        ).due_at
+        count(at, law, calendar=calendar, hours=Hours()).due_at
         for at in (received, received + later)
     )
     assert first <= second
-    plain = count(received, limit, calendar=calendar, hours=Hours(), cutoff=cutoff)
-    assert plain.due_at <= first, "it only ever gives time"
+    kept = replace(law, shifts_receipt=False)
+    usual = count(received, kept, calendar=calendar, hours=Hours())
+    assert usual.due_at <= first, "it only ever gives time"
 
 
 extensible = st.one_of(
@@ -137,7 +136,7 @@ def test_the_end_of_an_extension_is_that_of_the_pencil(
     assert counted.days[-1].kind in {LineKind.EXTENDED, LineKind.ROLLED}
     for earlier, later in pairwise(counted.days):
         assert (later.date - earlier.date).days == 1, "every day has its line"
-    without = count(received, limit, calendar=calendar, hours=hours, pauses=pauses)
+    without = count(received, plain(limit), calendar=calendar, hours=hours, pauses=pauses)
     assert counted.due_at > without.due_at, "never an earlier date"
     longer = replace(further, days=further.days + 1)
     more = _extended(received, limit, longer, calendar, hours, pauses)
@@ -166,7 +165,7 @@ def _extended(
     """Count a limit with its extension, both under one calendar."""
     return count(
         received,
-        limit,
+        plain(limit),
         calendar=calendar,
         hours=hours,
         pauses=pauses,
@@ -182,7 +181,7 @@ def test_after_a_restart_the_whole_limit_is_counted_from_there(
     asked = received + timedelta(minutes=data.draw(st.integers(0, 60 * 24 * 3)))
     brought = asked + timedelta(minutes=data.draw(st.integers(0, 60 * 24 * 20)))
     pauses = [*data.draw(pauses_after(received)), Pause(asked, brought, restarts=True)]
-    counted = count(received, limit, calendar=calendar, hours=hours, pauses=pauses)
+    counted = count(received, plain(limit), calendar=calendar, hours=hours, pauses=pauses)
     assert local(counted.due_at) == oracle.due(received, limit, calendar, hours, pauses)
     voided = [line for line in counted.days if line.date < legal_date(brought)]
     assert not [line for line in voided if line.counted], "what was counted before is voided"
@@ -201,11 +200,19 @@ def test_a_restart_is_never_an_earlier_date_than_a_pause(
     assume(limit.unit != Unit.MONTH)  # months are of different lengths
     asked = received + timedelta(minutes=data.draw(st.integers(0, 60 * 24 * 5)))
     brought = asked + timedelta(minutes=data.draw(st.integers(0, 60 * 24 * 20)))
-    in_time = asked_in_time(asked, received, limit, calendar=calendar, hours=hours)
-    paused = count(received, limit, calendar=calendar, hours=hours, pauses=[Pause(asked, brought)])
+    in_time = asked_in_time(
+        asked, received, plain(limit), DECREE_61, calendar=calendar, hours=hours
+    )
+    paused = count(
+        received, plain(limit), calendar=calendar, hours=hours, pauses=[Pause(asked, brought)]
+    )
     if in_time:
         again = count(
-            received, limit, calendar=calendar, hours=hours, pauses=[Pause(asked, brought, True)]
+            received,
+            plain(limit),
+            calendar=calendar,
+            hours=hours,
+            pauses=[Pause(asked, brought, True)],
         )
         assert again.due_at >= paused.due_at
 
@@ -215,7 +222,7 @@ def test_a_restart_is_never_an_earlier_date_than_a_pause(
 def test_the_numbers_of_an_explanation_run_to_the_limit(
     received: datetime, limit: Limit, calendar: Calendar, hours: Hours
 ) -> None:
-    counted = count(received, limit, calendar=calendar, hours=hours)
+    counted = count(received, plain(limit), calendar=calendar, hours=hours)
     numbers = [line.number for line in counted.days if line.counted]
     if limit.unit == Unit.WORKING_HOUR:
         assert numbers == sorted(numbers, key=lambda number: number or 0)

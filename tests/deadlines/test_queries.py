@@ -12,7 +12,7 @@ from onestop.base.viewer import Operator
 from onestop.deadlines import actions, queries
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind
 from onestop.deadlines.rules.counting import count
-from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.limits import Limit, plain
 from onestop.deadlines.rules.moments import at_local
 from onestop.organisation import queries as organisation
 
@@ -75,7 +75,7 @@ def test_a_summer_schedule_begins_in_the_middle_of_a_count() -> None:
     received = at_local(date(2026, 4, 14), time(9))
     counted = count(
         received,
-        Limit.parse("14wh"),
+        plain(Limit.parse("14wh")),
         calendar=queries.calendar(),
         hours=queries.hours_of("H26.91.27"),
     )

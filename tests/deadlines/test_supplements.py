@@ -1,5 +1,6 @@
 """What asking for papers does to a limit, by the law of a procedure (rules.md 6.1)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -26,7 +27,7 @@ DAY = timedelta(days=1)
 
 def restarts(law: SupplementLaw, days: int) -> bool:
     return supplement_restarts(
-        MONDAY + days * DAY, MONDAY, calendar=packaged_calendar(), hours=Hours(), law=law
+        MONDAY + days * DAY, MONDAY, law, calendar=packaged_calendar(), hours=Hours()
     )
 
 
@@ -34,10 +35,10 @@ def restarts(law: SupplementLaw, days: int) -> bool:
     ("law", "last", "early", "late"),
     [
         (DECREE_61, 3, True, False),
-        (SupplementLaw(late_effect=RESTART), 3, True, True),
-        (SupplementLaw(PAUSE), 3, False, False),
-        (SupplementLaw(within=1), 1, True, False),
-        (SupplementLaw(within=5), 7, True, False),  # over Saturday and Sunday
+        (replace(DECREE_61, late_effect=RESTART), 3, True, True),
+        (replace(DECREE_61, effect=PAUSE), 3, False, False),
+        (replace(DECREE_61, within=1), 1, True, False),
+        (replace(DECREE_61, within=5), 7, True, False),  # over Saturday and Sunday
     ],
 )
 def test_a_request_has_the_effect_that_the_law_gives_it_by_its_day(
@@ -70,11 +71,11 @@ def test_no_law_that_is_taken_rewards_an_office_for_asking_later(
 @pytest.mark.parametrize(
     ("law", "field"),
     [
-        (SupplementLaw(PAUSE, RESTART), "late_supplement_effect"),
-        (SupplementLaw(within=0), "supplement_request_within"),
-        (SupplementLaw(within=3651), "supplement_request_within"),
-        (SupplementLaw(wait=0), "supplement_wait"),
-        (SupplementLaw(wait=3651), "supplement_wait"),
+        (replace(DECREE_61, effect=PAUSE, late_effect=RESTART), "late_supplement_effect"),
+        (replace(DECREE_61, within=0), "supplement_request_within"),
+        (replace(DECREE_61, within=3651), "supplement_request_within"),
+        (replace(DECREE_61, wait=0), "supplement_wait"),
+        (replace(DECREE_61, wait=3651), "supplement_wait"),
     ],
 )
 def test_a_law_that_makes_no_sense_is_refused(law: SupplementLaw, field: str) -> None:

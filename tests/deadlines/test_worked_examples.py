@@ -8,8 +8,9 @@ from onestop.base.moments import VIET_NAM, local
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Hours
 from onestop.deadlines.rules.counting import asked_in_time, count, supplement_restarts
-from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.limits import Limit, plain
 from onestop.deadlines.rules.pauses import Pause
+from onestop.deadlines.rules.supplements import DECREE_61
 
 HOURS = Hours()
 
@@ -111,7 +112,9 @@ def at(text: str) -> datetime:
     ],
 )
 def test_a_limit_without_pauses(received: str, limit: str, due: str, why: str) -> None:
-    counted = count(at(received), Limit.parse(limit), calendar=packaged_calendar(), hours=HOURS)
+    counted = count(
+        at(received), plain(Limit.parse(limit)), calendar=packaged_calendar(), hours=HOURS
+    )
     assert local(counted.due_at) == at(due), why
     assert counted.days[-1].date == at(due).date(), "the date is the last line of its explanation"
 
@@ -141,7 +144,7 @@ def test_a_limit_without_pauses(received: str, limit: str, due: str, why: str) -
 def test_a_limit_with_pauses(received: str, limit: str, pauses: str, due: str, why: str) -> None:
     counted = count(
         at(received),
-        Limit.parse(limit),
+        plain(Limit.parse(limit)),
         calendar=packaged_calendar(),
         hours=HOURS,
         pauses=[_pause(one) for one in pauses.split()],
@@ -159,10 +162,10 @@ def test_a_limit_with_pauses(received: str, limit: str, pauses: str, due: str, w
 )
 def test_a_supplement_restarts_only_when_asked_in_time(asked: str, due: str, why: str) -> None:
     received, calendar = at("2021-03-01T09:00"), packaged_calendar()
-    restarts = supplement_restarts(at(asked), received, calendar=calendar, hours=HOURS)
+    restarts = supplement_restarts(at(asked), received, DECREE_61, calendar=calendar, hours=HOURS)
     counted = count(
         received,
-        Limit.parse("5wd"),
+        plain(Limit.parse("5wd")),
         calendar=calendar,
         hours=HOURS,
         pauses=[Pause(at(asked), at("2021-03-10T09:00"), restarts=restarts)],
@@ -188,7 +191,8 @@ def test_a_restart_asked_after_the_due_date_has_no_effect(
     found = asked_in_time(
         at(asked),
         at("2021-03-01T09:00"),
-        Limit.parse(limit),
+        plain(Limit.parse(limit)),
+        DECREE_61,
         calendar=packaged_calendar(),
         hours=HOURS,
         pauses=[_pause(one) for one in pauses.split()],

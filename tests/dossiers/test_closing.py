@@ -18,6 +18,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import DayKind, Hours, declared_day
 from onestop.deadlines.rules.counting import asked_in_time
 from onestop.deadlines.rules.moments import at_local, legal_date
+from onestop.deadlines.rules.supplements import DECREE_61
 from onestop.dossiers.actions import closing, moving
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import checks, explaining, reading
@@ -722,7 +723,8 @@ def test_papers_asked_for_while_the_office_is_closed_are_asked_for_in_time() -> 
     life = asked_in_time(
         MONDAY + DAY,
         MONDAY,
-        reading.limit(again(dossier)),
+        reading.limit_law(again(dossier)),
+        DECREE_61,
         calendar=deadlines.calendar(),
         hours=Hours(),
         pauses=reading.pauses(again(dossier))[:1],

@@ -16,7 +16,7 @@ from onestop.catalogue.rules import Channel, Step, StepKind
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Hours
 from onestop.deadlines.rules.counting import count
-from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.limits import Limit, Unit, plain
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake
 from onestop.dossiers.models import Dossier
@@ -89,7 +89,7 @@ def test_an_earlier_promise_is_never_a_later_date(
 ) -> None:
     sooner = limit.sooner(str(data.draw(st.integers(1, limit.value - 1))))
     dates = [
-        count(at, one, calendar=packaged_calendar(), hours=Hours()).due_at
+        count(at, plain(one), calendar=packaged_calendar(), hours=Hours()).due_at
         for one in (sooner, limit)
     ]
     assert dates[0] <= dates[1]

@@ -1,12 +1,13 @@
 """Papers asked for where the law of a procedure has it otherwise than Decree 61 (rules.md 6.1)."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from onestop.base.errors import Refusal
 from onestop.deadlines.rules.moments import at_local, legal_date
-from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
+from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect, SupplementLaw
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import foreseeing
 from onestop.dossiers.rules.identity import secret
@@ -45,12 +46,12 @@ def asked(at: datetime) -> Dossier:
 @pytest.mark.parametrize(
     ("law", "at", "due"),
     [
-        (SupplementLaw(), WEDNESDAY, date(2021, 3, 17)),
-        (SupplementLaw(PAUSE), WEDNESDAY, date(2021, 3, 15)),
-        (SupplementLaw(), FRIDAY, date(2021, 3, 11)),
-        (SupplementLaw(late_effect=RESTART), FRIDAY, date(2021, 3, 17)),
-        (SupplementLaw(within=4), FRIDAY, date(2021, 3, 17)),
-        (SupplementLaw(within=1), WEDNESDAY, date(2021, 3, 15)),
+        (DECREE_61, WEDNESDAY, date(2021, 3, 17)),
+        (replace(DECREE_61, effect=PAUSE), WEDNESDAY, date(2021, 3, 15)),
+        (DECREE_61, FRIDAY, date(2021, 3, 11)),
+        (replace(DECREE_61, late_effect=RESTART), FRIDAY, date(2021, 3, 17)),
+        (replace(DECREE_61, within=4), FRIDAY, date(2021, 3, 17)),
+        (replace(DECREE_61, within=1), WEDNESDAY, date(2021, 3, 15)),
     ],
 )
 def test_the_date_once_the_papers_are_there_is_that_of_the_law_and_was_foreseen(
@@ -69,7 +70,7 @@ def test_the_date_once_the_papers_are_there_is_that_of_the_law_and_was_foreseen(
 
 def test_the_law_of_the_day_of_receipt_holds_to_the_end() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
-    ruled(SupplementLaw(PAUSE), legal_date(MONDAY + DAY))
+    ruled(replace(DECREE_61, effect=PAUSE), legal_date(MONDAY + DAY))
     asked_for = done(
         dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=WEDNESDAY, reason="Thiếu"
     )
@@ -77,14 +78,14 @@ def test_the_law_of_the_day_of_receipt_holds_to_the_end() -> None:
 
 
 def test_no_law_makes_a_late_dossier_punctual() -> None:
-    ruled(SupplementLaw(late_effect=RESTART))
+    ruled(replace(DECREE_61, late_effect=RESTART))
     late = MONDAY + 8 * DAY  # due on Monday 8 March
     dossier = asked(late)
     assert not dossier.pauses[-1].restarts
 
 
 def test_the_applicant_has_the_days_of_the_law() -> None:
-    ruled(SupplementLaw(wait=10))
+    ruled(replace(DECREE_61, wait=10))
     dossier = asked(WEDNESDAY)  # the tenth day is Saturday 13 March
     assert foreseeing.brings_until(dossier) == date(2021, 3, 15)
     last = at_local(date(2021, 3, 15), time(23, 59))
@@ -99,9 +100,12 @@ def test_the_applicant_has_the_days_of_the_law() -> None:
 @pytest.mark.parametrize(
     ("law", "said"),
     [
-        (SupplementLaw(PAUSE), "không đếm lại từ đầu, theo quy định của thủ tục này."),
-        (SupplementLaw(within=1), "không đếm lại từ đầu, vì quá 1 ngày làm việc từ ngày nhận."),
-        (SupplementLaw(), "Bổ sung xong: đếm lại đủ 5 ngày làm việc."),
+        (replace(DECREE_61, effect=PAUSE), "không đếm lại từ đầu, theo quy định của thủ tục này."),
+        (
+            replace(DECREE_61, within=1),
+            "không đếm lại từ đầu, vì quá 1 ngày làm việc từ ngày nhận.",
+        ),
+        (DECREE_61, "Bổ sung xong: đếm lại đủ 5 ngày làm việc."),
     ],
 )
 def test_whoever_asks_reads_first_what_it_will_do(
@@ -118,7 +122,7 @@ def test_whoever_asks_reads_first_what_it_will_do(
 def test_a_citizen_reads_where_the_limit_only_pauses(
     client: PolicingClient, effect: SupplementEffect
 ) -> None:
-    ruled(SupplementLaw(effect))
+    ruled(replace(DECREE_61, effect=effect))
     page = client.get(f"/procedures/{FIVE_DAYS}").text
     assert ("Khi phải bổ sung: thời hạn chỉ tạm dừng" in page) == (effect == PAUSE)
 

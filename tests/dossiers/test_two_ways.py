@@ -1,6 +1,7 @@
 """A life told at once, as a register tells it, is the life that the screens would have recorded."""
 
 import random
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from onestop.base.viewer import Operator
 from onestop.catalogue.rules import Channel, OnlineStart
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import at_local, legal_date
-from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
+from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect
 from onestop.dossiers.actions import bulk
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import extending, reading
@@ -195,9 +196,9 @@ def told(dossier: Dossier) -> dict[str, Any]:
 
 
 LAWS: Final = (
-    SupplementLaw(),
-    SupplementLaw(SupplementEffect.PAUSE),
-    SupplementLaw(within=1, late_effect=SupplementEffect.RESTART),
+    DECREE_61,
+    replace(DECREE_61, effect=SupplementEffect.PAUSE),
+    replace(DECREE_61, within=1, late_effect=SupplementEffect.RESTART),
 )
 
 

@@ -1,6 +1,7 @@
 """Any verb by anybody on any day: either the whole law holds afterwards, or nothing happened."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -30,7 +31,7 @@ from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import at_local
 from onestop.deadlines.rules.pauses import Pause
-from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
+from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect
 from onestop.dossiers.actions import closing, intake, moving
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
@@ -120,10 +121,10 @@ class Walk(RuleBasedStateMachine):
         super().__init__()
         begin(self.prepared[1], "sample")
         start = {"online_clock_start": OnlineStart.INTAKE_DEADLINE}
-        late = SupplementLaw(within=1, late_effect=SupplementEffect.RESTART)
+        late = replace(DECREE_61, within=1, late_effect=SupplementEffect.RESTART)
         laws: dict[str, dict[str, Any]] = {
             MARITAL_STATUS: {**start, "supplement": late, "cutoff_shifts_receipt": True},
-            AT_ONCE: {"supplement": SupplementLaw(SupplementEffect.PAUSE)},
+            AT_ONCE: {"supplement": replace(DECREE_61, effect=SupplementEffect.PAUSE)},
         }
         for code, law in laws.items():
             publishing.changed(code, date(2021, 1, 4), opinion_pauses=True, **law)

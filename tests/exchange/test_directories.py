@@ -1,5 +1,6 @@
 """Agencies, fields, procedures and staff from files: the past keeps its values."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.models import ProcedureVersion
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines.rules.moments import legal_date
-from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
+from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect, SupplementLaw
 from onestop.exchange.rules.directories import AGENCIES, FIELDS, PROCEDURES, STAFF, Directory
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
@@ -384,16 +385,16 @@ USUAL = dict.fromkeys(
 @pytest.mark.parametrize(
     ("cells", "law"),
     [
-        ({}, SupplementLaw()),
-        (USUAL, SupplementLaw()),
-        ({"supplement_effect": "pause"}, SupplementLaw(SupplementEffect.PAUSE)),
+        ({}, DECREE_61),
+        (USUAL, DECREE_61),
+        ({"supplement_effect": "pause"}, replace(DECREE_61, effect=SupplementEffect.PAUSE)),
         (
             {
                 "late_supplement_effect": "restart",
                 "supplement_request_within": "5",
                 "supplement_wait": "60",
             },
-            SupplementLaw(late_effect=SupplementEffect.RESTART, within=5, wait=60),
+            replace(DECREE_61, late_effect=SupplementEffect.RESTART, within=5, wait=60),
         ),
     ],
 )

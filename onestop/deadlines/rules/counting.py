@@ -2,33 +2,28 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
 
 from onestop.base.moments import local
 from onestop.deadlines.rules.calendars import Calendar, Hours, openings
-from onestop.deadlines.rules.limits import Further, Limit, Unit
+from onestop.deadlines.rules.limits import Further, LimitLaw, Unit, plain
 from onestop.deadlines.rules.lines import RECEIPT, SUPPLEMENTED, Count, Line, LineKind
 from onestop.deadlines.rules.moments import as_hours, dates_after, legal_date
 from onestop.deadlines.rules.pauses import Pause, before, check_pauses, left_after, union
-from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect, SupplementLaw
+from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
 from onestop.deadlines.rules.work import Work
-
-CUTOFF: Final = time(15)
 
 
 def count(
     received_at: datetime,
-    limit: Limit,
+    law: LimitLaw,
     *,
     calendar: Calendar,
     hours: Hours,
     pauses: Iterable[Pause] = (),
-    cutoff: time = CUTOFF,
     in_force: Calendar | None = None,
     further: tuple[Further, Calendar] | None = None,
-    shifts_receipt: bool = False,
 ) -> Count:
     """Return the due date of a limit, day by day (rules.md 4.2, 6.1, 6.2).
 
@@ -39,22 +34,12 @@ def count(
     (`asked_in_time`). While a pause runs the date stays as it was when the pause began. The
     working days of an extension are counted `further` behind the last day of the limit, under the
     calendar of the extension: a pause leaves them as many as they were, and a restart gives them
-    again with the limit (Decree 23/2015 art. 21, 33, 37; rules.md 4.3). With `shifts_receipt` what
-    came at or after the `cutoff`, or on a day off, counts days and months as if it had come on the
-    next working day, so that nothing is due before what came earlier (4.3). Raises `Refusal` for a
+    again with the limit (Decree 23/2015 art. 21, 33, 37; rules.md 4.3). Raises `Refusal` for a
     pause that begins before receipt or ends before it begins.
     """
     known = tuple(pauses)
     check_pauses(received_at, known)
-    work = Work(
-        limit,
-        calendar,
-        hours,
-        cutoff,
-        in_force or calendar,
-        further,
-        shifts_receipt=shifts_receipt,
-    )
+    work = Work(law, calendar, hours, in_force or calendar, further)
     start, rest, voided = received_at, known, list[Line]()
     for restart in sorted((one for one in known if one.restarts), key=lambda one: one.begins_at):
         if restart.ends_at is None or restart.begins_at < start:
@@ -72,35 +57,34 @@ def count(
     )
 
 
-def matters(
-    received_at: datetime, limit: Limit, cutoff: time = CUTOFF, *, shifts_receipt: bool = False
-) -> datetime | tuple[date, bool]:
+def matters(received_at: datetime, law: LimitLaw) -> datetime | tuple[date, bool]:
     """Return all that a count without pauses takes of a moment of receipt.
 
-    The date, and for a limit of the same day, or where the cut-off `shifts_receipt`, whether it was
+    The date, and for a limit of the same day, or where the cut-off shifts receipts, whether it was
     early; for hours the moment itself.
     """
-    if limit.unit == Unit.WORKING_HOUR:
+    if law.limit.unit == Unit.WORKING_HOUR:
         return received_at
     there = local(received_at)
-    return there.date(), (shifts_receipt or limit.is_at_once) and there.time() < cutoff
+    is_early = (law.shifts_receipt or law.limit.is_at_once) and there.time() < law.cutoff
+    return there.date(), is_early
 
 
 def supplement_restarts(
     asked_at: datetime,
     received_at: datetime,
+    law: SupplementLaw,
     *,
     calendar: Calendar,
     hours: Hours,
-    law: SupplementLaw = DECREE_61,
 ) -> bool:
     """Say whether a first request for papers restarts the limit, by the date it was made on.
 
-    It does within three working days of receipt; later the clock pauses, for an office must not
-    win time by asking late (Decree 61/2018 art. 19(4); rules.md 6.1). The `law` of a procedure may
-    have it otherwise.
+    By Decree 61/2018 art. 19(4) it does within three working days of receipt; later the clock
+    pauses, for an office must not win time by asking late (rules.md 6.1). The `law` of a procedure
+    may have it otherwise.
     """
-    last = count(received_at, law.time_to_ask, calendar=calendar, hours=hours)
+    last = count(received_at, plain(law.time_to_ask), calendar=calendar, hours=hours)
     in_time = legal_date(asked_at) <= legal_date(last.due_at)
     return (law.effect if in_time else law.late_effect) == SupplementEffect.RESTART
 
@@ -108,35 +92,32 @@ def supplement_restarts(
 def asked_in_time(
     asked_at: datetime,
     received_at: datetime,
-    limit: Limit,
+    law: LimitLaw,
+    supplement: SupplementLaw,
     *,
     calendar: Calendar,
     hours: Hours,
     pauses: Iterable[Pause] = (),
-    cutoff: time = CUTOFF,
     further: tuple[Further, Calendar] | None = None,
     counts_from: datetime | None = None,
-    law: SupplementLaw = DECREE_61,
-    shifts_receipt: bool = False,
 ) -> bool:
     """Say whether a supplement asked for at a moment restarts the limit once it is brought.
 
-    It must be asked for as early as the `law` has it, and not after the due date as it stood then
-    with the `pauses`, and the extension, before it: nothing erases a lateness that has already
-    happened (rules.md 6.1, 6.2). The limit may have counted from before the receipt (4.3).
+    It must be asked for as early as the law of a `supplement` has it, and not after the due date as
+    it stood then with the `pauses`, and the extension, before it: nothing erases a lateness that
+    has already happened (rules.md 6.1, 6.2). The limit may have counted from before the receipt
+    (4.3).
     """
-    if not supplement_restarts(asked_at, received_at, calendar=calendar, hours=hours, law=law):
+    if not supplement_restarts(asked_at, received_at, supplement, calendar=calendar, hours=hours):
         return False
     earlier = [before(one, asked_at) for one in pauses]
     stood = count(
         counts_from or received_at,
-        limit,
+        law,
         calendar=calendar,
         hours=hours,
         pauses=[one for one in earlier if one is not None],
-        cutoff=cutoff,
         further=further,
-        shifts_receipt=shifts_receipt,
     )
     return asked_at < stood.overdue_from
 

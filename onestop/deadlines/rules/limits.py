@@ -10,6 +10,7 @@ from onestop.base.moments import ONE_DAY
 from onestop.base.words import N_, Worded
 from onestop.deadlines.rules.moments import ONE_MINUTE, legal_date, midnight, midnight_after
 
+CUTOFF: Final = time(15)
 LONGEST_DAYS: Final = 3650
 DAYS_A_MONTH: Final = 30
 LONGEST_MONTHS: Final = 120
@@ -162,6 +163,26 @@ class Limit:
         if self.is_at_once:
             return FROM_RECEIPT
         return FROM_THE_MOMENT if self.unit == Unit.WORKING_HOUR else FROM_THE_NEXT_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class LimitLaw:
+    """A limit, and what its law has a day of receipt be.
+
+    What comes before the `cutoff` of a working day comes on that day, for a limit of the same day;
+    with `shifts_receipt` for one of days and months too: what came at or after it, or on a day off,
+    counts as if it had come on the next working day, so that nothing is due before what came
+    earlier (rules.md 4.3).
+    """
+
+    limit: Limit
+    cutoff: time
+    shifts_receipt: bool
+
+
+def plain(limit: Limit) -> LimitLaw:
+    """Return a limit of which no law says more: the same day ends for it at three o'clock."""
+    return LimitLaw(limit, CUTOFF, shifts_receipt=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,12 @@ class SupplementLaw:
 
     A first request has its `effect` if it is made `within` so many working days of receipt, and
     its `late_effect` afterwards; the applicant has `wait` calendar days for what was asked for.
-    As it stands without a word it is that of Decree 61/2018 art. 19(4) (rules.md 6.1).
     """
 
-    effect: SupplementEffect = SupplementEffect.RESTART
-    late_effect: SupplementEffect = SupplementEffect.PAUSE
-    within: int = 3
-    wait: int = 30
+    effect: SupplementEffect
+    late_effect: SupplementEffect
+    within: int
+    wait: int
 
     @property
     def time_to_ask(self) -> Limit:
@@ -43,7 +42,8 @@ class SupplementLaw:
 
 
 WARNED_BEFORE: Final = timedelta(days=5)
-DECREE_61: Final = SupplementLaw()
+DECREE_61: Final = SupplementLaw(SupplementEffect.RESTART, SupplementEffect.PAUSE, 3, 30)
+"""What holds where the law of a procedure says nothing else: art. 19(4) (rules.md 6.1)."""
 WINS_BY_ASKING_LATE: Final = N_(
     "Yêu cầu bổ sung muộn không được lợi hơn yêu cầu đúng hạn: không thể chỉ đếm lại khi muộn."
 )

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from onestop.base.moments import ONE_DAY, local
 from onestop.deadlines.rules.calendars import SATURDAY, Calendar, Hours, openings
-from onestop.deadlines.rules.limits import Further, Limit, Unit, add_months
+from onestop.deadlines.rules.limits import Further, LimitLaw, Unit, add_months
 from onestop.deadlines.rules.lines import (
     AFTER_CUTOFF,
     COUNTED,
@@ -49,18 +49,15 @@ class Work:
 
     def __init__(
         self,
-        limit: Limit,
+        law: LimitLaw,
         calendar: Calendar,
         hours: Hours,
-        cutoff: time,
         in_force: Calendar,
-        further: tuple[Further, Calendar] | None = None,
-        *,
-        shifts_receipt: bool = False,
+        further: tuple[Further, Calendar] | None,
     ) -> None:
-        self.limit, self.calendar, self.hours = limit, calendar, hours
-        self.cutoff, self.in_force, self.further = cutoff, in_force, further
-        self.shifts_receipt = shifts_receipt and not limit.is_by_the_hour
+        self.limit, self.calendar, self.hours = law.limit, calendar, hours
+        self.cutoff, self.in_force, self.further = law.cutoff, in_force, further
+        self.shifts_receipt = law.shifts_receipt and not law.limit.is_by_the_hour
 
     def run(self, start: datetime, pauses: list[Pause]) -> Count:
         """Count the limit from `start`, leaving out what lies in `pauses`, which all have ended."""

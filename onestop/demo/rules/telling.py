@@ -10,7 +10,7 @@ from onestop.base.moments import ONE_DAY, local
 from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import count
-from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.limits import Limit, Unit, plain
 from onestop.deadlines.rules.lines import Count
 from onestop.deadlines.rules.moments import at_local, dates_after, legal_date, midnight
 from onestop.demo.rules.people import Crowd
@@ -46,7 +46,7 @@ class Storyteller:
         there = local(received_at)
         key = (there.date(), there.hour < 15, limit)
         if limit.unit == Unit.WORKING_HOUR or key not in self._due:
-            found = count(received_at, limit, calendar=self.calendar, hours=self.hours)
+            found = count(received_at, plain(limit), calendar=self.calendar, hours=self.hours)
             if limit.unit == Unit.WORKING_HOUR:
                 return found.due_at
             self._due[key] = found

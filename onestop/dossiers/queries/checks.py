@@ -13,6 +13,7 @@ from onestop.base.database import db
 from onestop.catalogue.rules import Channel, OnlineStart, Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import count
+from onestop.deadlines.rules.limits import plain
 from onestop.deadlines.rules.pauses import Pause, left_after
 from onestop.deadlines.rules.standing import moved
 from onestop.dossiers.models import ClosedAgency, Dossier, Entry, OfficeClosure
@@ -121,7 +122,7 @@ def check_due(agency_id: int, start: datetime, pauses: Iterable[Pause] = ()) -> 
     """
     return count(
         start,
-        INTAKE_CHECK,
+        plain(INTAKE_CHECK),
         calendar=deadlines.calendar(),
         hours=deadlines.hours(agency_id),
         pauses=left_after(pauses, start),

@@ -12,13 +12,12 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import (
-    CUTOFF,
     asked_in_time,
     count,
     matters,
     supplement_restarts,
 )
-from onestop.deadlines.rules.limits import Further, Unit
+from onestop.deadlines.rules.limits import Further, LimitLaw, Unit, plain
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause, fitted, left_after
 from onestop.deadlines.rules.standing import rolled
@@ -101,7 +100,7 @@ class Clocks:
     _hours: dict[int, Hours] = field(default_factory=dict)
     _closures: dict[int, Sequence[Pause]] = field(default_factory=dict)
     _kinds: dict[tuple[int, int], int] = field(default_factory=dict)
-    _known_kinds: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    _known_kinds: dict[tuple[LimitLaw, Hours], int] = field(default_factory=dict)
     _dates: dict[tuple[Any, ...], Dates] = field(default_factory=dict)
 
     def of(self, life: Life) -> Clock:
@@ -159,8 +158,8 @@ class Clocks:
         if desk not in self._closures:
             self._closures[desk] = checks.closures_of({desk})[desk]
         shut, start = left_after(self._closures[desk], life.submitted_at), life.submitted_at
-        hours = self.hours(desk)
-        return count(start, INTAKE_CHECK, calendar=self.calendar, hours=hours, pauses=shut).due_at
+        hours, check = self.hours(desk), plain(INTAKE_CHECK)
+        return count(start, check, calendar=self.calendar, hours=hours, pauses=shut).due_at
 
     def check_extension(self, life: Life) -> None:
         """Refuse an extension that no desk could have made.
@@ -235,9 +234,9 @@ class Clocks:
             early = supplement_restarts(
                 asked,
                 received,
+                life.procedure.supplement,
                 calendar=self.calendar,
                 hours=hours,
-                law=life.procedure.supplement,
             )
             return pauses(life, restarts=early)
         came_first = _came_before(life.extended_at, asked, life)
@@ -317,23 +316,20 @@ class Clocks:
         return asked_in_time(
             asked,
             received,
-            life.procedure.limit,
+            life.procedure.limit_law,
+            life.procedure.supplement,
             calendar=self.calendar,
             hours=hours,
             pauses=[fitted(pause, start) for pause in life.pauses],
-            cutoff=life.procedure.cutoff or CUTOFF,
             further=(further, self.calendar) if further else None,
             counts_from=start,
-            law=life.procedure.supplement,
-            shifts_receipt=life.procedure.cutoff_shifts_receipt,
         )
 
     def _first(self, procedure: Procedure, start: datetime, agency_id: int) -> Dates:
         kind = self._kinds.get((procedure.version_id, agency_id))
         if kind is None:
             kind = self._kind(procedure, agency_id)
-        cutoff, shifts = procedure.cutoff or CUTOFF, procedure.cutoff_shifts_receipt
-        key = (kind, matters(start, procedure.limit, cutoff, shifts_receipt=shifts))
+        key = (kind, matters(start, procedure.limit_law))
         found = self._dates.get(key)
         if found is None:
             hours = self.hours(agency_id)
@@ -342,8 +338,7 @@ class Clocks:
 
     def _kind(self, procedure: Procedure, agency_id: int) -> int:
         """Return one number for all procedures and desks whose dates are the same."""
-        shifts, hours = procedure.cutoff_shifts_receipt, self.hours(agency_id)
-        alike = (procedure.limit, procedure.cutoff, shifts, hours)
+        alike = (procedure.limit_law, self.hours(agency_id))
         kind = self._known_kinds.setdefault(alike, len(self._known_kinds))
         self._kinds[procedure.version_id, agency_id] = kind
         return kind
@@ -358,13 +353,11 @@ class Clocks:
     ) -> Dates:
         counted = count(
             start,
-            procedure.limit,
+            procedure.limit_law,
             calendar=self.calendar,
             hours=hours,
             pauses=still,
-            cutoff=procedure.cutoff or CUTOFF,
             further=(further, self.calendar) if further else None,
-            shifts_receipt=procedure.cutoff_shifts_receipt,
         )
         self.unsure |= {line.date.year for line in counted.days if line.provisional}
         return Dates.of(counted)

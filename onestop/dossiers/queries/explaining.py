@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -10,8 +10,8 @@ from onestop.base.stamps import Subject, stamp
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Calendar, Hours
-from onestop.deadlines.rules.counting import CUTOFF, count, matters
-from onestop.deadlines.rules.limits import Further, Limit, Others, others
+from onestop.deadlines.rules.counting import count, matters
+from onestop.deadlines.rules.limits import Further, Limit, LimitLaw, Others, others
 from onestop.deadlines.rules.lines import (
     DEEMED_RECEIPT,
     MOVED,
@@ -147,7 +147,7 @@ def explained(dossier: Timed, at: datetime) -> Explained | None:
     late = standing in {Timeliness.OVERDUE, Timeliness.OPEN_OVERDUE}
     return Explained(
         due_at=dossier.due_at,
-        limit=counting.limit,
+        limit=counting.law.limit,
         lines=_days(counting),
         calendar=deadlines.calendar(counting.rolled_version),
         left=_left(dossier, at),
@@ -175,9 +175,7 @@ class _Counting:
     stamp: str
     version: int
     rolled_version: int | None
-    limit: Limit
-    cutoff: time
-    shifts_receipt: bool
+    law: LimitLaw
     hours: Hours
     begins: datetime | tuple[date, bool]
     pauses: tuple[Pause, ...]
@@ -196,18 +194,14 @@ def _counting(dossier: Timed) -> _Counting:
     start = reading.counts_from(dossier)
     if start is None or dossier.calendar_version is None:
         raise ValueError("a dossier that was never received has no clock")
-    limit, pauses = reading.limit(dossier), reading.pauses(dossier)
-    cutoff = time.fromisoformat(dossier.cutoff) if dossier.cutoff else CUTOFF
-    shifts = dossier.cutoff_shifts_receipt
+    law, pauses = reading.limit_law(dossier), reading.pauses(dossier)
     return _Counting(
         stamp=stamp(Subject.CALENDAR),
         version=dossier.calendar_version,
         rolled_version=dossier.rolled_version,
-        limit=limit,
-        cutoff=cutoff,
-        shifts_receipt=shifts,
+        law=law,
         hours=deadlines.hours(dossier.receiving_agency_id),
-        begins=start if pauses else matters(start, limit, cutoff, shifts_receipt=shifts),
+        begins=start if pauses else matters(start, law),
         pauses=pauses,
         further=reading.further(dossier),
         moved_to=tuple(
@@ -222,14 +216,12 @@ def _counting(dossier: Timed) -> _Counting:
 def _count(counting: _Counting) -> Count:
     return count(
         counting.start,
-        counting.limit,
+        counting.law,
         calendar=deadlines.calendar(counting.version),
         hours=counting.hours,
         pauses=counting.pauses,
-        cutoff=counting.cutoff,
         in_force=deadlines.calendar(counting.rolled_version),
         further=under_its_calendar(counting.further),
-        shifts_receipt=counting.shifts_receipt,
     )
 
 
@@ -257,12 +249,10 @@ def promised(
     limit = limit or procedure.limit
     found = count(
         counts_from or at,
-        limit,
+        replace(procedure.limit_law, limit=limit),
         calendar=calendar,
         hours=hours,
         pauses=pauses,
-        cutoff=procedure.cutoff or CUTOFF,
-        shifts_receipt=procedure.cutoff_shifts_receipt,
     )
     left = time_left(at, found.due_at, found.overdue_from, limit, calendar=calendar, hours=hours)
     days = from_the_check(found.days) if counts_from else found.days

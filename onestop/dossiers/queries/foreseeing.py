@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Final
 
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules.counting import CUTOFF, count, supplement_restarts
-from onestop.deadlines.rules.limits import Further
+from onestop.deadlines.rules.counting import count, supplement_restarts
+from onestop.deadlines.rules.limits import Further, Limit, plain
 from onestop.deadlines.rules.lines import Count
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
-from onestop.deadlines.rules.supplements import DECREE_61, SupplementLaw
+from onestop.deadlines.rules.supplements import SupplementEffect
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import explaining, extending, reading
 from onestop.dossiers.queries.reading import Timed
@@ -28,17 +28,17 @@ class Outlook:
     """How a dossier will stand after a verb.
 
     `due_at` is the promised date then, None while the clock stands still; `earliest` the date if
-    the papers asked for were brought at once, counted anew where it `restarts`, by the `law` of
-    the procedure; `again` says that papers were asked for before; `standing` the class, where the
-    verb ends the count or cannot mend it; `reappointment` what an apology may do, `extension` how
-    far the limit may be extended.
+    the papers asked for were brought at once, counted anew where it `restarts`; `again` says that
+    papers were asked for before, `time_to_ask` until when it would restart if its law ever has it
+    do so; `standing` the class, where the verb ends the count or cannot mend it; `reappointment`
+    what an apology may do, `extension` how far the limit may be extended.
     """
 
     due_at: datetime | None = None
     earliest: datetime | None = None
     restarts: bool = False
     again: bool = False
-    law: SupplementLaw = DECREE_61
+    time_to_ask: Limit | None = None
     standing: Timeliness | None = None
     reappointment: Reappointment | None = None
     extension: Extension | None = None
@@ -86,9 +86,9 @@ def restarts_if_asked(dossier: Dossier, at: datetime) -> bool:
     in_time = supplement_restarts(
         at,
         dossier.received_at,
+        reading.procedure_of(dossier).supplement,
         calendar=deadlines.calendar(dossier.calendar_version),
         hours=deadlines.hours(dossier.receiving_agency_id),
-        law=reading.procedure_of(dossier).supplement,
     )
     return in_time and timeliness(reading.facts(dossier), at) == Timeliness.OPEN
 
@@ -145,7 +145,7 @@ def time_to_supplement(dossier: Timed, asked_at: datetime) -> Count:
     counts = [
         count(
             asked_at,
-            wait,
+            plain(wait),
             calendar=deadlines.calendar(version),
             hours=deadlines.hours(dossier.receiving_agency_id),
             pauses=closed,
@@ -181,7 +181,7 @@ def standing_if_ended(dossier: Dossier, at: datetime) -> Timeliness:
 
 
 def _asked(dossier: Dossier, at: datetime) -> Outlook:
-    restarts = restarts_if_asked(dossier, at)
+    restarts, law = restarts_if_asked(dossier, at), reading.procedure_of(dossier).supplement
     pauses = (*reading.pauses(dossier), Pause(at, at, restarts))
     again = counted_with(dossier, pauses, restarts=restarts)
     held = dossier.paused_since is not None
@@ -189,7 +189,7 @@ def _asked(dossier: Dossier, at: datetime) -> Outlook:
         earliest=None if held else explaining.appointed(dossier, again.due_at),
         restarts=restarts,
         again=was_asked(dossier),
-        law=reading.procedure_of(dossier).supplement,
+        time_to_ask=law.time_to_ask if law.effect == SupplementEffect.RESTART else None,
         standing=_still_late(dossier, at),
     )
 
@@ -259,14 +259,12 @@ def counted_with(
         raise ValueError("a dossier that was never received has no clock")
     return count(
         start,
-        reading.limit(dossier),
+        reading.limit_law(dossier),
         calendar=deadlines.calendar(None if restarts else dossier.calendar_version),
         hours=deadlines.hours(dossier.receiving_agency_id),
         pauses=pauses,
-        cutoff=time.fromisoformat(dossier.cutoff) if dossier.cutoff else CUTOFF,
         in_force=deadlines.calendar(version),
         further=explaining.under_its_calendar(_further(dossier, restarts=restarts)),
-        shifts_receipt=dossier.cutoff_shifts_receipt,
     )
 
 

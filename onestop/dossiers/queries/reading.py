@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -26,7 +26,7 @@ from onestop.base.questions import Question
 from onestop.base.viewer import Staff, Viewer
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Procedure
-from onestop.deadlines.rules.limits import Further, Limit
+from onestop.deadlines.rules.limits import CUTOFF, Further, Limit, LimitLaw
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause, fitted
 from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
@@ -216,6 +216,12 @@ def procedure_of(dossier: Timed) -> Procedure:
 def limit(dossier: Timed) -> Limit:
     """Return the limit that was copied at intake, or promised then instead."""
     return Limit(dossier.limit_value, dossier.limit_unit)
+
+
+def limit_law(dossier: Timed) -> LimitLaw:
+    """Return the limit likewise as it is counted, by the law that was copied with it."""
+    cutoff = time.fromisoformat(dossier.cutoff) if dossier.cutoff else CUTOFF
+    return LimitLaw(limit(dossier), cutoff, dossier.cutoff_shifts_receipt)
 
 
 def published(dossier: Timed) -> Limit | None:

@@ -9,7 +9,7 @@ from onestop.base.moments import ONE_DAY, local
 from onestop.base.words import N_, Worded
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import count
-from onestop.deadlines.rules.limits import Limit, Unit, overdue_from
+from onestop.deadlines.rules.limits import Limit, Unit, overdue_from, plain
 from onestop.deadlines.rules.moments import at_local, legal_date
 
 FURTHEST: Final = timedelta(days=366)
@@ -53,7 +53,7 @@ def reappointment(
     """
     begins = max(due_at, at)
     first = calendar.next_working_day(legal_date(begins))
-    counted = count(begins, limit, calendar=calendar, hours=hours)
+    counted = count(begins, plain(limit), calendar=calendar, hours=hours)
     last = max(first, legal_date(counted.due_at))
     return Reappointment(first, last, is_late(at, due_at, calendar))
 

@@ -12,7 +12,6 @@ from onestop.base.moments import local
 from onestop.base.words import N_
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
-from onestop.deadlines.rules.supplements import SupplementEffect
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.explaining import Explained
@@ -377,9 +376,8 @@ def _once_brought(explained: Explained, found: Outlook) -> str:
         return _("Bổ sung xong: đếm lại đủ %(limit)s.", limit=limit)
     if found.again:
         return _(SECOND_ONLY_PAUSES)
-    if found.law.effect == SupplementEffect.PAUSE:
+    if (soon := found.time_to_ask) is None:
         return _(BY_LAW_ONLY_PAUSES)
-    soon = found.law.time_to_ask
     return _(LATE_ONLY_PAUSES, soon=_(soon.message, **soon.values))
 
 

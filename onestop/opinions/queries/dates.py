@@ -13,7 +13,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
 from onestop.deadlines.rules.calendars import Calendar
 from onestop.deadlines.rules.counting import count
-from onestop.deadlines.rules.limits import Limit, overdue_from
+from onestop.deadlines.rules.limits import Limit, overdue_from, plain
 from onestop.deadlines.rules.pauses import Pause, left_after, reaches
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import checks
@@ -78,7 +78,7 @@ def _anew(
             continue
         then = count(
             opinion.asked_at,
-            Limit(opinion.limit_value, opinion.limit_unit),
+            plain(Limit(opinion.limit_value, opinion.limit_unit)),
             calendar=calendar,
             hours=hours.of(opinion.agency_id or opinion.asker_id),
             pauses=left_after([*shut, *own], opinion.asked_at),

@@ -13,7 +13,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import count
-from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.limits import Limit, plain
 from onestop.deadlines.rules.lines import Count
 from onestop.deadlines.rules.pauses import Pause, left_after
 from onestop.dossiers.models import Dossier
@@ -38,7 +38,7 @@ def counted(
         return None
     return count(
         start,
-        Limit(step.limit_value, step.limit_unit),
+        plain(Limit(step.limit_value, step.limit_unit)),
         calendar=calendar,
         hours=hours,
         pauses=left_after(pauses, start),
