@@ -1,8 +1,10 @@
 """The commands of days: a due date with its reasons, the official calendar, a year announced."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -29,7 +31,12 @@ from onestop.deadlines.rules.limits import Limit, plain
 from onestop.deadlines.rules.lines import Count
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
-from onestop.deadlines.rules.supplements import DECREE_61
+from onestop.deadlines.rules.supplements import (
+    DECREE_61,
+    SupplementEffect,
+    SupplementLaw,
+    check_supplement,
+)
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import NO_AGENCY
 
@@ -67,6 +74,16 @@ DEADLINE_HELP = N_(
     metavar="FROM/TO",
     help=N_("Yêu cầu bổ sung và ngày bổ sung đủ giấy tờ."),
 )
+@click.option(
+    "--law",
+    default="restart/pause/3",
+    metavar="EFFECT/LATE/DAYS",
+    help=N_(
+        "Bổ sung xong thì đếm lại (restart) hay chỉ tạm dừng (pause), khi yêu cầu muộn thì sao, và "
+        "yêu cầu trong mấy ngày làm việc là không muộn. Mặc định theo Nghị định 61/2018/NĐ-CP: "
+        "restart/pause/3."
+    ),
+)
 @click.option("--agency", help=N_("Mã cơ quan có giờ làm việc được dùng."))
 @FORMAT
 @with_appcontext
@@ -75,20 +92,21 @@ def deadline(
     limit: str | None,
     pauses: tuple[str, ...],
     supplements: tuple[str, ...],
+    law: str,
     agency: str | None,
     form: str,
 ) -> None:
     """Count a due date, or one for each line of the standard input."""
-    hours = queries.hours_of(agency)
+    hours, ruled = queries.hours_of(agency), supplement_law(law)
     if received == "-":
-        _answer_lines(hours)
+        _answer_lines(ruled, hours)
         return
     if limit is None:
         raise Refusal(N_("Thiếu LIMIT."))
     if len(supplements) > 1:
         raise Refusal(N_("Chỉ được một --supplement: bổ sung chỉ được yêu cầu một lần."))
     supplement = supplements[0] if supplements else None
-    counted = counted_from(received, limit, pauses, supplement, hours)
+    counted = counted_from(received, limit, pauses, supplement, ruled, hours)
     if is_day(received):
         click.echo(_("Không ghi giờ: coi như nhận lúc 0 giờ, trước giờ mở cửa."), err=True)
     if form == "json":
@@ -148,7 +166,12 @@ def _day_told(row: CalendarDay) -> dict[str, Any]:
 
 
 def counted_from(
-    received: str, limit: str, pauses: Iterable[str], supplement: str | None, hours: Hours
+    received: str,
+    limit: str,
+    pauses: Iterable[str],
+    supplement: str | None,
+    law: SupplementLaw,
+    hours: Hours,
 ) -> Count:
     """Return the count that such words ask for; raises `Refusal` for what makes no sense."""
     received_at, wanted = moment(received), plain(Limit.parse(limit))
@@ -157,13 +180,7 @@ def counted_from(
     if supplement is not None:
         asked = stretch(supplement)
         restarts = asked_in_time(
-            asked.begins_at,
-            received_at,
-            wanted,
-            DECREE_61,
-            calendar=calendar,
-            hours=hours,
-            pauses=known,
+            asked.begins_at, received_at, wanted, law, calendar=calendar, hours=hours, pauses=known
         )
         known.append(Pause(asked.begins_at, asked.ends_at, restarts))
     return count(received_at, wanted, calendar=calendar, hours=hours, pauses=known)
@@ -231,6 +248,23 @@ def stretch(text: str) -> Pause:
     return Pause(moment(begins), moment(ends))
 
 
+def supplement_law(text: str) -> SupplementLaw:
+    """Return the law written as EFFECT/LATE/DAYS; the days to bring papers change no date.
+
+    Raises `Refusal` as `check_supplement` does, and for what has not that form.
+    """
+    found = LAW_TEXT.fullmatch(text)
+    if found is None:
+        raise Refusal(N_("“%(text)s” không đúng dạng restart/pause/3."), text=text)
+    effect, late_effect = SupplementEffect.of(found[1]), SupplementEffect.of(found[2])
+    law = replace(DECREE_61, effect=effect, late_effect=late_effect, within=int(found[3]))
+    check_supplement(law)
+    return law
+
+
+LAW_TEXT: Final = re.compile(r"(restart|pause)/(restart|pause)/([0-9]{1,4})")
+
+
 def told(counted: Count) -> dict[str, Any]:
     """Return a count as programs read it."""
     begins = counted.counting_from
@@ -253,23 +287,23 @@ def told(counted: Count) -> dict[str, Any]:
     }
 
 
-def _answer_lines(hours: Hours) -> None:
+def _answer_lines(law: SupplementLaw, hours: Hours) -> None:
     for line in sys.stdin.buffer:
         try:
-            answer = told(_asked_on(line.decode("utf-8", "replace"), hours))
+            answer = told(_asked_on(line.decode("utf-8", "replace"), law, hours))
         except Refusal as refusal:
             answer = {"error": refused(refusal)}
         click.echo(json.dumps(answer, ensure_ascii=False))
 
 
-def _asked_on(line: str, hours: Hours) -> Count:
+def _asked_on(line: str, law: SupplementLaw, hours: Hours) -> Count:
     words = line.split()
     asked = [word.removeprefix("s:") for word in words if word.startswith("s:")]
     rest = [word for word in words if not word.startswith("s:")]
     if len(rest) < 2 or len(asked) > 1:
         raise Refusal(N_("Dòng cần có: NHẬN THỜI-HẠN [TỪ/ĐẾN]… [s:TỪ/ĐẾN]"))
     received, limit, *pauses = rest
-    return counted_from(received, limit, pauses, asked[0] if asked else None, hours)
+    return counted_from(received, limit, pauses, asked[0] if asked else None, law, hours)
 
 
 def _print(counted: Count) -> None:

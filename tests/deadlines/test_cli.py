@@ -171,6 +171,23 @@ def test_a_supplement_restarts_the_limit_only_when_asked_in_time(
     assert ("voided" in kinds) == restarts
 
 
+@pytest.mark.parametrize(
+    ("law", "asked", "due"),
+    [
+        ("restart/pause/3", "2021-03-03", "2021-03-17"),
+        ("pause/pause/3", "2021-03-03", "2021-03-15"),
+        ("restart/pause/1", "2021-03-03", "2021-03-15"),
+        ("restart/restart/1", "2021-03-03", "2021-03-17"),
+    ],
+)
+def test_a_supplement_has_the_effect_of_the_law_that_is_named(
+    app: Flask, law: str, asked: str, due: str
+) -> None:
+    supplement = f"{asked}T09:00/2021-03-10T09:00"
+    found = told(app, MONDAY, "5wd", "--supplement", supplement, "--law", law)
+    assert found["due_at"] == f"{due}T17:00+07:00"
+
+
 def test_a_day_without_an_hour_says_what_it_is_taken_for(app: Flask) -> None:
     answer = run(app, "2021-03-05", "5wh", "--format", "json")
     assert "coi như nhận lúc 0 giờ" in answer.stderr
@@ -212,6 +229,10 @@ def test_a_year_that_is_not_announced_says_so(app: Flask) -> None:
         [MONDAY, "5wd", "--pause", "2021-03-04/2021-03-03"],
         [MONDAY, "5wd", "--pause", "2021-03-04"],
         [MONDAY, "5wd", "--pause", "2021-03-04/"],
+        [MONDAY, "5wd", "--law", "restart/pause"],
+        [MONDAY, "5wd", "--law", "restart/pause/x"],
+        [MONDAY, "5wd", "--law", "restart/pause/0"],
+        [MONDAY, "5wd", "--law", "pause/restart/3"],
         [MONDAY, "5wd", "--supplement", "2021-02-28/2021-03-02"],
         [MONDAY, "5wd", "--agency", "H26.99"],
         [MONDAY, "5wd", "--no-such-option"],
