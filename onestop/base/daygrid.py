@@ -25,8 +25,7 @@ BAR: Final = 480
 MOST_KEPT: Final = 2048
 QUARTER_HOUR: Final = 15
 OPEN, SHUT, PAUSED, VOIDED = "open", "shut", "paused", "voided"
-CHECK: Final = "8 giờ kiểm tra"
-BEGINNINGS: Final = (CHECK, "Coi là ngày nhận")
+CHECK: Final = "check"
 HELD: Final = frozenset({"paused", "voided", "rolled", "moved", "extended"})
 NUMBERED: Final = frozenset({"counted", "make_up", "extended"})
 CLASSES: Final = {
@@ -177,7 +176,7 @@ def _cell(line: DayLine, due_on: date | None, today: date | None, *, is_late: bo
     is_due = line.date == due_on
     if is_due:
         css.append("due over" if is_late else "due")
-        is_receipt = kind == "receipt" and CHECK not in line.reason
+        is_receipt = kind == "receipt" and _start(line) != CHECK
         tag = _("nhận, hẹn") if is_receipt else _("hẹn")
     if line.date == today:
         css.append("today")
@@ -191,9 +190,11 @@ def _tag(line: DayLine) -> str:
     kind = str(line.kind.value)
     name = line.row.name("vi") if line.row else ""
     if kind == "receipt":
-        if any(one in line.reason for one in BEGINNINGS):
-            return _("tính từ")
-        return _("bổ sung") if "bổ sung" in line.reason else _("nhận")
+        return {
+            CHECK: _("tính từ"),
+            "deemed_receipt": _("tính từ"),
+            "supplement": _("bổ sung"),
+        }.get(_start(line), _("nhận"))
     if kind == "public_holiday":
         return _("Tết") if "Tết" in name else _("lễ")
     if kind == "day_off_in_lieu":
@@ -204,6 +205,10 @@ def _tag(line: DayLine) -> str:
         "voided": _("bỏ đếm"),
     }
     return words.get(kind, "")
+
+
+def _start(line: DayLine) -> str:
+    return str(line.start.value) if line.start else ""
 
 
 def _spoken(line: DayLine, is_due: bool, is_today: bool) -> str:
@@ -282,7 +287,7 @@ def _legend(cells: dict[date, Cell], first: DayLine) -> list[tuple[str, str]]:
         ("makeup", "makeup", _("thứ Bảy làm bù, được đếm")),
         ("pause", "pause", _("tạm dừng, không đếm")),
         ("off", "off", _("ngày nghỉ, không đếm")),
-        ("start", "start", _("ngày bắt đầu") if CHECK in first.reason else _("ngày nhận")),
+        ("start", "start", _("ngày bắt đầu") if _start(first) == CHECK else _("ngày nhận")),
         ("due", "due", _("hẹn trả")),
         ("lateday", "late", _("ngày trễ")),
         ("today", "today", _("hôm nay")),

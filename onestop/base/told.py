@@ -49,6 +49,8 @@ class DayLine(Protocol):
     @property
     def used(self) -> tuple[tuple[time, time], ...]: ...  # noqa: D102
     @property
+    def start(self) -> Any: ...  # noqa: ANN401, D102
+    @property
     def open(self) -> tuple[tuple[time, time], ...]: ...  # noqa: D102
 
 

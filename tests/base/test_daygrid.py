@@ -22,6 +22,7 @@ FEE = Pause(
     datetime(2021, 3, 10, 10, tzinfo=VIET_NAM),
 )
 SUPPLEMENT = Pause(FEE.begins_at, FEE.ends_at, restarts=True)
+AFTER_THREE = replace(SUPPLEMENT, ends_at=datetime(2021, 3, 10, 16, tzinfo=VIET_NAM))
 working_limits = st.builds(Limit, st.integers(1, 60), st.just(Unit.WORKING_DAY))
 receipts = st.datetimes(datetime(2020, 1, 1), datetime(2026, 6, 30)).map(  # noqa: DTZ001
     lambda moment: moment.replace(tzinfo=VIET_NAM)
@@ -82,6 +83,7 @@ def at(drawing: Sheet, label: str) -> Cell:
         ("2021-03-01T10:30", "5wd", (SUPPLEMENT,), "2/3", "pause", "", "bỏ đếm", "in vain"),
         ("2021-03-01T10:30", "5wd", (SUPPLEMENT,), "10/3", "start", "", "bổ sung", "a new start"),
         ("2021-03-01T10:30", "5wd", (SUPPLEMENT,), "11/3", "counted", "1", "", "counted anew"),
+        ("2021-03-01T10:30", "0d", (AFTER_THREE,), "10/3", "start", "", "bổ sung", "not receipt"),
     ],
 )
 def test_a_day_looks_like_what_it_is(

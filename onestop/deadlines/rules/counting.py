@@ -8,7 +8,7 @@ from decimal import Decimal
 from onestop.base.moments import local
 from onestop.deadlines.rules.calendars import Calendar, Hours, openings
 from onestop.deadlines.rules.limits import Further, LimitLaw, Unit, plain
-from onestop.deadlines.rules.lines import RECEIPT, SUPPLEMENTED, Count, Line, LineKind
+from onestop.deadlines.rules.lines import Count, Line, LineKind, Start
 from onestop.deadlines.rules.moments import as_hours, dates_after, legal_date
 from onestop.deadlines.rules.pauses import Pause, before, check_pauses, left_after, union
 from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
@@ -142,6 +142,9 @@ def measure(
 
 
 def _as_supplement(lines: tuple[Line, ...], *, is_one: bool) -> tuple[Line, ...]:
-    if not is_one or lines[0].kind != LineKind.RECEIPT or lines[0].reason != RECEIPT:
+    first, *rest = lines
+    if not is_one or first.kind != LineKind.RECEIPT:
         return lines
-    return (replace(lines[0], reason=SUPPLEMENTED), *lines[1:])
+    anew = Start.SUPPLEMENT
+    reason = anew.word if first.reason == Start.RECEIPT.word else first.reason
+    return replace(first, reason=reason, start=anew), *rest

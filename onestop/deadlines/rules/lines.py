@@ -30,12 +30,22 @@ class LineKind(Worded):
     EXTENDED = "extended", N_("hẹn sau khi kéo dài")
 
 
+class Start(Worded):
+    """What happened on the day after which a count begins."""
+
+    RECEIPT = "receipt", N_("Ngày nhận hồ sơ, không đếm.")
+    DEEMED_RECEIPT = "deemed_receipt", N_("Coi là ngày nhận, không đếm.")
+    SUPPLEMENT = "supplement", N_("Ngày bổ sung đủ giấy tờ, không đếm.")
+    CHECK = "check", N_("Ngày hết 8 giờ kiểm tra hồ sơ trực tuyến, không đếm.")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One day of an explanation, and why it counts or does not.
 
-    `number` is which day it is, for hours how many working hours are used by its end. `used` are
-    the working stretches of an hour limit on that day.
+    `number` is which day it is, for hours how many working hours are used by its end; `start` says
+    what begins on a day that is not counted for it. `used` are the working stretches of an hour
+    limit on that day.
     """
 
     date: date
@@ -47,6 +57,7 @@ class Line:
     provisional: bool = False
     used: tuple[Interval, ...] = ()
     open: tuple[Interval, ...] = ()
+    start: Start | None = None
 
     @property
     def counted(self) -> bool:
@@ -82,12 +93,9 @@ class Count:
         return any(line.provisional for line in self.days)
 
 
-RECEIPT: Final = N_("Ngày nhận hồ sơ, không đếm.")
 SHIFTED: Final = N_("Nhận từ %(cutoff)s: thời hạn tính như nhận vào ngày làm việc tiếp theo.")
 SHIFTED_OFF: Final = N_("Nhận vào ngày nghỉ: thời hạn tính như nhận vào ngày làm việc tiếp theo.")
 PUT_OFF: Final = frozenset({SHIFTED, SHIFTED_OFF})
-DEEMED_RECEIPT: Final = N_("Coi là ngày nhận, không đếm.")
-SUPPLEMENTED: Final = N_("Ngày bổ sung đủ giấy tờ, không đếm.")
 SAME_DAY: Final = N_("Nhận trước %(cutoff)s: trả trong ngày.")
 AFTER_CUTOFF: Final = N_("Nhận từ %(cutoff)s: trả trong ngày làm việc tiếp theo.")
 ON_A_DAY_OFF: Final = N_("Nhận vào ngày nghỉ: trả trong ngày làm việc tiếp theo.")
@@ -105,7 +113,7 @@ SUNDAYS: Final = N_("Chủ nhật.")
 HOURS_USED: Final = N_("Đã đếm %(hours)s giờ làm việc.")
 OUTSIDE_HOURS: Final = N_("Nhận ngoài giờ làm việc.")
 FROM_THE_CHECK: Final = {
-    RECEIPT: N_("Ngày hết 8 giờ kiểm tra hồ sơ trực tuyến, không đếm."),
+    Start.RECEIPT.word: Start.CHECK.word,
     SHIFTED: N_(
         "Hết 8 giờ kiểm tra hồ sơ trực tuyến từ %(cutoff)s: "
         "thời hạn tính như nhận vào ngày làm việc tiếp theo."
@@ -138,7 +146,8 @@ def numbered(line: Line, number: int, reason: str = COUNTED) -> Line:
 def from_the_check(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Return the lines of a limit whose first day is that on which the hours for a check ended."""
     first, *rest = lines
-    return replace(first, reason=FROM_THE_CHECK.get(first.reason, first.reason)), *rest
+    reason = FROM_THE_CHECK.get(first.reason, first.reason)
+    return replace(first, reason=reason, start=Start.CHECK), *rest
 
 
 def cut_at(lines: Sequence[Line], since: datetime) -> tuple[Line, ...]:

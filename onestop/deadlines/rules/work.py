@@ -10,7 +10,6 @@ from onestop.deadlines.rules.limits import Further, LimitLaw, Unit, add_months
 from onestop.deadlines.rules.lines import (
     AFTER_CUTOFF,
     COUNTED,
-    DEEMED_RECEIPT,
     EXTENDED,
     FURTHER,
     HOURS_USED,
@@ -18,18 +17,17 @@ from onestop.deadlines.rules.lines import (
     ON_A_DAY_OFF,
     OUTSIDE_HOURS,
     PAUSED,
-    RECEIPT,
     ROLLED,
     SAME_DAY,
     SATURDAYS,
     SHIFTED,
     SHIFTED_OFF,
     SUNDAYS,
-    SUPPLEMENTED,
     VOIDED,
     Count,
     Line,
     LineKind,
+    Start,
     numbered,
 )
 from onestop.deadlines.rules.moments import (
@@ -89,10 +87,9 @@ class Work:
         held = [(legal_date(one.begins_at), legal_date(one.ends_at or until)) for one in pauses]
         last = legal_date(until)
         every_date = self.limit.unit in {Unit.CALENDAR_DAY, Unit.MONTH}
-        reason = RECEIPT if is_first else SUPPLEMENTED
+        begun = self._beginning(start, held, Start.RECEIPT if is_first else Start.SUPPLEMENT)
         if self.limit.unit == Unit.WORKING_HOUR:
-            reason = VOIDED
-        begun = self._beginning(start, held, reason)
+            begun[0] = replace(begun[0], reason=VOIDED)
         lines = [line for line in begun if line.date < last]
         for day in dates_after(begun[-1].date, last - ONE_DAY):
             line = self._day(day, held)
@@ -101,18 +98,22 @@ class Work:
         return lines
 
     def _beginning(
-        self, start: datetime, held: list[tuple[date, date]], reason: str = RECEIPT
+        self, start: datetime, held: list[tuple[date, date]], event: Start = Start.RECEIPT
     ) -> list[Line]:
         """Return the days up to that after which the count begins: mostly that of `start` alone."""
         there = local(start)
         day, works = there.date(), self.calendar.works_on(there.date())
-        lines = [Line(day, LineKind.RECEIPT, reason=reason, provisional=self._unsure(day))]
+        lines = [self._start(day, event)]
         if self.shifts_receipt and not (works and there.time() < self.cutoff):
             values = {"cutoff": f"{self.cutoff:%H:%M}"}
             lines[0] = replace(lines[0], reason=SHIFTED if works else SHIFTED_OFF, values=values)
-            day, deemed = self._next_working_day(held, lines), DEEMED_RECEIPT
-            lines.append(Line(day, LineKind.RECEIPT, reason=deemed, provisional=self._unsure(day)))
+            day = self._next_working_day(held, lines)
+            lines.append(self._start(day, Start.DEEMED_RECEIPT))
         return lines
+
+    def _start(self, day: date, event: Start) -> Line:
+        unsure = self._unsure(day)
+        return Line(day, LineKind.RECEIPT, reason=event.word, provisional=unsure, start=event)
 
     def _next_working_day(self, held: list[tuple[date, date]], lines: list[Line]) -> date:
         """Return the working day after `lines`, to which those between are added."""

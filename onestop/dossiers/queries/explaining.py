@@ -13,11 +13,11 @@ from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import count, matters
 from onestop.deadlines.rules.limits import Further, Limit, LimitLaw, Others, others
 from onestop.deadlines.rules.lines import (
-    DEEMED_RECEIPT,
     MOVED,
     Count,
     Line,
     LineKind,
+    Start,
     cut_at,
     from_the_check,
 )
@@ -86,8 +86,8 @@ class Explained:
     @property
     def deemed_on(self) -> date | None:
         """Return the working day that stands for that of a receipt after the cut-off, if any."""
-        begun = [one for one in self.lines if one.kind == LineKind.RECEIPT]
-        return begun[-1].date if begun and begun[-1].reason == DEEMED_RECEIPT else None
+        begun = [one for one in self.lines if one.start]
+        return begun[-1].date if begun and begun[-1].start == Start.DEEMED_RECEIPT else None
 
     @property
     def shown(self) -> tuple[Line, ...]:
