@@ -86,7 +86,8 @@ class Task:
     while its dossier is in progress: an opinion is awaited, or its office is closed.
     `sent_back` says why it has to be done anew, where that was the last thing done with it;
     `has_news` that another agency answered what was asked, and who waits has not seen it;
-    `unassigned` how long its agency, where it `came_at` a moment, could have given it to somebody.
+    `unassigned` how long its agency, to which it `came_at` a moment and with which it lies open,
+    could have given it to somebody.
     """
 
     code: str
@@ -105,7 +106,7 @@ class Task:
     may_move: bool
     is_beside: bool
     has_news: bool
-    came_at: datetime
+    came_at: datetime | None
     unassigned: timedelta | None
     sent_back: str | None = None
 
@@ -250,6 +251,11 @@ def every(view: TaskList, by: Staff, at: datetime, *, most: int) -> list[tuple[s
     return [(code, stamp(seq, turn)) for code, seq, turn in rows]
 
 
+def _of_open(told: Select[Any]) -> ColumnElement[Any]:
+    """Return what only a row is asked for that lies with an agency, where nobody has it in hand."""
+    return case((DossierStep.stage == Stage.OPEN, told.scalar_subquery()))
+
+
 COLUMNS: Final = (
     Dossier.code,
     Dossier.state,
@@ -274,19 +280,19 @@ COLUMNS: Final = (
     .limit(1)
     .scalar_subquery()
     .label("sent_back"),
-    select(func.max(StepHold.since))
-    .where(StepHold.step_id == DossierStep.id, StepHold.until.is_(None))
-    .scalar_subquery()
-    .label("lies_since"),
-    select(func.max(DossierPause.ends_at))
-    .where(DossierPause.dossier_id == Dossier.id)
-    .scalar_subquery()
-    .label("ran_again"),
-    select(func.max(OfficeClosure.ends_at))
-    .join(ClosedAgency, ClosedAgency.closure_id == OfficeClosure.id)
-    .where(ClosedAgency.agency_id == DossierStep.agency_id)
-    .scalar_subquery()
-    .label("opened_at"),
+    _of_open(
+        select(func.max(StepHold.since)).where(
+            StepHold.step_id == DossierStep.id, StepHold.until.is_(None)
+        )
+    ).label("lies_since"),
+    _of_open(
+        select(func.max(DossierPause.ends_at)).where(DossierPause.dossier_id == Dossier.id)
+    ).label("ran_again"),
+    _of_open(
+        select(func.max(OfficeClosure.ends_at))
+        .join(ClosedAgency, ClosedAgency.closure_id == OfficeClosure.id)
+        .where(ClosedAgency.agency_id == DossierStep.agency_id)
+    ).label("opened_at"),
 )
 
 
