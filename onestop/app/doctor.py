@@ -51,8 +51,7 @@ def examine(app: Flask, at: datetime) -> Iterator[Finding]:
             mend="onestop init",
         )
         return
-    yield _catalogue()
-    yield _staff(at)
+    yield from _to_receive(at)
     yield from _calendar(at)
     yield _counters()
 
@@ -127,28 +126,30 @@ def _database() -> Finding:
     return Finding(name, is_well=found == Schema.CURRENT, says=f"{dialect}: {says}", mend=mend)
 
 
-def _catalogue() -> Finding:
+def _to_receive(at: datetime) -> Iterator[Finding]:
+    """Yield what is found of all without which nobody receives a dossier."""
     count = len(catalogue.snapshot().versions)
-    return Finding(
+    yield _needed(
+        count,
         _("Danh mục thủ tục"),
-        is_well=count > 0,
-        says=_("%(count)d thủ tục.", count=count)
-        if count
-        else _("Chưa có thủ tục nào: chưa tiếp nhận được hồ sơ."),
-        mend=None if count else "onestop fields load FILE; onestop procedures load FILE",
+        some=_("%(count)d thủ tục.", count=count),
+        none=_("Chưa có thủ tục nào: chưa tiếp nhận được hồ sơ."),
+        mend="onestop fields load FILE; onestop procedures load FILE",
     )
-
-
-def _staff(at: datetime) -> Finding:
     desks = len(accounts.served(Permission.RECEIVE, legal_date(at)))
-    return Finding(
+    yield _needed(
+        desks,
         _("Cán bộ tiếp nhận"),
-        is_well=desks > 0,
-        says=_("Có ở %(count)d cơ quan.", count=desks)
-        if desks
-        else _("Chưa có ai: chưa tiếp nhận được hồ sơ."),
-        mend=None if desks else "onestop staff load FILE --passwords FILE",
+        some=_("Có ở %(count)d cơ quan.", count=desks),
+        none=_("Chưa có ai: chưa tiếp nhận được hồ sơ."),
+        mend="onestop staff load FILE --passwords FILE",
     )
+
+
+def _needed(count: int, name: str, *, some: str, none: str, mend: str) -> Finding:
+    if not count:
+        return Finding(name, is_well=False, says=none, mend=mend)
+    return Finding(name, is_well=True, says=some)
 
 
 def _calendar(at: datetime) -> Iterator[Finding]:
