@@ -76,7 +76,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "explained": explained,
         "closed_by": closed.order_over(dossier),
         "brings_until": (until := brings_until(dossier)),
-        "bringing": until and bringing(until, legal_date(at)).value,
+        "bringing": until and bringing(until, legal_date(at)),
         "sheet": explained and sheet_of(explained, legal_date(at)),
         "may_check": any(row.permission == Permission.RECEIVE and not reasons[row.verb]
                          for row in rows),
