@@ -43,7 +43,7 @@ from onestop.steps.rules import (
     worked,
 )
 
-OF_THE_HOLDER = frozenset({Verb.TAKE_BACK, Verb.PUT_FORWARD, Verb.HAND_ON, Verb.GIVE_BACK})
+OF_THE_HOLDER = frozenset({Verb.PUT_FORWARD, Verb.HAND_ON, Verb.GIVE_BACK})
 
 
 def steps_of(dossier: Dossier) -> Sequence[DossierStep]:
@@ -138,13 +138,11 @@ def may(move: Move, step: DossierStep, by: Viewer) -> bool:
     keeper = step.keeper_id or 0
     if not allows(move.permission, by, keeper, keeper):
         return False
-    others = isinstance(by, Staff) and step.account_id not in {None, by.account_id}
-    return not (
-        others
-        and (step.stage in HELD_BY_OFFICER or move.verb == Verb.TAKE_BACK)
-        and move.verb in OF_THE_HOLDER
-        and not allows(Permission.ASSIGN, by, keeper, keeper)
-    )
+    if not isinstance(by, Staff) or step.account_id in {None, by.account_id}:
+        return True
+    held = step.stage in HELD_BY_OFFICER and move.verb in OF_THE_HOLDER
+    is_his = held or move.verb == Verb.TAKE_BACK
+    return not is_his or allows(Permission.ASSIGN, by, keeper, keeper)
 
 
 @dataclass(frozen=True)
