@@ -157,7 +157,7 @@ def _agency(code: str) -> int:
 def _print_held(said: str, held: Sequence[Held]) -> None:
     clocks, beside = closing.count_held(held), closing.count_beside(held)
     titles = [_(said, count=clocks)] if clocks else []
-    titles += [_(BESIDE, count=number(beside))] if beside else []
+    titles += [_(OWN_LIMITS, count=number(beside))] if beside else []
     table = Table(title="; ".join(titles))
     for heading in (_("Mã hồ sơ"), _("Hẹn cũ"), _("Hẹn mới")):
         table.add_column(heading)
@@ -170,7 +170,7 @@ def _print_held(said: str, held: Sequence[Held]) -> None:
     print_table(table)
 
 
-BESIDE: Final = N_("%(count)s thời hạn riêng tính lại, đồng hồ của hồ sơ vẫn chạy")
+OWN_LIMITS: Final = N_("%(count)s thời hạn riêng tính lại, đồng hồ của hồ sơ vẫn chạy")
 
 
 def _days(words: Sequence[str], basis: str, name: str | None) -> list[CalendarDay]:

@@ -345,7 +345,7 @@ def standing_of(part: Part, at: datetime) -> Timeliness | None:
     return Timeliness.EARLY if early else Timeliness.ON_TIME
 
 
-BESIDE: Final = N_("làm song song")
+SIDE_BY_SIDE: Final = N_("làm song song")
 
 
 LATE: Final = frozenset({Timeliness.OVERDUE, Timeliness.OPEN_OVERDUE})

@@ -24,7 +24,7 @@ from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import checks, reading
 from onestop.dossiers.rules.states import (
-    BESIDE,
+    BY_OTHERS,
     REVERSIBLE_FOR,
     State,
     Transition,
@@ -85,7 +85,7 @@ def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Tran
     """
     of_it = Entry.dossier_id == dossier.id
     newest = select(func.max(Entry.happened_at)).where(of_it).scalar_subquery()
-    acts = select(Entry, newest).where(of_it, Entry.verb.not_in(BESIDE))
+    acts = select(Entry, newest).where(of_it, Entry.verb.not_in(BY_OTHERS))
     last, last_at = db.session.execute(acts.order_by(Entry.seq.desc()).limit(1)).one()
     row = undone(last.verb, last.from_state, last.to_state)
     by_order = last.verb == Verb.RESUME and "order" in last.details

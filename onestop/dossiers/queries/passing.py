@@ -13,7 +13,7 @@ from onestop.catalogue.rules import Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import TRANSFERRED, Dossier, Entry
 from onestop.dossiers.queries import turns
-from onestop.dossiers.rules.states import BESIDE
+from onestop.dossiers.rules.states import BY_OTHERS
 
 # Word for word the condition of the index: a database does not look into parameters for it.
 TRANSFER: Final[Any] = literal_column(f"entry.{TRANSFERRED.text}")
@@ -65,7 +65,7 @@ def _untouched(staff: Staff) -> tuple[ColumnElement[bool], ...]:
     """
     later = aliased(Entry)
     since = exists().where(
-        later.dossier_id == Entry.dossier_id, later.seq > Entry.seq, later.verb.not_in(BESIDE)
+        later.dossier_id == Entry.dossier_id, later.seq > Entry.seq, later.verb.not_in(BY_OTHERS)
     )
     kept = Dossier.slip.is_not(None)
     return (TRANSFER, Entry.author_id == staff.account_id, kept, ~since)

@@ -404,7 +404,7 @@ def check_reason(reason: str | None) -> None:
         raise Refusal(N_("Hãy ghi lý do."), field="reason")
 
 
-BESIDE: Final = (Verb.GIVE_OPINION, Verb.MOVE_OPINION)
+BY_OTHERS: Final = (Verb.GIVE_OPINION, Verb.MOVE_OPINION)
 """What comes from another agency, or about its time: no act on the dossier builds upon another."""
 REVERSIBLE_FOR: Final = timedelta(minutes=10)
 """How long a clerk may take back what he has just recorded by a slip."""

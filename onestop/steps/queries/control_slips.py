@@ -25,7 +25,7 @@ from onestop.organisation import queries as organisation
 from onestop.steps.models import ControlSlip, DossierStep, HandoverList
 from onestop.steps.queries.handing import place
 from onestop.steps.queries.trails import of_leg, part_of, steps_of
-from onestop.steps.rules import BESIDE, standing_of
+from onestop.steps.rules import SIDE_BY_SIDE, standing_of
 
 TO_FILL_IN: Final = "…… giờ …… phút, ngày …… tháng …… năm ………"
 """The moment of a hand-over that is still to come, as form 05 has it."""
@@ -61,7 +61,7 @@ def blocks(dossier: Dossier, at: datetime) -> list[Block]:
     for one in steps:
         block = _block(one, dossier, shop, takers.get(one.id), at)
         if len(of_leg(one.leg, steps)) > 1:
-            block = replace(block, note=f"{block.note}, {BESIDE}")
+            block = replace(block, note=f"{block.note}, {SIDE_BY_SIDE}")
         found += _by_way_of(passed[one.id], block, at)
     if found and dossier.finished_at is not None:
         last = found[-1]

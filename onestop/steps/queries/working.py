@@ -55,7 +55,7 @@ PAGE: Final = 50
 ACTIVE: Final = and_(DossierStep.finished_at.is_(None), DossierStep.started_at.is_not(None))
 DUE: Final = func.coalesce(DossierStep.due_at, Dossier.legal_due_at)
 OVERDUE: Final = func.coalesce(DossierStep.overdue_from, Dossier.overdue_from)
-BESIDE: Final = aliased(DossierStep)
+NEIGHBOUR: Final = aliased(DossierStep)
 LAST: Final = aliased(Entry)
 SENDING_BACK: Final = (Verb.SEND_BACK, Verb.GIVE_BACK)
 PASSING: Final = (*MOVE_OF, Verb.TRANSFER, Verb.CORRECT)
@@ -269,9 +269,9 @@ COLUMNS: Final = (
     OVERDUE.label("overdue"),
     exists()
     .where(
-        BESIDE.dossier_id == DossierStep.dossier_id,
-        BESIDE.leg == DossierStep.leg,
-        BESIDE.id != DossierStep.id,
+        NEIGHBOUR.dossier_id == DossierStep.dossier_id,
+        NEIGHBOUR.leg == DossierStep.leg,
+        NEIGHBOUR.id != DossierStep.id,
     )
     .label("beside"),
     select(case((LAST.verb.in_(SENDING_BACK), LAST.reason)))
