@@ -51,6 +51,7 @@ SAID_BY_WTFORMS: Final = {
 """What WTForms may say of the fields and checks in use; it has no Vietnamese of its own."""
 
 TOO_LONG: Final = _l("Dài quá %(max)d ký tự.")
+LONGEST_TEXT: Final = 4000
 KEY: Final = re.compile(r"\w[\w -]{0,63}")
 
 

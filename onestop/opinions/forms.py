@@ -5,9 +5,8 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, TextAreaField
 
-from onestop.base.forms import Form, blank_to_none, optional_text
+from onestop.base.forms import LONGEST_TEXT, Form, blank_to_none, optional_text
 from onestop.deadlines.rules.limits import Limit, Unit
-from onestop.dossiers.forms.applicant import LONGEST_TEXT
 from onestop.opinions.rules import USUAL, Asking
 
 LONGEST_NAME: Final = 200

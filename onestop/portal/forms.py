@@ -4,9 +4,16 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from onestop.base.forms import TOO_LONG, AskingForm, Several, blank_to_none, optional_text
+from onestop.base.forms import (
+    LONGEST_TEXT,
+    TOO_LONG,
+    AskingForm,
+    Several,
+    blank_to_none,
+    optional_text,
+)
 from onestop.catalogue.rules import Channel
-from onestop.dossiers.forms.applicant import LONGEST_TEXT, ApplicantForm
+from onestop.dossiers.forms.applicant import ApplicantForm
 from onestop.dossiers.rules.identity import Intake, ReturnBy
 
 

@@ -9,8 +9,7 @@ from wtforms import (
 )
 
 from onestop.base.asked import number
-from onestop.base.forms import Form, Several, optional_text
-from onestop.dossiers.forms.applicant import LONGEST_TEXT
+from onestop.base.forms import LONGEST_TEXT, Form, Several, optional_text
 from onestop.steps.rules import seq_of
 
 

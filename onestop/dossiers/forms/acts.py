@@ -13,6 +13,7 @@ from wtforms import (
 from wtforms.validators import Optional
 
 from onestop.base.forms import (
+    LONGEST_TEXT,
     AmountField,
     Form,
     Several,
@@ -20,7 +21,6 @@ from onestop.base.forms import (
     optional_text,
 )
 from onestop.catalogue.rules import Copies
-from onestop.dossiers.forms.applicant import LONGEST_TEXT
 from onestop.dossiers.forms.grounds import Refusing
 from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.identity import (

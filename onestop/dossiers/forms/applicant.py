@@ -28,7 +28,6 @@ from onestop.dossiers.rules.identity import (
     telephone,
 )
 
-LONGEST_TEXT = 4000
 LONGEST_CODE = 700
 
 

@@ -16,12 +16,12 @@ from wtforms.widgets import CheckboxInput
 
 from onestop.base.errors import Refusal
 from onestop.base.forms import (
+    LONGEST_TEXT,
     TOO_LONG,
     Form,
     blank_to_none,
 )
 from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
-from onestop.dossiers.forms.applicant import LONGEST_TEXT
 from onestop.dossiers.rules.closures import Closure, last_day
 from onestop.tallies.rules import Period
 

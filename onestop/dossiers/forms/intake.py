@@ -20,6 +20,7 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from onestop.base.errors import Refusal
 from onestop.base.forms import (
+    LONGEST_TEXT,
     TOO_LONG,
     Several,
     blank_to_none,
@@ -29,7 +30,7 @@ from onestop.base.forms import (
 from onestop.base.moments import VIET_NAM
 from onestop.base.told import refused
 from onestop.catalogue.rules import Channel
-from onestop.dossiers.forms.applicant import LONGEST_TEXT, ApplicantForm
+from onestop.dossiers.forms.applicant import ApplicantForm
 from onestop.dossiers.forms.grounds import Refusing
 from onestop.dossiers.rules.cards import Card, card, is_card
 from onestop.dossiers.rules.identity import (
