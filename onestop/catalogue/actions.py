@@ -33,7 +33,6 @@ from onestop.catalogue.rules import (
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.supplements import (
     DECREE_61,
-    SupplementLaw,
     check_supplement,
 )
 from onestop.organisation import queries as organisation
@@ -114,12 +113,13 @@ def declare(
 def _published(code: str, term: Term, tier: Tier, values: dict[str, Any]) -> Declared:
     if term.last and term.last < term.begins:
         raise Refusal(LAST_BEFORE_FIRST, field="valid_to")
-    _check({**PLAIN, **values})
     national = values.pop("national_code", None)
-    row = _added(ProcedureRow(code=code, tier=tier, national_code=national))
     called = {**PLAIN, "name_en": values["name_vi"], **values}
-    days = {"valid_from": term.begins, "valid_to": term.last}
-    _added(ProcedureVersion(procedure_id=row.id, **called, **days))
+    version = ProcedureVersion(**called, valid_from=term.begins, valid_to=term.last)
+    _check(version)
+    row = _added(ProcedureRow(code=code, tier=tier, national_code=national))
+    version.procedure_id = row.id
+    _added(version)
     return Declared(row.id, Fate.NEW)
 
 
@@ -130,8 +130,8 @@ def _changed(row: ProcedureRow, term: Term, tier: Tier, values: dict[str, Any]) 
     newest = versions[-1]
     if queries.steps_kept(values.get("steps", ())) == queries.steps_kept(newest.steps):
         values["steps"] = newest.steps  # those kept long ago know no legs
-    _check({**_values(newest), **values})
     national = values.pop("national_code", row.national_code)
+    _check(ProcedureVersion(**{**_values(newest), **values}))
     first, ended = versions[0].valid_from, newest.valid_to
     made = redeclare(row.id, versions, term, values, later=CHANGED_ALREADY)
     if not {"valid_from", "valid_to"}.isdisjoint(made.columns):
@@ -147,14 +147,6 @@ def _statutory_kept(limit: Limit | None) -> dict[str, Unit | int | None]:
         "statutory_value": limit.value if limit else None,
         "statutory_unit": limit.unit if limit else None,
     }
-
-
-SUPPLEMENT: Final = (
-    "supplement_effect",
-    "late_supplement_effect",
-    "supplement_request_within",
-    "supplement_wait",
-)
 
 
 PLAIN: Final[Mapping[str, Any]] = {
@@ -256,13 +248,13 @@ def _values(version: ProcedureVersion) -> dict[str, Any]:
     return {one.name: getattr(version, one.name) for one in table_of(ProcedureVersion).columns}
 
 
-def _check(values: Mapping[str, Any]) -> None:
+def _check(version: ProcedureVersion) -> None:
     """Refuse a version whose values do not go together."""
-    limit = Limit(values["limit_value"], values["limit_unit"])
-    check_steps(limit, queries.steps_kept(values["steps"]))
-    check_statutory(limit, queries.limit_kept(values["statutory_value"], values["statutory_unit"]))
-    check_extendable(limit, extendable=values["extendable"])
-    check_supplement(SupplementLaw(*(values[name] for name in SUPPLEMENT)))
+    limit = Limit(version.limit_value, version.limit_unit)
+    check_steps(limit, queries.steps_kept(version.steps))
+    check_statutory(limit, queries.statutory_kept(version))
+    check_extendable(limit, extendable=version.extendable)
+    check_supplement(queries.supplement_kept(version))
 
 
 def _agency(code: str, field: str) -> Agency:

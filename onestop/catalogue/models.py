@@ -13,7 +13,7 @@ from onestop.catalogue.rules import (
     OnlineStart,
 )
 from onestop.deadlines.rules.limits import Unit
-from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect
+from onestop.deadlines.rules.supplements import SupplementEffect
 from onestop.organisation.rules import LAST_BEFORE_FIRST, Tier
 
 IN_ORDER = "valid_to IS NULL OR valid_to >= valid_from"
@@ -76,18 +76,18 @@ class ProcedureVersion(Period):
     statutory_value: Mapped[int | None]
     statutory_unit: Mapped[Unit | None]
     cutoff: Mapped[str | None]
-    cutoff_shifts_receipt: Mapped[bool] = mapped_column(default=False)
+    cutoff_shifts_receipt: Mapped[bool]
     fee_vnd: Mapped[int]
     result_vi: Mapped[str]
     papers: Mapped[JsonList]
-    sets: Mapped[int] = mapped_column(default=1)
-    extendable: Mapped[bool] = mapped_column(default=False)
-    opinion_pauses: Mapped[bool] = mapped_column(default=False)
-    online_clock_start: Mapped[OnlineStart] = mapped_column(default=OnlineStart.ACCEPTANCE)
-    supplement_effect: Mapped[SupplementEffect] = mapped_column(default=DECREE_61.effect)
-    late_supplement_effect: Mapped[SupplementEffect] = mapped_column(default=DECREE_61.late_effect)
-    supplement_request_within: Mapped[int] = mapped_column(default=DECREE_61.within)
-    supplement_wait: Mapped[int] = mapped_column(default=DECREE_61.wait)
+    sets: Mapped[int]
+    extendable: Mapped[bool]
+    opinion_pauses: Mapped[bool]
+    online_clock_start: Mapped[OnlineStart]
+    supplement_effect: Mapped[SupplementEffect]
+    late_supplement_effect: Mapped[SupplementEffect]
+    supplement_request_within: Mapped[int]
+    supplement_wait: Mapped[int]
     interlinked: Mapped[bool]
     steps: Mapped[JsonList]
     legal_basis: Mapped[JsonList]

@@ -21,7 +21,7 @@ from onestop.catalogue.models import (
     ProcedureVersion,
 )
 from onestop.catalogue.rules import Field, Paper, Procedure, Step, StepKind, rank, split
-from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.supplements import SupplementLaw
 from onestop.organisation.rules import Tier
 
@@ -206,7 +206,7 @@ def _procedure(
         name_en=version.name_en,
         level=version.level,
         limit=Limit(version.limit_value, version.limit_unit),
-        limit_statutory=limit_kept(version.statutory_value, version.statutory_unit),
+        limit_statutory=statutory_kept(version),
         cutoff=time.fromisoformat(version.cutoff) if version.cutoff else None,
         cutoff_shifts_receipt=version.cutoff_shifts_receipt,
         fee_vnd=version.fee_vnd,
@@ -216,12 +216,7 @@ def _procedure(
         extendable=version.extendable,
         opinion_pauses=version.opinion_pauses,
         online_clock_start=version.online_clock_start,
-        supplement=SupplementLaw(
-            version.supplement_effect,
-            version.late_supplement_effect,
-            version.supplement_request_within,
-            version.supplement_wait,
-        ),
+        supplement=supplement_kept(version),
         interlinked=version.interlinked,
         steps=steps_kept(version.steps),
         legal_basis=tuple(one["name"] for one in version.legal_basis),
@@ -230,9 +225,20 @@ def _procedure(
     )
 
 
-def limit_kept(value: int | None, unit: Unit | None) -> Limit | None:
-    """Return a limit as it is kept, if there is one."""
+def statutory_kept(version: ProcedureVersion) -> Limit | None:
+    """Return the limit of the law as a version keeps it, if there is one."""
+    value, unit = version.statutory_value, version.statutory_unit
     return None if value is None or unit is None else Limit(value, unit)
+
+
+def supplement_kept(version: ProcedureVersion) -> SupplementLaw:
+    """Return the law of supplements as a version keeps it."""
+    return SupplementLaw(
+        version.supplement_effect,
+        version.late_supplement_effect,
+        version.supplement_request_within,
+        version.supplement_wait,
+    )
 
 
 def steps_kept(kept: Iterable[dict[str, Any]]) -> tuple[Step, ...]:
