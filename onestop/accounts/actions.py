@@ -16,7 +16,7 @@ from onestop.accounts.rules import Role, check_password, digest
 from onestop.accounts.rules import username as tidy
 from onestop.base.database import db
 from onestop.base.errors import Refusal
-from onestop.base.periods import Declared, Fate
+from onestop.base.terms import Declared, Fate
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import NO_AGENCY
 

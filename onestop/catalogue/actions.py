@@ -10,7 +10,8 @@ from sqlalchemy import insert, select
 from onestop.base.database import Base, connected, db, table_of
 from onestop.base.errors import Refusal
 from onestop.base.moments import ONE_DAY
-from onestop.base.periods import Declared, Fate, Term, redeclare
+from onestop.base.periods import redeclare
+from onestop.base.terms import Declared, Fate, Term
 from onestop.catalogue import queries
 from onestop.catalogue.models import (
     FieldRow,

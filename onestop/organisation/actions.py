@@ -6,7 +6,8 @@ from typing import Any
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
-from onestop.base.periods import Declared, Fate, Term, redeclare
+from onestop.base.periods import redeclare
+from onestop.base.terms import Declared, Fate, Term
 from onestop.base.words import N_
 from onestop.organisation import queries
 from onestop.organisation.models import Agency, AgencyPeriod

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Final
 
 from onestop.base.edge import transaction
-from onestop.base.periods import Term
+from onestop.base.terms import Term
 from onestop.catalogue import actions, queries
 from onestop.deadlines.rules.supplements import SupplementLaw
 from onestop.organisation import queries as organisation

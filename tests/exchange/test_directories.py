@@ -9,7 +9,7 @@ import pytest
 from onestop.accounts import queries as accounts
 from onestop.accounts.rules import Role
 from onestop.base.database import db
-from onestop.base.periods import Fate
+from onestop.base.terms import Fate
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.models import ProcedureVersion
 from onestop.catalogue.rules import Procedure

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from onestop.base.edge import transaction
-from onestop.base.periods import Term
+from onestop.base.terms import Term
 from onestop.organisation import actions, queries
 from onestop.organisation.actions import Founding
 from onestop.organisation.rules import AgencyKind, Tier

@@ -11,7 +11,7 @@ from onestop.accounts import queries as account_queries
 from onestop.accounts.rules import Role
 from onestop.base.errors import Refusal
 from onestop.base.moments import ONE_DAY
-from onestop.base.periods import Declared, Fate, Term
+from onestop.base.terms import Declared, Fate, Term
 from onestop.base.words import N_
 from onestop.catalogue import actions as catalogue
 from onestop.exchange.queries import directories as queries

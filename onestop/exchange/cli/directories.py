@@ -22,8 +22,8 @@ from onestop.base.commands import Command, print_table, secret
 from onestop.base.edge import snapshot, transaction
 from onestop.base.errors import Refusal
 from onestop.base.filters import number, plain_day
-from onestop.base.periods import Declared, Fate
 from onestop.base.sheets import write_text
+from onestop.base.terms import Declared, Fate
 from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.exchange.actions import directories

@@ -1,0 +1,87 @@
+"""What a declaration makes of what holds already, by its days."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from onestop.base.errors import Refusal
+from onestop.base.terms import Plan, Term, planned
+
+FIRST, EVE, JULY, AUTUMN = date(2019, 1, 1), date(2021, 6, 30), date(2021, 7, 1), date(2021, 10, 1)
+LATER = "đã có thay đổi"
+FEE = ("fee",)
+
+
+@dataclass(frozen=True)
+class Days:
+    valid_from: date
+    valid_to: date | None = None
+
+
+ONE = (Days(FIRST),)
+ENDED = (Days(FIRST, EVE),)
+TWO = (Days(FIRST, EVE), Days(JULY))
+
+
+@pytest.mark.parametrize(
+    ("periods", "term", "columns", "plan", "why"),
+    [
+        (ONE, Term(JULY), (), Plan(FIRST, None, (), None), "nothing is said anew"),
+        (ONE, Term(JULY), FEE, Plan(JULY, None, FEE, JULY), "another value from its day"),
+        (ONE, Term(JULY, AUTUMN), FEE, Plan(AUTUMN, None, FEE, AUTUMN), "or from the row's own"),
+        (TWO, Term(JULY), FEE, Plan(JULY, None, FEE, JULY), "what begins that day is put right"),
+        (ONE, Term(FIRST), FEE, Plan(FIRST, None, FEE, FIRST), "all there ever was is put right"),
+        (
+            ONE,
+            Term(JULY, date(2015, 1, 1)),
+            (),
+            Plan(date(2015, 1, 1), None, ("valid_from",), None),
+            "it may have begun earlier",
+        ),
+        (TWO, Term(JULY, FIRST), (), Plan(JULY, None, (), None), "but not where it followed"),
+        (
+            ONE,
+            Term(JULY, last=EVE),
+            (),
+            Plan(FIRST, EVE, ("valid_to",), JULY),
+            "an end is another value from the day after",
+        ),
+        (
+            ENDED,
+            Term(JULY, last=AUTUMN),
+            (),
+            Plan(FIRST, AUTUMN, ("valid_to",), JULY),
+            "an end may be put off",
+        ),
+        (ENDED, Term(AUTUMN), (), Plan(FIRST, EVE, (), None), "silence does not begin it again"),
+        (
+            ENDED,
+            Term(JULY, AUTUMN),
+            FEE,
+            Plan(AUTUMN, None, ("fee", "valid_from"), AUTUMN),
+            "a first day after the end does",
+        ),
+    ],
+)
+def test_a_declaration_comes_to_what_its_days_say(
+    periods: tuple[Days, ...], term: Term, columns: tuple[str, ...], plan: Plan, why: str
+) -> None:
+    assert planned(periods, term, columns, later=LATER) == plan, why
+
+
+@pytest.mark.parametrize(
+    ("periods", "term", "columns", "field", "why"),
+    [
+        (TWO, Term(EVE), FEE, "valid_from", "before the last change"),
+        (ENDED, Term(AUTUMN), FEE, "valid_to", "after the end"),
+        (TWO, Term(JULY, last=EVE), (), "valid_to", "an end before its own beginning"),
+        (ENDED, Term(JULY, AUTUMN, JULY), FEE, "valid_to", "or before it begins again"),
+    ],
+)
+def test_a_declaration_that_cannot_be_is_refused(
+    periods: tuple[Days, ...], term: Term, columns: tuple[str, ...], field: str, why: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        planned(periods, term, columns, later=LATER)
+    assert refused.value.field == field, why
