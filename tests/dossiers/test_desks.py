@@ -13,7 +13,7 @@ from onestop.dossiers.queries import desks, figures, lists
 from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.lists import PAGE, Filter, Sort
 from onestop.dossiers.queries.reading import Reach
-from onestop.dossiers.rules.states import FINAL
+from onestop.dossiers.rules.states import FINAL, State
 from onestop.tallies.queries import Asked
 from onestop.tallies.rules import Period
 from tests.dossiers.given import (
@@ -23,6 +23,7 @@ from tests.dossiers.given import (
     DISTRICT_CLERK,
     FIVE_DAYS,
     MONDAY,
+    done,
     in_progress,
     received,
     staff,
@@ -107,6 +108,15 @@ def test_what_a_clerk_does_shows_in_the_counts_of_his_next_page(app: Flask) -> N
     submitted()
     assert desks.counts(viewer, MONDAY)["mine"] == 2
     assert desks.counts(viewer, MONDAY)["new_online"] == 1
+
+
+def test_a_receipt_taken_back_at_the_counter_is_no_new_online_one(app: Flask) -> None:  # noqa: ARG001
+    viewer = staff(COMMUNE_CLERK)
+    dossier = done(received(), "reverse", by=COMMUNE_CLERK, at=MONDAY)
+    counts = desks.counts(viewer, MONDAY)
+    assert (counts["mine"], counts["new_online"]) == (1, 0)
+    waiting = Filter(state=State.SUBMITTED)
+    assert [row.code for row in desks.page("mine", waiting, viewer, MONDAY).rows] == [dossier.code]
 
 
 @pytest.mark.parametrize("username", EVERYBODY)

@@ -777,6 +777,19 @@ def test_a_slip_is_taken_back_from_the_page_by_whoever_made_it(client: PolicingC
     assert only().state == State.IN_PROGRESS
 
 
+def test_a_receipt_taken_back_is_checked_from_the_desk_and_not_among_new_online_ones(
+    client: PolicingClient,
+) -> None:
+    client.sign_in(COMMUNE_CLERK)
+    client.post("/receive", data=FILLED_IN)
+    dossier = only()
+    do(client, dossier, "reverse")
+    assert dossier.code in client.get("/desk").text
+    assert dossier.code not in client.get("/desk?view=new_online").text
+    page = client.get(f"/dossiers/{dossier.code}/accept").text
+    assert page.count('href="/desk?view=new_online"') == 1, "the entry of the menu alone"
+
+
 def test_the_page_of_an_act_whose_time_is_over_leads_back_and_says_why(
     client: PolicingClient,
 ) -> None:
