@@ -266,6 +266,18 @@ class DueMove(Base):
     superseded: Mapped[bool] = mapped_column(default=False)
 
 
+class Correction(Base):
+    """An act of a later day that changed what a dossier counts on days gone by, from `day` on."""
+
+    __tablename__ = "correction"
+    __table_args__ = (Index("ix_correction_days", "recorded_on", "day", "dossier_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    day: Mapped[date]
+    recorded_on: Mapped[date]
+
+
 class Entry(Base):
     """One line of history; lines are added, never changed, and each seals the one before."""
 

@@ -17,9 +17,9 @@ from onestop.deadlines.rules.limits import overdue_from, plain
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history
 from onestop.dossiers.actions.acting import (
+    changed,
     code_of,
     dated,
-    difference,
     in_order,
     outside_the_post,
     promise,
@@ -243,4 +243,4 @@ def _telling(
     told |= dated(dossier, promised)
     line = history.staying(dossier, verb, at, told, reason=said)
     history.append(dossier.receiving_agency_id, [line], by=by, at=at)
-    tallies.book(difference(dossier, before, reading.facts(dossier)))
+    tallies.book(changed(dossier, before, reading.facts(dossier), at=at))

@@ -73,6 +73,11 @@ def rates(
         _as_text(report, queries.services(wanted, at=at).rate)
     else:
         {"json": _as_json, "csv": _as_csv}[form](report)
+    corrected = queries.corrected(report, at=at)
+    if corrected is not None:
+        name = _(FIGURES["corrected"])
+        said = _("%(figure)s: %(count)s hồ sơ.", figure=name, count=number(corrected))
+        click.echo(said, err=form != "text")
 
 
 @click.group(cls=Group, help=N_("Số đếm so với hồ sơ."))

@@ -7,13 +7,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from onestop.base.errors import Refusal
-from onestop.base.viewer import Staff
+from onestop.base.viewer import Operator, Staff
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Snapshot
 from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.queries import figures as dossiers
+from onestop.dossiers.queries import lists
+from onestop.dossiers.queries.figures import Figure
+from onestop.dossiers.queries.lists import Filter
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import NO_AGENCY, Tier, Tree
 from onestop.reporting.rules import Wanted
@@ -101,6 +104,19 @@ def reports(
 ) -> dict[str, Report]:
     """Return the same figures broken down by each of `keys` in turn."""
     return {key: rates(replace(wanted, by=(key,)), at=at, viewer=viewer) for key in keys}
+
+
+def corrected(report: Report, *, at: datetime) -> int | None:
+    """Return of how many dossiers something recorded since the period ended changes its figures.
+
+    None while it has not ended. What a register brings in later corrects nothing: it is told by
+    its own lines.
+    """
+    period = report.wanted.period
+    if period.last >= legal_date(at):
+        return None
+    condition = dossiers.condition(Figure("corrected", period, report.asked, at))
+    return lists.count(condition, Filter(), Operator())
 
 
 @dataclass(frozen=True)

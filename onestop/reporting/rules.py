@@ -179,6 +179,10 @@ MEANINGS: Final = {
     "open_within_term": N_("phần đang giải quyết chưa quá hạn theo luật vào cuối kỳ"),
     "open_overdue": N_("phần đang giải quyết đã quá hạn theo luật vào cuối kỳ"),
     "paused": N_("phần đang giải quyết có đồng hồ đang dừng vào cuối kỳ"),
+    "corrected": N_(
+        "hồ sơ có việc ghi sau khi kỳ kết thúc làm đổi số liệu đến hết kỳ: xác nhận rút, mở lại để"
+        " sửa kết quả, thu hồi việc ghi nhầm, đóng hoặc mở cửa ghi muộn; không kể sổ nhập vào sau"
+    ),
 }
 """What each count means (rules.md 9.1 to 9.3)."""
 

@@ -18,7 +18,7 @@ from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import filing, history, holding, slips
 from onestop.dossiers.actions.history import Line
-from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.models import Correction, Dossier, Entry
 from onestop.dossiers.queries import figures, reading
 from onestop.dossiers.rules.states import (
     NEEDS_EVERY_ANSWER,
@@ -113,7 +113,7 @@ def acting(
         details,
     )
     history.append(dossier.receiving_agency_id, [line, *further], by=by, at=at)
-    tallies.book(difference(dossier, before, after))
+    tallies.book(changed(dossier, before, after, at=at))
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def come(
     told |= _of_opinions(dossier, waited=waited)
     if dossier.paused_since is None:
         told |= dated(dossier, promised)
-    return told, difference(dossier, before, reading.facts(dossier)) if told else []
+    return told, changed(dossier, before, reading.facts(dossier), at=at) if told else []
 
 
 def _of_opinions(dossier: Dossier, *, waited: bool) -> dict[str, str]:
@@ -264,6 +264,18 @@ def unchanged(dossier: Dossier, version: int | None) -> None:
     """Refuse with `StaleError` when somebody changed the dossier since the page was opened."""
     if version is not None and dossier.version != version:
         raise StaleError
+
+
+def changed(dossier: Dossier, before: Facts, after: Facts, *, at: datetime) -> list[Booking]:
+    """Return the `difference` to book, and keep that an act of today changes days gone by.
+
+    The figures of a period that has ended do not change silently.
+    """
+    bookings, today = difference(dossier, before, after), legal_date(at)
+    first = min((one.day for one in bookings), default=today)
+    if first < today:
+        db.session.add(Correction(dossier_id=dossier.id, day=first, recorded_on=today))
+    return bookings
 
 
 def difference(dossier: Dossier, before: Facts, after: Facts) -> list[Booking]:

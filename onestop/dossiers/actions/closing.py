@@ -12,7 +12,7 @@ from onestop.base.permissions import Permission
 from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.dossiers.actions import clock, history
-from onestop.dossiers.actions.acting import allows, dated, difference, promise, tell_followers
+from onestop.dossiers.actions.acting import allows, changed, dated, promise, tell_followers
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.actions.holding import told_of
 from onestop.dossiers.models import ClosedAgency, Dossier, DossierPause, OfficeClosure, PauseKind
@@ -234,7 +234,7 @@ def _each(
         promised, stood = promise(dossier), dossier.due_at
         act(dossier)
         tell_followers(dossier, verb, by, at)
-        bookings += difference(dossier, before, reading.facts(dossier))
+        bookings += changed(dossier, before, reading.facts(dossier), at=at)
         if only_moved and dossier.due_at == stood:
             continue
         details = told | dated(dossier, promised)

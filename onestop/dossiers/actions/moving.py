@@ -15,7 +15,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import CalendarDay
 from onestop.deadlines.rules.limits import on_time_from, overdue_from
 from onestop.dossiers.actions import history
-from onestop.dossiers.actions.acting import difference
+from onestop.dossiers.actions.acting import changed
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, DueMove
 from onestop.dossiers.queries import reading, turns
@@ -61,7 +61,7 @@ def declare(
             told = {"from": move.from_at.isoformat(), "due_at": move.to_at.isoformat()}
             line = _line(dossier, Verb.MOVE_DATE, told, version, basis, at)
             lines[dossier.receiving_agency_id].append(line)
-        bookings += difference(dossier, before, reading.facts(dossier))
+        bookings += changed(dossier, before, reading.facts(dossier), at=at)
         moves += own
     for part in parts_falling(declared, locked=True):
         part.carry()

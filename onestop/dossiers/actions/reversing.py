@@ -13,10 +13,10 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history, holding, slips
 from onestop.dossiers.actions.acting import (
+    changed,
     check_post,
     code_of,
     dated,
-    difference,
     promise,
     tell_followers,
 )
@@ -71,7 +71,7 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
         dossier.id, dossier.code, Verb.REVERSE, last.to_state, row.to_state, at, None, details
     )
     history.append(dossier.receiving_agency_id, [line, *further], by=by, at=at)
-    tallies.book(difference(dossier, before, reading.facts(dossier)))
+    tallies.book(changed(dossier, before, reading.facts(dossier), at=at))
 
 
 def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Transition]:

@@ -13,7 +13,7 @@ from onestop.base.database import db, is_postgresql
 from onestop.base.words import N_
 from onestop.catalogue.rules import ONLINE_FROM, Channel
 from onestop.deadlines.rules.moments import midnight, midnight_after
-from onestop.dossiers.models import Dossier, DossierPause
+from onestop.dossiers.models import Correction, Dossier, DossierPause
 from onestop.dossiers.queries.reading import facts, is_late
 from onestop.dossiers.rules.states import Outcome
 from onestop.dossiers.rules.timing import flows
@@ -46,6 +46,7 @@ FIGURES: Final = {
     "open_within_term": N_("Đang giải quyết, trong hạn"),
     "open_overdue": N_("Đang giải quyết, quá hạn"),
     "paused": N_("Đang tạm dừng"),
+    "corrected": N_("Sửa sau khi kỳ kết thúc"),
 }
 
 
@@ -110,6 +111,8 @@ def _figure(figure: Figure) -> ColumnElement[bool]:
         return and_(_within(Dossier.received_at, figure), *_received(name))
     if name in STOCKS:
         return STOCKS[name](figure)
+    if name == "corrected":
+        return _corrected(figure.period.last)
     if name == "refused_at_intake":
         return _within(Dossier.not_accepted_at, figure)
     if name in CHECKED:
@@ -121,6 +124,11 @@ def _figure(figure: Figure) -> ColumnElement[bool]:
     if name in PROMISED:
         return and_(resolved, PROMISED[name])
     return and_(resolved, *_class(name))
+
+
+def _corrected(last: date) -> ColumnElement[bool]:
+    late = (Correction.recorded_on > last, Correction.day <= last)
+    return Dossier.id.in_(select(Correction.dossier_id).where(*late))
 
 
 CHECKED: Final[dict[str, ColumnElement[bool]]] = {

@@ -97,8 +97,8 @@ def export(kind: str) -> ResponseReturnValue:
     wanted, found = _found(form, by, at)
     if form.errors:
         abort(404)
-    content = sheets.KINDS[kind](found, by, _narrowed(form))
-    total = found["tier"].total
+    total, corrected = found["tier"].total, queries.corrected(found["tier"], at=at)
+    content = sheets.KINDS[kind](found, by, _narrowed(form), corrected)
     handouts.note(kind, total.carried + total.received, at)
     name = f"{wanted.period.first:%Y%m%d}-{wanted.period.last:%Y%m%d}.{kind}"
     answer = Response(content, mimetype=MIMETYPES[kind])
@@ -115,6 +115,7 @@ def told(found: dict[str, queries.Report], at: datetime) -> dict[str, Any]:
         "period": report.wanted.period,
         "is_closed": report.wanted.period.last < legal_date(at),
         "as_of": local(report.as_of),
+        "corrected": queries.corrected(report, at=at),
         "tiers": tables.lines(report, "tier"),
         "levels": tables.lines(found["level"], "level"),
         "months": tables.lines(found["month"], "month"),

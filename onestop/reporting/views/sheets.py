@@ -10,7 +10,7 @@ import xlsxwriter
 from flask_babel import gettext as _
 
 from onestop.base.cells import guarded
-from onestop.base.filters import from_to, stamp
+from onestop.base.filters import from_to, number, stamp
 from onestop.base.sheets import lay_out
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.reporting.queries import Report
@@ -48,7 +48,7 @@ Told = tuple[tuple[str, str], ...]
 """What the figures are narrowed to, in words."""
 
 
-def workbook(found: dict[str, Report], by: str, narrowed: Told) -> bytes:
+def workbook(found: dict[str, Report], by: str, narrowed: Told, corrected: int | None) -> bytes:
     """Return a workbook: a sheet for each break-down, and one that states the formulas."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
@@ -59,18 +59,18 @@ def workbook(found: dict[str, Report], by: str, narrowed: Told) -> bytes:
                    "share": book.add_format({"num_format": "0.00#", "valign": "top"})}  # fmt: skip
         for key in dict.fromkeys(("tier", by, "month", "level")):
             _sheet(book, formats, found[key], key)
-        _meanings(book, formats, found["tier"], narrowed)
+        _meanings(book, formats, (*_about(found["tier"], corrected), *narrowed))
     return out.getvalue()
 
 
-def plain(found: dict[str, Report], by: str, narrowed: Told) -> bytes:
+def plain(found: dict[str, Report], by: str, narrowed: Told, corrected: int | None) -> bytes:
     """Return the break-down as comma-separated values, with the mark that Excel wants.
 
     The period, the moment and what it is narrowed to stand in every row: the first line remains
     that of the headings.
     """
     about = [
-        *_about(found[by]),
+        *_about(found[by], corrected),
         (_("Bộ lọc"), "; ".join(f"{name}: {one}" for name, one in narrowed)),
     ]
     out = io.StringIO()
@@ -82,7 +82,7 @@ def plain(found: dict[str, Report], by: str, narrowed: Told) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-KINDS: Final[dict[str, Callable[[dict[str, Report], str, Told], bytes]]] = {
+KINDS: Final[dict[str, Callable[[dict[str, Report], str, Told, int | None], bytes]]] = {
     "xlsx": workbook,
     "csv": plain,
 }
@@ -108,22 +108,22 @@ def _sheet(book: Any, formats: dict[str, Any], report: Report, key: str) -> None
                 sheet.write_number(row, column, value, formats[kind])
 
 
-def _about(report: Report) -> Told:
+def _about(report: Report, corrected: int | None) -> Told:
     period = report.wanted.period
     return (
         (_("Kỳ"), from_to(period.first, period.last)),
         (_("Số liệu đến"), stamp(report.as_of)),
+        *(() if corrected is None else ((_(FIGURES["corrected"]), number(corrected)),)),
     )
 
 
-def _meanings(book: Any, formats: dict[str, Any], report: Report, narrowed: Told) -> None:  # noqa: ANN401
+def _meanings(book: Any, formats: dict[str, Any], about: Told) -> None:  # noqa: ANN401
     sheet = book.add_worksheet(_("Cách tính"))
     lay_out(sheet)
     sheet.set_column(0, 0, WIDE)
     sheet.set_column(1, 1, 2 * WIDE)
     rows = [
-        *_about(report),
-        *narrowed,
+        *about,
         *((_(word), _(formula)) for word, formula in SHARES.values()),
     ]
     for row, (name, text) in enumerate(rows):
