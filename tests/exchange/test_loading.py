@@ -107,6 +107,18 @@ def test_an_export_of_nothing_is_a_template(
     assert isinstance(layout(headings, row=1, of=of.headings), Layout)
 
 
+def test_an_export_asks_before_it_writes_over_a_file(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "tthc.csv"
+    file.write_text("edited, and not loaded yet", "utf-8")
+    words = ("procedures", "export", str(file))
+    refused = onestop(app, *words, typed="k\n")
+    assert (refused.exit_code, str(file) in refused.stderr) == (1, True)
+    assert onestop(app, *words, typed="").exit_code == 1, "nobody is there to answer"
+    assert file.read_text("utf-8") == "edited, and not loaded yet"
+    assert answered(app, *words, "--yes")["exported"] == 404
+    assert onestop(app, *words, typed="c\n").exit_code == 0
+
+
 def test_a_load_answers_in_json_what_is_new_changed_and_left_alone(
     app: Flask, tmp_path: Path
 ) -> None:

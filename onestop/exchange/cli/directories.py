@@ -18,7 +18,7 @@ from onestop.accounts import actions as accounts
 from onestop.accounts import queries as account_queries
 from onestop.accounts.views import password_cost
 from onestop.base.clock import now
-from onestop.base.commands import Command, print_table, secret
+from onestop.base.commands import Command, confirm, print_table, secret
 from onestop.base.edge import snapshot, transaction
 from onestop.base.errors import Refusal
 from onestop.base.filters import number, plain_day
@@ -121,9 +121,12 @@ def exporting(of: Directory) -> click.Command:
     """Return the command that writes what is kept as a file that `load` reads."""
 
     @FILE
+    @click.option("--yes", is_flag=True, help=N_("Không hỏi lại."))
     @FORMAT
     @with_appcontext
-    def export(file: Path, form: str) -> None:
+    def export(file: Path, yes: bool, form: str) -> None:
+        if file.is_file() and not yes:  # somebody may have edited it, and not loaded it yet
+            confirm(_("Đã có %(file)s: ghi đè lên?", file=file))
         with snapshot():
             rows = list(queries.rows(of))
         write(file, of.headings.names, rows)
