@@ -16,12 +16,12 @@ from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.exchange.actions import directories
 from onestop.exchange.rules.columns import Layout, layout, plain
-from onestop.exchange.rules.directories import AGENCIES, PROCEDURES, Directory
+from onestop.exchange.rules.directories import AGENCIES, PROCEDURES, STAFF, Directory
 from onestop.organisation.rules import Tier
 from tests.client import PolicingClient
 from tests.commands import onestop
 from tests.dossiers.given import MARITAL_STATUS, received
-from tests.exchange.directories import ALL, PROCEDURE, kept, row_of
+from tests.exchange.directories import ALL, PROCEDURE, kept, row_of, taken
 from tests.exchange.given import written_csv, written_xlsx
 
 FIRST = (
@@ -249,6 +249,36 @@ def test_no_password_is_left_of_a_load_that_fails(
         assert onestop(app, "staff", "load", str(file), "--passwords", str(there)).exit_code
     assert not there.exists(), "who tries again may name it again"
     assert onestop(app, "staff", "load", str(file), "--passwords", str(there)).exit_code == 0
+
+
+OTHER = {"username": "quantri.hanoi", "name": "B", "role": "administrator", "agency_code": "H26"}
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "code"),
+    [(NEW_CLERK | {"is_open": "1"}, 2), (OTHER | {"is_open": "0"}, 1)],
+    ids=["the same account is opened", "the other administrator is closed"],
+)
+def test_no_password_is_left_of_a_load_that_came_second(
+    app: Flask,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    meanwhile: dict[str, str],
+    code: int,
+) -> None:
+    closed = row_of(STAFF, "quantri.thanhtri", is_open="0")
+    file = written_csv(tmp_path / "canbo.csv", [NEW_CLERK | {"is_open": "1"}, closed])
+    there = tmp_path / "matkhau.csv"
+
+    def hashing(*_: object) -> str:
+        assert there.exists()
+        taken(STAFF, meanwhile)
+        return "x"
+
+    monkeypatch.setattr("onestop.accounts.actions.hash_password", hashing)
+    answer = onestop(app, "staff", "load", str(file), "--passwords", str(there))
+    assert answer.exit_code == code, answer.output
+    assert not there.exists()
 
 
 def test_a_forgotten_password_is_set_anew(app: Flask, client: PolicingClient) -> None:

@@ -97,8 +97,7 @@ def loading(of: Directory) -> click.Command:
                 loaded = _tried(of, book, day, at, kept=of.is_dated and not dry_run)
                 if not of.is_dated and not dry_run and not loaded.faults:
                     # Hashing takes its time, and no desk has to wait for it.
-                    with _first_passwords(passwords, loaded.of(Fate.NEW)) as hashes:
-                        loaded = _tried(of, book, day, at, kept=True, hashes=hashes)
+                    loaded = _opened(of, book, day, at, passwords, loaded.of(Fate.NEW))
         except UnreadableError as error:
             loaded, warnings = Loaded({}, error.faults, 0), error.warnings
         if not loaded.done and not loaded.faults:
@@ -172,6 +171,8 @@ def _tried(
     try:
         with transaction():
             loaded = directories.load(of, book.layout, book.rows(), since=day, at=at, hashes=hashes)
+            if not loaded.faults and loaded.of(Fate.NEW).keys() < hashes.keys():
+                raise Refusal(OPENED_MEANWHILE)
             _check_kept(loaded, kept=kept)
     except _TriedError as tried:
         return tried.loaded
@@ -181,6 +182,27 @@ def _tried(
 def _check_kept(loaded: Loaded, *, kept: bool) -> None:
     if loaded.faults or not kept:
         raise _TriedError(loaded)
+
+
+def _opened(
+    of: Directory,
+    book: files.Register,
+    day: date,
+    at: datetime,
+    passwords: Path | None,
+    new: Iterable[str],
+) -> Loaded:
+    """Load a file with the first passwords of those who are `new`, or leave neither."""
+    try:
+        with _first_passwords(passwords, new) as hashes:
+            loaded = _tried(of, book, day, at, kept=True, hashes=hashes)
+            _check_kept(loaded, kept=True)
+    except _TriedError as tried:
+        return tried.loaded
+    return loaded
+
+
+OPENED_MEANWHILE: Final = N_("Có người vừa mở một tài khoản của tệp này: hãy nạp lại.")
 
 
 @contextmanager
