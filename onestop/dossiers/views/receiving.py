@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 from wtforms import Field
 
@@ -15,6 +14,7 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.forms import worded
 from onestop.base.gate import requires, viewer
+from onestop.base.languages import gettext as _
 from onestop.base.notes import note_look
 from onestop.base.permissions import Permission
 from onestop.base.told import refused
