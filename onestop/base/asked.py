@@ -51,7 +51,8 @@ class Request(FlaskRequest):
 
 def plain(text: str) -> str:
     """Return `text` without the marks that no page may show and no database keeps."""
-    return NO_TEXT.sub("", text)
+    # None of those marks is printable; nearly every text is, and is soon known to be.
+    return text if text.isprintable() else NO_TEXT.sub("", text)
 
 
 def is_plain(text: str) -> bool:
