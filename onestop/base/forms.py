@@ -14,12 +14,14 @@ from wtforms import (
     Field,
     HiddenField,
     IntegerField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
 )
 from wtforms.csrf.core import CSRFTokenField
-from wtforms.validators import Length, Optional
+from wtforms.form import BaseForm
+from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from onestop.base.asked import number
@@ -74,6 +76,19 @@ class Several(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take every text that was sent: what was not sent is none."""
         self.data = list(valuelist)
+
+
+class OneOf(SelectField):
+    """One of a few choices, by what is sent: it is looked up, where WTForms words each of them."""
+
+    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - as WTForms has it
+        """Refuse what is none of them."""
+        if self.data not in (self.choices or ()):
+            raise ValidationError(self.gettext("Not a valid choice."))
+
+
+class OneButton(OneOf, RadioField):
+    """The same as buttons, all of which are seen."""
 
 
 class LateToken(CSRFTokenField):

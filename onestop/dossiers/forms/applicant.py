@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     Field,
-    RadioField,
     StringField,
 )
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -16,6 +15,7 @@ from onestop.base.errors import Refusal
 from onestop.base.forms import (
     TOO_LONG,
     Form,
+    OneButton,
     blank_to_none,
     optional_text,
 )
@@ -37,7 +37,7 @@ class ApplicantForm(Form):
     `today` tells which years of birth are still to come.
     """
 
-    applicant_kind = RadioField(_l("Người nộp là"), default="person")
+    applicant_kind = OneButton(_l("Người nộp là"), default="person")
     id_number = optional_text(_l("Số căn cước, mã số thuế"), LONGEST_CODE)
     name = StringField(
         _l("Họ và tên, tên tổ chức"),

@@ -11,7 +11,6 @@ from wtforms import (
     Field,
     FieldList,
     FormField,
-    SelectField,
     StringField,
     TextAreaField,
 )
@@ -22,6 +21,7 @@ from onestop.base.errors import Refusal
 from onestop.base.forms import (
     LONGEST_TEXT,
     TOO_LONG,
+    OneOf,
     Several,
     blank_to_none,
     optional_text,
@@ -104,9 +104,9 @@ class IntakeForm(Refusing, ApplicantForm):
     copies = Several()
     sets = StringField(filters=[blank_to_none])
     sooner = StringField(_l("Hẹn sớm hơn thời hạn"), filters=[blank_to_none])
-    channel = SelectField(_l("Kênh tiếp nhận"), default="counter")
+    channel = OneOf(_l("Kênh tiếp nhận"), default="counter")
     delivered_at = DateTimeLocalField(_l("Giờ bưu gửi đến"), [Optional()])
-    return_by = SelectField(_l("Cách trả kết quả"), default="counter")
+    return_by = OneOf(_l("Cách trả kết quả"), default="counter")
     note = optional_text(_l("Ghi chú"), LONGEST_TEXT)
     reason = optional_text(_l("Lý do, nội dung cần hoàn thiện"), LONGEST_TEXT, TextAreaField)
     although = optional_text(_l("Vì sao vẫn nhận"), LONGEST_TEXT)
