@@ -38,7 +38,9 @@ Follower = Callable[[Dossier, Verb, Author, datetime], Sequence[Line]]
 FOLLOWERS: Final[dict[Follower, None]] = {}
 """What rooms above do whenever a verb was done, in the same transaction, in the order they came.
 
-Each returns the lines that the history tells after that of the verb.
+Each returns the lines that the history tells after that of the verb: of a correction and of a slip
+that is taken back alone, for then dates of others are counted anew. A move of a step, a pause and a
+resume tell all in their own line.
 """
 
 
