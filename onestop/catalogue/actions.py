@@ -1,9 +1,9 @@
 """Publishing procedures and changing them, each from a day on."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import insert, select
 
@@ -25,7 +25,7 @@ from onestop.catalogue.rules import (
     FIELD_CHANGED_ALREADY,
     NO_DESK,
     NO_FIELD,
-    OnlineStart,
+    UNSAID,
     Step,
     check_extendable,
     check_statutory,
@@ -33,7 +33,6 @@ from onestop.catalogue.rules import (
 )
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.supplements import (
-    DECREE_61,
     check_supplement,
 )
 from onestop.organisation import queries as organisation
@@ -115,7 +114,7 @@ def _published(code: str, term: Term, tier: Tier, values: dict[str, Any]) -> Dec
     if term.last and term.last < term.begins:
         raise Refusal(LAST_BEFORE_FIRST, field="valid_to")
     national = values.pop("national_code", None)
-    called = {**PLAIN, "name_en": values["name_vi"], **values}
+    called = {**UNSAID, "name_en": values["name_vi"], **values}
     version = ProcedureVersion(**called, valid_from=term.begins, valid_to=term.last)
     _check(version)
     row = _added(ProcedureRow(code=code, tier=tier, national_code=national))
@@ -148,28 +147,6 @@ def _statutory_kept(limit: Limit | None) -> dict[str, Unit | int | None]:
         "statutory_value": limit.value if limit else None,
         "statutory_unit": limit.unit if limit else None,
     }
-
-
-PLAIN: Final[Mapping[str, Any]] = {
-    **_statutory_kept(None),
-    "cutoff": None,
-    "cutoff_shifts_receipt": False,
-    "fee_vnd": 0,
-    "result_vi": "",
-    "papers": [],
-    "sets": 1,
-    "extendable": False,
-    "opinion_pauses": False,
-    "online_clock_start": OnlineStart.ACCEPTANCE,
-    "supplement_effect": DECREE_61.effect,
-    "late_supplement_effect": DECREE_61.late_effect,
-    "supplement_request_within": DECREE_61.within,
-    "supplement_wait": DECREE_61.wait,
-    "interlinked": False,
-    "steps": [],
-    "legal_basis": [],
-}
-"""What a procedure has of which its file does not say it."""
 
 
 def _offer(row: ProcedureRow, made: Declared, term: Term, named: set[int] | None) -> Declared:

@@ -1,17 +1,17 @@
 """What a procedure is on a date, and through which channel it may come in (rules.md 10.1)."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Bilingual, Worded, fold
 from onestop.deadlines.rules.limits import CUTOFF, Limit, LimitLaw, Others, Unit, others
-from onestop.deadlines.rules.supplements import SupplementLaw
+from onestop.deadlines.rules.supplements import DECREE_61, SupplementLaw
 from onestop.organisation.rules import Tier
 
 ONLINE_FROM: Final = 3
@@ -281,6 +281,29 @@ class Procedure(Bilingual):
     def is_in_force(self, on: date) -> bool:
         """Say whether this version holds `on` a date."""
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+UNSAID: Final[Mapping[str, Any]] = {
+    "statutory_value": None,
+    "statutory_unit": None,
+    "cutoff": None,
+    "cutoff_shifts_receipt": False,
+    "fee_vnd": 0,
+    "result_vi": "",
+    "papers": [],
+    "sets": 1,
+    "extendable": False,
+    "opinion_pauses": False,
+    "online_clock_start": OnlineStart.ACCEPTANCE,
+    "supplement_effect": DECREE_61.effect,
+    "late_supplement_effect": DECREE_61.late_effect,
+    "supplement_request_within": DECREE_61.within,
+    "supplement_wait": DECREE_61.wait,
+    "interlinked": False,
+    "steps": [],
+    "legal_basis": [],
+}
+"""What a procedure has where its file says nothing of it, by the columns that keep it."""
 
 
 def check_statutory(limit: Limit, statutory: Limit | None) -> None:

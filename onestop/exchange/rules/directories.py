@@ -10,9 +10,9 @@ from typing import Any, Final, TypeVar
 from onestop.accounts.rules import Role, username
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Worded, fold
-from onestop.catalogue.rules import OnlineStart, Step, StepKind
+from onestop.catalogue.rules import UNSAID, OnlineStart, Step, StepKind
 from onestop.deadlines.rules.limits import AT_ONCE, SUFFIX, Limit, Unit
-from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect
+from onestop.deadlines.rules.supplements import SupplementEffect
 from onestop.exchange.rules.cells import EXCERPT, Cell, day, phrase
 from onestop.exchange.rules.columns import Column, Fault, Headings, Layout, shown
 from onestop.exchange.rules.rows import told_by, too_many
@@ -383,24 +383,7 @@ PROCEDURES: Final = Directory(
         "offered_by": parts,
         **DAYS,
     },
-    {
-        "cutoff_shifts_receipt": False,
-        "fee_vnd": 0,
-        "result_vi": "",
-        "required_papers": [],
-        "sets": 1,
-        "interlinked": False,
-        "steps": (),
-        "legal_basis": [],
-        "extendable": False,
-        "opinion_pauses": False,
-        "online_clock_start": OnlineStart.ACCEPTANCE,
-        "supplement_effect": DECREE_61.effect,
-        "late_supplement_effect": DECREE_61.late_effect,
-        "supplement_request_within": DECREE_61.within,
-        "supplement_wait": DECREE_61.wait,
-        "offered_by": (),
-    },
+    {**{TOLD_AS.get(kept, kept): value for kept, value in UNSAID.items()}, "offered_by": ()},
 )  # fmt: skip
 STAFF: Final = Directory(
     "staff",
