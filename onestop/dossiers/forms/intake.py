@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -45,38 +45,6 @@ from onestop.dossiers.rules.identity import (
 from onestop.dossiers.rules.papers import counted, sets_typed
 
 OF_A_PART: Final = ("procedure", "papers", "originals", "copies", "sets", "sooner", "although")
-
-
-class Part(Protocol):
-    """What an intake says of one of its procedures."""
-
-    @property
-    def procedure(self) -> Field:
-        """Hold the code of the procedure."""
-
-    @property
-    def papers(self) -> Field:
-        """Hold the places of the papers that were brought."""
-
-    @property
-    def originals(self) -> Field:
-        """Hold how many originals there are of each paper of the procedure, in its place."""
-
-    @property
-    def copies(self) -> Field:
-        """Hold how many copies there are of each."""
-
-    @property
-    def sets(self) -> Field:
-        """Hold how many sets of them there are."""
-
-    @property
-    def sooner(self) -> Field:
-        """Hold how many of the unit of its limit are promised instead."""
-
-    @property
-    def although(self) -> Field:
-        """Hold why it is received beside a like dossier."""
 
 
 class AlsoForm(PlainForm):
@@ -165,7 +133,7 @@ class IntakeForm(Refusing, ApplicantForm):
         self.applicant_kind.data, self.id_number.data = applicant.kind.value, applicant.id_number
         self.fill_in(applicant)
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> "list[Part]":
         """Return the procedures in the order of the page: those put aside, then the one at hand."""
         return [*(entry.form for entry in self.also.entries), self]
 
@@ -272,6 +240,10 @@ class IntakeForm(Refusing, ApplicantForm):
             heeded=frozenset(self.heeded.data or ()),
             although=self.although.data,
         )
+
+
+Part = AlsoForm | IntakeForm
+"""What an intake says of one of its procedures."""
 
 
 def _if_right(read: Callable[[], str | None]) -> str | None:
