@@ -16,7 +16,6 @@ from onestop.base.languages import language
 from onestop.base.moments import ONE_DAY
 from onestop.base.told import OFF, DayLine, why
 
-SATURDAY: Final = 5
 MOST_WEEKS: Final = 6
 EDGE_WEEKS: Final = 2
 LONGEST_LIST: Final = 2
