@@ -35,8 +35,7 @@ from onestop.catalogue import views as catalogue
 from onestop.deadlines import views as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.acting import followed_by, guarded_by
-from onestop.dossiers.queries.checks import recounted_with
-from onestop.dossiers.queries.closing import held_with
+from onestop.dossiers.queries.closing import held_with, recounted_with
 from onestop.dossiers.queries.desks import told_with
 from onestop.dossiers.queries.moving import moved_with
 from onestop.dossiers.queries.reading import opened_with

@@ -27,7 +27,7 @@ from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
 from onestop.dossiers.actions import closing as closing_actions
 from onestop.dossiers.actions import moving as moving_actions
 from onestop.dossiers.models import Dossier, Entry
-from onestop.dossiers.queries import closing, explaining, moving, reading
+from onestop.dossiers.queries import closing, explaining, moving, orders, reading
 from onestop.dossiers.queries.closing import Held
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.moving import Move
@@ -111,7 +111,7 @@ def close(
     ends_at = midnight_after(period.last) if last else None
     ids = frozenset(_agency(code) for code in agencies)
     closure = Closure(order.strip(), ids, midnight(period.first), ends_at, reason)
-    closing.check(closure, now())
+    orders.check(closure, now())
     check_writable()
     held = closing.foreseen(closure, now())
     if held:

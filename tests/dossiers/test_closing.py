@@ -22,8 +22,9 @@ from onestop.deadlines.rules.supplements import DECREE_61
 from onestop.dossiers.actions import closing, moving
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import checks, explaining, reading
-from onestop.dossiers.queries.closing import foreseen, foreseen_opening, of_order
+from onestop.dossiers.queries.closing import foreseen, foreseen_opening
 from onestop.dossiers.queries.foreseeing import brings_until, outlook
+from onestop.dossiers.queries.orders import of_order
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import State, Verb, transition
 from onestop.dossiers.rules.timing import Timeliness, timeliness

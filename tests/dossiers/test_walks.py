@@ -35,7 +35,7 @@ from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect
 from onestop.dossiers.actions import closing, intake, moving
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
-from onestop.dossiers.queries.closing import of_order
+from onestop.dossiers.queries.orders import of_order
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.states import State, Verb

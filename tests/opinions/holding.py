@@ -14,7 +14,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, Entry, PauseKind
-from onestop.dossiers.queries import checks, closed, reading
+from onestop.dossiers.queries import closed, orders, reading
 from onestop.dossiers.rules.states import Verb
 from onestop.opinions.models import Opinion
 from onestop.opinions.queries import lists
@@ -54,7 +54,7 @@ def every_answer_is_due_by_the_pencil(dossiers: Dossiers) -> None:
         return
     waiting = {one.id for one in dossiers if one.finished_at is None}
     shut = closed.all_now()
-    closures = checks.closures_of({one.agency_id for one in questions() if one.agency_id})
+    closures = orders.closures_of({one.agency_id for one in questions() if one.agency_id})
     for one in questions():
         if one.ended_at is not None or one.dossier_id not in waiting or one.agency_id in shut:
             continue

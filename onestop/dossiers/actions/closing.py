@@ -18,15 +18,8 @@ from onestop.dossiers.actions.holding import told_of
 from onestop.dossiers.models import ClosedAgency, Dossier, DossierPause, OfficeClosure, PauseKind
 from onestop.dossiers.queries import checks, reading, turns
 from onestop.dossiers.queries.closed import as_closure
-from onestop.dossiers.queries.closing import (
-    check,
-    check_opening,
-    held_by,
-    held_since,
-    let_go,
-    of_order,
-    outlasting,
-)
+from onestop.dossiers.queries.closing import held_by, held_since, let_go, outlasting, parts_anew
+from onestop.dossiers.queries.orders import check, check_opening, of_order
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
 from onestop.tallies import actions as tallies
@@ -170,7 +163,7 @@ def _give_time_to_check(closure: Closure, *, by: Author, at: datetime) -> list[s
 
 def _count_parts_anew(closure: Closure, *, by: Author, at: datetime) -> None:
     lines: dict[int, list[Line]] = defaultdict(list)
-    for part in checks.parts_anew(closure, locked=True):
+    for part in parts_anew(closure, locked=True):
         part.carry()
         details = {**part.details, "order": closure.order}
         line = history.staying(part.dossier, part.verb, at, details)

@@ -5,7 +5,7 @@ from typing import Any
 
 from onestop.dossiers.actions import clock
 from onestop.dossiers.models import Dossier, PauseKind
-from onestop.dossiers.queries import closed, closing, reading
+from onestop.dossiers.queries import closed, closing, orders, reading
 from onestop.dossiers.rules.closures import Closure
 
 
@@ -67,7 +67,7 @@ def _as_if_open(dossier: Dossier, ended_at: datetime) -> list[Closure]:
     Where an office has opened since, its days are left out as for all that lay there. What was
     promised no date yet is promised one now. Return the orders that touch its clock.
     """
-    held = [one for one in closing.reaching(dossier, ended_at) if _holds_on(dossier, one)]
+    held = [one for one in orders.reaching(dossier, ended_at) if _holds_on(dossier, one)]
     if dossier.paused_since is None:
         dossier.first_due_at = dossier.first_due_at or dossier.legal_due_at
     return held

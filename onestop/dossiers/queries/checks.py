@@ -1,12 +1,11 @@
-"""What was submitted to an office that was closed: its hours for checking it, counted anew."""
+"""Until when a desk checks what was submitted to it, also where its office was closed."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import exists, func, select
 
 from onestop.base.blocks import in_blocks
 from onestop.base.database import db
@@ -17,8 +16,7 @@ from onestop.deadlines.rules.limits import plain
 from onestop.deadlines.rules.pauses import Pause, left_after
 from onestop.deadlines.rules.standing import moved
 from onestop.dossiers.models import ClosedAgency, Dossier, Entry, OfficeClosure
-from onestop.dossiers.queries import closed
-from onestop.dossiers.queries.moving import Part
+from onestop.dossiers.queries import closed, orders
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import INTAKE_CHECK, is_check_late
@@ -41,7 +39,7 @@ def anew(closure: Closure, *, locked: bool = False) -> list[Check]:
     """
     if closure.ends_at is None:
         return []
-    over = _closures(closure)
+    over = orders.shut_by_any(closure)
     found, waiting = [], _waiting(closure, locked=locked)
     came = _came_last(waiting)
     for one in waiting:
@@ -68,13 +66,6 @@ def _waiting(closure: Closure, *, locked: bool) -> Sequence[Dossier]:
     return db.session.scalars(found.with_for_update() if locked else found).all()
 
 
-def _closures(closure: Closure) -> Mapping[int, list[Pause]]:
-    """Return when each of the offices was closed, by this order and by any other."""
-    found = _pauses(closure.agency_ids, OfficeClosure.order_number != closure.order)
-    own = Pause(closure.begins_at, closure.ends_at)
-    return {one: [own, *found[one]] for one in closure.agency_ids}
-
-
 def _came_last(dossiers: Sequence[Dossier]) -> Mapping[int, datetime]:
     """Return when each of some submissions last came to its desk, by id."""
     came: dict[int, datetime] = {}
@@ -99,7 +90,7 @@ def due_again(dossier: Dossier, *, known_since: datetime, at: datetime) -> datet
         calendar, hours = deadlines.calendar(), deadlines.hours(desk)
         return moved(was, INTAKE_CHECK.unit, calendar=calendar, hours=hours, at=at) or was
     start = _came_last([dossier]).get(dossier.id, dossier.submitted_at)
-    then = check_due(desk, start, closures_of({desk})[desk])
+    then = check_due(desk, start, orders.closures_of({desk})[desk])
     return max(then, was or then)
 
 
@@ -131,7 +122,7 @@ def check_due(agency_id: int, start: datetime, pauses: Iterable[Pause] = ()) -> 
 
 def closed_since(agency_id: int, start: datetime) -> tuple[Pause, ...]:
     """Return when orders that are over closed an agency after a moment."""
-    return left_after(closures_of({agency_id})[agency_id], start)
+    return left_after(orders.closures_of({agency_id})[agency_id], start)
 
 
 def is_late(dossier: Dossier, at: datetime) -> bool:
@@ -142,8 +133,8 @@ def is_late(dossier: Dossier, at: datetime) -> bool:
     due_at = dossier.intake_due_at
     if due_at is None or dossier.channel != Channel.ONLINE:
         return False
-    orders = closed.orders_of({dossier.receiving_agency_id})
-    is_held = any(not is_check_late(due_at, one.begins_at) for one in orders)
+    holding = closed.orders_of({dossier.receiving_agency_id})
+    is_held = any(not is_check_late(due_at, one.begins_at) for one in holding)
     return not is_held and is_check_late(due_at, at)
 
 
@@ -155,49 +146,6 @@ def counts_from(dossier: Dossier, procedure: Procedure, at: datetime) -> datetim
     """
     is_so = procedure.online_clock_start == OnlineStart.INTAKE_DEADLINE
     return dossier.intake_due_at if is_so and is_late(dossier, at) else None
-
-
-Parts = Callable[[Closure, bool], list[Part]]
-ABOVE: Final[dict[Parts, None]] = {}
-"""What rooms above know of dates of their own that ran while an office was closed."""
-
-
-def recounted_with(parts: Parts) -> None:
-    """Let dates of a room above be counted anew after a closure; once is enough."""
-    ABOVE[parts] = None
-
-
-def parts_anew(closure: Closure, *, locked: bool = False) -> list[Part]:
-    """Return the dates of rooms above that a closure which is over gives more time."""
-    return [one for parts in ABOVE for one in parts(closure, locked)] if closure.ends_at else []
-
-
-def closures_of(
-    agency_ids: Collection[int], also: Closure | None = None
-) -> Mapping[int, list[Pause]]:
-    """Return when each of some agencies was closed by orders that are over.
-
-    `also` by one that may not be entered yet.
-    """
-    found = _pauses(agency_ids, OfficeClosure.ends_at.is_not(None))
-    if also is not None:
-        for one in also.agency_ids.intersection(agency_ids):
-            found[one].append(Pause(also.begins_at, also.ends_at))
-    return found
-
-
-def _pauses(
-    agency_ids: Collection[int], which: ColumnElement[bool]
-) -> defaultdict[int, list[Pause]]:
-    found = (
-        select(ClosedAgency.agency_id, OfficeClosure.begins_at, OfficeClosure.ends_at)
-        .join(OfficeClosure, OfficeClosure.id == ClosedAgency.closure_id)
-        .where(ClosedAgency.agency_id.in_(agency_ids), which)
-    )
-    pauses = defaultdict[int, list[Pause]](list)
-    for agency_id, begins_at, ends_at in db.session.execute(found):
-        pauses[agency_id].append(Pause(begins_at, ends_at))
-    return pauses
 
 
 COMING: Final = (Verb.SUBMIT, Verb.BRING_COMPLETION)

@@ -12,9 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from onestop.base.blocks import in_blocks
 from onestop.base.database import db
-from onestop.base.errors import Refusal
 from onestop.base.viewer import Staff
-from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause, fitted, reaches
 from onestop.dossiers.models import (
@@ -28,6 +26,8 @@ from onestop.dossiers.models import (
 from onestop.dossiers.queries import checks, explaining, reading
 from onestop.dossiers.queries.closed import as_closure
 from onestop.dossiers.queries.foreseeing import counted_with
+from onestop.dossiers.queries.moving import Part
+from onestop.dossiers.queries.orders import of_order
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
 from onestop.organisation import queries as organisation
@@ -60,6 +60,21 @@ def held_with(parts: Parts) -> None:
     PARTS[parts] = None
 
 
+Recounts = Callable[[Closure, bool], list[Part]]
+RECOUNTS: Final[dict[Recounts, None]] = {}
+"""What rooms above know of dates of their own that ran while an office was closed."""
+
+
+def recounted_with(parts: Recounts) -> None:
+    """Let dates of a room above be counted anew after a closure; once is enough."""
+    RECOUNTS[parts] = None
+
+
+def parts_anew(closure: Closure, *, locked: bool = False) -> list[Part]:
+    """Return the dates of rooms above that a closure which is over gives more time."""
+    return [one for parts in RECOUNTS for one in parts(closure, locked)] if closure.ends_at else []
+
+
 @dataclass(frozen=True)
 class Recorded:
     """An order as the list of orders shows it: how many dossiers it held, and still holds.
@@ -76,76 +91,6 @@ class Recorded:
     def is_open(self) -> bool:
         """Say whether the offices are still closed."""
         return self.closure.ends_at is None
-
-
-def check(closure: Closure, at: datetime) -> None:
-    """Refuse an order without a number, and moments that have not come or are in no order.
-
-    An order that was entered before may be entered again, for more offices or for what came in
-    since, but not with other days.
-    """
-    if not closure.order.strip():
-        raise Refusal(N_("Hãy ghi số, ngày của lệnh đóng cửa."), field="order")
-    if closure.begins_at > at:
-        raise Refusal(N_("Đóng cửa chưa bắt đầu; hãy ghi vào ngày bắt đầu."), field="first")
-    known = of_order(closure.order)
-    if known is not None and known.begins_at != closure.begins_at:
-        raise Refusal(
-            N_("Lệnh này đã được ghi, đóng cửa từ ngày %(day)s."),
-            field="first",
-            day=legal_date(known.begins_at),
-        )
-    if known is not None and known.ends_at != closure.ends_at:
-        raise Refusal(N_("Lệnh này đã được ghi với ngày cuối khác."), field="last")
-    if closure.ends_at is None:
-        return
-    if closure.ends_at <= closure.begins_at:
-        raise Refusal(ENDS_BEFORE_IT_BEGINS, field="last")
-    if closure.ends_at > at:
-        raise Refusal(
-            N_("Đóng cửa chưa kết thúc; hãy bỏ trống ngày cuối, rồi ghi khi mở lại."), field="last"
-        )
-
-
-def check_opening(closure: OfficeClosure, ends_at: datetime, at: datetime) -> None:
-    """Refuse to open offices twice, in the future, or before they closed."""
-    if closure.ends_at is not None:
-        raise Refusal(N_("Cơ quan đã được ghi mở cửa lại theo lệnh này."))
-    if ends_at > at:
-        raise Refusal(N_("Ngày mở cửa lại chưa đến."), field="last")
-    if ends_at < closure.begins_at:
-        raise Refusal(ENDS_BEFORE_IT_BEGINS, field="last")
-
-
-ENDS_BEFORE_IT_BEGINS: Final = N_("Đóng cửa không thể kết thúc trước khi bắt đầu.")
-
-
-def of_order(order: str) -> OfficeClosure | None:
-    """Return what was entered under the number of an order."""
-    wanted = select(OfficeClosure).where(OfficeClosure.order_number == order.strip())
-    return db.session.scalar(wanted.options(selectinload(OfficeClosure.agencies)))
-
-
-def reaching(dossier: Dossier, moment: datetime) -> list[Closure]:
-    """Return the orders that closed an office of a dossier's beyond a moment, or hold it now.
-
-    And those of which it became known only then that they did, or no more.
-    """
-    here = exists().where(
-        ClosedAgency.closure_id == OfficeClosure.id,
-        ClosedAgency.agency_id.in_((dossier.receiving_agency_id, dossier.handling_agency_id)),
-    )
-    beyond = or_(
-        OfficeClosure.ends_at.is_(None),
-        *(one > moment for one in (OfficeClosure.ends_at, OfficeClosure.recorded_at,
-                                   OfficeClosure.opened_at)),
-    )  # fmt: skip
-    running = [one.basis for one in dossier.pauses if one.ends_at is None]
-    wanted = select(OfficeClosure).where(
-        or_(and_(here, beyond), OfficeClosure.order_number.in_(running))
-    )
-    loaded = wanted.options(selectinload(OfficeClosure.agencies)).order_by(OfficeClosure.id)
-    return [as_closure(one) for one in db.session.scalars(loaded)]
 
 
 def recorded(staff: Staff) -> list[Recorded]:
@@ -166,13 +111,6 @@ def recorded(staff: Staff) -> list[Recorded]:
         held, still_held = counts.get(one.order_number, (0, 0))
         found.append(Recorded(one, held, still_held, _came_since(one)))
     return found
-
-
-def by_id(closure_id: int, staff: Staff) -> OfficeClosure | None:
-    """Return an order by its id, if all its offices lie below a member of staff."""
-    found = db.session.get(OfficeClosure, closure_id)
-    ids = {one.agency_id for one in found.agencies} if found else set[int]()
-    return found if ids and ids <= staff.subtree else None
 
 
 def _came_since(found: OfficeClosure) -> int:
@@ -254,7 +192,7 @@ def _beside(closure: Closure, until: datetime) -> Iterator[Held]:
 
     Those that a closure `until` a moment would move; without an end nobody knows the new date.
     """
-    for part in checks.parts_anew(replace(closure, ends_at=until)):
+    for part in parts_anew(replace(closure, ends_at=until)):
         move, then = part.move, part.move.to_at if closure.ends_at else None
         yield Held(move.code, move.from_at, then, move.step, beside=True)
 

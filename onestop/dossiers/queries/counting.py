@@ -21,7 +21,7 @@ from onestop.deadlines.rules.limits import Further, LimitLaw, Unit, plain
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause, fitted, left_after
 from onestop.deadlines.rules.standing import rolled
-from onestop.dossiers.queries import checks
+from onestop.dossiers.queries import orders
 from onestop.dossiers.rules.apologies import (
     Reappointment,
     broken_from,
@@ -156,7 +156,7 @@ class Clocks:
         """Return until when a desk checks what was submitted, without the days it was closed."""
         desk = life.agency_id
         if desk not in self._closures:
-            self._closures[desk] = checks.closures_of({desk})[desk]
+            self._closures[desk] = orders.closures_of({desk})[desk]
         shut, start = left_after(self._closures[desk], life.submitted_at), life.submitted_at
         hours, check = self.hours(desk), plain(INTAKE_CHECK)
         return count(start, check, calendar=self.calendar, hours=hours, pauses=shut).due_at

@@ -18,7 +18,7 @@ from onestop.base.permissions import Permission
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import closing as actions
 from onestop.dossiers.forms.closures import ClosureForm, OpeningForm
-from onestop.dossiers.queries import closed, closing
+from onestop.dossiers.queries import closed, closing, orders
 from onestop.dossiers.queries.closing import Held
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.organisation import queries as organisation
@@ -37,12 +37,12 @@ def closures() -> ResponseReturnValue:
         (node.code, node.name(language())) for _, node in tree.walk() if node.code in ids
     ]
     again = number(request.args.get("again"))
-    if not form.is_submitted() and again and (found := closing.by_id(again, viewer())):
+    if not form.is_submitted() and again and (found := orders.by_id(again, viewer())):
         form.show(closed.as_closure(found), ids)
     if form.validate_on_submit():
         try:
             closure = form.to_closure(ids)
-            closing.check(closure, at)
+            orders.check(closure, at)
             held = closing.foreseen(closure, at)
             if form.seen.data == closing.seal(held):
                 with transaction():
@@ -69,11 +69,11 @@ def closures() -> ResponseReturnValue:
 def open_again(closure_id: int) -> ResponseReturnValue:
     """Enter that offices are open again, after showing the dates that are counted anew."""
     at, form, held = now(), OpeningForm(), None
-    closure = closing.by_id(closure_id, viewer()) or abort(404)
+    closure = orders.by_id(closure_id, viewer()) or abort(404)
     if form.validate_on_submit():
         try:
             ends_at = form.to_end()
-            closing.check_opening(closure, ends_at, at)
+            orders.check_opening(closure, ends_at, at)
             held = closing.foreseen_opening(closure.order_number, ends_at)
             if form.seen.data == closing.seal(held):
                 with transaction():

@@ -16,7 +16,7 @@ from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, overdue_from, plain
 from onestop.deadlines.rules.pauses import Pause, left_after, reaches
 from onestop.dossiers.models import Dossier, Entry
-from onestop.dossiers.queries import checks
+from onestop.dossiers.queries import orders
 from onestop.dossiers.queries.moving import Declared, Move, Part
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import FINAL, State, Verb
@@ -69,7 +69,7 @@ def _anew(
 ) -> list[Part]:
     ordered = found.order_by(Dossier.id, Opinion.seq)
     rows = db.session.execute(ordered.with_for_update() if locked else ordered).all()
-    closures = checks.closures_of({one.agency_id for one, _ in rows if one.agency_id}, also)
+    closures = orders.closures_of({one.agency_id for one, _ in rows if one.agency_id}, also)
     ended = _ended(found, until)
     parts = []
     for opinion, dossier in rows:

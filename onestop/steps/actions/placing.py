@@ -12,7 +12,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import filing
 from onestop.dossiers.models import Branch, Dossier
-from onestop.dossiers.queries import checks, reading
+from onestop.dossiers.queries import orders, reading
 from onestop.steps.models import DossierStep, StepHold
 from onestop.steps.queries import dates, trails
 from onestop.steps.rules import Result, Stage
@@ -83,7 +83,7 @@ def count(step: DossierStep, dossier: Dossier, shut: Sequence[Pause] = ()) -> No
 def count_on(dossier: Dossier) -> None:
     """Set the dates of all that run anew: the clock of their dossier runs again."""
     runs = trails.open_ones(trails.steps_of(dossier))
-    shut = checks.closures_of({one.agency_id for one in runs if one.agency_id})
+    shut = orders.closures_of({one.agency_id for one in runs if one.agency_id})
     for step in runs:
         count(step, dossier, shut.get(step.agency_id or 0, ()))
 

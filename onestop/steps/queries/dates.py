@@ -17,7 +17,7 @@ from onestop.deadlines.rules.limits import Limit, plain
 from onestop.deadlines.rules.lines import Count
 from onestop.deadlines.rules.pauses import Pause, left_after
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import checks, closed, reading
+from onestop.dossiers.queries import closed, orders, reading
 from onestop.dossiers.queries.closing import Held, Pauses, kept
 from onestop.dossiers.queries.moving import Declared, Move, Part
 from onestop.dossiers.rules.closures import Closure
@@ -112,7 +112,7 @@ def _anew(
     also: Closure | None = None,
 ) -> list[Part]:
     rows = db.session.execute(found.with_for_update() if locked else found).all()
-    shut = checks.closures_of({one.agency_id for one, _ in rows if one.agency_id}, also)
+    shut = orders.closures_of({one.agency_id for one, _ in rows if one.agency_id}, also)
     parts = []
     for step, dossier in rows:
         office = hours.of(step.keeper_id or dossier.handling_agency_id)

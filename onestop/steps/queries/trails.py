@@ -19,7 +19,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import checks, closed, reading
+from onestop.dossiers.queries import closed, orders, reading
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.organisation import queries as organisation
@@ -267,7 +267,7 @@ def _holds(dossier: Dossier) -> Mapping[int, Sequence[StepHold]]:
 def _shut(agencies: Collection[int | None]) -> Mapping[int, list[Pause]]:
     """Return when offices were closed: of one asked beside it holds no clock of the dossier."""
     ids = {one for one in agencies if one}
-    shut: dict[int, list[Pause]] = {**checks.closures_of(ids)} if ids else {}
+    shut: dict[int, list[Pause]] = {**orders.closures_of(ids)} if ids else {}
     for one in ids:
         still = [Pause(order.begins_at) for order in closed.orders_of({one})]
         shut[one] = [*shut.get(one, ()), *still]

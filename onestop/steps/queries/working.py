@@ -40,7 +40,7 @@ from onestop.dossiers.models import (
     OfficeClosure,
     PauseKind,
 )
-from onestop.dossiers.queries import checks, closed
+from onestop.dossiers.queries import closed, orders
 from onestop.dossiers.queries.desks import MOST_COMING, Coming
 from onestop.dossiers.queries.reading import held_for, is_late
 from onestop.dossiers.rules.states import State, Verb
@@ -152,7 +152,7 @@ class _Stops:
 
     @cached_property
     def _shut(self) -> Mapping[int, list[Pause]]:
-        return checks.closures_of(self.by.subtree)
+        return orders.closures_of(self.by.subtree)
 
 
 def views(by: Staff) -> tuple[TaskList, ...]:
