@@ -12,10 +12,10 @@ from onestop.base.viewer import Author, Staff
 from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import history, many
-from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.actions.many import Left
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.posts import allows
 from onestop.dossiers.rules.states import Verb
 from onestop.letters import queries
 from onestop.letters.models import Letter, LetterCounter

@@ -21,13 +21,13 @@ from onestop.dossiers.actions.acting import (
     code_of,
     dated,
     in_order,
-    outside_the_post,
     promise,
     tell_followers,
 )
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.posts import outside_the_post
 from onestop.dossiers.rules.states import Verb, check_reason
 from onestop.opinions.models import Opinion
 from onestop.opinions.queries import dates, questions

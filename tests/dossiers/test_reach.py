@@ -4,8 +4,8 @@ import pytest
 
 from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Operator, Staff
-from onestop.dossiers.actions.acting import within
 from onestop.dossiers.queries.reading import Reach, reach_of
+from onestop.dossiers.rules.posts import within
 
 DISTRICT, SHOP, DEPARTMENT, STRANGER = 1, 2, 3, 4
 

@@ -12,14 +12,15 @@ from sqlalchemy import select
 from onestop.base.database import db
 from onestop.base.errors import Refusal, StaleError
 from onestop.base.moments import local
-from onestop.base.permissions import Permission, Scope
-from onestop.base.viewer import Author, Citizen, Operator, Staff
+from onestop.base.permissions import Permission
+from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import filing, history, holding, slips
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Correction, Dossier, Entry
 from onestop.dossiers.queries import figures, reading
+from onestop.dossiers.rules.posts import allows, outside_the_post
 from onestop.dossiers.rules.states import (
     NEEDS_EVERY_ANSWER,
     OTHERS_AT_WORK,
@@ -216,40 +217,9 @@ def barred(row: Transition, dossier: Dossier, *, by: Author) -> Refusal | None:
     return Refusal(known) if known else None
 
 
-def allows(permission: Permission | None, by: Author, receiving_id: int, handling_id: int) -> bool:
-    """Say whether `by` may use `permission` on a dossier of these agencies (DESIGN: scopes)."""
-    if permission is None or isinstance(by, Operator):
-        return True
-    if isinstance(by, Citizen) or (scope := by.reach(permission)) is None:
-        return False
-    return within(scope, by, receiving_id, handling_id)
-
-
-def check_post(
-    row: Transition, verb: Verb, by: Author, receiving_id: int, handling_id: int
-) -> None:
-    """Refuse a verb whose row does not allow it to `by` on a dossier of these agencies."""
-    if not allows(row.permission, by, receiving_id, handling_id):
-        raise outside_the_post(verb)
-
-
-def outside_the_post(verb: Verb) -> Refusal:
-    """Return the refusal of a verb that is not for the post of whoever tries it."""
-    return Refusal(N_("Vai trò của bạn không được phép “%(verb)s”."), verb=verb)
-
-
 def may_override(dossier: Dossier, by: Author) -> bool:
     """Say whether `by` may decide an exception for the dossier."""
     return allows(Permission.OVERRIDE, by, dossier.receiving_agency_id, dossier.handling_agency_id)
-
-
-def within(scope: Scope, staff: Staff, receiving_id: int, handling_id: int) -> bool:
-    """Say whether a dossier lies in the scope of a member of staff."""
-    if scope == Scope.OWN_DESK:
-        return receiving_id == staff.agency_id
-    if scope == Scope.OWN_AGENCY:
-        return staff.agency_id in {receiving_id, handling_id}
-    return not staff.subtree.isdisjoint({receiving_id, handling_id})
 
 
 def in_order(dossier: Dossier, at: datetime) -> None:

@@ -12,7 +12,7 @@ from onestop.base.permissions import Permission
 from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.dossiers.actions import clock, history
-from onestop.dossiers.actions.acting import allows, changed, dated, promise, tell_followers
+from onestop.dossiers.actions.acting import changed, dated, promise, tell_followers
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.actions.holding import told_of
 from onestop.dossiers.models import ClosedAgency, Dossier, DossierPause, OfficeClosure, PauseKind
@@ -21,6 +21,7 @@ from onestop.dossiers.queries.closed import as_closure
 from onestop.dossiers.queries.closing import held_by, held_since, let_go, outlasting, parts_anew
 from onestop.dossiers.queries.orders import check, check_opening, of_order
 from onestop.dossiers.rules.closures import Closure
+from onestop.dossiers.rules.posts import allows
 from onestop.dossiers.rules.states import Verb
 from onestop.tallies import actions as tallies
 from onestop.tallies.rules import Booking

@@ -18,7 +18,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel, Copies, Procedure, check_channel
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history, holding, numbers
-from onestop.dossiers.actions.acting import acting, check_post, difference, permitted
+from onestop.dossiers.actions.acting import acting, difference, permitted
 from onestop.dossiers.actions.grounds import kept
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
@@ -27,6 +27,7 @@ from onestop.dossiers.queries.checks import check_due
 from onestop.dossiers.rules.finding import Filed, search_words
 from onestop.dossiers.rules.identity import Applicant, Intake, code
 from onestop.dossiers.rules.papers import laid_in
+from onestop.dossiers.rules.posts import check_post
 from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import FINAL, State, Verb, check_reason, transition
 from onestop.dossiers.rules.timing import Facts
@@ -369,8 +370,7 @@ def _of_procedure(
     copies: Mapping[int, Copies],
     sets: int | None,
 ) -> dict[str, Any]:
-    # Limit, fee and papers are those of the day of receipt (DESIGN: copied at intake), and so is
-    # who handles the field.
+    # Limit, fee and papers are those of the day of receipt, and so is who handles the field.
     return {
         "field_id": procedure.field_id,
         "handling_agency_id": procedure.department_agency_id or desk_id,

@@ -12,17 +12,11 @@ from onestop.base.words import N_
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history, holding, slips
-from onestop.dossiers.actions.acting import (
-    changed,
-    check_post,
-    code_of,
-    dated,
-    promise,
-    tell_followers,
-)
+from onestop.dossiers.actions.acting import changed, code_of, dated, promise, tell_followers
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import checks, reading
+from onestop.dossiers.rules.posts import check_post
 from onestop.dossiers.rules.states import (
     BY_OTHERS,
     REVERSIBLE_FOR,

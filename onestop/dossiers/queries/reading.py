@@ -147,7 +147,7 @@ def one_of(agency_id: Any, agencies: frozenset[int]) -> ColumnElement[bool]:  # 
 
 
 def reach_of(viewer: Viewer, permission: Permission = Permission.READ_DOSSIERS) -> Reach:
-    """Return how far a viewer sees by a permission (DESIGN: scopes)."""
+    """Return how far a viewer sees by a permission."""
     if not isinstance(viewer, Staff):
         return Reach(None)
     scope = viewer.reach(permission)

@@ -21,7 +21,7 @@ from onestop.base.viewer import Staff
 from onestop.catalogue.rules import Paper
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import processing
-from onestop.dossiers.actions.acting import allows, row_of, unchanged
+from onestop.dossiers.actions.acting import row_of, unchanged
 from onestop.dossiers.actions.against import why_not
 from onestop.dossiers.actions.apologising import apologise
 from onestop.dossiers.actions.extending import extend
@@ -33,6 +33,7 @@ from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.queries.foreseeing import Outlook, outlook, was_asked
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.citing import SECOND_REQUEST
+from onestop.dossiers.rules.posts import allows
 from onestop.dossiers.rules.states import Transition, Verb
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.showing import looked_at, others_than, page_or, told

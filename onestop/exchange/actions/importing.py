@@ -14,9 +14,9 @@ from onestop.base.permissions import Permission
 from onestop.base.viewer import Author
 from onestop.base.words import N_
 from onestop.dossiers.actions import bulk
-from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.lives import Life
+from onestop.dossiers.rules.posts import allows
 from onestop.exchange.queries.files import Register, UnreadableError
 from onestop.exchange.queries.knowing import Book
 from onestop.exchange.queries.waiting import Waiting

@@ -16,10 +16,10 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Left, time_left
-from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.models import Dossier, Entry, PauseKind
 from onestop.dossiers.queries import closed, reading
 from onestop.dossiers.queries.reading import UNFINISHED, one_of
+from onestop.dossiers.rules.posts import allows
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.opinions.models import Opinion

@@ -13,9 +13,9 @@ from onestop.base.viewer import Staff
 from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import history
-from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.rules.posts import allows
 from onestop.dossiers.rules.states import Verb, check_reason
 from onestop.letters.actions import check_may_print, next_number
 from onestop.letters.rules import Paper

@@ -15,8 +15,9 @@ from onestop.base.permissions import Permission
 from onestop.base.viewer import SYSTEM, Staff
 from onestop.base.words import N_
 from onestop.dossiers.actions import history
-from onestop.dossiers.actions.acting import code_of, come, in_order, outside_the_post
+from onestop.dossiers.actions.acting import code_of, come, in_order
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.rules.posts import outside_the_post
 from onestop.dossiers.rules.states import Verb, check_reason
 from onestop.steps.actions import placing
 from onestop.steps.actions.following import begin

@@ -17,9 +17,9 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
-from onestop.dossiers.actions.acting import allows
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import closed, orders, reading
+from onestop.dossiers.rules.posts import allows
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.organisation import queries as organisation
