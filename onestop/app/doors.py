@@ -137,7 +137,7 @@ def first_page(staff: Staff) -> str:
 
 
 def navigation(staff: Staff | None) -> tuple[Door, ...]:
-    """Return the navigation of citizens, or that of a member of staff (LOOK 4)."""
+    """Return the navigation of citizens, or that of a member of staff."""
     if staff is None:
         return _of_citizens(language(), _place())
     return tuple(_doors(_ways(staff), staff))

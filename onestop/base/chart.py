@@ -88,7 +88,7 @@ def bars(columns: Sequence[Column], *, width: int = 1060) -> Chart:
     """Return a chart of `columns`, the tallest as high as the drawing allows.
 
     Raises `ValueError` for a negative part, for columns with unlike numbers of parts, and for
-    more than two parts: there are two fills that differ in grey as well (LOOK 5.13).
+    more than two parts: there are two fills that differ in grey as well.
     """
     _check(columns)
     axis = HEIGHT - BELOW

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from onestop.dossiers.rules.states import State, next_verbs
-from onestop.dossiers.views.wording import OFFERED
+from onestop.dossiers.views.offering import OFFERED
 
 OF_THE_PAGE = "p"  # prints the receipt
 

@@ -53,8 +53,8 @@ WHO: Final = {
 }
 """One of each role, each as near to a dossier of the department of land as the role can be."""
 
-# Rules.md 11.3 with DESIGN "Scopes", written out once more. `5-` waits before receipt, `5` after;
-# in `4+` two agencies were asked at once, and no result comes before both have answered.
+# Rules.md 11.3 with the scopes of posts, written out once more. `5-` waits before receipt, `5`
+# after; in `4+` two agencies were asked at once, and no result comes before both have answered.
 DESK, EXAMINERS = "clerk", "officer head leader"
 HEADS, PAYERS = "head leader", "clerk officer head leader"
 MAY: Final[Mapping[str, Mapping[str, str]]] = {

@@ -12,7 +12,7 @@ from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.states import State, Verb, next_verbs
 from onestop.dossiers.rules.timing import Timeliness
-from onestop.dossiers.views.wording import OFFERED
+from onestop.dossiers.views.offering import OFFERED
 from onestop.steps.rules import (
     MOVE_OF,
     Part,

@@ -124,7 +124,7 @@ def time_left(
     hours: Hours,
     paused_since: datetime | None = None,
 ) -> Left:
-    """Return what is left until `due_at`, or by how much it has passed (LOOK 5.3).
+    """Return what is left until `due_at`, or by how much it has passed.
 
     Working days left do not count today. Near is at most a third of the limit, or one working day.
     A pause that began in time holds the date for as long as it runs.

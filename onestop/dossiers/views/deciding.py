@@ -36,8 +36,9 @@ from onestop.dossiers.rules.citing import SECOND_REQUEST
 from onestop.dossiers.rules.posts import allows
 from onestop.dossiers.rules.states import Transition, Verb
 from onestop.dossiers.views.blueprint import blueprint
+from onestop.dossiers.views.offering import ASKED, OFFERED, button
 from onestop.dossiers.views.showing import looked_at, others_than, page_or, told
-from onestop.dossiers.views.wording import ASKED, OFFERED, Effect, button, effect
+from onestop.dossiers.views.wording import Effect, effect
 
 Act = Callable[[Dossier, ActForm, Staff, datetime], None]
 ACTS: Final[dict[Verb, Act]] = {

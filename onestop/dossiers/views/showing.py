@@ -26,7 +26,7 @@ from onestop.dossiers.rules.citing import LATE_APOLOGY
 from onestop.dossiers.rules.states import FINAL, Transition, Verb, next_verbs
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.histories import lies_since, line
-from onestop.dossiers.views.wording import OFFERED, offer
+from onestop.dossiers.views.offering import OFFERED, offer
 from onestop.organisation import queries as organisation
 
 
