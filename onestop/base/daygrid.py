@@ -1,17 +1,16 @@
 """The explained date as a sheet of calendar: which cells, which words, which legend."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, time
-from decimal import Decimal
+from datetime import date
 from functools import lru_cache
 from itertools import groupby
-from operator import itemgetter
 from typing import Any, Final
 
 from flask_babel import gettext as _
 
-from onestop.base.filters import day_month, day_name, short_day_name
+from onestop.base.filters import day_month, day_name
+from onestop.base.hourbars import HourRow, hour_rows, in_a_row, stretches
 from onestop.base.languages import language
 from onestop.base.moments import ONE_DAY
 from onestop.base.told import OFF, DayLine, why
@@ -20,10 +19,7 @@ MOST_WEEKS: Final = 6
 EDGE_WEEKS: Final = 2
 LONGEST_LIST: Final = 2
 MOST_WEEKENDS: Final = 2
-BAR: Final = 480
 MOST_KEPT: Final = 2048
-QUARTER_HOUR: Final = 15
-OPEN, SHUT, PAUSED, VOIDED = "open", "shut", "paused", "voided"
 CHECK: Final = "check"
 HELD: Final = frozenset({"paused", "voided", "rolled", "moved", "extended"})
 NUMBERED: Final = frozenset({"counted", "make_up", "extended"})
@@ -51,24 +47,6 @@ class Cell:
     spoken: str
     number: str = ""
     tag: str = ""
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One stretch of an hours bar, in units of its drawing."""
-
-    css: str
-    x: float
-    width: float
-
-
-@dataclass(frozen=True)
-class HourRow:
-    """One day of an hour limit."""
-
-    label: str
-    bars: tuple[Bar, ...]
-    used: str
 
 
 @dataclass(frozen=True, eq=False)  # equal to itself alone: what was drawn of it is found by it
@@ -128,7 +106,7 @@ def sheet(asked: GridFacts) -> Sheet:
         tail=tuple(weeks[-EDGE_WEEKS:] if folded else ()),
         legend=tuple(_legend(cells, lines[0])),
         reasons=tuple(_reasons(shown, held)),
-        hours=_hours(shown, held) if asked.in_hours else (),
+        hours=hour_rows(shown, held) if asked.in_hours else (),
         sentence=why(lines[0]) if is_told_at_once else "",
         days=len(lines),
     )
@@ -303,30 +281,23 @@ def _reasons(lines: Sequence[DayLine], held: tuple[date, date] | None) -> list[t
         days = list(group)
         kind = str(days[0].kind.value)
         if days[0].used:
-            told += [(day_month(day.date), _stretches(day)) for day in days]
+            told += [(day_month(day.date), stretches(day)) for day in days]
         elif kind == "counted":
             told += [(day_month(last.date), _counted_last(last))] if days[-1] is last else []
         elif kind == "weekend" and many:
             weekends += len(days)
         else:
-            told.append((_when(days[0].date, days[-1].date), _group_text(days)))
+            told.append((in_a_row(days[0].date, days[-1].date), _group_text(days)))
     if weekends:
         told.insert(1, (_("cuối tuần"), _("%(count)d ngày thứ Bảy, Chủ nhật.", count=weekends)))
     if held is not None:
-        told.append((_when(*held), _("Tạm dừng, không đếm.")))
+        told.append((in_a_row(*held), _("Tạm dừng, không đếm.")))
     return told
 
 
 def _weekends(lines: Sequence[DayLine]) -> int:
     groups = groupby(lines, key=lambda line: str(line.kind.value) == "weekend")
     return sum(1 for is_weekend, _days in groups if is_weekend)
-
-
-def _when(first: date, last: date) -> str:
-    if first == last:
-        return day_month(first)
-    begins = f"{first:%d}" if first.month == last.month else day_month(first)
-    return f"{begins} – {day_month(last)}"
 
 
 def _sort(line: DayLine) -> str:
@@ -355,93 +326,8 @@ def _names(days: Sequence[DayLine]) -> str:
     return ", ".join(names) if len(names) <= LONGEST_LIST else f"{names[0]} – {names[-1]}"
 
 
-def _stretches(line: DayLine) -> str:
-    spans = [
-        f"{begins.hour}:{begins.minute:02}–{ends.hour}:{ends.minute:02}"
-        for begins, ends in line.used
-    ]
-    return f"{', '.join(spans)}: {_spent(line)}."
-
-
 def _counted_last(line: DayLine) -> str:
     return _("Ngày thứ %(number)s: hẹn trả.", number=line.number)
-
-
-def _hours(lines: Sequence[DayLine], held: tuple[date, date] | None) -> tuple[HourRow, ...]:
-    rows = tuple(_hour_rows(lines))
-    return rows if held is None else (*rows, _whole_days(PAUSED, *held))
-
-
-def _hour_rows(lines: Sequence[DayLine]) -> Iterator[HourRow]:
-    for kind, group in groupby(zip(_row_kinds(lines), lines, strict=True), key=itemgetter(0)):
-        days = [line for _kind, line in group]
-        if kind == OPEN:
-            yield from map(_hour_row, days)
-        else:
-            yield _whole_days(kind, days[0].date, days[-1].date)
-
-
-def _row_kinds(lines: Sequence[DayLine]) -> Sequence[str]:
-    """Return what each day is as a row of hours; days off within a pause belong to it."""
-    kinds = [_row_kind(line) for line in lines]
-    for place, kind in enumerate(kinds):
-        next_one = next((one for one in kinds[place:] if one != SHUT), None)
-        if kind == SHUT and place and kinds[place - 1] == next_one == PAUSED:
-            kinds[place] = PAUSED
-    return kinds
-
-
-def _row_kind(line: DayLine) -> str:
-    kind = str(line.kind.value)
-    if kind in OFF:
-        return SHUT
-    if line.open and kind != PAUSED:
-        return OPEN
-    return VOIDED if kind == "receipt" else kind
-
-
-def _whole_days(kind: str, first: date, last: date) -> HourRow:
-    when = _when(first, last)
-    words = {PAUSED: _("tạm dừng"), VOIDED: _("bỏ đếm"), SHUT: _("nghỉ")}
-    css = {PAUSED: "hour-pause", VOIDED: "hour-pause", SHUT: "hour-shut"}
-    bar = Bar(css.get(kind, "hour-open"), 0, BAR)
-    label = when if first != last else f"{short_day_name(first)} {when}"
-    return HourRow(label, (bar,), words.get(kind, _("hẹn")))
-
-
-def _hour_row(line: DayLine) -> HourRow:
-    label = f"{short_day_name(line.date)} {day_month(line.date)}"
-    first, last = line.open[0][0], line.open[-1][1]
-    whole = _minutes(last) - _minutes(first)
-
-    def bar(css: str, begins: time, ends: time) -> Bar:
-        x = BAR * (_minutes(begins) - _minutes(first)) / whole
-        return Bar(css, round(x, 1), round(BAR * (_minutes(ends) - _minutes(begins)) / whole, 1))
-
-    bars = [bar("hour-open", *stretch) for stretch in line.open]
-    shut = [
-        bar("hour-shut", before[1], after[0])
-        for before, after in zip(line.open, line.open[1:], strict=False)
-    ]
-    used = [bar("hour-used", *stretch) for stretch in line.used]
-    return HourRow(label, (*bars, *shut, *used), _spent(line))
-
-
-def _spent(line: DayLine) -> str:
-    minutes = sum(_minutes(ends) - _minutes(begins) for begins, ends in line.used)
-    if minutes % QUARTER_HOUR:
-        hours, rest = divmod(minutes, 60)
-        if hours:
-            return str(_("%(hours)d giờ %(minutes)d phút", hours=hours, minutes=rest))
-        return str(_("%(minutes)d phút", minutes=rest))
-    written = f"{Decimal(minutes) / 60:.2f}".rstrip("0").rstrip(".")
-    if language() == "vi":
-        written = written.replace(".", ",")
-    return str(_("%(hours)s giờ", hours=written))
-
-
-def _minutes(clock: time) -> int:
-    return clock.hour * 60 + clock.minute
 
 
 def _short(day: date) -> str:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onestop.base.daygrid import BAR, Cell, GridFacts, Sheet, sheet, sheet_once
+from onestop.base.daygrid import Cell, GridFacts, Sheet, sheet, sheet_once
+from onestop.base.hourbars import BAR
 from onestop.base.moments import VIET_NAM
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind, Hours
