@@ -31,6 +31,7 @@ from onestop.base.languages import language
 from onestop.base.told import refused
 from onestop.base.words import N_, Worded
 
+NOT_LISTED: Final = N_("Hãy chọn một mục có trong danh sách.")
 STALE: Final = N_("Trang đã mở quá lâu nên chưa gửi được. Hãy xem lại rồi gửi lần nữa.")
 SAID_BY_WTFORMS: Final = {
     "CSRF failed.": STALE,
@@ -39,12 +40,10 @@ SAID_BY_WTFORMS: Final = {
     "Invalid CSRF Token.": STALE,
     "Field cannot be longer than %(max)d character.": N_("Dài quá %(max)d ký tự."),
     "Field must be at least %(min)d character long.": N_("Cần ít nhất %(min)d ký tự."),
-    "Invalid Choice: could not coerce.": N_("Hãy chọn một mục có trong danh sách."),
-    "Invalid choice(s): one or more data inputs could not be coerced.": N_(
-        "Hãy chọn một mục có trong danh sách."
-    ),
-    "'%(value)s' is not a valid choice for this field.": N_("Hãy chọn một mục có trong danh sách."),
-    "Not a valid choice.": N_("Hãy chọn một mục có trong danh sách."),
+    "Invalid Choice: could not coerce.": NOT_LISTED,
+    "Invalid choice(s): one or more data inputs could not be coerced.": NOT_LISTED,
+    "'%(value)s' is not a valid choice for this field.": NOT_LISTED,
+    "Not a valid choice.": NOT_LISTED,
     "Not a valid date value.": N_("Hãy nhập một ngày có thật."),
     "Not a valid datetime value.": N_("Hãy nhập ngày và giờ có thật."),
     "Not a valid integer value.": N_("Hãy nhập một số nguyên."),
@@ -84,7 +83,7 @@ class OneOf(SelectField):
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - as WTForms has it
         """Refuse what is none of them."""
         if self.data not in (self.choices or ()):
-            raise ValidationError(self.gettext("Not a valid choice."))
+            raise ValidationError(gettext(NOT_LISTED))
 
 
 class OneButton(OneOf, RadioField):
