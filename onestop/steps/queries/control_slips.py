@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import dropwhile, pairwise
 from typing import Any, Final
@@ -160,25 +160,20 @@ def printed(
         "status_address": address,
         "qr": qr(dossier.code),
         "sheet": str(sheet),
-        "blocks": [
-            {
-                "giver": one.giver,
-                "taker": one.taker,
-                "moment": moment_in_words(one.happened_at) if one.happened_at else TO_FILL_IN,
-                "giver_name": one.giver_name,
-                "taker_name": one.taker_name,
-                "result": one.result,
-                "note": one.note,
-            }
-            for one in made
-        ],
+        "blocks": [_handed_over(one) for one in made],
         "opinions": [_opinion(one) for one in asked],
     }
-    moments = [one.happened_at for one in made] + [
-        moment for one in asked for moment in (one.opinion.asked_at, one.opinion.ended_at)
-    ]
-    last = max([moment for moment in moments if moment] + [slip.issued_at])
+    handed = [one.happened_at for one in made]
+    said = [at for one in asked for at in (one.opinion.asked_at, one.opinion.ended_at)]
+    last = max(filter(None, [*handed, *said, slip.issued_at]))
     return pdf(TEMPLATES / "control_slip.typ", told, last)
+
+
+def _handed_over(block: Block) -> dict[str, Any]:
+    """Return a hand-over as the slip tells it; one still to come leaves room for its moment."""
+    told = asdict(block)
+    at = told.pop("happened_at")
+    return told | {"moment": moment_in_words(at) if at else TO_FILL_IN}
 
 
 def _parts(dossier: Dossier, at: datetime) -> list[str]:
