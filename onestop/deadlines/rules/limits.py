@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from onestop.base.errors import Refusal
 from onestop.base.moments import ONE_DAY
@@ -165,8 +165,7 @@ class Limit:
         return FROM_THE_MOMENT if self.unit == Unit.WORKING_HOUR else FROM_THE_NEXT_DAY
 
 
-@dataclass(frozen=True, slots=True)
-class LimitLaw:
+class LimitLaw(NamedTuple):
     """A limit, and what its law has a day of receipt be.
 
     What comes before the `cutoff` of a working day comes on that day, for a limit of the same day;

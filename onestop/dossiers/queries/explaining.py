@@ -249,7 +249,7 @@ def promised(
     limit = limit or procedure.limit
     found = count(
         counts_from or at,
-        replace(procedure.limit_law, limit=limit),
+        procedure.limit_law._replace(limit=limit),
         calendar=calendar,
         hours=hours,
         pauses=pauses,
