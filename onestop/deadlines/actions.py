@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import update
 
@@ -13,7 +14,7 @@ from onestop.deadlines import queries
 from onestop.deadlines.models import CalendarRow, CalendarVersion, CalendarYear, OfficeHours
 from onestop.deadlines.rules.calendars import CalendarDay, check_basis, check_declared
 
-FIRST_VERSION = 1
+FIRST_VERSION: Final = 1
 
 
 def load_calendar(*, by: Author, at: datetime) -> None:

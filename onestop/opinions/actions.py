@@ -91,8 +91,8 @@ def give(dossier: Dossier, *, seq: int, answer: str | None, by: Author, at: date
     """Record what an agency answers; whoever handles the dossier does so for one outside.
 
     A late answer is still taken, and stays late. Where the clock stood still for it, it runs on.
-    Raises `Refusal` where the question has ended,
-    the post is not of the agency that was asked, or at `said` where nothing is answered.
+    Raises `Refusal` where the question has ended, the post is not of the agency that was asked, or
+    at `said` where nothing is answered.
     """
     opinion = _awaited(dossier, seq)
     _permitted(Verb.GIVE_OPINION, allowed=questions.may_answer(opinion, dossier, by))

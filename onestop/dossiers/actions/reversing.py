@@ -73,9 +73,8 @@ def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Tran
 
     It is one's own, from the last ten minutes, and nothing came after it that builds on it: no
     paper either. What another agency answers meanwhile builds on nothing, unless the clock waited
-    for it. A transfer may be taken
-    back for as long as the other agency has done nothing with the dossier, by the post that one
-    held where it lay before.
+    for it. A transfer may be taken back for as long as the other agency has done nothing with the
+    dossier, by the post that one held where it lay before.
     """
     of_it = Entry.dossier_id == dossier.id
     newest = select(func.max(Entry.happened_at)).where(of_it).scalar_subquery()
