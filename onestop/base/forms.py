@@ -1,9 +1,10 @@
 """What every form of the product can do."""
 
 import re
-from collections.abc import Iterable
-from functools import cache
-from typing import Any, Final
+from collections.abc import Iterable, MutableMapping
+from copy import copy
+from functools import cache, lru_cache
+from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 from flask_babel import gettext
@@ -20,6 +21,7 @@ from wtforms import (
     StringField,
 )
 from wtforms.csrf.core import CSRFTokenField
+from wtforms.fields.core import Flags, Label, UnboundField
 from wtforms.form import BaseForm
 from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import TextInput
@@ -31,6 +33,9 @@ from onestop.base.languages import language
 from onestop.base.told import refused
 from onestop.base.words import N_, Worded
 
+F = TypeVar("F", bound=Field)
+Options = MutableMapping[str, Any]
+MOST_FIELDS: Final = 1024
 NOT_LISTED: Final = N_("Hãy chọn một mục có trong danh sách.")
 STALE: Final = N_("Trang đã mở quá lâu nên chưa gửi được. Hãy xem lại rồi gửi lần nữa.")
 SAID_BY_WTFORMS: Final = {
@@ -119,6 +124,26 @@ class Form(FlaskForm):
             """Return whom WTForms asks for its sentences."""
             return OurWords()
 
+        def bind_field(
+            self, form: BaseForm, unbound_field: "UnboundField[F]", options: Options
+        ) -> F:
+            """Return a field as WTForms puts it together, which it does once for each of a class.
+
+            Label, flags and choices, which a page may change, are each form's own. The rest WTForms
+            itself shares among all forms of a class, or reads from what is sent.
+            """
+            if getattr(type(form), options["name"], None) is not unbound_field:
+                # The token, or one of a list: a field of this form alone.
+                return super().bind_field(form, unbound_field, options)
+            whole = _put_together(unbound_field, options["name"], options["prefix"])
+            field: F = object.__new__(unbound_field.field_class)
+            label, flags = Label(whole.label.field_id, whole.label.text), Flags()
+            vars(flags).update(vars(whole.flags))
+            vars(field).update(vars(whole), _form=form, meta=self, label=label, flags=flags)
+            if isinstance(field, SelectField):
+                field.choices = copy(field.choices)
+            return field
+
     key = HiddenField(default=lambda: uuid4().hex)
 
     @property
@@ -170,6 +195,11 @@ class Form(FlaskForm):
     def status(self) -> int:
         """The HTTP status of the page that shows this form: 422 when something is wrong."""
         return 422 if self.errors else 200
+
+
+@lru_cache(maxsize=MOST_FIELDS)
+def _put_together(unbound_field: "UnboundField[F]", name: str, prefix: str) -> F:
+    return unbound_field.bind(BaseForm(()), name, prefix, OurWords(), _meta=Form.Meta())
 
 
 class AskingForm(Form):
