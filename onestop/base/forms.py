@@ -1,7 +1,7 @@
 """What every form of the product can do."""
 
 import re
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, MutableMapping, Sequence
 from copy import copy
 from functools import cache, lru_cache
 from typing import Any, Final, TypeVar
@@ -80,6 +80,10 @@ class Several(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take every text that was sent: what was not sent is none."""
         self.data = list(valuelist)
+
+    def validate(self, _form: BaseForm, _extra_validators: Sequence[Any] = ()) -> bool:
+        """Say that all is well by itself."""
+        return True
 
 
 class OneOf(SelectField):
