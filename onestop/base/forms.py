@@ -203,7 +203,11 @@ class Form(FlaskForm):
 
 @lru_cache(maxsize=MOST_FIELDS)
 def _put_together(unbound_field: "UnboundField[F]", name: str, prefix: str) -> F:
-    return unbound_field.bind(BaseForm(()), name, prefix, OurWords(), _meta=Form.Meta())
+    whole = unbound_field.bind(BaseForm(()), name, prefix, OurWords(), _meta=Form.Meta())
+    if not callable(default := whole.default):
+        # Else WTForms tries, and finds out by an error, for every field of every form.
+        whole.default = lambda: default
+    return whole
 
 
 class AskingForm(Form):
