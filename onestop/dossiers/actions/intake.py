@@ -77,7 +77,7 @@ def receive(intake: Intake, *, desk: Desk, by: Author, at: datetime) -> Dossier:
         procedure = _in_force(intake.procedure_code, desk, at)
         _copy(dossier, procedure, intake.papers, intake.copies, intake.sets)
     told = {**_promise(dossier, intake.sooner, at), **_start(dossier, at), **decided}
-    _register(dossier)
+    _register(dossier, intake.applicant)
     lines = [_line(dossier, Verb.RECEIVE, None, State.RECEIVED, at, **told)]
     if intake.channel == Channel.POSTAL:
         lines = [
@@ -170,7 +170,7 @@ def submit(intake: Intake, *, desk: Desk, by: Citizen, at: datetime) -> Dossier:
     if dossier.id is not None:
         return dossier
     dossier.intake_due_at = check_due(desk.id, at)
-    _register(dossier)
+    _register(dossier, intake.applicant)
     _write(dossier, [_line(dossier, Verb.SUBMIT, None, State.SUBMITTED, at)], by=by, at=at)
     return dossier
 
@@ -263,7 +263,7 @@ def _turned_away(
         return dossier
     if state == State.NOT_ACCEPTED:
         dossier.not_accepted_at = at
-    _register(dossier)
+    _register(dossier, intake.applicant)
     lines = [
         _line(dossier, Verb.SUBMIT, None, State.SUBMITTED, submitted_at),
         _line(dossier, verb, State.SUBMITTED, state, at, reason, **told),
@@ -435,9 +435,9 @@ def _allowed(desk: Desk, by: Author) -> None:
     check_post(row, Verb.RECEIVE, by, desk.id, desk.id)
 
 
-def _register(dossier: Dossier) -> None:
+def _register(dossier: Dossier, applicant: Applicant) -> None:
     _enter(dossier)
-    words = search_words(dossier.code, dossier.applicant)
+    words = search_words(dossier.code, applicant)
     agencies = (dossier.receiving_agency_id, dossier.handling_agency_id)
     filing.index([Filed(dossier.id, words, agencies, dossier.state not in FINAL)])
 
