@@ -162,8 +162,9 @@ def entered(made: Base) -> None:
     the database gives its number to the next one.
     """
     make_transient_to_detached(made)
-    db.session.add(made)
-    db.session.info.setdefault(ENTERED, []).append(made)
+    session = db.session()
+    session.add(made)
+    session.info.setdefault(ENTERED, []).append(made)
 
 
 @dataclass
