@@ -75,7 +75,7 @@ class Compiled:
 class Question:
     """A statement that is compiled once for each dialect, and sent on the driver's own cursor.
 
-    It runs in the transaction of the caller. SQLAlchemy's listeners hear it, and its errors are
+    It runs in the transaction of the caller. The engine's listeners hear it, and its errors are
     SQLAlchemy's. For an INSERT or UPDATE, `columns` are those that get a value.
     """
 
@@ -119,8 +119,10 @@ def sent(
 ) -> Sequence[Sequence[Any]]:
     """Send a statement on the cursor of the driver, and return the rows that it answers."""
     cursor = connection.connection.cursor()
+    # Not those of the connection, which has none of its own and joins them anew for each statement.
+    listeners = connection.engine.dispatch
     try:
-        connection.dispatch.before_cursor_execute(connection, cursor, sql, values, None, many)
+        listeners.before_cursor_execute(connection, cursor, sql, values, None, many)
         (cursor.executemany if many else cursor.execute)(sql, values)
         found: Sequence[Sequence[Any]] = cursor.fetchall() if answers else ()
     except driver_of(connection).Error as error:
