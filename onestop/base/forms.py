@@ -139,11 +139,13 @@ class Form(FlaskForm):
             if getattr(type(form), options["name"], None) is not unbound_field:
                 # The token, or one of a list: a field of this form alone.
                 return super().bind_field(form, unbound_field, options)
-            whole = _put_together(unbound_field, options["name"], options["prefix"])
+            parts = _put_together(unbound_field, options["name"], options["prefix"]).copy()
+            label, flags = parts["label"], Flags()
+            vars(flags).update(vars(parts["flags"]))
+            parts["label"], parts["flags"] = Label(label.field_id, label.text), flags
+            parts["_form"], parts["meta"] = form, self
             field: F = object.__new__(unbound_field.field_class)
-            label, flags = Label(whole.label.field_id, whole.label.text), Flags()
-            vars(flags).update(vars(whole.flags))
-            vars(field).update(vars(whole), _form=form, meta=self, label=label, flags=flags)
+            field.__dict__ = parts
             if isinstance(field, SelectField):
                 field.choices = copy(field.choices)
             return field
@@ -202,12 +204,12 @@ class Form(FlaskForm):
 
 
 @lru_cache(maxsize=MOST_FIELDS)
-def _put_together(unbound_field: "UnboundField[F]", name: str, prefix: str) -> F:
-    whole = unbound_field.bind(BaseForm(()), name, prefix, OurWords(), _meta=Form.Meta())
-    if not callable(default := whole.default):
+def _put_together(unbound_field: "UnboundField[Any]", name: str, prefix: str) -> dict[str, Any]:
+    field = unbound_field.bind(BaseForm(()), name, prefix, OurWords(), _meta=Form.Meta())
+    if not callable(default := field.default):
         # Else WTForms tries, and finds out by an error, for every field of every form.
-        whole.default = lambda: default
-    return whole
+        field.default = lambda: default
+    return dict(vars(field))
 
 
 class AskingForm(Form):
