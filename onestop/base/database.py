@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from time import sleep
 from typing import Any, Final, TypeVar
@@ -18,6 +18,7 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     Connection,
+    Date,
     DateTime,
     Dialect,
     Engine,
@@ -89,6 +90,23 @@ def _from_text(kept: str | None) -> datetime | None:
     return None if kept is None else datetime.fromisoformat(f"{kept}+00:00")
 
 
+class Day(TypeDecorator[date]):
+    """A date; what SQLite keeps is the text that a date itself is written as."""
+
+    impl = Date
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
+        """Write SQLite's text at once: SQLAlchemy fills it in a pattern, part by part."""
+        if dialect.name == "sqlite":
+            return _day_into_text
+        return super().bind_processor(dialect)
+
+
+def _day_into_text(day: date | None) -> str | None:
+    return None if day is None else date.isoformat(day)
+
+
 Json = dict[str, Any]
 JsonList = list[dict[str, Any]]
 
@@ -107,6 +125,7 @@ class Base(DeclarativeBase):
             }
         ),
         type_annotation_map={
+            date: Day,
             datetime: Moment,
             enum.Enum: Enum(
                 enum.Enum,
