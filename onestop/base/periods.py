@@ -39,6 +39,7 @@ def redeclare(
     As `terms.planned` has it; raises `Refusal` likewise.
     """
     newest = periods[-1]
+    values = with_its_copy(newest, values)
     changed = tuple(name for name, value in values.items() if getattr(newest, name) != value)
     plan = planned(periods, term, changed, later=later)
     if plan.begins > newest.valid_from:
@@ -50,3 +51,11 @@ def redeclare(
     db.session.flush()
     fate = Fate.CHANGED if plan.columns else Fate.UNCHANGED
     return Declared(of, fate, plan.columns, plan.since)
+
+
+def with_its_copy(last: Period, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the values of what follows: an English name that was a copy of the other stays one."""
+    told = getattr(last, "name_vi", None), getattr(last, "name_en", None)
+    if "name_vi" not in values or "name_en" in values or told[0] != told[1]:
+        return values
+    return {**values, "name_en": values["name_vi"]}

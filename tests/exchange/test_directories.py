@@ -45,6 +45,7 @@ from tests.exchange.directories import (
 pytestmark = pytest.mark.usefixtures("app")
 SPRING = date(2021, 3, 1)
 COMMUNE = "H26.91.22"
+FIELD = {"code": "C-X", "tier": "commune", "name_vi": "x", "department_code": ""}
 NEW = {
     "code": "H26.91.99",
     "parent_code": "H26.91",
@@ -86,6 +87,28 @@ def test_another_value_holds_from_its_day_and_the_past_keeps_its_own() -> None:
     assert (before.valid_to, after.valid_from, after.valid_to) == (EVE, JULY, None)
     assert after.papers == before.papers
     assert offering(MARITAL_STATUS, JULY) == offering(MARITAL_STATUS, EVE)
+
+
+@pytest.mark.parametrize(
+    ("of", "first"),
+    [(AGENCIES, NEW), (FIELDS, FIELD), (PROCEDURES, PROCEDURE)],
+    ids=["agencies", "fields", "procedures"],
+)
+@pytest.mark.parametrize("silent", [{"name_en": ""}, {}], ids=["empty", "no column"])
+def test_a_name_that_was_copied_follows_and_one_that_was_given_stays(
+    of: Directory, first: dict[str, str], silent: dict[str, str]
+) -> None:
+    row = {name: cell for name, cell in first.items() if name != "name_en"}
+
+    def named(**names: str) -> tuple[str, str]:
+        taken(of, row | names)
+        kept_now = row_of(of, row["code"])
+        return kept_now["name_vi"], kept_now["name_en"]
+
+    assert named(name_vi="Tên cũ") == ("Tên cũ", ""), "a copy is not told as a name of its own"
+    assert named(name_vi="Tên mới", **silent) == ("Tên mới", "")
+    assert named(name_vi="Tên mới", name_en="Given") == ("Tên mới", "Given")
+    assert named(name_vi="Tên khác") == ("Tên khác", "Given")
 
 
 def test_a_file_loaded_twice_changes_nothing_the_second_time() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from onestop.accounts.models import Account
 from onestop.base.cells import CellValue, guarded
 from onestop.base.database import db
+from onestop.base.words import Bilingual
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.models import FieldRow, ProcedureRow
 from onestop.catalogue.rules import Procedure
@@ -40,6 +41,11 @@ def rows(of: Directory) -> Iterator[tuple[CellValue, ...]]:
         yield tuple(_cell(row[name]) for name in of.headings.names)
 
 
+def _english(of: Bilingual) -> str:
+    """Return an English name; one that is a copy is not told, and follows the other."""
+    return "" if of.name_en == of.name_vi else of.name_en
+
+
 def _cell(cell: CellValue | None) -> CellValue:
     if isinstance(cell, str):
         return guarded(cell)
@@ -55,7 +61,7 @@ def _agencies() -> Rows:
             "tier": str(node.tier),
             "kind": str(node.kind),
             "name_vi": node.name_vi,
-            "name_en": node.name_en,
+            "name_en": _english(node),
             "valid_from": node.valid_from,
             "valid_to": node.valid_to,
         }
@@ -71,7 +77,7 @@ def _fields() -> Rows:
             "code": field.code,
             "tier": str(field.tier),
             "name_vi": field.name_vi,
-            "name_en": field.name_en,
+            "name_en": _english(field),
             "department_code": codes.get(field.department_agency_id or 0),
             "valid_from": first,
         }
@@ -89,7 +95,7 @@ def _procedures() -> Rows:
             "tier": str(newest.tier),
             "field_code": newest.field.code,
             "name_vi": newest.name_vi,
-            "name_en": newest.name_en,
+            "name_en": _english(newest),
             "service_level": newest.level,
             **_limit("time_limit", newest.limit),
             **_limit("statutory_limit", newest.limit_statutory),
