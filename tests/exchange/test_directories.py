@@ -111,6 +111,25 @@ def test_a_name_that_was_copied_follows_and_one_that_was_given_stays(
     assert named(name_vi="Tên khác") == ("Tên khác", "Given")
 
 
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("Tờ khai; Bản sao", ["Tờ khai", "Bản sao"]),
+        ('"Tờ khai; theo mẫu 01" ;Bản sao', ["Tờ khai; theo mẫu 01", "Bản sao"]),
+        ('Mẫu "A"\n"Mẫu ""B""; C"\r\nGiấy', ['Mẫu "A"', 'Mẫu "B"; C', "Giấy"]),
+        ('"Mẫu A" bản chính;x', ['"Mẫu A" bản chính', "x"]),
+        ('"chưa đóng; x', ['"chưa đóng', "x"]),
+        (" ; ;", []),
+    ],
+)
+def test_a_name_in_quotes_may_have_a_semicolon(cell: str, names: list[str]) -> None:
+    taken(PROCEDURES, PROCEDURE | {"required_papers": cell})
+    found = [one.name for one in holds("X-1", JULY).papers]
+    assert found == names
+    again = kept(PROCEDURES)
+    assert len(taken(PROCEDURES, *again).of(Fate.UNCHANGED)) == len(again)
+
+
 def test_a_file_loaded_twice_changes_nothing_the_second_time() -> None:
     row = row_of(PROCEDURES, MARITAL_STATUS, fee_vnd=8000)
     taken(PROCEDURES, row)

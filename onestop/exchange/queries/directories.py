@@ -23,6 +23,7 @@ from onestop.exchange.rules.directories import (
     STAFF,
     UNIT_WORDS,
     Directory,
+    joined,
     written,
 )
 from onestop.organisation import queries as organisation
@@ -103,11 +104,11 @@ def _procedures() -> Rows:
             "cutoff_shifts_receipt": newest.cutoff_shifts_receipt,
             "fee_vnd": newest.fee_vnd,
             "result_vi": newest.result_vi,
-            "required_papers": ";".join(one.name for one in newest.papers),
+            "required_papers": joined(one.name for one in newest.papers),
             "sets": newest.sets,
             "interlinked": newest.interlinked,
             "steps": written(newest.steps),
-            "legal_basis": ";".join(newest.legal_basis),
+            "legal_basis": joined(newest.legal_basis),
             "extendable": newest.extendable,
             "opinion_pauses": newest.opinion_pauses,
             "online_clock_start": str(newest.online_clock_start),

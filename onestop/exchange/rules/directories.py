@@ -217,10 +217,26 @@ def _two_digits(text: str) -> str:
 
 
 def parts(cell: Cell) -> list[str]:
-    """Return the texts between `;` or on lines of their own. Raises `Refusal`."""
+    """Return the texts between `;` or on lines of their own, but for what stands in quotes.
+
+    Raises `Refusal`.
+    """
     if not isinstance(cell, str):
         return [phrase(cell)]
-    return [phrase(one) for one in re.split(r"[;\n]", cell) if one.strip()]
+    found = (quoted.replace('""', '"') or plain for quoted, plain in PARTS.findall(cell))
+    return [phrase(one) for one in found if one.strip()]
+
+
+PARTS: Final = re.compile(r'[ \t]*"((?:[^"]|"")+)"[ \t]*(?=[;\r\n]|$)|([^;\r\n]+)')
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Return texts in a cell, as `parts` reads them."""
+    return ";".join(_quoted(one) if ";" in one or one[:1] == '"' else one for one in texts)
+
+
+def _quoted(text: str) -> str:
+    return f'"{text.replace(chr(34), chr(34) * 2)}"'
 
 
 def named(cell: Cell) -> list[dict[str, str]]:
