@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final, Protocol
 
 from onestop.base.errors import Refusal
-from onestop.base.moments import ONE_DAY
+from onestop.base.moments import NO_END, ONE_DAY
 from onestop.base.words import N_, Worded
 
 OVER: Final = N_("Đã hết hiệu lực sau ngày %(day)s.")
@@ -24,7 +24,8 @@ class Fate(Worded):
 class Term:
     """From when to when something is declared to hold; None where that is not said.
 
-    `since` is the day from which other values hold than before, where `first` names no other.
+    `since` is the day from which other values hold than before, where `first` names no other;
+    the last day of what ends no more is `NO_END`.
     """
 
     since: date
@@ -35,6 +36,10 @@ class Term:
     def begins(self) -> date:
         """Return the first day of what is new."""
         return self.first or self.since
+
+    def until(self, ended: date | None = None) -> date | None:
+        """Return the last day of what has `ended` so far: an end of which nothing is said stays."""
+        return None if self.last == NO_END else self.last or ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +68,16 @@ class Dated(Protocol):
 class Plan:
     """What a declaration makes of the last of several periods.
 
-    It is followed by another where that `begins` later, and else put right itself; either then
-    ends with the day `until`. `columns` and `since` are those of `Declared`.
+    It is followed by another where that `begins` later, and holds until then unless that is
+    `after_a_gap`; else it is put right itself. Either then ends with the day `until`. `columns` and
+    `since` are those of `Declared`.
     """
 
     begins: date
     until: date | None
     columns: tuple[str, ...]
     since: date | None
+    after_a_gap: bool = False
 
 
 def planned(periods: Sequence[Dated], term: Term, columns: tuple[str, ...], *, later: str) -> Plan:
@@ -83,11 +90,13 @@ def planned(periods: Sequence[Dated], term: Term, columns: tuple[str, ...], *, l
     the last one.
     """
     newest, is_only = periods[-1], len(periods) == 1
-    ended, until = newest.valid_to, term.last or newest.valid_to
+    ended, until = newest.valid_to, term.until(newest.valid_to)
     if ended and term.first and term.first > ended:
         if term.last and term.last < term.first:
             raise Refusal(OVER, field="valid_to", day=term.last)
-        return Plan(term.first, term.last, (*columns, "valid_from"), term.first)
+        return Plan(
+            term.first, term.until(), (*columns, "valid_from"), term.first, after_a_gap=True
+        )
     since = _since(periods, term, later) if columns else None
     if until and until < (since or newest.valid_from):
         raise Refusal(OVER, field="valid_to", day=until)

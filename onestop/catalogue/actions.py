@@ -115,7 +115,7 @@ def _published(code: str, term: Term, tier: Tier, values: dict[str, Any]) -> Dec
         raise Refusal(LAST_BEFORE_FIRST, field="valid_to")
     national = values.pop("national_code", None)
     called = {**UNSAID, "name_en": values["name_vi"], **values}
-    version = ProcedureVersion(**called, valid_from=term.begins, valid_to=term.last)
+    version = ProcedureVersion(**called, valid_from=term.begins, valid_to=term.until())
     _check(version)
     row = _added(ProcedureRow(code=code, tier=tier, national_code=national))
     version.procedure_id = row.id
@@ -135,7 +135,7 @@ def _changed(row: ProcedureRow, term: Term, tier: Tier, values: dict[str, Any]) 
     first, ended = versions[0].valid_from, newest.valid_to
     made = redeclare(row.id, versions, term, values, later=CHANGED_ALREADY)
     if not {"valid_from", "valid_to"}.isdisjoint(made.columns):
-        _keep_in_step(_versions(row.id)[-1], first, ended)
+        _keep_in_step(_versions(row.id), first, ended)
     if national == row.national_code:
         return made
     row.national_code = national  # a mark, which promises nothing and has no days
@@ -185,12 +185,14 @@ def _offer(row: ProcedureRow, made: Declared, term: Term, named: set[int] | None
     return replace(made, fate=Fate.CHANGED, columns=(*made.columns, "offered_by"), since=since)
 
 
-def _keep_in_step(version: ProcedureVersion, first: date, ended: date | None) -> None:
+def _keep_in_step(versions: Sequence[ProcedureVersion], first: date, ended: date | None) -> None:
     """Have a procedure offered from its first day to its last by whoever offered it so until now.
 
-    It held from a `first` day on until the one on which it `ended`.
+    It held from a `first` day on until the one on which it `ended`. After a time without it nobody
+    goes on.
     """
-    until, is_back = version.valid_to, ended is not None and ended < version.valid_from
+    version, before = versions[-1], [one.valid_to for one in versions[-2:-1]]
+    until, is_back = version.valid_to, before not in ([], [version.valid_from - ONE_DAY])
     for offer in _offers(version.procedure_id):
         if offer.valid_from == first:
             offer.valid_from = min(first, version.valid_from)

@@ -79,7 +79,7 @@ def declare(
         called = {"name_en": values["name_vi"], **values}
         new = Founding(
             code, tier, **called, valid_from=term.begins, parent_code=parent_code,
-            valid_to=term.last,
+            valid_to=term.until(),
         )  # fmt: skip
         return Declared(found(new).id, Fate.NEW)
     if known.tier != tier:

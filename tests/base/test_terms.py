@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from onestop.base.errors import Refusal
+from onestop.base.moments import NO_END
 from onestop.base.terms import Plan, Term, planned
 
 FIRST, EVE, JULY, AUTUMN = date(2019, 1, 1), date(2021, 6, 30), date(2021, 7, 1), date(2021, 10, 1)
@@ -54,12 +55,19 @@ TWO = (Days(FIRST, EVE), Days(JULY))
             Plan(FIRST, AUTUMN, ("valid_to",), JULY),
             "an end may be put off",
         ),
+        (
+            ENDED,
+            Term(JULY, last=NO_END),
+            (),
+            Plan(FIRST, None, ("valid_to",), JULY),
+            "or be taken back",
+        ),
         (ENDED, Term(AUTUMN), (), Plan(FIRST, EVE, (), None), "silence does not begin it again"),
         (
             ENDED,
             Term(JULY, AUTUMN),
             FEE,
-            Plan(AUTUMN, None, ("fee", "valid_from"), AUTUMN),
+            Plan(AUTUMN, None, ("fee", "valid_from"), AUTUMN, after_a_gap=True),
             "a first day after the end does",
         ),
     ],

@@ -229,6 +229,43 @@ def test_an_end_may_be_put_off_with_all_who_offer_it() -> None:
     assert offering(MARITAL_STATUS, date(2021, 12, 31)) == offering(MARITAL_STATUS, EVE)
 
 
+@pytest.mark.parametrize("none", ["none", "Không"])
+def test_an_end_is_taken_back_as_if_it_had_never_been(none: str) -> None:
+    desks = offering(MARITAL_STATUS, EVE)
+    taken(PROCEDURES, row_of(PROCEDURES, MARITAL_STATUS, valid_to=EVE))
+    row = row_of(PROCEDURES, MARITAL_STATUS, valid_to=none)
+    made = taken(PROCEDURES, row).done[MARITAL_STATUS]
+    assert (made.columns, made.since) == (("valid_to",), JULY)
+    assert holds(MARITAL_STATUS, JULY).valid_to is None
+    assert offering(MARITAL_STATUS, JULY) == desks
+    assert taken(PROCEDURES, row).of(Fate.UNCHANGED)
+    assert not row_of(PROCEDURES, MARITAL_STATUS)["valid_to"]
+
+
+@pytest.mark.parametrize("until", ["none", date(2021, 12, 31)], ids=["no end", "later"])
+def test_other_values_after_an_end_that_is_taken_back_leave_no_day_between(until: Any) -> None:
+    taken(PROCEDURES, row_of(PROCEDURES, MARITAL_STATUS, valid_to=EVE))
+    row = row_of(PROCEDURES, MARITAL_STATUS, valid_from="", valid_to=until, fee_vnd=1)
+    taken(PROCEDURES, row, since=date(2021, 9, 1))
+    fees = [holds(MARITAL_STATUS, date(2021, month, 1)).fee_vnd for month in (6, 8, 9, 12)]
+    assert fees == [fees[0], fees[0], 1, 1]
+    assert offering(MARITAL_STATUS, date(2021, 8, 1)) == offering(MARITAL_STATUS, EVE)
+
+
+def test_an_agency_goes_on_whose_end_is_taken_back() -> None:
+    taken(AGENCIES, row_of(AGENCIES, COMMUNE, valid_to=EVE))
+    taken(AGENCIES, row_of(AGENCIES, COMMUNE, valid_to="none"))
+    node = organisation.tree(JULY).by_code(COMMUNE)
+    assert node is not None
+    assert node.valid_to is None
+
+
+def test_what_is_new_may_say_that_it_has_no_end() -> None:
+    taken(AGENCIES, NEW | {"valid_to": "none"})
+    taken(PROCEDURES, PROCEDURE | {"valid_to": "none"})
+    assert holds("X-1", JULY).valid_to is None
+
+
 def test_a_procedure_does_not_end_before_a_dossier_that_came_in() -> None:
     received()
     row = row_of(PROCEDURES, MARITAL_STATUS, valid_to=SPRING - timedelta(days=1))

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from onestop.accounts.rules import Role, username
 from onestop.base.errors import Refusal
+from onestop.base.moments import NO_END
 from onestop.base.words import N_, Worded, fold
 from onestop.catalogue.rules import UNSAID, OnlineStart, Step, StepKind
 from onestop.deadlines.rules.limits import AT_ONCE, SUFFIX, Limit, Unit
@@ -202,6 +203,15 @@ FLAGS: Final = {
 }
 
 
+def last_day(cell: Cell) -> date:
+    """Return a last day, or `NO_END` for `none`, `không`. Raises `Refusal` for what is no date."""
+    is_none = isinstance(cell, str) and fold(cell.strip()) in NONE
+    return NO_END if is_none else day(cell)
+
+
+NONE: Final = frozenset({"none", "khong", "khong han"})
+
+
 def clock(cell: Cell) -> str:
     """Return a time of day. Raises `Refusal`."""
     try:
@@ -294,7 +304,7 @@ TIER: Final = Column("tier", ("Cấp", "Cấp hành chính"))
 NAME_EN: Final = Column("name_en", ("Tên tiếng Anh",))
 FIRST: Final = Column("valid_from", ("Áp dụng từ", "Hiệu lực từ", "Từ ngày"))
 LAST: Final = Column("valid_to", ("Áp dụng đến", "Hiệu lực đến", "Đến ngày"))
-DAYS: Final[Mapping[str, Read]] = {"valid_from": day, "valid_to": day}
+DAYS: Final[Mapping[str, Read]] = {"valid_from": day, "valid_to": last_day}
 
 AGENCIES: Final = Directory(
     "agencies",
