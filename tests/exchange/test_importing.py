@@ -132,7 +132,7 @@ def test_one_bad_row_at_the_end_of_many_leaves_nothing(tmp_path: Path) -> None:
             (
                 len(rows) + 2,
                 "channel",
-                "“fax” không phải kênh tiếp nhận: counter, postal hoặc online.",
+                "“fax” không phải kênh tiếp nhận: Trực tiếp; Bưu chính; Trực tuyến.",
             )
         ]
         assert (found.fits, found.dossiers) == (False, 0)

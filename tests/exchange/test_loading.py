@@ -172,6 +172,29 @@ def test_bad_rows_are_exit_1_and_named(app: Flask, tmp_path: Path) -> None:
     assert "X-1" not in {row["code"] for row in kept(PROCEDURES)}
 
 
+@pytest.mark.parametrize(
+    ("language", "cells", "said"),
+    [
+        (
+            "vi",
+            {"tier": "làng"},
+            "“làng” không phải một trong: Cấp tỉnh; Cấp huyện; Phòng, ban chuyên môn; Cấp xã.",
+        ),
+        ("en", {"tier": "làng"}, "“làng” is none of: province, district, department, commune."),
+        ("vi", {"valid_from": "mai"}, "“mai” không phải ngày dạng 2021-03-05 hoặc 05/03/2021."),
+        ("en", {"valid_to": "31/02/2021"}, "“31/02/2021” is not a date like 2021-03-05"),
+        ("vi", {"valid_to": "01/01/0021"}, "Năm 21 ngoài khoảng"),
+    ],
+)
+def test_a_bad_cell_is_answered_in_words_that_the_reader_could_have_written(
+    app: Flask, tmp_path: Path, language: str, cells: dict[str, str], said: str
+) -> None:
+    file = written_csv(tmp_path / "tthc.csv", [PROCEDURE | cells])
+    answer = answered(app, "--lang", language, "procedures", "load", str(file), code=1)
+    (error,) = answer["errors"]
+    assert error["reason"].startswith(said)
+
+
 @pytest.mark.parametrize("of", ALL, ids=lambda of: of.name)
 def test_a_file_that_is_none_is_refused(app: Flask, tmp_path: Path, of: Directory) -> None:
     broken = tmp_path / "hong.xlsx"

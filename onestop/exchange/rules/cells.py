@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from functools import lru_cache
@@ -10,7 +11,7 @@ from typing import Final, NamedTuple
 from onestop.base.cells import unguarded
 from onestop.base.errors import Refusal
 from onestop.base.moments import VIET_NAM
-from onestop.base.words import N_, fold
+from onestop.base.words import N_, Bilingual, Worded, fold
 from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.rules.apologies import Cause
@@ -166,10 +167,10 @@ def _read(text: str, alone: time) -> ToldMoment:
 
 
 def _no_date(text: str) -> Refusal:
-    return Refusal(
-        N_("“%(text)s” không phải ngày giờ dạng 2021-03-05T14:20 hoặc 05/03/2021 14:20."),
-        text=shown(text, EXCERPT),
-    )
+    return Refusal(NO_MOMENT, text=shown(text, EXCERPT))
+
+
+NO_MOMENT: Final = N_("“%(text)s” không phải ngày giờ dạng 2021-03-05T14:20 hoặc 05/03/2021 14:20.")
 
 
 def _local(there: datetime) -> datetime:
@@ -256,7 +257,23 @@ def name(cell: Cell) -> str:
 
 def day(cell: Cell) -> date:
     """Return the date of a cell, with a time or without. Raises `Refusal` for what is no date."""
-    return begins(cell).on
+    try:
+        return begins(cell).on
+    except Refusal as refusal:
+        if refusal.message == NO_MOMENT:
+            raise Refusal(NO_DAY, **refusal.values) from None
+        raise
+
+
+NO_DAY: Final = N_("“%(text)s” không phải ngày dạng 2021-03-05 hoặc 05/03/2021.")
+
+
+class Known(Bilingual):
+    """The words that a cell may have: in Vietnamese as people say them, else as data has them."""
+
+    def __init__(self, members: Iterable[Worded]) -> None:
+        self.name_vi = "; ".join(one.word for one in members)
+        self.name_en = ", ".join(str(one) for one in members)
 
 
 @lru_cache(maxsize=1 << 8)
@@ -271,7 +288,7 @@ def cause(cell: Cell) -> Cause:
         raise Refusal(
             N_("“%(text)s” không phải nguyên nhân chậm: %(known)s."),
             text=shown(text, EXCERPT),
-            known=", ".join(str(one) for one in Cause),
+            known=Known(tuple(Cause)),
         )
     return found
 
@@ -295,8 +312,9 @@ def channel(cell: Cell) -> Channel:
     found = CHANNELS.get(text) or CHANNELS.get(fold(text))
     if found is None:
         raise Refusal(
-            N_("“%(text)s” không phải kênh tiếp nhận: counter, postal hoặc online."),
+            N_("“%(text)s” không phải kênh tiếp nhận: %(known)s."),
             text=shown(text, EXCERPT),
+            known=Known(tuple(Channel)),
         )
     return found
 

@@ -14,7 +14,7 @@ from onestop.base.words import N_, Worded, fold
 from onestop.catalogue.rules import UNSAID, OnlineStart, Step, StepKind
 from onestop.deadlines.rules.limits import AT_ONCE, SUFFIX, Limit, Unit
 from onestop.deadlines.rules.supplements import SupplementEffect
-from onestop.exchange.rules.cells import EXCERPT, Cell, day, phrase
+from onestop.exchange.rules.cells import EXCERPT, Cell, Known, day, phrase
 from onestop.exchange.rules.columns import Column, Fault, Headings, Layout, shown
 from onestop.exchange.rules.rows import told_by, too_many
 from onestop.organisation.rules import AgencyKind, Tier
@@ -146,7 +146,7 @@ def one_of(kind: type[Kind]) -> Callable[[Cell], Kind]:
         text = phrase(cell)
         found = words.get(text.casefold()) or words.get(fold(text))
         if found is None:
-            raise Refusal(NOT_ONE_OF, text=shown(text, EXCERPT), known=", ".join(map(str, kind)))
+            raise Refusal(NOT_ONE_OF, text=shown(text, EXCERPT), known=Known(tuple(kind)))
         return found
 
     return read
