@@ -115,6 +115,11 @@ def fields(on: date, tier: Tier | None = None) -> Sequence[Field]:
     return _fields(stamp(Subject.CATALOGUE), on, tier)
 
 
+def is_field(asked: int | str) -> bool:
+    """Say whether a number or a code is that of a field, today's or an earlier one."""
+    return any(asked in {one.id, one.code} for one, *_ in snapshot().field_versions)
+
+
 def search(wanted: Wanted, on: date) -> list[Procedure]:
     """Return the procedures in force that fit, the best first.
 

@@ -20,6 +20,7 @@ CHANGED_ALREADY: Final = N_("Thủ tục đã có thay đổi từ ngày này.")
 FIELD_CHANGED_ALREADY: Final = N_("Lĩnh vực đã có thay đổi từ ngày này.")
 NO_FIELD: Final = N_("Không có lĩnh vực %(code)s.")
 NO_DESK: Final = N_("Thủ tục này chỉ do cơ quan nhận hồ sơ của cấp mình tiếp nhận: %(tier)s.")
+LEVELS: Final = range(1, 5)
 OF_FOUR_LEVELS: Final = N_("Mức độ dịch vụ từ 1 đến 4.")
 
 

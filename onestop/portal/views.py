@@ -31,7 +31,7 @@ from onestop.base.viewer import Citizen
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
-from onestop.catalogue.rules import Procedure, level_word
+from onestop.catalogue.rules import LEVELS, Procedure, level_word
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Hours, open_from
 from onestop.deadlines.rules.moments import legal_date
@@ -107,6 +107,15 @@ def authorisation() -> ResponseReturnValue:
     return printed(letters.blank_authorisation(), "giay-uy-quyen")
 
 
+def _field(code: str) -> str | None:
+    return code if catalogue.is_field(code) else None
+
+
+def _level(text: str) -> int | None:
+    found = number(text)
+    return found if found in LEVELS else None
+
+
 @blueprint.get("/procedures")
 @public
 def procedures() -> ResponseReturnValue:
@@ -116,8 +125,8 @@ def procedures() -> ResponseReturnValue:
     wanted = Wanted(
         text=asked.get("q", "")[:200],
         tier=known_or_none(asked.get("tier"), Tier.known),
-        field_code=asked.get("field") or None,
-        level=None if level == ONLINE else known_or_none(level, number),
+        field_code=known_or_none(asked.get("field"), _field),
+        level=None if level == ONLINE else known_or_none(level, _level),
         online=level == ONLINE,
     )
     found = catalogue.search(wanted, today)

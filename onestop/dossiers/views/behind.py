@@ -13,7 +13,7 @@ from onestop.base.languages import gettext as _
 from onestop.base.languages import language
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules import LEVELS, Channel
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
@@ -116,6 +116,8 @@ def _date(name: str) -> date:
 
 def _level() -> set[int] | None:
     asked = known_or_none(request.args.get("level"), number)
+    if asked not in {None, *LEVELS}:
+        abort(404)
     return None if asked is None else {asked}
 
 
@@ -129,6 +131,8 @@ def _procedures(on: date) -> set[int] | None:
     if not procedure and not field:
         return None
     whole = catalogue.snapshot()
+    if (procedure and procedure not in whole.versions) or (field and not catalogue.is_field(field)):
+        abort(404)
     as_they_were = (whole.as_of(code, on) for code in whole.versions)
     return {
         one.id

@@ -109,12 +109,17 @@ def narrowed() -> Filter:
         text=words_asked(),
         state=known_or_none(asked.get("state"), State.known),
         channel=known_or_none(asked.get("channel"), Channel.known),
-        field_id=known_or_none(asked.get("field"), number),
+        field_id=known_or_none(asked.get("field"), _field),
         due_on=known_or_none(asked.get("due"), day),
         promised=known_or_none(asked.get("promised"), Promised.known),
         unclaimed=unclaimed,
         today=legal_date(now()) if unclaimed else None,
     )
+
+
+def _field(text: str) -> int | None:
+    found = number(text)
+    return None if found is None or not catalogue.is_field(found) else found
 
 
 def words_asked() -> str:
@@ -124,8 +129,7 @@ def words_asked() -> str:
 
 def sort_asked() -> Sort:
     """Return the order that the address asks for, the most urgent first by default."""
-    asked = request.args.get("sort")
-    return Sort.known(asked) or Sort.DUE
+    return known_or_none(request.args.get("sort"), Sort.known) or Sort.DUE
 
 
 def page_number() -> int:
