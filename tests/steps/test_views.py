@@ -350,6 +350,23 @@ def test_steps_for_others_and_hand_overs_go_along_as_files(client: PolicingClien
     assert rows(client, "/handovers.csv")[0]["Số phiếu"] == "0"
 
 
+def test_desk_and_department_of_one_agency_are_told_apart_on_a_hand_over(
+    client: PolicingClient,
+) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    client.sign_in(COMMUNE_CLERK)
+    giver, taker = "Bộ phận Một cửa xã Ngọc Hồi", "Bộ phận chuyên môn xã Ngọc Hồi"
+    assert taker in client.get("/handovers").text
+    assert rows(client, "/handovers/pending.csv")[0]["Nơi nhận bàn giao"] == taker
+    assert taker in client.post("/handovers", data={"given": dossier.code}).text
+    made = client.post("/handovers", data={"code": dossier.code, "sure": "yes"}).location
+    for path in (made, "/handovers"):
+        page = client.get(path).text
+        assert (giver in page, taker in page) == (True, True), path
+    (row,) = rows(client, "/handovers.csv")
+    assert (row["Bên giao"], row["Bên nhận"]) == (giver, taker)
+
+
 def test_what_was_promised_no_date_yet_has_none_in_the_file_of_hand_overs(
     client: PolicingClient,
 ) -> None:

@@ -24,6 +24,7 @@ from onestop.steps.forms import TakeForm
 from onestop.steps.queries import control_slips, handing
 from onestop.steps.queries.handing import ListedHandover
 from onestop.steps.views.blueprint import blueprint
+from onestop.steps.views.sides import taking
 
 
 @blueprint.get("/handovers")
@@ -35,7 +36,7 @@ def lists() -> ResponseReturnValue:
         "steps/lists.html",
         pending=handing.pending(staff) if acts.may_list(staff) else [],
         lists=handing.lists(staff, at),
-        place=lambda agency_id: handing.place(agency_id, at),
+        taker=lambda agency_id: taking(handing.place(agency_id, at), staff.agency_id),
         pending_as=lambda kind: url_for(".pending_as", kind=kind),
         lists_as=lambda kind: url_for(".lists_as", kind=kind),
         at=at,
@@ -56,7 +57,10 @@ def make_list() -> ResponseReturnValue:
     listed = list(dict.fromkeys(chain(*found.values())))
     if found and (given or set(listed) == set(codes)):  # else none can be made: it is said why
         at, left = now(), len(codes) - len(listed)
-        takers = [(handing.place(agency_id, at), own) for agency_id, own in found.items()]
+        takers = [
+            (taking(handing.place(agency_id, at), staff.agency_id), own)
+            for agency_id, own in found.items()
+        ]
         return render_template("steps/list_ask.html", codes=listed, takers=takers, left=left)
     if given and not is_sure:
         flash(_(NONE_TO_LIST), "refusal")

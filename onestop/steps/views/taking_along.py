@@ -25,6 +25,7 @@ from onestop.steps.queries.others import ForOthers
 from onestop.steps.queries.working import Task
 from onestop.steps.rules import HELD_BY_OFFICER, Stage
 from onestop.steps.views.blueprint import blueprint
+from onestop.steps.views.sides import giver_name, taker_name, taking
 from onestop.steps.views.working import assigning, others_asked, view_asked
 
 WORK: Final = (
@@ -178,8 +179,8 @@ def list_as(list_id: int, kind: str) -> ResponseReturnValue:
         rows=map(_item, items),
         told=[
             (_("Phiếu bàn giao"), listed.code),
-            (_("Bên giao"), _name(listed.giver)),
-            (_("Bên nhận"), _name(listed.taker)),
+            (_("Bên giao"), giver_name(listed)),
+            (_("Bên nhận"), taker_name(listed)),
         ],
         counted=_("Số hồ sơ"),
         total=len(items),
@@ -233,7 +234,7 @@ def _pending(one: Pending, tree: Tree) -> tuple[CellValue, ...]:
     return (
         one.dossier.code,
         one.dossier.applicant_name,
-        _name(tree.by_id(one.step.agency_id or 0)),
+        taking(tree.by_id(one.step.agency_id or 0), viewer().agency_id),
         moment(one.given_at),
         moment(one.dossier.promised_at),
         one.missed or "",
@@ -243,9 +244,9 @@ def _pending(one: Pending, tree: Tree) -> tuple[CellValue, ...]:
 def _list(one: ListedHandover) -> tuple[CellValue, ...]:
     return (
         one.code,
-        _name(one.giver),
+        giver_name(one),
         one.made_by,
-        _name(one.taker),
+        taker_name(one),
         moment(one.row.made_at),
         one.confirmed_by or "",
         moment(one.row.confirmed_at) if one.row.confirmed_at else _("chờ bên nhận"),
