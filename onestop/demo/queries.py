@@ -9,7 +9,8 @@ from onestop.accounts.rules import Role
 from onestop.base.database import db
 from onestop.base.viewer import Staff
 from onestop.demo.rules.signing import Signers
-from onestop.dossiers.models import Dossier
+from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.rules.states import Verb
 from onestop.organisation.models import Agency
 
 OF_2021: Final = 75_778
@@ -32,11 +33,13 @@ def signers() -> Signers:
 def is_built() -> bool:
     """Say whether the demonstration stands, dossiers and all; an older schema will do.
 
-    Its agencies and staff alone are a sample (`init --with-sample`); what is received there is
-    somebody's own.
+    Its agencies and staff alone are a sample (`init --with-sample`); what is received or imported
+    there is somebody's own: only in the demonstration did its staff receive a whole year.
     """
-    has_staff = db.session.scalar(select(exists().where(Account.is_demo)))
-    return bool(has_staff) and (db.session.scalar(select(func.count(Dossier.id))) or 0) >= OF_2021
+    by_its_staff = select(Account.id).where(Account.is_demo)
+    received = (Entry.verb == Verb.RECEIVE, Entry.author_id.in_(by_its_staff))
+    found = select(func.count()).select_from(Entry).where(*received)
+    return (db.session.scalar(found) or 0) >= OF_2021
 
 
 def is_empty() -> bool:

@@ -12,7 +12,7 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.tallies.models import Tally
 from tests.commands import onestop
-from tests.dossiers.given import received
+from tests.dossiers.given import MONDAY, life, received, taken_in
 
 YEAR = ("rates", "--from", "2021-01-01", "--to", "2021-12-31")
 
@@ -82,6 +82,19 @@ def test_a_port_that_is_taken_is_named_and_nothing_starts(app: Flask) -> None:
         answer = onestop(app, "serve", "--port", port)
     assert (answer.exit_code, len(answer.stderr.splitlines())) == (2, 1)
     assert f"127.0.0.1:{port}" in answer.stderr
+
+
+def test_a_register_of_a_whole_year_makes_no_demonstration_of_a_sample(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onestop.demo.queries.OF_2021", 2)
+    for _ in range(2):
+        taken_in(life(), at=MONDAY)
+    received()
+    answer = onestop(app, "demo", "--no-serve")
+    assert (answer.exit_code, "đã có dữ liệu khác" in answer.stderr) == (2, True)
+    received()
+    assert onestop(app, "demo", "--no-serve").exit_code == 0, "its own staff received them all"
 
 
 def test_demonstration_accounts_are_not_served_to_the_network(app: Flask) -> None:
