@@ -1,5 +1,6 @@
 """The schema of the database at hand, against the migrations that this version knows."""
 
+import os
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
@@ -98,6 +99,17 @@ def answers() -> bool:
     except SQLAlchemyError:
         return False
     return True
+
+
+def may_be_written() -> bool:
+    """Say whether the database would take a change, as far as that can be told without any.
+
+    A try would wait behind an import, and whoever asks after the health does not wait so long.
+    """
+    if is_postgresql():
+        return db.session.scalar(text("SHOW transaction_read_only")) == "off"
+    file = Path(db.engine.url.database or "")
+    return all(os.access(one, os.W_OK) for one in (file, file.parent))
 
 
 def is_writable() -> bool:

@@ -40,7 +40,10 @@ def favicon() -> ResponseReturnValue:
 @blueprint.get("/healthz")
 @public
 def healthz() -> ResponseReturnValue:
-    """Say that the program runs and its database answers."""
-    if schema.answers():
-        return {"status": "ok"}
-    return {"status": "failing"}, 503
+    """Say that the program runs, and its database answers and may be written.
+
+    What can still be read is served, so that alone takes no server out of turn.
+    """
+    if not schema.answers():
+        return {"status": "failing"}, 503
+    return {"status": "ok" if schema.may_be_written() else "degraded"}

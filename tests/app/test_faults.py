@@ -8,7 +8,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask, g
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from sqlalchemy import TextClause, event, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from onestop.app.doctor import examine
@@ -16,7 +16,7 @@ from onestop.app.factory import create_app
 from onestop.app.schema import is_fault, revisions
 from onestop.app.settings import load, migrations_folder
 from onestop.base.clock import now
-from onestop.base.database import db
+from onestop.base.database import db, is_postgresql
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.languages import COOKIE
@@ -41,6 +41,10 @@ def told_last(app: Flask, *words: str) -> str:
     return answer.stderr.splitlines()[-1]
 
 
+def read_only() -> TextClause:
+    return text(f"ALTER DATABASE {db.engine.url.database} SET default_transaction_read_only = on")
+
+
 @pytest.fixture
 def full(app: Flask) -> Iterator[Flask]:
     """An installation whose database takes no change any more, as on a full disk."""
@@ -56,11 +60,8 @@ def full(app: Flask) -> Iterator[Flask]:
         yield app
         event.remove(db.engine, "connect", refuse)
     else:
-        set_ = text(
-            f"ALTER DATABASE {db.engine.url.database} SET default_transaction_read_only = on"
-        )
         with db.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(set_)
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(read_only())
         db.session.remove()
         db.engine.dispose()
         yield app
@@ -97,6 +98,25 @@ def protected(installation: Path) -> Iterator[Flask]:
     yield read
     with read.app_context():
         db.engine.dispose()
+
+
+def test_the_health_of_a_database_that_cannot_be_written_is_degraded(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def health(app: Flask) -> tuple[int, Any]:
+        answer = FlaskClient(app).get("/healthz")
+        return answer.status_code, answer.json
+
+    assert health(app) == (200, {"status": "ok"})
+    if is_postgresql():
+        with db.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(read_only())
+        db.session.remove()
+        db.engine.dispose()
+    else:
+        folder = Path(db.engine.url.database or "").parent
+        monkeypatch.setattr("os.access", lambda one, _mode: Path(one) != folder)
+    assert health(app) == (200, {"status": "degraded"}), "what can be read is still served"
 
 
 def test_a_read_only_database_is_read_and_a_command_that_writes_says_so(protected: Flask) -> None:
