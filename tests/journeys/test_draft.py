@@ -1,10 +1,11 @@
 """A half-written intake outlives what happens to a browser, and is seen by its writer alone."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Dialog, Route, expect
 
+from onestop.base.moments import local
 from tests.browser import Visitor
 from tests.client import PASSWORD
 from tests.journeys.conftest import Visit
@@ -66,6 +67,23 @@ def test_what_is_refused_at_intake_is_kept_no_longer_either(clerk: Visitor) -> N
     clerk.field("Căn cứ từ chối").select_option("not_competent")
     clerk.press("Từ chối tiếp nhận")
     assert kept(clerk) == 0
+
+
+def test_a_restored_form_tells_the_time_of_the_office_wherever_the_browser_is(
+    clerk: Visitor,
+) -> None:
+    kept_at = clerk.page.evaluate(f"JSON.parse(localStorage.getItem({KEPT}[0])).at")
+    there = clerk.windows.browser.new_context(
+        base_url=clerk.address,
+        storage_state=clerk.context.storage_state(),
+        timezone_id="America/New_York",
+    )
+    page = there.new_page()
+    page.goto("/receive")
+    page.locator("#restored:not([hidden])").wait_for()
+    told = page.locator("#restored time").inner_text()
+    there.close()
+    assert told == f"{local(datetime.fromtimestamp(kept_at / 1000, UTC)):%H:%M}"
 
 
 def test_a_card_scanned_into_a_restored_form_is_not_put_behind_its_number(clerk: Visitor) -> None:

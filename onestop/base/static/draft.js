@@ -60,8 +60,8 @@ function restore({ at, key, sent: wasSent, pairs }) {
     if (field.value && field.matches("textarea")) field.closest("details").open = true;
   }
   const note = document.querySelector("#restored"), time = note.querySelector("time"), when = new Date(at);
-  const clock = `${when.getHours()}:${String(when.getMinutes()).padStart(2, "0")}`; // of today: none is kept longer
-  [time.textContent, time.dateTime] = [clock, when.toISOString()];
+  const clock = new Intl.DateTimeFormat("vi", { timeStyle: "short", timeZone: "Asia/Ho_Chi_Minh" }); // none is kept longer than a day
+  [time.textContent, time.dateTime] = [clock.format(when), when.toISOString()];
   note.hidden = false;
   if (document.activeElement === document.body) form.querySelector("[autofocus]")?.focus(); // before the browser does
   document.activeElement.select?.(); // for a card that is scanned now
