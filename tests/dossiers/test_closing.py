@@ -54,6 +54,7 @@ from tests.dossiers.given import (
     submitted,
     taken_in,
 )
+from tests.site import CLOCK, Clock
 from tests.test_hostile import HOSTILE
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -161,6 +162,19 @@ def test_staff_and_applicant_are_told_why_the_clock_stands_still(client: Policin
     client.sign_in(COMMUNE_CLERK)
     page = client.get(f"/dossiers/{dossier.code}").text
     assert f'Cơ quan đóng cửa theo lệnh <span lang="vi">{ORDER}</span>' in page
+
+
+def test_each_day_of_a_closure_is_explained_by_its_order(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    closed(order(2, 3), MONDAY + 3 * DAY)
+    monkeypatch.setattr(CLOCK, Clock(MONDAY + 3 * DAY))
+    told = client.post("/status", data={"code": dossier.code, "second": "3456"}).text
+    assert "Cơ quan đóng cửa theo lệnh, không đếm." in told
+    assert ORDER not in told
+    client.sign_in(COMMUNE_CLERK)
+    assert f"theo lệnh “{ORDER}”, không đếm." in client.get(f"/dossiers/{dossier.code}").text
 
 
 def test_what_is_finished_meanwhile_ends_with_the_pause() -> None:

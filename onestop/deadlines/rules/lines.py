@@ -105,6 +105,8 @@ EXTENDED: Final = N_(
     "Ngày thứ %(number)s, ngày hẹn sau khi kéo dài thời hạn chứng thực (Nghị định 23/2015/NĐ-CP)."
 )
 PAUSED: Final = N_("Tạm dừng, không đếm.")
+CLOSED: Final = N_("Cơ quan đóng cửa theo lệnh, không đếm.")
+CLOSED_BY: Final = N_("Cơ quan đóng cửa theo lệnh “%(order)s”, không đếm.")
 VOIDED: Final = N_("Bỏ đếm: thời hạn tính lại từ ngày bổ sung.")
 ROLLED: Final = N_("Ngày cuối rơi vào ngày nghỉ hoặc tạm dừng: lùi sang ngày làm việc tiếp theo.")
 MOVED: Final = N_("Dời sang ngày làm việc tiếp theo vì ngày nghỉ mới công bố.")
@@ -141,6 +143,14 @@ def numbered(line: Line, number: int, reason: str = COUNTED) -> Line:
     return Line(
         line.date, line.kind, number, reason, {"number": number}, line.row, line.provisional
     )
+
+
+def closed_by(line: Line, order: str | None) -> Line:
+    """Return the line of a day that is paused as one on which an order kept the office closed."""
+    if line.reason != PAUSED:
+        return line
+    values = {"order": order} if order else {}
+    return replace(line, reason=CLOSED_BY if order else CLOSED, values=values)
 
 
 def from_the_check(lines: Sequence[Line]) -> tuple[Line, ...]:

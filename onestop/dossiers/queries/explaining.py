@@ -18,12 +18,14 @@ from onestop.deadlines.rules.lines import (
     Line,
     LineKind,
     Start,
+    closed_by,
     cut_at,
     from_the_check,
 )
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.deadlines.rules.standing import Left, Tone, rolled, time_left, waiting
+from onestop.dossiers.models import PauseKind
 from onestop.dossiers.queries import reading
 from onestop.dossiers.queries.reading import Timed
 from onestop.dossiers.rules.states import State
@@ -179,6 +181,7 @@ class _Counting:
     hours: Hours
     begins: datetime | tuple[date, bool]
     pauses: tuple[Pause, ...]
+    closures: tuple[tuple[date, date | None, str | None], ...]
     further: Further | None
     moved_to: tuple[date, ...]
     is_receipt: bool
@@ -203,6 +206,11 @@ def _counting(dossier: Timed) -> _Counting:
         hours=deadlines.hours(dossier.receiving_agency_id),
         begins=start if pauses else matters(start, law),
         pauses=pauses,
+        closures=tuple(
+            (legal_date(one.begins_at), one.ends_at and legal_date(one.ends_at), one.basis)
+            for one in dossier.pauses
+            if one.kind == PauseKind.CLOSURE
+        ),
         further=reading.further(dossier),
         moved_to=tuple(
             legal_date(move.to_at) for move in dossier.moves if move.legal and not move.superseded
@@ -228,8 +236,15 @@ def _count(counting: _Counting) -> Count:
 @lru_cache(maxsize=MOST_KEPT)
 def _days(counting: _Counting) -> tuple[Line, ...]:
     moves = (Line(day, LineKind.MOVED, reason=MOVED) for day in counting.moved_to)
-    days = _count(counting).days
+    days = [_closed(day, counting) for day in _count(counting).days]
     return (*(days if counting.is_receipt else from_the_check(days)), *moves)
+
+
+def _closed(line: Line, counting: _Counting) -> Line:
+    for first, until, order in counting.closures:
+        if first <= line.date and (until is None or line.date < until):
+            return closed_by(line, order)
+    return line
 
 
 def promised(

@@ -35,12 +35,13 @@ class Move(NamedTuple):
 
 
 class Hold(NamedTuple):
-    """A stretch in which the clock stands still, and why."""
+    """A stretch in which the clock stands still, and why; not by whose order."""
 
     begins_at: datetime
     ends_at: datetime | None
     restarts: bool
     kind: PauseKind
+    basis: None = None
 
 
 class Step(NamedTuple):
