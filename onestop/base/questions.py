@@ -50,25 +50,27 @@ def without_session() -> Iterator[None]:
 class Compiled:
     """A statement as the text of one dialect, and how values go in and out.
 
-    Values are `given` in the order of the statement, or by their names. Some `turn_in` to what the
-    driver takes, some `turn_out` to what a column's type has.
+    Values are given in the order of their `names`, or by them; its `own` stand in the statement.
+    Some `turn_in` to what the driver takes, some `turn_out` to what a column's type has.
     """
 
     sql: str
     by_name: bool
-    given: tuple[tuple[str, Any], ...]
+    names: tuple[str, ...]
+    own: Mapping[str, Any]
     turn_in: Turns
     turn_out: Turns
     answers: bool
 
     def values(self, told: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
         """Return the values as the driver takes them; what is not told stands in the statement."""
-        values = [told.get(name, own) for name, own in self.given]
+        known = {**self.own, **told} if self.own else told
+        values = list(map(known.__getitem__, self.names))
         for place, turn in self.turn_in:
             if values[place] is not None:
                 values[place] = turn(values[place])
         if self.by_name:
-            return {name: value for (name, _), value in zip(self.given, values, strict=True)}
+            return dict(zip(self.names, values, strict=True))
         return tuple(values)
 
 
@@ -135,14 +137,15 @@ def sent(
 def _compile(statement: Asked | Written, columns: Sequence[str], dialect: Dialect) -> Compiled:
     compiled = statement.compile(dialect=dialect, column_keys=columns or None)
     assert isinstance(compiled, SQLCompiler)  # noqa: S101 - these compile to nothing else
-    told, own = _told(statement), compiled.params
-    given = tuple(compiled.positiontup or ()) if compiled.positional else tuple(own)
-    kinds = {name: one.type.dialect_impl(dialect) for name, one in compiled.binds.items()}
+    told, own, binds = _told(statement), compiled.params, compiled.binds
+    names = tuple(compiled.positiontup or ()) if compiled.positional else tuple(own)
+    kinds = {name: one.type.dialect_impl(dialect) for name, one in binds.items()}
     return Compiled(
         sql=compiled.string,
         by_name=not compiled.positional,
-        given=tuple((name, own[name]) for name in given),
-        turn_in=_turns(kinds[name].bind_processor(dialect) for name in given),
+        names=names,
+        own={name: own[name] for name in names if not binds[name].required},
+        turn_in=_turns(kinds[name].bind_processor(dialect) for name in names),
         turn_out=_turns(_out_of(column.type, dialect) for column in told),
         answers=bool(told),
     )

@@ -73,3 +73,10 @@ def test_the_connection_is_given_back_whatever_happens() -> None:
     with pytest.raises(DBAPIError), without_session():
         question.ask()
     assert db.engine.pool.checkedout() == before  # type: ignore[attr-defined]
+
+
+def test_what_it_waits_for_has_to_be_told() -> None:
+    """Left out it would be nothing, and the answer that of another question."""
+    asked = Question(select(FAILURE.c.at).where(FAILURE.c.subject == bindparam("subject")))
+    with pytest.raises(KeyError, match="subject"):
+        asked.ask()
