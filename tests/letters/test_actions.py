@@ -1,7 +1,9 @@
+import io
 from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
+from pypdf import PdfReader
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
@@ -121,6 +123,24 @@ def test_a_receipt_of_much_to_say_is_still_one_page_of_a5() -> None:
     assert size_of(print_)[0] == 1
     assert "5 Phiếu lý lịch tư pháp" in words
     assert "Nộp lại giấy này khi nhận kết quả" in words
+
+
+def test_a_receipt_of_two_pages_of_a5_breaks_where_no_half_page_stays_empty() -> None:
+    dossier = received(procedure_code=FIVE_DAYS)
+    letter = issued(dossier)
+    names = [f"Giấy tờ thứ {number} có tên dài hơn một dòng của bảng này" for number in range(6)]
+    letter.facts = {**letter.facts, "papers": names, "copies": [["1", "0"]] * len(names)}
+    print_ = print_of(letter, dossier)
+    db.session.rollback()
+    first, second = PdfReader(io.BytesIO(print_)).pages
+    assert "Thời gian nhận hồ sơ" in first.extract_text(), "it goes on below the papers"
+    signed = second.extract_text()
+    assert "Thời gian trả kết quả" in signed, "the promise stands with those who sign it"
+    heights: list[float] = []
+    second.extract_text(
+        visitor_text=lambda text, cm, *_: heights.append(cm[5]) if text.strip() else None
+    )
+    assert min(heights) > float(second.mediabox.height) / 2, "the foot follows the signatures"
 
 
 def test_printing_again_gives_the_same_bytes_and_a_line_of_history() -> None:
