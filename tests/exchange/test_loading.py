@@ -144,6 +144,43 @@ def test_a_load_answers_in_json_what_is_new_changed_and_left_alone(
     assert answered(app, *words)["unchanged"] == 2
 
 
+def test_it_is_kept_who_loaded_what_and_what_it_declared(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "lan")
+    rows = [PROCEDURE, row_of(PROCEDURES, MARITAL_STATUS, fee_vnd=8000)]
+    file = written_csv(tmp_path / "tthc.csv", rows)
+    words = ("procedures", "load", str(file), "--from", "2021-07-01")
+
+    def kept_loads() -> Any:
+        return json.loads(onestop(app, "procedures", "log", "--format", "json").stdout)
+
+    answered(app, *words, "--dry-run")
+    bad = written_csv(tmp_path / "hong.csv", [PROCEDURE | {"fee_vnd": "x"}])
+    answered(app, "procedures", "load", str(bad), code=1)
+    assert kept_loads() == [], "nothing was declared"
+    answered(app, *words)
+    answered(app, *words)
+    (one,) = kept_loads()
+    assert (one["username"], one["file"]) == ("lan", "tthc.csv")
+    assert one["declared"] == {
+        "X-1": {"fate": "new", "since": None, "columns": []},
+        MARITAL_STATUS: {"fate": "changed", "since": "2021-07-01", "columns": ["fee_vnd"]},
+    }
+    told = onestop(app, "procedures", "log", "--lang", "en").stdout
+    assert "lan" in told
+    assert "1 new, 1 changed" in told
+    assert json.loads(onestop(app, "agencies", "log", "--format", "json").stdout) == []
+
+
+def test_an_account_that_is_opened_is_kept_with_who_loaded_it(app: Flask, tmp_path: Path) -> None:
+    file = written_csv(tmp_path / "canbo.csv", [NEW_CLERK])
+    onestop(app, "staff", "load", str(file), "--passwords", str(tmp_path / "matkhau.csv"))
+    answer = onestop(app, "staff", "log", "--format", "json")
+    assert list(json.loads(answer.stdout)[0]["declared"]) == ["moi"]
+    assert "password" not in answer.stdout
+
+
 def test_a_load_tells_a_person_the_same(app: Flask, tmp_path: Path) -> None:
     file = written_csv(tmp_path / "tthc.csv", [PROCEDURE])
     answer = onestop(app, "procedures", "load", str(file), "--dry-run", "--lang", "en")

@@ -9,11 +9,13 @@ from typing import Final
 from onestop.accounts import actions as accounts
 from onestop.accounts import queries as account_queries
 from onestop.accounts.rules import Role
+from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.moments import ONE_DAY
 from onestop.base.terms import Declared, Fate, Term
 from onestop.base.words import N_
 from onestop.catalogue import actions as catalogue
+from onestop.exchange.models import Loading
 from onestop.exchange.queries import directories as queries
 from onestop.exchange.rules.cells import Cell
 from onestop.exchange.rules.columns import Fault, Layout
@@ -96,6 +98,23 @@ def load(
         tuple(sorted(faults, key=lambda fault: fault.row or 0)),
         len(known - found.keys()),
     )
+
+
+def note(of: Directory, file: str, loaded: Loaded, *, username: str, at: datetime) -> None:
+    """Keep who declared by a file what is new or changed; of nothing new nothing is kept."""
+    declared = {
+        key: {
+            "fate": str(one.fate),
+            "since": one.since and one.since.isoformat(),
+            "columns": list(dict.fromkeys(TOLD_AS.get(name, name) for name in one.columns)),
+        }
+        for key, one in loaded.done.items()
+        if one.fate != Fate.UNCHANGED
+    }
+    if declared:
+        db.session.add(
+            Loading(directory=of.name, file=file, username=username, at=at, declared=declared)
+        )
 
 
 def _parents_first(rows: Mapping[str, Row]) -> Iterator[Row]:

@@ -3,9 +3,11 @@
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date, datetime
+from getpass import getuser
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,9 +23,10 @@ from onestop.base.clock import now
 from onestop.base.commands import Command, confirm, print_table, secret
 from onestop.base.edge import snapshot, transaction
 from onestop.base.errors import Refusal
-from onestop.base.filters import number, plain_day
+from onestop.base.filters import number, plain_day, stamp
 from onestop.base.sheets import write_text
 from onestop.base.terms import Declared, Fate
+from onestop.base.told import iso
 from onestop.base.words import N_
 from onestop.deadlines.rules.moments import legal_date
 from onestop.exchange.actions import directories
@@ -44,7 +47,7 @@ from onestop.exchange.cli.answers import (
 from onestop.exchange.queries import directories as queries
 from onestop.exchange.queries import files
 from onestop.exchange.queries.files import UnreadableError
-from onestop.exchange.rules.columns import Fault
+from onestop.exchange.rules.columns import Fault, shown
 from onestop.exchange.rules.directories import TOLD_AS, Directory
 
 SINCE: Final = click.option(
@@ -94,10 +97,10 @@ def loading(of: Directory) -> click.Command:
         try:
             with closing(files.opened(file, of.headings)) as book:
                 warnings = book.layout.warnings
-                loaded = _tried(of, book, day, at, kept=of.is_dated and not dry_run)
+                loaded = _tried(of, book, file, day, at, kept=of.is_dated and not dry_run)
                 if not of.is_dated and not dry_run and not loaded.faults:
                     # Hashing takes its time, and no desk has to wait for it.
-                    loaded = _opened(of, book, day, at, passwords, loaded.of(Fate.NEW))
+                    loaded = _opened(of, book, file, day, at, passwords, loaded.of(Fate.NEW))
         except UnreadableError as error:
             loaded, warnings = Loaded({}, error.faults, 0), error.warnings
         if not loaded.done and not loaded.faults:
@@ -139,6 +142,41 @@ def exporting(of: Directory) -> click.Command:
     return click.command("export", cls=OfFiles, headings=of.headings, help=said)(export)
 
 
+def telling(of: Directory) -> click.Command:
+    """Return the command that tells who loaded which file of `of`, and what it declared.
+
+    With --format json the answer is [{"at", "username", "file", "declared": {code: {"fate",
+    "since", "columns"}}}], the last load first.
+    """
+
+    @FORMAT
+    @with_appcontext
+    def log(form: str) -> None:
+        found = queries.loadings(of)
+        if form == "json":
+            names = ("username", "file", "declared")
+            told = [
+                {"at": iso(one.at), **{name: getattr(one, name) for name in names}} for one in found
+            ]
+            click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+            return
+        table = Table(_("Lúc"), _("Người chạy lệnh"), _("Tệp"), _("Mã"), _("Kết quả"))
+        for one in found[:MOST_SHOWN]:
+            fates = Counter(made["fate"] for made in one.declared.values())
+            counts = ", ".join(
+                f"{number(fates[str(fate)])} {_(fate.word)}" for fate in Fate if fates[str(fate)]
+            )
+            codes = shown(", ".join(one.declared), WIDEST_CODES)
+            table.add_row(stamp(one.at), one.username, one.file, codes, counts)
+        print_table(table)
+
+    said = N_("Ai đã nạp tệp nào, lúc nào, và tệp ấy đã khai gì; lần cuối trước.")
+    return click.command("log", cls=Command, help=said)(log)
+
+
+WIDEST_CODES: Final = 60
+
+
 @click.command(cls=Command, help=N_("Đặt mật khẩu mới cho USERNAME; mọi phiên đang mở kết thúc."))
 @click.argument("username")
 @with_appcontext
@@ -155,12 +193,21 @@ def password(username: str) -> None:
     click.echo(_("Đã đặt mật khẩu mới."), err=True)
 
 
+def whoever() -> str:
+    """Return who runs the command, as the machine knows him."""
+    try:
+        return getuser()
+    except (KeyError, OSError):  # a container may run as nobody that has a name
+        return str(os.getuid())
+
+
 NO_ACCOUNT: Final = N_("Không có tài khoản %(username)s.")
 
 
 def _tried(
     of: Directory,
     book: files.Register,
+    file: Path,
     day: date,
     at: datetime,
     *,
@@ -174,6 +221,7 @@ def _tried(
             if not loaded.faults and loaded.of(Fate.NEW).keys() < hashes.keys():
                 raise Refusal(OPENED_MEANWHILE)
             _check_kept(loaded, kept=kept)
+            directories.note(of, file.name, loaded, username=whoever(), at=at)
     except _TriedError as tried:
         return tried.loaded
     return loaded
@@ -187,6 +235,7 @@ def _check_kept(loaded: Loaded, *, kept: bool) -> None:
 def _opened(
     of: Directory,
     book: files.Register,
+    file: Path,
     day: date,
     at: datetime,
     passwords: Path | None,
@@ -195,7 +244,7 @@ def _opened(
     """Load a file with the first passwords of those who are `new`, or leave neither."""
     try:
         with _first_passwords(passwords, new) as hashes:
-            loaded = _tried(of, book, day, at, kept=True, hashes=hashes)
+            loaded = _tried(of, book, file, day, at, kept=True, hashes=hashes)
             _check_kept(loaded, kept=True)
     except _TriedError as tried:
         return tried.loaded

@@ -1,6 +1,6 @@
 """Agencies, fields, procedures and staff as rows of files, and when dossiers last came in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -16,6 +16,7 @@ from onestop.catalogue.rules import Procedure
 from onestop.deadlines.rules.limits import AT_ONCE, Limit
 from onestop.deadlines.rules.moments import legal_date, midnight
 from onestop.dossiers.models import Dossier
+from onestop.exchange.models import Loading
 from onestop.exchange.rules.directories import (
     AGENCIES,
     FIELDS,
@@ -180,6 +181,12 @@ OF_DOSSIERS: Final = {
 def marks(of: Directory) -> frozenset[str]:
     """Return the marks of all that is kept."""
     return frozenset(db.session.scalars(select(MARKS[of.name])))
+
+
+def loadings(of: Directory) -> Sequence[Loading]:
+    """Return the loads that declared something, the last one first."""
+    found = select(Loading).where(Loading.directory == of.name)
+    return db.session.scalars(found.order_by(Loading.id.desc())).all()
 
 
 def last_come(of: Directory, since: date) -> Mapping[int, date]:
