@@ -64,12 +64,13 @@ GRAVE: Final = {"serious", "critical"}
 NO_PRINTER: Final = "window.print = () => { window.printed = true; }"
 BARE: Final = "<!doctype html><link rel='icon' href='data:,'>"
 FORGET: Final = "[localStorage, sessionStorage].forEach((kept) => kept.clear())"
-# A part is an element with its children or, if it bears a name, with all that it holds; it is known
-# by how it is built and by what it stands in, whatever text and numbers it has.
+# A part is an element as it and what it stands in are built, whatever text and numbers it has. One
+# that bears a name is known by all that it holds, another by the kinds of its children.
 WALK: Final = r"""const BEARERS = "a, button, label, legend, summary, caption, th, td, h1, h2, h3, svg, [role]";
 const shape = (markup) => markup
   .replace(/>[^<]*[^<\s][^<]*</g, ">x<")
   .replace(/( (?:href|value|content|datetime|title|action|aria-label|placeholder|data-[a-z-]+)=")[^"]+/g, "$1x")
+  .replace(/ (?:selected|autofocus)=""/g, "")
   .replace(/\d+/g, "0").replace(/\s+/g, " ");
 const digest = (text) => {
   let high = 0xdeadbeef, low = 0x41c6ce57;
@@ -79,13 +80,12 @@ const digest = (text) => {
   }
   return `${high >>> 0}-${low >>> 0}`;
 };
-const tag = (node) =>
-  node.nodeType === 1 ? shape(node.cloneNode(false).outerHTML) : node.textContent.trim() && "x";
+const kinds = (part) => [...new Set([...part.children].map((child) => child.tagName))].sort().join();
+const says = (part) => [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
 const parts = new Map();
 const walk = (part, around) => {
-  const place = digest(around + tag(part));
-  const inner = part.matches(BEARERS)
-    ? shape(`>${part.innerHTML}<`) : [...new Set([...part.childNodes].map(tag))].join("");
+  const place = digest(around + shape(part.cloneNode(false).outerHTML));
+  const inner = part.matches(BEARERS) ? shape(`>${part.innerHTML}<`) : kinds(part) + says(part);
   parts.set(part, digest(place + inner));
   for (const child of part.children) walk(child, place);
 };
