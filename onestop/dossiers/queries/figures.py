@@ -82,6 +82,7 @@ def _desk(figure: Figure) -> ColumnElement[int]:
     # bare column it does not look up.
     desks = figure.asked.agency_ids
     is_bare = desks is None or len(desks) == 1 or figure.name in STOCKS or is_postgresql()
+    is_bare &= figure.name != "corrected"  # those are few, and told by their ids
     column: ColumnElement[int] = Dossier.receiving_agency_id.expression
     return column if is_bare else column + 0
 
