@@ -194,6 +194,57 @@ def test_the_head_reads_since_when_work_waits_and_how_late_it_is(
 
 
 @pytest.mark.on_both_databases
+def test_what_lies_too_long_without_a_handler_is_told_to_whoever_gives_it_out() -> None:
+    lying, taken = (in_progress(procedure_code=FIVE_DAYS) for _ in range(2))
+    moved(taken, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    in_progress(procedure_code=FIVE_DAYS, at=MONDAY + 5 * HOUR)  # an hour later for its office
+    head, at = staff(COMMUNE_LEADER), MONDAY + 5 * HOUR
+    assert working.ungiven(head, MONDAY + 2 * HOUR, 2) == [], "not one minute over"
+    assert working.ungiven(head, at, 5) == [], "not yet"
+    late = working.ungiven(head, at, 2)
+    assert working.counts(head, at, late)[TaskList.UNGIVEN] == len(late) == 1
+    (row,) = working.whole(TaskList.UNGIVEN, head, at, late)
+    assert row.code == lying.code
+    assert working.every(TaskList.UNGIVEN, head, at, late, most=2) == [(row.code, row.stamp)]
+    assert len(working.ungiven(head, MONDAY + DAY, 2)) == 2
+    officer = staff(COMMUNE_OFFICER)
+    assert working.ungiven(officer, at, 2) == []
+    assert TaskList.UNGIVEN not in working.views(officer)
+
+
+@pytest.mark.on_both_databases
+def test_what_lay_in_a_closure_is_not_called_late_and_what_was_late_before_it_is() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    head, closes = staff(COMMUNE_LEADER), MONDAY + HOUR
+    closure = Closure("QĐ 1", frozenset({dossier.receiving_agency_id}), closes, None)
+    with transaction():
+        closing.close(closure, by=Operator(), at=closes)
+    assert working.ungiven(head, MONDAY + DAY, 2) == [], "its office is closed"
+    opens = at_local((MONDAY + 3 * DAY).date(), time())
+    with transaction():
+        closing.reopen("QĐ 1", ends_at=opens, by=Operator(), at=opens)
+    assert working.ungiven(head, MONDAY + 3 * DAY, 2) == [], "one hour before it, one after it"
+    assert len(working.ungiven(head, MONDAY + 3 * DAY, 1)) == 1
+
+
+def test_the_number_of_what_is_late_to_be_given_out_is_that_of_its_list(
+    client: PolicingClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = {in_progress(procedure_code=FIVE_DAYS, at=now() - 30 * DAY).code for _ in range(2)}
+    in_progress(procedure_code=FIVE_DAYS, at=now())
+    client.sign_in(COMMUNE_LEADER)
+    for page in map(client.get, ("/tasks?view=next", "/tasks?view=ungiven")):
+        assert re.search(r'view=ungiven"[^>]*>Trễ phân công\s*<b[^>]*>2</b>', page.text)
+    assert set(re.findall(r'href="/dossiers/([^"]+)"', page.text)) == codes
+    assert all(code in client.get("/tasks.csv?view=ungiven").text for code in codes)
+    monkeypatch.setitem(app.config, "ASSIGN_WITHIN_HOURS", 9_999)
+    assert not any(code in client.get("/tasks?view=ungiven").text for code in codes)
+    client.sign_in(COMMUNE_OFFICER)
+    assert "view=ungiven" not in client.get("/tasks?view=next").text
+    assert client.get("/tasks?view=ungiven").status_code == 404
+
+
+@pytest.mark.on_both_databases
 def test_the_page_of_work_shows_each_list(client: PolicingClient) -> None:
     dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
     client.sign_in(COMMUNE_OFFICER)
@@ -219,6 +270,19 @@ def test_the_page_of_work_costs_the_same_however_much_waits(
     client.get("/tasks?view=next")
     with budget(8):
         page = client.get("/tasks?view=next").text
+    assert len(re.findall(r'class="code small" href="/dossiers/', page)) == dossiers
+
+
+@pytest.mark.parametrize("dossiers", [1, 20])
+def test_the_list_of_what_is_late_to_be_given_out_costs_one_read_more(
+    client: PolicingClient, budget: Budget, dossiers: int
+) -> None:
+    for _ in range(dossiers):
+        in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    client.sign_in(COMMUNE_LEADER)
+    client.get("/tasks?view=ungiven")
+    with budget(9):
+        page = client.get("/tasks?view=ungiven").text
     assert len(re.findall(r'class="code small" href="/dossiers/', page)) == dossiers
 
 

@@ -1,7 +1,7 @@
 """The work that waits: mine, what is next, what is late, and who has what I wait for."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -49,7 +49,7 @@ from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
 from onestop.steps.models import DossierStep, StepHold
 from onestop.steps.queries import dates
-from onestop.steps.rules import HELD_BY_OFFICER, MOVE_OF, TO_DECIDE, Stage, stamp, worked
+from onestop.steps.rules import HELD_BY_OFFICER, MOVE_OF, TO_DECIDE, Stage, stamp, to_assign, worked
 
 PAGE: Final = 50
 ACTIVE: Final = and_(DossierStep.finished_at.is_(None), DossierStep.started_at.is_not(None))
@@ -72,10 +72,14 @@ class TaskList(Worded):
     MINE = "mine", N_("Của tôi")
     ANSWERED = "answered", N_("Có trả lời mới")
     NEXT = "next", N_("Chờ phân công")
+    UNGIVEN = "ungiven", N_("Trễ phân công")
     DECIDE = "decide", N_("Chờ duyệt, ký")
     LATE = "late", N_("Trễ")
     WAITING = "waiting", N_("Đang chờ")
     HELD = "held", N_("Người khác đang làm")
+
+
+OF_HEADS: Final = (TaskList.UNGIVEN, TaskList.DECIDE)
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ class Task:
 class _Stops:
     """When the work of a list stood still; read only where some of it did since it came."""
 
-    view: TaskList
+    listed: ColumnElement[bool]
     by: Staff
     at: datetime
 
@@ -144,7 +148,7 @@ class _Stops:
         found = _within(select(*columns), self.by).join(
             DossierPause, DossierPause.dossier_id == Dossier.id
         )
-        wanted = (_condition(self.view, self.by, self.at), DossierPause.ends_at.is_not(None))
+        wanted = (self.listed, DossierPause.ends_at.is_not(None))
         pauses = defaultdict[int, list[Pause]](list)
         for dossier_id, begins_at, ends_at in db.session.execute(found.where(*wanted)):
             pauses[dossier_id].append(Pause(begins_at, ends_at))
@@ -157,31 +161,57 @@ class _Stops:
 
 def views(by: Staff) -> tuple[TaskList, ...]:
     """Return the lists that a post has a use for: who decides sees what waits for him."""
-    return tuple(one for one in TaskList if one != TaskList.DECIDE or by.may(Permission.ASSIGN))
+    return tuple(one for one in TaskList if one not in OF_HEADS or by.may(Permission.ASSIGN))
 
 
-def counts(by: Staff, at: datetime) -> Mapping[TaskList, int]:
-    """Return how many steps each list holds, in one read."""
-    wanted = [func.count().filter(_condition(one, by, at)) for one in TaskList]
+def ungiven(by: Staff, at: datetime, within: int) -> list[int]:
+    """Return the ids of the steps that lie without a handler longer than a head has (rules.md 8).
+
+    `within` is in working hours of the agency they lie with. For a post that gives nothing out
+    there are none.
+    """
+    if not by.may(Permission.ASSIGN):
+        return []
+    listed = _condition(TaskList.NEXT, by, at)
+    since, *_ = LYING
+    columns = (DossierStep, Dossier.paused_since, *LYING)
+    found = _within(select(*columns), by).where(listed, since < at - timedelta(hours=within))
+    stops = _Stops(listed, by, at)
+    waited = ((row.DossierStep.id, stops.unassigned(row)) for row in db.session.execute(found))
+    return [id_ for id_, time in waited if time and to_assign(time, within).tone == Tone.LATE]
+
+
+def counts(by: Staff, at: datetime, late: Collection[int] = ()) -> Mapping[TaskList, int]:
+    """Return how many steps each list holds, in one read; `late` are the `ungiven`."""
+    wanted = [func.count().filter(_condition(one, by, at, late)) for one in TaskList]
     row = db.session.execute(_within(select(*wanted), by)).one()
     return dict(zip(TaskList, row, strict=True))
 
 
-def page(view: TaskList, by: Staff, at: datetime, *, number: int, total: int) -> Paged[Task]:
-    """Return a page of a list, the most urgent first."""
-    found, rows = _listed(view, by, at), partial(_rows, stops=_Stops(view, by, at), at=at)
-    return page_of(found, rows, number=number, total=total, size=PAGE)
+def page(
+    view: TaskList,
+    by: Staff,
+    at: datetime,
+    late: Collection[int] = (),
+    *,
+    number: int,
+    total: int,
+) -> Paged[Task]:
+    """Return a page of a list, the most urgent first; `late` are the `ungiven`."""
+    listed = _condition(view, by, at, late)
+    rows = partial(_rows, stops=_Stops(listed, by, at), at=at)
+    return page_of(_listed(listed, by), rows, number=number, total=total, size=PAGE)
 
 
-def whole(view: TaskList, by: Staff, at: datetime) -> Iterator[Task]:
-    """Yield all rows of a list, in its order."""
-    return _rows(whole_of(_listed(view, by, at)), _Stops(view, by, at), at)
+def whole(view: TaskList, by: Staff, at: datetime, late: Collection[int] = ()) -> Iterator[Task]:
+    """Yield all rows of a list, in its order; `late` are the `ungiven`."""
+    listed = _condition(view, by, at, late)
+    return _rows(whole_of(_listed(listed, by)), _Stops(listed, by, at), at)
 
 
-def _listed(view: TaskList, by: Staff, at: datetime) -> Select[Any]:
+def _listed(listed: ColumnElement[bool], by: Staff) -> Select[Any]:
     columns = (*COLUMNS, _has_news(by).label("news"))
-    found = _within(select(DossierStep, *columns), by).where(_condition(view, by, at))
-    return found.order_by(DUE, Dossier.id)
+    return _within(select(DossierStep, *columns), by).where(listed).order_by(DUE, Dossier.id)
 
 
 def _rows(found: Iterable[Any], stops: _Stops, at: datetime) -> Iterator[Task]:
@@ -242,11 +272,13 @@ def _is_to_do_anew(row: Any) -> bool:  # noqa: ANN401 - a row of `COLUMNS`
     return row.DossierStep.stage in {Stage.OPEN, Stage.IN_HAND} and not row.beside
 
 
-def every(view: TaskList, by: Staff, at: datetime, *, most: int) -> list[tuple[str, int]]:
+def every(
+    view: TaskList, by: Staff, at: datetime, late: Collection[int] = (), *, most: int
+) -> list[tuple[str, int]]:
     """Return code and stamp of the steps of a whole list, no more than `most`, in its order."""
     found = _within(select(Dossier.code, DossierStep.seq, DossierStep.turn), by)
     rows = db.session.execute(
-        found.where(_condition(view, by, at)).order_by(DUE, Dossier.id).limit(most)
+        found.where(_condition(view, by, at, late)).order_by(DUE, Dossier.id).limit(most)
     )
     return [(code, stamp(seq, turn)) for code, seq, turn in rows]
 
@@ -256,6 +288,21 @@ def _of_open(told: Select[Any]) -> ColumnElement[Any]:
     return case((DossierStep.stage == Stage.OPEN, told.scalar_subquery()))
 
 
+LYING: Final = (
+    _of_open(
+        select(func.max(StepHold.since)).where(
+            StepHold.step_id == DossierStep.id, StepHold.until.is_(None)
+        )
+    ).label("lies_since"),
+    _of_open(
+        select(func.max(DossierPause.ends_at)).where(DossierPause.dossier_id == Dossier.id)
+    ).label("ran_again"),
+    _of_open(
+        select(func.max(OfficeClosure.ends_at))
+        .join(ClosedAgency, ClosedAgency.closure_id == OfficeClosure.id)
+        .where(ClosedAgency.agency_id == DossierStep.agency_id)
+    ).label("opened_at"),
+)
 COLUMNS: Final = (
     Dossier.code,
     Dossier.state,
@@ -280,19 +327,7 @@ COLUMNS: Final = (
     .limit(1)
     .scalar_subquery()
     .label("sent_back"),
-    _of_open(
-        select(func.max(StepHold.since)).where(
-            StepHold.step_id == DossierStep.id, StepHold.until.is_(None)
-        )
-    ).label("lies_since"),
-    _of_open(
-        select(func.max(DossierPause.ends_at)).where(DossierPause.dossier_id == Dossier.id)
-    ).label("ran_again"),
-    _of_open(
-        select(func.max(OfficeClosure.ends_at))
-        .join(ClosedAgency, ClosedAgency.closure_id == OfficeClosure.id)
-        .where(ClosedAgency.agency_id == DossierStep.agency_id)
-    ).label("opened_at"),
+    *LYING,
 )
 
 
@@ -308,7 +343,9 @@ def _within(found: Any, by: Staff) -> Select[Any]:  # noqa: ANN401 - of whatever
     )
 
 
-def _condition(view: TaskList, by: Staff, at: datetime) -> ColumnElement[bool]:
+def _condition(
+    view: TaskList, by: Staff, at: datetime, late: Collection[int] = ()
+) -> ColumnElement[bool]:
     mine = DossierStep.account_id == by.account_id
     stage = DossierStep.stage
     if view == TaskList.MINE:
@@ -317,6 +354,8 @@ def _condition(view: TaskList, by: Staff, at: datetime) -> ColumnElement[bool]:
         return _has_news(by)
     if view == TaskList.NEXT:
         return and_(stage == Stage.OPEN, ~STANDS_STILL)
+    if view == TaskList.UNGIVEN:
+        return DossierStep.id.in_(late)
     if view == TaskList.DECIDE:
         return and_(stage.in_(TO_DECIDE), or_(~STANDS_STILL, GOES_ON))
     if view == TaskList.LATE:

@@ -20,10 +20,11 @@ from onestop.steps.actions.many import Chosen
 from onestop.steps.forms import ManyForm
 from onestop.steps.queries import choosing, working
 from onestop.steps.queries import others as done_for_others
+from onestop.steps.queries.working import TaskList
 from onestop.steps.rules import MOVE_OF
 from onestop.steps.views.blueprint import blueprint
 from onestop.steps.views.moving import people, to_choose
-from onestop.steps.views.working import others_asked, view_asked
+from onestop.steps.views.working import others_asked, ungiven, view_asked
 
 
 @blueprint.post("/tasks/many")
@@ -31,7 +32,7 @@ from onestop.steps.views.working import others_asked, view_asked
 def act_on_many() -> ResponseReturnValue:
     """Ask before one move of many steps of a list of work, then make it and tell what was left."""
     view, at = view_asked(), now()
-    everything = working.every(view, viewer(), at, most=MOST + 1) if _wants_all() else []
+    everything = _all_of(view, at) if _wants_all() else []
     return _asked_or_done(everything, asking(url_for(".work")), at)
 
 
@@ -44,6 +45,10 @@ def act_on_many_others() -> ResponseReturnValue:
     rows = done_for_others.steps(viewer(), period, at) if _wants_all() else []
     everything = [(one.code, one.stamp) for one in rows if one.runs]
     return _asked_or_done(everything, asking(url_for(".others")), at)
+
+
+def _all_of(view: TaskList, at: datetime) -> list[Chosen]:
+    return working.every(view, viewer(), at, ungiven(at), most=MOST + 1)
 
 
 def _wants_all() -> bool:

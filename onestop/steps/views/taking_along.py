@@ -26,7 +26,7 @@ from onestop.steps.queries.working import Task
 from onestop.steps.rules import HELD_BY_OFFICER, Stage
 from onestop.steps.views.blueprint import blueprint
 from onestop.steps.views.sides import giver_name, taker_name, taking
-from onestop.steps.views.working import assigning, others_asked, view_asked
+from onestop.steps.views.working import assigning, others_asked, ungiven, view_asked
 
 WORK: Final = (
     N_("Mã hồ sơ"),
@@ -87,15 +87,16 @@ ITEMS: Final = (
 def work_as(kind: str) -> ResponseReturnValue:
     """Hand out a list of work as a workbook or a plain table."""
     staff, view, at = viewer(), view_asked(), now()
+    late = ungiven(at)
     handout = Handout(
         name=f"tasks-{view}",
         title=_("Việc của tôi"),
         headings=WORK,
         widths=(23, 28, 60, 36, 16, 18, 17, 26, 17, 28, 40, 18, 17, 26),
-        rows=map(_work, working.whole(view, staff, at)),
+        rows=map(_work, working.whole(view, staff, at, late)),
         told=[(_("Việc của tôi"), _(view.word))],
         counted=_("Số việc"),
-        total=working.counts(staff, at)[view],
+        total=working.counts(staff, at, late)[view],
         at=at,
     )
     return handed_out(handout, kind)

@@ -33,18 +33,19 @@ def work() -> ResponseReturnValue:
     """Show what is mine, what is next, what is late, and what waits for somebody else."""
     staff, at = viewer(), now()
     view = view_asked()
-    counts = working.counts(staff, at)
+    late = ungiven(at)
+    counts = working.counts(staff, at, late)
     if "view" not in request.args and (busy := _busy(counts, staff)):
         return redirect(url_for(".work", view=busy.value))
     number = page_asked(request.args.get("page", ""))
-    page = working.page(view, staff, at, number=number, total=counts[view])
+    page = working.page(view, staff, at, late, number=number, total=counts[view])
     pills = [
         Pill(
             url_for(".work", view=one.value),
             _(one.word),
             counts[one],
             current=one == view,
-            is_late=one == TaskList.LATE and counts[one] > 0,
+            is_late=one in {TaskList.LATE, TaskList.UNGIVEN} and counts[one] > 0,
         )
         for one in working.views(staff)
     ]
@@ -85,6 +86,11 @@ def others() -> ResponseReturnValue:
         ),
         form.status,
     )
+
+
+def ungiven(at: datetime) -> list[int]:
+    """Return what lies longer without a handler than whoever asks has to give it out."""
+    return working.ungiven(viewer(), at, current_app.config["ASSIGN_WITHIN_HOURS"])
 
 
 def assigning(row: Task) -> Left | None:
