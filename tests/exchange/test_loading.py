@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from collections.abc import Iterator
 from errno import ENOSPC
 from pathlib import Path
@@ -171,6 +172,14 @@ def test_it_is_kept_who_loaded_what_and_what_it_declared(
     assert "lan" in told
     assert "1 new, 1 changed" in told
     assert json.loads(onestop(app, "agencies", "log", "--format", "json").stdout) == []
+
+
+def test_a_file_is_loaded_and_kept_whose_name_is_no_text(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"b\xe0ng.csv")
+    written_csv(tmp_path / "tthc.csv", [PROCEDURE]).rename(file)
+    assert onestop(app, "procedures", "load", str(file)).exit_code == 0
+    (one,) = json.loads(onestop(app, "procedures", "log", "--format", "json").stdout)
+    assert one["file"] == "bng.csv"
 
 
 def test_an_account_that_is_opened_is_kept_with_who_loaded_it(app: Flask, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from rich.table import Table
 from onestop.accounts import actions as accounts
 from onestop.accounts import queries as account_queries
 from onestop.accounts.views import password_cost
+from onestop.base.asked import plain
 from onestop.base.clock import now
 from onestop.base.commands import Command, confirm, print_table, secret
 from onestop.base.edge import snapshot, transaction
@@ -221,7 +222,7 @@ def _tried(
             if not loaded.faults and loaded.of(Fate.NEW).keys() < hashes.keys():
                 raise Refusal(OPENED_MEANWHILE)
             _check_kept(loaded, kept=kept)
-            directories.note(of, file.name, loaded, username=whoever(), at=at)
+            directories.note(of, plain(file.name), loaded, username=whoever(), at=at)
     except _TriedError as tried:
         return tried.loaded
     return loaded
