@@ -4,6 +4,7 @@ import csv
 import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from errno import ENOSPC
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,10 @@ from onestop.app.doctor import examine
 from onestop.app.factory import create_app
 from onestop.base.clock import now
 from onestop.base.database import db
+from onestop.base.edge import transaction
+from onestop.base.terms import Declared, Fate
 from onestop.exchange.actions import directories
+from onestop.exchange.actions.directories import Loaded
 from onestop.exchange.rules.columns import Layout, layout, plain
 from onestop.exchange.rules.directories import AGENCIES, PROCEDURES, STAFF, Directory
 from onestop.organisation.rules import Tier
@@ -180,6 +184,18 @@ def test_a_file_is_loaded_and_kept_whose_name_is_no_text(app: Flask, tmp_path: P
     assert onestop(app, "procedures", "load", str(file)).exit_code == 0
     (one,) = json.loads(onestop(app, "procedures", "log", "--format", "json").stdout)
     assert one["file"] == "bng.csv"
+
+
+def test_the_last_loads_are_told_and_how_many_there_are_beside(app: Flask) -> None:
+    with app.app_context(), transaction():
+        for day in range(1, 53):
+            made = Loaded({"X-1": Declared(1, Fate.NEW, (), None)}, (), 0)
+            at = datetime(2021, 3, 1, tzinfo=UTC) + timedelta(days=day)
+            directories.note(PROCEDURES, f"tep-{day}.csv", made, username="lan", at=at)
+    told = onestop(app, "procedures", "log", "--lang", "en").stdout
+    assert "tep-52.csv" in told
+    assert "tep-2.csv" not in told
+    assert "2 more loads; --format json shows all." in told
 
 
 def test_an_account_that_is_opened_is_kept_with_who_loaded_it(app: Flask, tmp_path: Path) -> None:

@@ -170,6 +170,9 @@ def telling(of: Directory) -> click.Command:
             codes = shown(", ".join(one.declared), WIDEST_CODES)
             table.add_row(stamp(one.at), one.username, one.file, codes, counts)
         print_table(table)
+        if len(found) > MOST_SHOWN:
+            rest = number(len(found) - MOST_SHOWN)
+            click.echo(_("%(count)s lần nạp nữa; xem hết với --format json.", count=rest))
 
     said = N_("Ai đã nạp tệp nào, lúc nào, và tệp ấy đã khai gì; lần cuối trước.")
     return click.command("log", cls=Command, help=said)(log)
