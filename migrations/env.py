@@ -6,13 +6,15 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
-from onestop.base.database import Moment
+from onestop.base.database import Day, Moment
 
 migrate = current_app.extensions["migrate"]
 
 
 def render_item(_kind: str, item: Any, _context: Any) -> str | Literal[False]:  # noqa: ANN401 - as alembic says
     # A migration outlives our classes, so it names the column's own type.
+    if isinstance(item, Day):
+        return "sa.Date()"
     return "sa.DateTime(timezone=True)" if isinstance(item, Moment) else False
 
 

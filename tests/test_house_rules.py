@@ -2,9 +2,12 @@
 
 import flask_migrate
 import pytest
+from alembic.script import ScriptDirectory
 from flask import Flask
 from html5lib.html5parser import ParseError
+from sqlalchemy import text
 
+from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import StrayWriteError
 from onestop.base.gate import access_of
@@ -33,6 +36,25 @@ def test_a_transaction_does_not_open_inside_another(app: Flask) -> None:  # noqa
 
 def test_the_migrations_build_what_the_models_say(app: Flask) -> None:  # noqa: ARG001 - database
     flask_migrate.check()
+
+
+def test_a_migration_that_is_written_for_us_names_no_class_of_ours(
+    app: Flask,  # noqa: ARG001 - whose tables they are
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with transaction():
+        db.session.execute(text("DROP TABLE correction"))
+        db.session.execute(text("DROP TABLE loading"))
+    written: list[str] = []
+
+    def kept(*_: object, upgrades: str, **_named: object) -> None:
+        written.append(upgrades)
+
+    monkeypatch.setattr(ScriptDirectory, "generate_revision", kept)
+    flask_migrate.revision(autogenerate=True)
+    assert "sa.Date()" in written[0]
+    assert "sa.DateTime(timezone=True)" in written[0]
+    assert "onestop" not in written[0]
 
 
 @pytest.mark.parametrize(
