@@ -133,8 +133,8 @@ class Form(FlaskForm):
         ) -> F:
             """Return a field as WTForms puts it together, which it does once for each of a class.
 
-            Label, flags and choices, which a page may change, are each form's own. The rest WTForms
-            itself shares among all forms of a class, or reads from what is sent.
+            Label, flags, choices and attributes, which a page may change, are each form's own. The
+            rest WTForms itself shares among all forms of a class, or reads from what is sent.
             """
             if getattr(type(form), options["name"], None) is not unbound_field:
                 # The token, or one of a list: a field of this form alone.
@@ -144,6 +144,7 @@ class Form(FlaskForm):
             vars(flags).update(vars(parts["flags"]))
             parts["label"], parts["flags"] = Label(label.field_id, label.text), flags
             parts["_form"], parts["meta"] = form, self
+            parts["render_kw"] = copy(parts["render_kw"])
             field: F = object.__new__(unbound_field.field_class)
             field.__dict__ = parts
             if isinstance(field, SelectField):
