@@ -118,4 +118,4 @@ def _since(periods: Sequence[Dated], term: Term, later: str) -> date:
     since = term.begins if is_other else term.since
     if since < last and not is_only:
         raise Refusal(later, field="valid_from")
-    return since
+    return since if is_other else max(since, last)  # what has yet to begin begins no earlier

@@ -22,6 +22,7 @@ class Days:
 
 ONE = (Days(FIRST),)
 ENDED = (Days(FIRST, EVE),)
+COMING = (Days(JULY),)
 TWO = (Days(FIRST, EVE), Days(JULY))
 
 
@@ -33,6 +34,7 @@ TWO = (Days(FIRST, EVE), Days(JULY))
         (ONE, Term(JULY, AUTUMN), FEE, Plan(AUTUMN, None, FEE, AUTUMN), "or from the row's own"),
         (TWO, Term(JULY), FEE, Plan(JULY, None, FEE, JULY), "what begins that day is put right"),
         (ONE, Term(FIRST), FEE, Plan(FIRST, None, FEE, FIRST), "all there ever was is put right"),
+        (COMING, Term(EVE, JULY), FEE, Plan(JULY, None, FEE, JULY), "what begins later still does"),
         (
             ONE,
             Term(JULY, date(2015, 1, 1)),
@@ -82,6 +84,7 @@ def test_a_declaration_comes_to_what_its_days_say(
     ("periods", "term", "columns", "field", "why"),
     [
         (TWO, Term(EVE), FEE, "valid_from", "before the last change"),
+        (TWO, Term(EVE, JULY), FEE, "valid_from", "also where the row is as it was exported"),
         (ENDED, Term(AUTUMN), FEE, "valid_to", "after the end"),
         (TWO, Term(JULY, last=EVE), (), "valid_to", "an end before its own beginning"),
         (ENDED, Term(JULY, AUTUMN, JULY), FEE, "valid_to", "or before it begins again"),

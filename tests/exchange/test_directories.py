@@ -196,6 +196,16 @@ def test_all_there_ever_was_may_begin_earlier() -> None:
     assert len(catalogue.snapshot().versions[MARITAL_STATUS]) == 1
 
 
+def test_what_has_yet_to_begin_is_put_right_and_begins_no_earlier() -> None:
+    autumn = date(2021, 10, 1)
+    for of, new in ((AGENCIES, NEW), (PROCEDURES, PROCEDURE)):
+        taken(of, new | {"valid_from": autumn})
+        made = taken(of, new | {"valid_from": autumn, "name_vi": "y"}).done[new["code"]]
+        assert (made.since, "valid_from" in made.columns) == (autumn, False)
+        row = row_of(of, new["code"])
+        assert (row["name_vi"], row["valid_from"]) == ("y", autumn)
+
+
 def test_a_procedure_ends_and_stays_ended_until_it_is_said_to_begin_again() -> None:
     desks = offering(MARITAL_STATUS, EVE)
     taken(PROCEDURES, row_of(PROCEDURES, MARITAL_STATUS, valid_to=EVE))
