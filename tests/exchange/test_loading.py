@@ -245,6 +245,16 @@ def test_bad_rows_are_exit_1_and_named(app: Flask, tmp_path: Path) -> None:
         ("en", {"tier": "làng"}, "“làng” is none of: province, district, department, commune."),
         ("vi", {"valid_from": "mai"}, "“mai” không phải ngày dạng 2021-03-05 hoặc 05/03/2021."),
         ("en", {"valid_to": "31/02/2021"}, "“31/02/2021” is not a date like 2021-03-05"),
+        (
+            "vi",
+            {"valid_to": "mãi"},
+            "“mãi” không phải ngày dạng 2021-03-05 hoặc 05/03/2021; chữ “không” nghĩa là chưa có",
+        ),
+        (
+            "en",
+            {"valid_to": "never"},
+            "“never” is not a date like 2021-03-05 or 05/03/2021; the word “none” says that",
+        ),
         ("vi", {"valid_to": "01/01/0021"}, "Năm 21 ngoài khoảng"),
     ],
 )

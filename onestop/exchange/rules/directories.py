@@ -14,7 +14,7 @@ from onestop.base.words import N_, Worded, fold
 from onestop.catalogue.rules import UNSAID, OnlineStart, Step, StepKind
 from onestop.deadlines.rules.limits import AT_ONCE, SUFFIX, Limit, Unit
 from onestop.deadlines.rules.supplements import SupplementEffect
-from onestop.exchange.rules.cells import EXCERPT, Cell, Known, day, phrase
+from onestop.exchange.rules.cells import EXCERPT, NO_DAY, Cell, Known, day, phrase
 from onestop.exchange.rules.columns import Column, Fault, Headings, Layout, shown
 from onestop.exchange.rules.rows import told_by, too_many
 from onestop.organisation.rules import AgencyKind, Tier
@@ -205,10 +205,20 @@ FLAGS: Final = {
 
 def last_day(cell: Cell) -> date:
     """Return a last day, or `NO_END` for `none`, `không`. Raises `Refusal` for what is no date."""
-    is_none = isinstance(cell, str) and fold(cell.strip()) in NONE
-    return NO_END if is_none else day(cell)
+    if isinstance(cell, str) and fold(cell.strip()) in NONE:
+        return NO_END
+    try:
+        return day(cell)
+    except Refusal as refusal:
+        if refusal.message == NO_DAY:
+            raise Refusal(NO_LAST_DAY, **refusal.values) from None
+        raise
 
 
+NO_LAST_DAY: Final = N_(
+    "“%(text)s” không phải ngày dạng 2021-03-05 hoặc 05/03/2021; chữ “không” nghĩa là chưa có"
+    " ngày cuối."
+)
 NONE: Final = frozenset({"none", "khong", "khong han"})
 
 
