@@ -43,7 +43,8 @@ def redeclare(
     changed = tuple(name for name, value in values.items() if getattr(newest, name) != value)
     plan = planned(periods, term, changed, later=later)
     if plan.begins > newest.valid_from:
-        newest.valid_to = newest.valid_to if plan.after_a_gap else plan.until
+        if not plan.after_a_gap:
+            newest.valid_to = plan.until
         follow(newest, plan.begins, **{**values, "valid_to": plan.until})
     else:
         dated = {**values, "valid_from": plan.begins, "valid_to": plan.until}
