@@ -24,7 +24,7 @@ from onestop.steps.queries.working import TaskList
 from onestop.steps.rules import MOVE_OF
 from onestop.steps.views.blueprint import blueprint
 from onestop.steps.views.moving import people, to_choose
-from onestop.steps.views.working import others_asked, ungiven, view_asked
+from onestop.steps.views.working import behind, others_asked, view_asked
 
 
 @blueprint.post("/tasks/many")
@@ -48,7 +48,7 @@ def act_on_many_others() -> ResponseReturnValue:
 
 
 def _all_of(view: TaskList, at: datetime) -> list[Chosen]:
-    return working.every(view, viewer(), at, ungiven(at), most=MOST + 1)
+    return working.every(view, viewer(), at, behind(view, at), most=MOST + 1)
 
 
 def _wants_all() -> bool:

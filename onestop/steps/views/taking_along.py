@@ -26,7 +26,7 @@ from onestop.steps.queries.working import Task
 from onestop.steps.rules import HELD_BY_OFFICER, Stage
 from onestop.steps.views.blueprint import blueprint
 from onestop.steps.views.sides import giver_name, taker_name, taking
-from onestop.steps.views.working import assigning, others_asked, ungiven, view_asked
+from onestop.steps.views.working import assigning, behind, others_asked, view_asked
 
 WORK: Final = (
     N_("Mã hồ sơ"),
@@ -87,7 +87,7 @@ ITEMS: Final = (
 def work_as(kind: str) -> ResponseReturnValue:
     """Hand out a list of work as a workbook or a plain table."""
     staff, view, at = viewer(), view_asked(), now()
-    late = ungiven(at)
+    late = behind(view, at)
     handout = Handout(
         name=f"tasks-{view}",
         title=_("Việc của tôi"),

@@ -93,6 +93,11 @@ def ungiven(at: datetime) -> list[int]:
     return working.ungiven(viewer(), at, current_app.config["ASSIGN_WITHIN_HOURS"])
 
 
+def behind(view: TaskList, at: datetime) -> list[int]:
+    """Return what stands behind a list that is told by its ids; the others are none of them."""
+    return ungiven(at) if view == TaskList.UNGIVEN else []
+
+
 def assigning(row: Task) -> Left | None:
     """Return what is left of the hours in which a head has to give out what came."""
     within = current_app.config["ASSIGN_WITHIN_HOURS"]
