@@ -36,7 +36,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Hours, open_from
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake
-from onestop.dossiers.actions.intake import Desk
+from onestop.dossiers.actions.opening import Desk
 from onestop.dossiers.queries import closed, explaining
 from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy, secret
 from onestop.dossiers.views.showing import sheet_of

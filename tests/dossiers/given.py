@@ -19,13 +19,14 @@ from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import (
     apologising,
     bulk,
+    checking,
     extending,
     intake,
     processing,
     reversing,
     transferring,
 )
-from onestop.dossiers.actions.intake import Desk
+from onestop.dossiers.actions.opening import Desk
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.identity import Applicant, Intake
@@ -152,7 +153,7 @@ def counted_again(dossier: Dossier) -> Dossier:
 
 def act_of(verb: str) -> Callable[..., Any]:
     """Return the action of a verb, whichever file it stands in."""
-    files = (processing, intake, apologising, extending, reversing, transferring)
+    files = (processing, checking, apologising, extending, reversing, transferring)
     found = (getattr(one, verb, None) for one in files)
     return next(act for act in found if act is not None)
 

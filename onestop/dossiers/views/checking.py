@@ -12,7 +12,7 @@ from onestop.base.gate import requires, viewer
 from onestop.base.permissions import Permission
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions import intake
+from onestop.dossiers.actions import checking
 from onestop.dossiers.actions.acting import unchanged
 from onestop.dossiers.forms.acts import CheckForm
 from onestop.dossiers.models import Dossier, Entry
@@ -83,9 +83,9 @@ def _check(dossier: Dossier, form: CheckForm, act: str | None) -> None:
     match act:
         case "accept":
             if dossier.state == State.AWAITING_SUPPLEMENT:
-                intake.bring_completion(dossier, by=staff, at=at)
+                checking.bring_completion(dossier, by=staff, at=at)
             heeded, although = frozenset(form.heeded.data or ()), form.although.data
-            intake.accept(
+            checking.accept(
                 dossier,
                 papers=form.ticked(),
                 copies=form.counted(),
@@ -97,10 +97,10 @@ def _check(dossier: Dossier, form: CheckForm, act: str | None) -> None:
                 although=although,
             )
         case "ask_for_completion":
-            intake.ask_for_completion(dossier, reason=form.reason.data, by=staff, at=at)
+            checking.ask_for_completion(dossier, reason=form.reason.data, by=staff, at=at)
         case "refuse_at_intake":
             form.check_ground()
-            intake.refuse_at_intake(
+            checking.refuse_at_intake(
                 dossier, grounds=form.to_grounds(), reason=form.reason.data, by=staff, at=at
             )
         case _:

@@ -25,7 +25,8 @@ from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake
-from onestop.dossiers.actions.intake import Desk, TogetherRefused
+from onestop.dossiers.actions.intake import TogetherRefused
+from onestop.dossiers.actions.opening import Desk
 from onestop.dossiers.forms.acts import CheckForm
 from onestop.dossiers.forms.intake import IntakeForm, Part
 from onestop.dossiers.models import Dossier
