@@ -17,8 +17,8 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.posts import allows
 from onestop.dossiers.rules.states import Verb
-from onestop.letters import queries
 from onestop.letters.models import Letter, LetterCounter
+from onestop.letters.queries import listing, printing, saying
 from onestop.letters.rules import Paper
 
 
@@ -41,7 +41,7 @@ def issue(
     """
     check_may_print(dossier, by)
     receiver = dossier.receiving_agency_id
-    listed = queries.by_line(dossier, seq, paper)
+    listed = listing.by_line(dossier, seq, paper)
     if listed is None:
         raise Refusal(N_("Bước này không có phiếu để in."))
     letter = listed.letter
@@ -58,14 +58,14 @@ def issue(
             number=number,
             issued_at=at,
             author_name=by.name,
-            edition=queries.edition_of(listed.paper),
-            facts=queries.facts(dossier, listed, number, status_address=status_address, at=at),
+            edition=printing.edition_of(listed.paper),
+            facts=saying.facts(dossier, listed, number, status_address=status_address, at=at),
         )
         db.session.add(letter)
         db.session.flush()
     details = {"paper": str(letter.paper), "number": letter.facts["number"]}
     details |= {"title": letter.paper.word}
-    if letter.edition != queries.edition_of(letter.paper):
+    if letter.edition != printing.edition_of(letter.paper):
         details["laid_out_anew"] = True
     history.append(receiver, [history.staying(dossier, verb, at, details)], by=by, at=at)
     return letter
@@ -102,7 +102,7 @@ def issue_many(
     wanted = tuple(dict.fromkeys(codes))
     many.check(len(wanted), most=many.MOST_PRINTED)
     known = {one.code: one for one in reading.many_for_change(wanted, by)}
-    chosen = {code: queries.newest(one, paper) for code, one in known.items()}
+    chosen = {code: listing.newest(one, paper) for code, one in known.items()}
     applicants = {code: one.applicant_name for code, one in known.items()}
     _lock({(known[code].receiving_agency_id, one.paper) for code, one in chosen.items() if one}, at)
     lines, left = [], []

@@ -27,8 +27,9 @@ from onestop.dossiers.actions.many import MOST_PRINTED
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.dossiers.views.showing import looked_at
-from onestop.letters import actions, queries
-from onestop.letters.queries import ListedPaper
+from onestop.letters import actions
+from onestop.letters.queries import listing, printing
+from onestop.letters.queries.listing import ListedPaper
 from onestop.letters.rules import (
     ALWAYS_A4,
     PAPERS_OF_ACTS,
@@ -49,7 +50,7 @@ def papers_caused(entry: Entry, dossier: Dossier) -> list[tuple[str, str]]:
     """
     if entry.seq in reading.taken_back(dossier.history):
         return []
-    titles = queries.forms_of(dossier).titles
+    titles = listing.forms_of(dossier).titles
     found = enumerate(caused_by(entry.verb, entry.from_state))
     return [
         (titles[paper], str(paper) if place else "")
@@ -72,7 +73,7 @@ def index(code: str) -> ResponseReturnValue:
     return render_template(
         "letters/index.html",
         dossier=dossier,
-        papers=queries.offered(dossier),
+        papers=listing.offered(dossier),
         always_a4=ALWAYS_A4,
         may_print=viewer().may(Permission.PRINT_PAPERS),
     )
@@ -144,7 +145,7 @@ def many_pdf() -> ResponseReturnValue:
 
 
 def _issued(dossier: Dossier, seq: int, paper: str) -> ListedPaper:
-    listed = queries.by_line(dossier, seq, paper)
+    listed = listing.by_line(dossier, seq, paper)
     if listed is None or listed.letter is None:
         abort(404)
     return listed
@@ -155,4 +156,4 @@ def _print_of(listed: ListedPaper, dossier: Dossier) -> bytes:
     key = str(current_app.config["LOOKUP_KEY"])
     if listed.letter is None:
         raise ValueError("only what was issued is printed")
-    return queries.printed(listed.letter, dossier, key=key, sheet=sheet)
+    return printing.printed(listed.letter, dossier, key=key, sheet=sheet)

@@ -40,7 +40,7 @@ from onestop.dossiers.actions.opening import Desk
 from onestop.dossiers.queries import closed, explaining
 from onestop.dossiers.rules.identity import ApplicantKind, ReturnBy, secret
 from onestop.dossiers.views.showing import sheet_of
-from onestop.letters import queries as letters
+from onestop.letters.queries.printing import blank_authorisation
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node, Tier
 from onestop.portal import queries
@@ -104,7 +104,7 @@ def by_secret(code: str, proof: str) -> ResponseReturnValue:
 @public
 def authorisation() -> ResponseReturnValue:
     """Answer a blank authorisation to take a result; it knows of no dossier and no person."""
-    return printed(letters.blank_authorisation(), "giay-uy-quyen")
+    return printed(blank_authorisation(), "giay-uy-quyen")
 
 
 def _field(code: str) -> str | None:

@@ -30,7 +30,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.queries import reading
-from onestop.letters.queries import office
+from onestop.letters.queries.saying import office
 from onestop.letters.rules import FormSet, halves, set_of
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node, Tree

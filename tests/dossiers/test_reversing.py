@@ -16,7 +16,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake, moving
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.states import State, Verb
-from onestop.letters.queries import papers
+from onestop.letters.queries.listing import papers
 from onestop.letters.rules import Paper
 from onestop.reporting import queries as reporting
 from onestop.tallies import queries as tallies

@@ -19,7 +19,7 @@ from onestop.dossiers.queries import figures, reading
 from onestop.dossiers.queries.figures import Figure
 from onestop.dossiers.rules.states import Outcome, State, Verb
 from onestop.exchange.actions import importing
-from onestop.letters.queries import papers
+from onestop.letters.queries.listing import papers
 from onestop.reporting import queries as reporting
 from onestop.reporting.rules import Wanted
 from onestop.tallies.queries import Asked

@@ -8,8 +8,9 @@ from pypdf import PdfReader
 from onestop.base.edge import transaction
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
-from onestop.letters import actions, queries
+from onestop.letters import actions
 from onestop.letters.models import Letter
+from onestop.letters.queries import listing, printing
 from onestop.letters.rules import Sheet
 from tests.dossiers.given import COMMUNE_CLERK, MONDAY, staff
 
@@ -25,13 +26,13 @@ def issued(
     with transaction():
         fresh = reading.for_change(dossier.code, actor)
         assert fresh is not None
-        found = queries.papers(fresh)[place]
+        found = listing.papers(fresh)[place]
         seq, key = found.entry.seq, found.key
         return actions.issue(fresh, seq, key, status_address=STATUS, by=actor, at=at)
 
 
 def print_of(letter: Letter, dossier: Dossier, sheet: Sheet = Sheet.A5) -> bytes:
-    return queries.printed(letter, dossier, key=KEY, sheet=sheet)
+    return printing.printed(letter, dossier, key=KEY, sheet=sheet)
 
 
 def words_of(print_: bytes) -> str:

@@ -166,7 +166,7 @@ def test_a_print_that_is_laid_out_otherwise_than_the_first_says_so(
     issued(dossier)
     paths = (f"/dossiers/{dossier.code}", f"/dossiers/{dossier.code}/papers")
     assert [told in client.get(path).text for path in paths] == [False, False]
-    monkeypatch.setattr("onestop.letters.queries.edition", lambda _template: "another")
+    monkeypatch.setattr("onestop.letters.queries.printing.edition", lambda _template: "another")
     issued(dossier)
     db.session.expire_all()
     assert [told in client.get(path).text for path in paths] == [True, True]

@@ -12,8 +12,9 @@ from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.refusals import Grounds
 from onestop.dossiers.rules.states import Verb
-from onestop.letters import actions, queries
+from onestop.letters import actions
 from onestop.letters.models import Letter
+from onestop.letters.queries import listing
 from onestop.letters.rules import Paper, Sheet
 from tests.client import PolicingClient
 from tests.dossiers.given import (
@@ -47,7 +48,7 @@ def issued(dossier: Dossier, paper: Paper, at: datetime = MONDAY + 5 * DAY) -> L
     with transaction():
         fresh = reading.for_change(dossier.code, actor)
         assert fresh is not None
-        found = queries.newest(fresh, paper)
+        found = listing.newest(fresh, paper)
         assert found is not None, paper
         seq = found.entry.seq
         return actions.issue(fresh, seq, found.key, status_address=STATUS, by=actor, at=at)
@@ -121,7 +122,7 @@ def test_each_payment_is_confirmed_with_the_sum_that_was_asked_for_it() -> None:
     again = {"amount_vnd": 8_000, "notice": "Lần hai"}
     done(dossier, "ask_for_payment", by=COMMUNE_OFFICER, at=MONDAY + 2 * DAY, **again)
     done(dossier, "resolve", by=COMMUNE_CLERK, at=MONDAY + 3 * DAY)
-    found = [one for one in queries.papers(dossier) if one.paper == Paper.PAYMENT_NOTE]
+    found = [one for one in listing.papers(dossier) if one.paper == Paper.PAYMENT_NOTE]
     assert [one.entry.verb for one in found] == [Verb.NOTE_PAYMENT, Verb.RESOLVE]
     words = told(dossier, Paper.PAYMENT_NOTE)
     assert "Bằng chữ: Tám nghìn đồng" in words
@@ -131,7 +132,7 @@ def test_each_payment_is_confirmed_with_the_sum_that_was_asked_for_it() -> None:
 def test_a_result_that_was_not_paid_for_causes_no_paper_of_payment() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + DAY)
-    assert Paper.PAYMENT_NOTE not in {one.paper for one in queries.papers(dossier)}
+    assert Paper.PAYMENT_NOTE not in {one.paper for one in listing.papers(dossier)}
 
 
 def test_a_withdrawal_is_confirmed_with_the_papers_that_go_back() -> None:
@@ -156,7 +157,7 @@ def test_a_withdrawal_is_confirmed_with_the_papers_that_go_back() -> None:
     ):
         assert said in words, said
     assert "Giấy tờ cá nhân có thông tin liên quan" not in words, "it was never brought"
-    kinds = [one.paper for one in queries.papers(dossier) if not one.is_on_wish]
+    kinds = [one.paper for one in listing.papers(dossier) if not one.is_on_wish]
     assert kinds[1:] == [Paper.STOP_NOTICE, Paper.WITHDRAWAL_NOTE], "the notice stays"
 
 

@@ -17,7 +17,9 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Verb
-from onestop.letters.queries import TEMPLATES, forms_of, heads, moment_in_words, office
+from onestop.letters.queries.listing import forms_of
+from onestop.letters.queries.printing import TEMPLATES
+from onestop.letters.queries.saying import heads, moment_in_words, office
 from onestop.letters.rules import DOTS, Paper, Sheet, halves, numbered
 from onestop.opinions.queries import questions
 from onestop.opinions.queries.questions import Question

@@ -18,7 +18,8 @@ from onestop.base.viewer import Staff
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading, turns
-from onestop.letters.queries import TEMPLATES, heads, moment_in_words, office
+from onestop.letters.queries.printing import TEMPLATES
+from onestop.letters.queries.saying import heads, moment_in_words, office
 from onestop.letters.rules import DOTS, FormSet, Paper, Sheet, halves, numbered, set_of
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import DESK_TIERS, Node

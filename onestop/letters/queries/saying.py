@@ -1,133 +1,35 @@
-"""The papers of a dossier: which may be printed, what each says, and its print."""
+"""What a paper says: everything that is printed on it, but the look-up secret."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
-
-from onestop.base.database import db
 from onestop.base.filters import day_in_words, lower_first, masked, money, number
 from onestop.base.languages import in_language
 from onestop.base.moments import local
-from onestop.base.typesetting import edition, pdf, qr
 from onestop.deadlines.rules.lines import PUT_OFF
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import explaining, reading
 from onestop.dossiers.queries.foreseeing import time_to_supplement
 from onestop.dossiers.rules.apologies import Cause
-from onestop.dossiers.rules.identity import ApplicantKind, secret, taken_where, volume_of
+from onestop.dossiers.rules.identity import ApplicantKind, taken_where, volume_of
 from onestop.dossiers.rules.papers import copies_of, wanted
 from onestop.dossiers.rules.refusals import Ground
 from onestop.dossiers.rules.states import Outcome, Verb
-from onestop.dossiers.rules.walks import FIRST_EXTENSION
-from onestop.letters.models import Letter
+from onestop.letters.queries.listing import ListedPaper, by_line, forms_of
 from onestop.letters.rules import (
     BEFORE_RECEIPT,
     DOTS,
-    OF_NO_CIRCULAR,
-    OF_THE_DOSSIER,
-    ON_WISH,
     FormSet,
     Paper,
-    Sheet,
-    caused_by,
     halves,
     in_words,
     items,
     printed_number,
-    set_of,
 )
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import DESK_TIERS, Node
-
-TEMPLATES: Final = Path(str(files("onestop.letters"))) / "templates" / "letters"
-
-
-@dataclass(frozen=True)
-class ListedPaper:
-    """A paper that a line of history causes, and the letter where it was issued."""
-
-    entry: Entry
-    paper: Paper
-    title: str
-    letter: Letter | None
-    is_to_compare: bool
-    is_first: bool
-
-    @property
-    def number(self) -> str:
-        """Return the number as printed, of one that was issued and bears one."""
-        return str(self.letter.facts["number"]) if self.letter else ""
-
-    @property
-    def is_laid_out_anew(self) -> bool:
-        """Say whether a print is another file than the first was, though it says the same."""
-        return self.letter is not None and self.letter.edition != edition_of(self.paper)
-
-    @property
-    def is_on_wish(self) -> bool:
-        """Say whether it goes beside the paper of its act, where somebody wants it."""
-        return self.paper in ON_WISH
-
-    @property
-    def key(self) -> str:
-        """Return what tells it from the first paper of its line, in an address."""
-        return "" if self.is_first else str(self.paper)
-
-
-def papers(dossier: Dossier) -> list[ListedPaper]:
-    """Return the papers of a dossier in the order of its history, those on wish behind them.
-
-    None of what was a slip, nor of an extension whose date no register tells.
-    """
-    issued = {
-        (one.entry_id, one.paper): one
-        for one in db.session.scalars(select(Letter).where(Letter.dossier_id == dossier.id))
-    }
-    forms = forms_of(dossier)
-    found, slips = [], reading.taken_back(dossier.history)
-    for entry in dossier.history:
-        if entry.seq in slips or entry.details.get("mark") == FIRST_EXTENSION:
-            continue
-        for place, paper in enumerate(caused_by(entry.verb, entry.from_state)):
-            letter = issued.get((entry.id, paper))
-            to_compare = paper in forms.to_compare
-            title = forms.titles[paper]
-            found.append(ListedPaper(entry, paper, title, letter, to_compare, is_first=not place))
-    return sorted(found, key=lambda one: one.is_on_wish)
-
-
-def offered(dossier: Dossier) -> list[ListedPaper]:
-    """Return the papers as their page lists them: one of the whole dossier once, or as issued."""
-    found = papers(dossier)
-    last = {one.paper: one for one in found}
-    return [
-        one
-        for one in found
-        if one.paper not in OF_THE_DOSSIER or one.letter or one is last[one.paper]
-    ]
-
-
-def by_line(dossier: Dossier, seq: int, paper: str = "") -> ListedPaper | None:
-    """Return a paper that a line of a dossier's history causes: the first, or the one named."""
-    return next((one for one in papers(dossier) if (one.entry.seq, one.key) == (seq, paper)), None)
-
-
-def newest(dossier: Dossier, paper: Paper | None) -> ListedPaper | None:
-    """Return the newest paper of a kind, or of any not on wish, that a dossier's history causes."""
-    wanted = [one for one in papers(dossier) if paper == one.paper or not (paper or one.is_on_wish)]
-    return max(wanted, key=lambda one: one.entry.seq, default=None)
-
-
-def forms_of(dossier: Dossier) -> FormSet:
-    """Return the set of forms in force when the dossier was received, or else submitted."""
-    return set_of(legal_date(dossier.received_at or dossier.submitted_at))
 
 
 def facts(
@@ -194,44 +96,6 @@ def _named(shop: Node, forms: FormSet) -> str:
     return f"{forms.shop} {shop.within('vi')}"
 
 
-def edition_of(paper: Paper) -> str:
-    """Return the edition in which a paper is laid out now."""
-    return edition(_template(paper))
-
-
-def _template(paper: Paper) -> Path:
-    return TEMPLATES / f"{paper}.typ"
-
-
-def printed(letter: Letter, dossier: Dossier, *, key: str, sheet: Sheet) -> bytes:
-    """Return the PDF of an issued paper: the same bytes for the same sheet and edition."""
-    address = f"{letter.facts['status_address']}/{dossier.code}/{secret(key, dossier.nonce)}"
-    told = {**letter.facts, "qr": qr(address), "sheet": str(sheet)}
-    return pdf(_template(letter.paper), told, letter.issued_at)
-
-
-@cache
-def blank_authorisation() -> bytes:
-    """Return the authorisation to take a result with nothing filled in, for whoever wants one."""
-    title = OF_NO_CIRCULAR[Paper.AUTHORISATION]
-    nothing = (
-        "owner", "address", "phone", "code", "subject", "shop_name", "due", "number", "dated",
-        "status_address",
-    )  # fmt: skip
-    told = dict.fromkeys(nothing, "") | {
-        "title": title,
-        "title_lines": halves(title),
-        "superior_lines": [],
-        "shop_lines": [],
-        "sheet": str(Sheet.A4),
-    }
-    return pdf(_template(Paper.AUTHORISATION), told, SAME_FOR_ALL)
-
-
-SAME_FOR_ALL: Final = datetime(2020, 3, 5, tzinfo=UTC)
-"""The date of a paper that has none: Decree 30/2020, so that everybody gets the same bytes."""
-
-
 def _receipt(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     if dossier.received_at is None:
         raise ValueError("a receipt is for a dossier that was received")
@@ -271,7 +135,11 @@ def _promised(dossier: Dossier, entry: Entry) -> str:
 
 
 SOONER: Final = "hẹn sớm hơn, trong"
+
+
 FROM_THE_CHECK: Final = "tính từ khi hết 8 giờ kiểm tra hồ sơ trực tuyến,"
+
+
 EXTENDED: Final = "kéo dài thêm %(days)s ngày làm việc (Nghị định số 23/2015/NĐ-CP)"
 
 

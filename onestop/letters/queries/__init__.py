@@ -1,0 +1,1 @@
+"""The papers of a dossier: which there are, what each says, and its print."""
