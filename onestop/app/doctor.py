@@ -19,7 +19,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.demo import queries as demo
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 
 LOOSE_BITS = 0o077
 SHORTEST_KEY = 32
@@ -165,7 +165,7 @@ def _calendar(at: datetime) -> Iterator[Finding]:
 
 
 def _counters() -> Finding:
-    differences = len(reporting.differences())
+    differences = len(counters.differences())
     return Finding(
         _("Số đếm"),
         is_well=not differences,

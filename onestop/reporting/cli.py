@@ -22,8 +22,8 @@ from onestop.catalogue.rules import Channel
 from onestop.dossiers.queries import figures as facts
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.organisation.rules import Tier
-from onestop.reporting import queries
-from onestop.reporting.queries import Report, as_json
+from onestop.reporting.queries import counters, periods, services
+from onestop.reporting.queries.periods import Report, as_json
 from onestop.reporting.rules import KEYS, RATES, Wanted
 from onestop.tallies import actions
 from onestop.tallies.rules import RATES as RATE_NAMES
@@ -66,14 +66,14 @@ def rates(
     """Show the figures and rates of a period."""
     wanted = Wanted(Period(first.date(), last.date()), tuple(dict.fromkeys(by)), agency)
     at = now()
-    report = queries.rates(wanted, at=at)
+    report = periods.rates(wanted, at=at)
     if report.note:
         click.echo(_(report.note), err=True)
     if form == "text":
-        _as_text(report, queries.services(wanted, at=at).rate)
+        _as_text(report, services.services(wanted, at=at).rate)
     else:
         {"json": _as_json, "csv": _as_csv}[form](report)
-    corrected = queries.corrected(report, at=at)
+    corrected = periods.corrected(report, at=at)
     if corrected is not None:
         name = _(FIGURES["corrected"])
         said = _("%(figure)s: %(count)s hồ sơ.", figure=name, count=number(corrected))
@@ -109,7 +109,7 @@ def recount(yes: bool) -> None:
 
 def _compare() -> int:
     """Tell where the counters differ from the facts, and in how many places."""
-    found = queries.differences()
+    found = counters.differences()
     for key, flow, kept, recounted in found:
         where = " ".join(f"{name}={value}" for name, value in key.items())
         click.echo(f"{where} {flow}: {kept} ≠ {recounted}")

@@ -14,7 +14,7 @@ from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.dossiers.queries import figures
-from onestop.reporting import queries
+from onestop.reporting.queries import counters, periods
 from onestop.reporting.rules import Wanted
 from onestop.tallies import actions as tallies
 from onestop.tallies.rules import FLOWS, Period
@@ -45,15 +45,15 @@ def measure(on: Ground) -> Iterator[Measured]:
 
 
 def _headline() -> None:
-    queries.rates(Wanted(YEAR), at=now())
+    periods.rates(Wanted(YEAR), at=now())
 
 
 def _page() -> None:
-    queries.reports(Wanted(YEAR), MANAGERS, at=now())
+    periods.reports(Wanted(YEAR), MANAGERS, at=now())
 
 
 def _procedures() -> None:
-    queries.rates(Wanted(YEAR, ("procedure",)), at=now())
+    periods.rates(Wanted(YEAR, ("procedure",)), at=now())
 
 
 def _took(app: Flask, ask: Callable[[], None]) -> float:
@@ -83,7 +83,7 @@ def _few(instance: Path) -> Path:
     with app.app_context():
         with transaction():
             tallies.rebuild(figures.bookings())
-        assert not queries.differences()
+        assert not counters.differences()
         db.session.remove()
         db.engine.dispose()
     return instance
@@ -137,7 +137,7 @@ def _copy(database: sqlite3.Connection, table: str, shift: int, copy: int) -> No
 def _check(app: Flask, instance: Path) -> None:
     """Make sure that the multiplied counters say of the year what its dossiers say."""
     with app.app_context():
-        found = queries.rates(Wanted(YEAR), at=now()).total
+        found = periods.rates(Wanted(YEAR), at=now()).total
     with closing(sqlite3.connect(ground.database(instance))) as database:
         for column, told in (("received_at", found.received), ("finished_at", found.resolved)):
             ((counted,),) = database.execute(

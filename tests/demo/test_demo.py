@@ -17,7 +17,7 @@ from onestop.base.permissions import Permission
 from onestop.base.viewer import Citizen
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.rules.states import TABLE, Verb
-from onestop.reporting import queries
+from onestop.reporting.queries import counters, periods
 from onestop.reporting.rules import KEYS, Wanted
 from onestop.steps.models import DossierStep
 from onestop.steps.rules import MOVES, Stage
@@ -28,7 +28,7 @@ YEAR = Period(date(2021, 1, 1), date(2021, 12, 31))
 
 
 def test_every_published_figure_of_2021_is_counted_from_dossiers(demo: Flask) -> None:  # noqa: ARG001
-    report = queries.rates(Wanted(YEAR, ("tier",)), at=BUILT)
+    report = periods.rates(Wanted(YEAR, ("tier",)), at=BUILT)
     district, commune = report.by(tier="district"), report.by(tier="commune")
     assert district is not None
     assert commune is not None
@@ -57,12 +57,12 @@ def test_the_dossier_that_the_readme_shows_is_of_the_year_that_is_the_same_every
 
 
 def test_the_counters_equal_the_facts(demo: Flask) -> None:  # noqa: ARG001
-    assert queries.differences() == []
+    assert counters.differences() == []
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_the_rows_of_any_key_add_up_to_the_total(demo: Flask, key: str) -> None:  # noqa: ARG001
-    report = queries.rates(Wanted(YEAR, (key,)), at=BUILT)
+    report = periods.rates(Wanted(YEAR, (key,)), at=BUILT)
     for name in ("received", "resolved", "early", "on_time", "overdue", "received_online"):
         assert sum(getattr(found, name) for _, found in report.rows) == getattr(report.total, name)
     for _, found in report.rows:
@@ -70,7 +70,7 @@ def test_the_rows_of_any_key_add_up_to_the_total(demo: Flask, key: str) -> None:
 
 
 def test_each_month_carries_what_the_one_before_left_open(demo: Flask) -> None:  # noqa: ARG001
-    report = queries.rates(Wanted(YEAR, ("month",)), at=BUILT)
+    report = periods.rates(Wanted(YEAR, ("month",)), at=BUILT)
     assert [key["month"] for key, _ in report.rows] == [f"2021-{n:02}" for n in range(1, 13)]
     left = 0
     for _, found in report.rows:
@@ -80,7 +80,7 @@ def test_each_month_carries_what_the_one_before_left_open(demo: Flask) -> None: 
 
 
 def test_a_commune_received_what_its_rows_say(demo: Flask) -> None:  # noqa: ARG001
-    report = queries.rates(Wanted(YEAR, agency="H26.91.27"), at=BUILT)
+    report = periods.rates(Wanted(YEAR, agency="H26.91.27"), at=BUILT)
     kept = db.session.query(Dossier).filter(Dossier.code.like("H26.91.27-21%")).count()
     assert report.total.received == kept > 0
 

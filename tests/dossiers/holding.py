@@ -22,7 +22,7 @@ from onestop.dossiers.queries.lists import Filter
 from onestop.dossiers.rules.states import FINAL, State
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.letters.models import Letter
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 from onestop.steps.models import StepHold
 from onestop.steps.queries import trails
 from tests.deadlines import oracle
@@ -51,7 +51,7 @@ def the_history_is_complete_and_sealed(dossiers: Dossiers) -> None:
 
 
 def the_counters_equal_the_facts(_dossiers: Dossiers) -> None:
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def every_step_lies_with_somebody_or_with_nobody(dossiers: Dossiers) -> None:

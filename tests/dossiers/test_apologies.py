@@ -21,7 +21,7 @@ from onestop.dossiers.queries.foreseeing import reappointment
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.states import State
 from onestop.dossiers.rules.timing import Timeliness, timeliness
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters, periods
 from onestop.reporting.rules import Wanted
 from onestop.tallies.queries import Asked
 from onestop.tallies.rules import Period
@@ -75,7 +75,7 @@ def test_the_promised_date_moves_and_the_law_s_own_does_not() -> None:
     assert explained
     assert explained.decides_at == fresh.legal_due_at
     assert explained.lines[-1].date == DUE, "the days are counted to the date that decides"
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_an_apology_does_not_make_late_work_punctual(
     dossier = sorry(in_progress(procedure_code=FIVE_DAYS))
     done(dossier, "resolve", by=COMMUNE_OFFICER, at=finished)
     assert timeliness(reading.facts(again(dossier)), finished) == expected, why
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_only_one_apology() -> None:
@@ -218,7 +218,7 @@ def test_a_day_declared_off_moves_each_date_that_falls_on_it(
     with transaction():
         moving.declare([row], basis="Công văn thử", by=Operator(), at=MONDAY + 2 * DAY)
     assert dates(dossier) == expected, why
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_a_promise_on_a_day_declared_off_during_a_pause_moves_when_the_clock_runs_again() -> None:
@@ -255,13 +255,13 @@ def kept() -> tuple[int, int]:
     The counters, and the lists that the numbers lead to.
     """
     at = MONDAY + 60 * DAY
-    told = reporting.rates(Wanted(MARCH), at=at).total
+    told = periods.rates(Wanted(MARCH), at=at).total
     lists = []
     for name in ("reappointed", "reappointed_kept"):
         behind = figures.condition(Figure(name, MARCH, Asked(), at))
         lists.append(len(db.session.scalars(select(Dossier).where(behind)).all()))
     assert lists == [told.reappointed, told.reappointed_kept]
-    assert reporting.differences() == []
+    assert counters.differences() == []
     return told.reappointed, told.reappointed_kept
 
 
@@ -280,7 +280,7 @@ def test_a_promise_is_kept_to_the_end_of_its_day(
     dossier = sorry(in_progress(procedure_code=FIVE_DAYS))
     without = in_progress(procedure_code=FIVE_DAYS)
     done(without, "resolve", by=COMMUNE_OFFICER, at=MONDAY + 20 * DAY)
-    assert reporting.rates(Wanted(MARCH), at=MONDAY).total.reappointed_kept_rate.percent is None
+    assert periods.rates(Wanted(MARCH), at=MONDAY).total.reappointed_kept_rate.percent is None
     if finished:
         done(dossier, "resolve", by=COMMUNE_OFFICER, at=finished)
     assert kept() == expected, why

@@ -15,7 +15,7 @@ from onestop.dossiers.actions import bulk, closing
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.lives import Life
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters, periods
 from onestop.reporting.rules import Wanted
 from onestop.tallies.rules import Figures, Period
 from tests.dossiers.given import (
@@ -45,7 +45,7 @@ def checked(period: Period = MARCH) -> tuple[int, int]:
 
 
 def figures(period: Period = MARCH) -> Figures:
-    return reporting.rates(Wanted(period), at=MONDAY + 60 * DAY).total
+    return periods.rates(Wanted(period), at=MONDAY + 60 * DAY).total
 
 
 def accepted(dossier: Dossier, at: datetime) -> Dossier:
@@ -64,7 +64,7 @@ def test_the_eight_hours_are_compared_by_the_minute(at: datetime, late: int, why
     accepted(submitted(), at)
     done(submitted(), "refuse_at_intake", by=COMMUNE_CLERK, at=at, reason="Sai", grounds=GROUNDS)
     assert checked() == (2 * late, 2), why
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_a_late_check_changes_no_rate_of_processing() -> None:
@@ -90,7 +90,7 @@ def test_late_once_is_late_on_the_day_on_which_the_desk_has_decided() -> None:
     done(dossier, "bring_completion", by=COMMUNE_CLERK, at=MONDAY + 35 * DAY)
     accepted(dossier, MONDAY + 35 * DAY)
     assert (checked(), checked(APRIL)) == ((0, 0), (1, 1))
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_the_time_that_an_applicant_takes_to_complete_is_not_the_desks() -> None:
@@ -110,7 +110,7 @@ def test_a_slip_taken_back_is_no_check() -> None:
     done(dossier, "reverse", by=COMMUNE_CLERK, at=TUESDAY + 2 * ONE_MINUTE)
     assert checked() == (0, 0)
     assert db.session.get_one(Dossier, dossier.id).late_intake is None
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_no_hours_run_at_a_closed_office() -> None:

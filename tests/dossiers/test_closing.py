@@ -29,7 +29,7 @@ from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import State, Verb, transition
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.letters import actions as letters
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 from tests.client import PolicingClient
 from tests.commands import onestop
 from tests.conftest import Recorded
@@ -106,7 +106,7 @@ def test_the_days_of_a_closure_are_left_out_of_every_open_count() -> None:
     assert (fresh.pauses[0].kind, fresh.pauses[0].basis) == (PauseKind.CLOSURE, ORDER)
     line = fresh.history[-1]
     assert (line.verb, line.details["order"]) == (Verb.PAUSE, ORDER)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_a_closure_without_an_end_holds_the_clock_until_the_office_opens() -> None:
@@ -119,7 +119,7 @@ def test_a_closure_without_an_end_holds_the_clock_until_the_office_opens() -> No
     assert due_on(dossier) == date(2021, 3, 15), "2, 10, 11, 12, 15"
     assert again(dossier).history[-1].verb == Verb.RESUME
     assert again(dossier).paused_since is None
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_while_the_office_is_closed_every_state_keeps_its_own_way_back() -> None:
@@ -186,7 +186,7 @@ def test_what_is_finished_meanwhile_ends_with_the_pause() -> None:
     assert opened(MONDAY + 5 * DAY, MONDAY + 5 * DAY) == [], "nothing is held any more"
     with pytest.raises(Refusal, match="đã được ghi mở cửa lại"):
         opened(MONDAY + 5 * DAY, MONDAY + 5 * DAY)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 @pytest.mark.parametrize("last", [None, 4], ids=["still closed", "open again"])
@@ -204,7 +204,7 @@ def test_a_withdrawal_asked_for_before_the_office_closed_ended_then(last: int | 
     assert fresh.finished_at == MONDAY + DAY
     assert timeliness(reading.facts(fresh), at) == foretold == Timeliness.EARLY
     assert due_on(fresh) == date(2021, 3, 8), "what came after the end moves nothing"
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_what_comes_to_a_closed_office_is_held_from_its_receipt() -> None:
@@ -227,7 +227,7 @@ def test_what_comes_to_a_closed_office_is_held_from_its_receipt() -> None:
     assert fresh.first_due_at == fresh.due_at
     assert fresh.due_at
     assert fresh.history[-1].details["due_at"] == fresh.due_at.isoformat()
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_what_was_received_at_a_closed_office_is_never_late_while_it_is_closed() -> None:
@@ -238,7 +238,7 @@ def test_what_was_received_at_a_closed_office_is_never_late_while_it_is_closed()
     done(other, "hand_over", by=COMMUNE_CLERK, at=at)
     done(other, "resolve", by=COMMUNE_OFFICER, at=at)
     assert timeliness(reading.facts(again(other)), at) == Timeliness.EARLY
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_nobody_apologises_for_a_date_that_was_never_promised(client: PolicingClient) -> None:
@@ -273,7 +273,7 @@ def test_a_receipt_at_a_closed_office_is_taken_back_with_its_pause() -> None:
     assert (fresh.state, fresh.paused_since, fresh.pauses) == (State.SUBMITTED, None, [])
     done(dossier, "accept", by=COMMUNE_CLERK, at=MONDAY + DAY, papers=frozenset())
     assert again(dossier).paused_since == MONDAY + DAY
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_what_is_opened_again_while_its_office_is_closed_is_held_as_if_it_had_never_ended() -> None:
@@ -289,7 +289,7 @@ def test_what_is_opened_again_while_its_office_is_closed_is_held_as_if_it_had_ne
     for one in (held, ended):
         assert due_on(one) == date(2021, 3, 15), "2, 10, 11, 12, 15"
         assert again(one).paused_since is None
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_what_ended_while_its_office_was_closed_and_runs_on_after_it_lost_no_day() -> None:
@@ -304,7 +304,7 @@ def test_what_ended_while_its_office_was_closed_and_runs_on_after_it_lost_no_day
         done(one, "correct", by=COMMUNE_LEADER, at=MONDAY + 10 * DAY, reason="Sai tên")
     for one in (before, after, unheld):
         assert due_on(one) == date(2021, 3, 15), "2, 10, 11, 12, 15"
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_a_slip_taken_back_after_the_opening_leaves_no_clock_that_stands_for_ever() -> None:
@@ -316,7 +316,7 @@ def test_a_slip_taken_back_after_the_opening_leaves_no_clock_that_stands_for_eve
     done(dossier, "reverse", by=COMMUNE_OFFICER, at=at + timedelta(minutes=5))
     assert again(dossier).paused_since is None
     assert due_on(dossier) == date(2021, 3, 15), "2, 10, 11, 12, 15"
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_a_correction_at_a_closed_office_erases_no_lateness() -> None:
@@ -359,7 +359,7 @@ def test_what_became_known_of_a_closure_after_an_end_counts_as_if_there_had_been
         closed(order(3, 4), MONDAY + 9 * DAY)
     done(ended, "correct", by=COMMUNE_LEADER, at=MONDAY + 10 * DAY, reason="Sai tên")
     assert due_on(ended) == due_on(other) == date(2021, 3, 10)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_an_opening_that_is_entered_late_erases_no_lateness() -> None:
@@ -377,7 +377,7 @@ def test_an_opening_that_is_entered_late_erases_no_lateness() -> None:
         assert timeliness(reading.facts(again(one)), at + 5 * DAY) == Timeliness.OVERDUE
     line = again(before).history[-1]
     assert (line.verb, line.to_state, line.details["order"]) == (Verb.RESUME, State.RESOLVED, ORDER)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_what_leaves_a_closed_office_for_an_open_one_runs_again() -> None:
@@ -390,7 +390,7 @@ def test_what_leaves_a_closed_office_for_an_open_one_runs_again() -> None:
     assert again(dossier).paused_since is None
     assert again(dossier).history[-1].details["left_order"] == ORDER
     assert due_on(dossier) == date(2021, 3, 10), "2, 5, 8, 9, 10"
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_what_was_late_while_it_lay_elsewhere_stays_late_when_it_runs_on() -> None:
@@ -423,7 +423,7 @@ def test_two_orders_that_are_opened_late_erase_no_lateness() -> None:
         found = closing.reopen(second.order, ends_at=ends_at, by=Operator(), at=at + DAY)
     assert found.recounted == [ended.code]
     assert due_on(ended) == due_on(other) == date(2021, 3, 10)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 @pytest.mark.parametrize(("off", "then"), [(10, 10), (8, 10)])
@@ -518,7 +518,7 @@ def test_what_came_to_a_closed_office_and_nobody_held_loses_no_day_of_it() -> No
     assert again(since).pauses == [], "received when it was open again"
     line = again(came).history[-1]
     assert (line.verb, line.details["closed_to"]) == (Verb.PAUSE, ends_at.isoformat())
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_what_was_sent_to_a_closed_office_is_checked_within_eight_hours_of_its_opening() -> None:
@@ -608,7 +608,7 @@ def test_what_was_late_elsewhere_stays_late_at_a_closed_office(entered: int) -> 
     for _ in ("still closed", "open again"):
         assert due_on(dossier) == date(2021, 3, 8)
         assert timeliness(reading.facts(again(dossier)), at) == Timeliness.OPEN_OVERDUE
-        assert reporting.differences() == []
+        assert counters.differences() == []
         if again(dossier).paused_since:
             assert opened(at, at) == [dossier.code]
 
@@ -640,7 +640,7 @@ def test_a_lateness_that_had_begun_before_stays() -> None:
     assert [one.then for one in told] == [dossier.due_at], "nor is it said to go"
     closed(order(10, 11), MONDAY + 11 * DAY)
     assert due_on(dossier) == date(2021, 3, 8)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_a_day_promised_for_what_was_late_before_is_not_said_to_go() -> None:

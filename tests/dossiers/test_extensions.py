@@ -22,7 +22,7 @@ from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.states import Verb, transition
 from onestop.dossiers.rules.timing import Timeliness, timeliness
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 from tests.dossiers.given import (
     CERTIFIED_COPY,
     COMMUNE_CLERK,
@@ -92,7 +92,7 @@ def test_the_first_date_moves_and_with_it_the_one_that_decides() -> None:
     assert [line.kind for line in explained.lines] == [
         LineKind.RECEIPT, LineKind.COUNTED, LineKind.EXTENDED,
     ]  # fmt: skip
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_timeliness_goes_by_the_new_date(finished: datetime, expected: Timelines
     extended(dossier, by=COMMUNE_OFFICER)
     done(dossier, "resolve", by=COMMUNE_OFFICER, at=finished)
     assert timeliness(reading.facts(again(dossier)), finished) == expected
-    assert reporting.differences() == [], "the counters know it too"
+    assert counters.differences() == [], "the counters know it too"
 
 
 def test_an_agreement_tells_its_day_and_keeps_its_hour() -> None:
@@ -263,7 +263,7 @@ def test_a_pause_leaves_of_the_agreed_days_as_many_as_there_were(
     assert due(dossier) == expected, why
     assert foreseen == again(dossier).legal_due_at, "told before it was done"
     assert again(dossier).first_due_at != again(dossier).legal_due_at or "10:00" in expected
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_a_pause_before_it_is_no_longer_felt() -> None:
@@ -298,7 +298,7 @@ def test_a_day_declared_off_moves_the_date_and_leaves_its_hour() -> None:
     done(dossier, "ask_for_payment", by=COMMUNE_OFFICER, at=MONDAY + 3 * HOUR, **PAYMENT)
     done(dossier, "note_payment", by=COMMUNE_OFFICER, at=MONDAY + 4 * HOUR, proof="1")
     assert due(dossier) == "2021-03-08 10:00", "counted anew it is the same"
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_a_make_up_day_announced_since_may_be_agreed_on() -> None:
@@ -318,7 +318,7 @@ def test_a_later_agreement_takes_the_place_of_an_earlier_one() -> None:
     extended(dossier, THURSDAY, time(9), signed_on=MONDAY.date(), at=MONDAY + DAY)
     assert due(dossier) == "2021-03-04 09:00"
     assert again(dossier).history[-1].details["extended_by"] == 3, "in all"
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 @pytest.mark.parametrize("held", ["paid", "closed"])
@@ -346,7 +346,7 @@ def test_one_taken_back_leaves_no_trace_but_in_the_history() -> None:
     assert fresh.first_due_at == fresh.legal_due_at
     kept = (fresh.extended_at, fresh.extended_to, fresh.extended_by, fresh.extended_version)
     assert kept == (None, None, None, None)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_an_apology_after_it_leaves_it_to_decide() -> None:

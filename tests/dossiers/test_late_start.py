@@ -22,7 +22,7 @@ from onestop.dossiers.queries.closing import foreseen_opening
 from onestop.dossiers.queries.figures import Figure
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.timing import Timeliness, timeliness
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters, periods
 from onestop.reporting.rules import Wanted
 from onestop.tallies.queries import Asked
 from onestop.tallies.rules import Period
@@ -95,7 +95,7 @@ def opened(on: int, *, at: datetime) -> None:
 def stocks(day: date, at: datetime) -> dict[str, int]:
     """Return what the counters have at the end of a day; the rows behind them are as many."""
     period = Period(day, day)
-    total = reporting.rates(Wanted(period), at=at).total
+    total = periods.rates(Wanted(period), at=at).total
     found = {name: getattr(total, name) for name in ("open", "open_overdue", "paused")}
     for name, number in found.items():
         condition = figures.condition(Figure(name, period, Asked(), at))
@@ -186,7 +186,7 @@ def test_what_is_overdue_when_it_is_accepted_is_so_from_that_day_on() -> None:
     assert stocks(date(2021, 3, 9), LATE) == {"open": 1, "open_overdue": 1, "paused": 0}
     done(dossier, "hand_over", by=COMMUNE_CLERK, at=LATE)
     done(dossier, "resolve", by=COMMUNE_OFFICER, at=LATE + MINUTE)
-    found = reporting.rates(Wanted(Period(FRIDAY, LATE.date())), at=LATE + DAY).total
+    found = periods.rates(Wanted(Period(FRIDAY, LATE.date())), at=LATE + DAY).total
     assert (found.received, found.overdue, found.open_overdue) == (1, 1, 0)
     assert counted_again(dossier).finished_at
 
@@ -335,7 +335,7 @@ def test_a_register_that_goes_out_comes_in_elsewhere_with_the_same_dates(
     law_changes()
     assert brought_in(tmp_path / "di.csv", at=LATE + DAY) == len(made)
     assert kept() == here
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def kept() -> dict[str, tuple[datetime | None, ...]]:

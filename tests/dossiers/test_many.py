@@ -12,7 +12,7 @@ from onestop.base.errors import Refusal
 from onestop.dossiers.actions import many
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.rules.states import State, Verb
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     APPLICANT,
@@ -74,7 +74,7 @@ def test_the_counters_agree_with_the_facts_after_many_results() -> None:
     assert len(told.codes) == 4
     assert len(told.left) == 1
     assert {state_of(code) for code in waiting} == {State.RESOLVED}
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 @pytest.mark.usefixtures("app")

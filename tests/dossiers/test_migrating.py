@@ -16,7 +16,7 @@ from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier, OfficeClosure
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.extensions import Agreement
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 from tests.dossiers.given import (
     COMMUNE_CLERK,
     COMMUNE_OFFICER,
@@ -79,7 +79,7 @@ def test_apologies_and_closures_are_found_in_what_was_recorded() -> None:
     assert extendable() == certified, "found by the decree they cite, and what they certify"
     assert [line[3] for line in before[:3]] == [1, 2, 1], "the last is of the year before"
     assert in_progress().book_number == 3, "the book goes on where it ended"
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 @pytest.mark.usefixtures("app")
@@ -125,4 +125,4 @@ def test_late_checks_are_found_in_until_when_a_desk_had_to_check() -> None:
     flask_migrate.upgrade()
     known = [False, True, None, None, None]
     assert list(db.session.scalars(found)) == known, "nothing is made up that was not kept"
-    assert reporting.differences() == []
+    assert counters.differences() == []

@@ -17,7 +17,7 @@ from onestop.dossiers.models import Dossier, DueMove, Entry
 from onestop.dossiers.queries import explaining, moving
 from onestop.dossiers.queries.moving import Move
 from onestop.dossiers.rules.states import Verb
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters, periods
 from onestop.reporting.rules import Wanted
 from onestop.tallies.rules import Figures, Period
 from tests.dossiers.given import (
@@ -59,7 +59,7 @@ def due_on(dossier: Dossier) -> date:
 
 def figures(day: date) -> Figures:
     period = Period(date(2021, 3, 1), day)
-    return reporting.rates(Wanted(period), at=MONDAY + 60 * DAY).total
+    return periods.rates(Wanted(period), at=MONDAY + 60 * DAY).total
 
 
 def test_a_date_that_falls_on_the_new_day_off_goes_to_the_next_working_day() -> None:
@@ -111,7 +111,7 @@ def test_what_a_desk_has_to_check_is_not_due_on_a_day_off() -> None:
     late_at = again(elsewhere).intake_due_at
     assert late_at
     assert legal_date(late_at) == date(2021, 3, 3)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_two_days_off_in_a_row_move_a_date_once_past_both() -> None:
@@ -183,7 +183,7 @@ def test_the_counters_book_lateness_on_the_moved_day() -> None:
     declared_off()
     assert figures(date(2021, 3, 9)).open_overdue == 0
     assert figures(date(2021, 3, 10)).open_overdue == 1
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_what_is_foreseen_is_what_then_happens() -> None:

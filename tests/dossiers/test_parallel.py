@@ -19,7 +19,7 @@ from onestop.dossiers.actions import history, intake, many, moving
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading, turns
 from onestop.dossiers.rules.states import State, Verb
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 from onestop.steps.actions import handing
 from onestop.steps.actions import moving as steps
 from tests.dossiers.given import (
@@ -73,7 +73,7 @@ def loosen(*dossiers: Dossier) -> None:
 def assert_everything_adds_up() -> None:
     db.session.rollback()
     db.session.expire_all()
-    assert reporting.differences() == []
+    assert counters.differences() == []
     codes = dict(db.session.execute(select(Dossier.id, Dossier.code)).all())
     seals: dict[int, tuple[int, bytes]] = {}
     for line in db.session.scalars(select(Entry).order_by(Entry.agency_id, Entry.seq)):

@@ -15,7 +15,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.foreseeing import outlook
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb, transition
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     COMMUNE_CLERK,
@@ -55,7 +55,7 @@ def test_the_rest_of_the_limit_is_counted_from_then(*, handed_over: bool) -> Non
     line = found.history[-1]
     assert (line.verb, line.reason) == (Verb.RESUME, REASON)
     assert line.details["due_at"] == found.due_at.isoformat()
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_an_order_still_holds_what_stood_by_a_register_too() -> None:
         closing.close(order, by=Operator(), at=MONDAY + 2 * DAY)
     found = resumed(dossier)
     assert found.paused_since == TUESDAY
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_a_clock_let_run_by_a_slip_stands_still_again() -> None:
@@ -96,7 +96,7 @@ def test_a_clock_let_run_by_a_slip_stands_still_again() -> None:
     resumed(dossier)
     done(dossier, "reverse", by=COMMUNE_OFFICER, at=MONDAY + 9 * DAY)
     assert facts(dossier) == before
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_an_order_that_let_clocks_run_again_is_no_slip_to_take_back() -> None:

@@ -18,7 +18,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.states import State, Verb
 from onestop.letters.queries.listing import papers
 from onestop.letters.rules import Paper
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 from onestop.tallies import queries as tallies
 from onestop.tallies.queries import Asked
 from onestop.tallies.rules import Period, figures, total
@@ -113,7 +113,7 @@ def test_all_stands_again_as_before_the_slip(acts: list[Act]) -> None:
         lines[-2].to_state,
         lines[-2].from_state,
     )
-    assert reporting.differences() == []
+    assert counters.differences() == []
     done(dossier, acts[-1][0], by=acts[-1][1], at=at + 2 * NINE_MINUTES, **acts[-1][2])
 
 
@@ -125,7 +125,7 @@ def test_a_date_declared_off_while_the_slip_stood_moves_when_the_clock_runs_agai
     due_at = db.session.get_one(Dossier, dossier.id).due_at
     assert due_at
     assert legal_date(due_at) == date(2021, 3, 9)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def receipts() -> int:
@@ -141,14 +141,14 @@ def test_a_receipt_taken_back_leaves_its_day_and_waits_to_be_checked() -> None:
     assert receipts() == 1
     done(dossier, "reverse", by=CLERK, at=MONDAY + NINE_MINUTES)
     assert receipts() == 0
-    assert reporting.differences() == []
+    assert counters.differences() == []
     again = db.session.get_one(Dossier, dossier.id)
     assert (again.state, again.received_at, again.due_at) == (State.SUBMITTED, None, None)
     assert again.intake_due_at is not None
     done(dossier, "accept", by=CLERK, at=MONDAY + 2 * NINE_MINUTES, papers=frozenset({0}))
     assert db.session.get_one(Dossier, dossier.id).code == dossier.code
     assert receipts() == 1
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 @pytest.mark.parametrize("turn", [partial(intake.decline, grounds=GROUNDS), intake.send_back])
@@ -159,7 +159,7 @@ def test_who_was_turned_away_by_mistake_waits_to_be_checked(turn: Any) -> None:
     done(dossier, "reverse", by=CLERK, at=MONDAY + NINE_MINUTES)
     again = db.session.get_one(Dossier, dossier.id)
     assert (again.state, again.not_accepted_at) == (State.SUBMITTED, None)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_an_acceptance_taken_back_leaves_the_time_to_check_as_it_was() -> None:

@@ -12,7 +12,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import foreseeing
 from onestop.dossiers.rules.identity import secret
 from onestop.dossiers.rules.states import State, Verb, transition
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.dossiers.given import (
@@ -65,7 +65,7 @@ def test_the_date_once_the_papers_are_there_is_that_of_the_law_and_was_foreseen(
     assert brought.due_at == foreseen
     assert foreseen
     assert legal_date(foreseen) == due
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_the_law_of_the_day_of_receipt_holds_to_the_end() -> None:

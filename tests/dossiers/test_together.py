@@ -13,7 +13,7 @@ from onestop.dossiers.actions import intake
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.rules.identity import MOST_TOGETHER
 from onestop.dossiers.rules.papers import copies_of
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 from tests.client import PolicingClient
 from tests.dossiers.given import (
     APPLICANT,
@@ -84,7 +84,7 @@ def test_two_procedures_are_two_dossiers_with_a_receipt_each(clerk: PolicingClie
     assert page.count('class="sheet paper"') == 2
     assert page.count('data-print="now"') == 1
     assert all(f"/dossiers/{code}/qr.svg" in page for code in codes)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_sent_twice_they_have_the_first_receipts(clerk: PolicingClient) -> None:

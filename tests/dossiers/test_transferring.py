@@ -13,7 +13,7 @@ from onestop.dossiers.actions import transferring
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import passing, reading
 from onestop.dossiers.rules.states import State, Verb
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 from tests.client import PolicingClient, rows
 from tests.conftest import Budget
 from tests.dossiers.given import (
@@ -60,7 +60,7 @@ def test_only_the_handling_agency_changes() -> None:
         WHY["reason"],
         COMMUNE,
     )
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_the_new_agency_goes_on_and_the_old_one_has_no_more_say() -> None:
@@ -68,7 +68,7 @@ def test_the_new_agency_goes_on_and_the_old_one_has_no_more_say() -> None:
     assert reading.by_code(dossier.code, staff(DISTRICT_OFFICER)) is None
     assert reading.by_code(dossier.code, staff(DISTRICT_CLERK)) is not None
     done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + 2 * DAY)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_what_the_other_agency_has_not_begun_is_taken_back() -> None:
     assert current
     assert current.step.account_id == staff(DISTRICT_OFFICER).account_id, "who had it has it again"
     step_moved(dossier, "put_forward", by=DISTRICT_OFFICER, at=MONDAY + 4 * DAY)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_a_transfer_before_the_hand_over_is_taken_back_too() -> None:

@@ -24,7 +24,7 @@ from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome, Verb
 from onestop.dossiers.rules.timing import flows
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 from tests.catalogue import given as catalogue
 from tests.dossiers.given import (
     CERTIFIED_COPY,
@@ -227,4 +227,4 @@ def test_both_ways_record_the_same(seed: int) -> None:
     ).all()
     for lived, other in zip(lives, again, strict=True):
         assert told(other) == told(db.session.get_one(Dossier, lived.dossier.id)), lived.told
-    assert reporting.differences() == []
+    assert counters.differences() == []

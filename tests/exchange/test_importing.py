@@ -20,7 +20,7 @@ from onestop.dossiers.queries.figures import Figure
 from onestop.dossiers.rules.states import Outcome, State, Verb
 from onestop.exchange.actions import importing
 from onestop.letters.queries.listing import papers
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters, periods
 from onestop.reporting.rules import Wanted
 from onestop.tallies.queries import Asked
 from onestop.tallies.rules import Period
@@ -53,7 +53,7 @@ def test_a_row_becomes_a_dossier_as_the_desk_would_have_made_it(tmp_path: Path) 
     assert (dossier.code, at_the_desk.code) == ("H26.91.27-210301-0001", "H26.91.27-210301-0002")
     assert (dossier.state, dossier.outcome) == (State.RETURNED, Outcome.GRANTED)
     assert (dossier.channel, dossier.papers, dossier.note) == (Channel.COUNTER, [], None)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_the_history_tells_the_moments_of_the_row_and_no_more(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_what_is_not_accepted_is_counted_as_that_alone(tmp_path: Path) -> None:
         {"received_at": "", "not_accepted_at": "2021-03-02T10:00", "channel": "online",
          "submitted_at": "2021-03-01T20:00"},
     )  # fmt: skip
-    total = reporting.rates(Wanted(Period(date(2021, 3, 1), date(2021, 3, 31))), at=AT).total
+    total = periods.rates(Wanted(Period(date(2021, 3, 1), date(2021, 3, 31))), at=AT).total
     assert (total.received, total.refused_at_intake, total.open) == (0, 1, 0)
     assert only().state == State.NOT_ACCEPTED
 
@@ -249,13 +249,13 @@ def test_what_is_told_of_today_by_its_date_holds_today(tmp_path: Path, column: s
     }
     imported(tmp_path, {"received_at": "2021-06-25T09:00", **cells[column]})
     period = Period(date(2021, 6, 1), date(2021, 6, 30))
-    total = reporting.rates(Wanted(period), at=AT).total
+    total = periods.rates(Wanted(period), at=AT).total
     for name in ("resolved", "open", "paused", "open_overdue"):
         condition = figures.condition(Figure(name, period, Asked(), AT))
         counted = db.session.scalar(select(func.count()).select_from(Dossier).where(condition))
         assert counted == getattr(total, name), name
     assert db.session.scalar(select(func.max(Entry.happened_at))) <= AT  # type: ignore[operator]
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_a_supplement_told_by_dates_of_the_day_of_receipt_is_counted_and_counted_again(
@@ -278,7 +278,7 @@ def test_a_large_register_is_taken_in_blocks(tmp_path: Path) -> None:
         done = importing.import_register(found, by=Operator(), at=AT, progress=seen.append)
     assert done == seen[-1] == sizes()["dossier"] == 4100
     assert seen == sorted(seen)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_the_words_of_a_register_that_is_most_of_all_there_is_stand_in_one_piece(
@@ -321,9 +321,9 @@ def test_an_apology_of_a_row_is_what_the_head_of_the_office_would_have_made(
         "cause": "system",
     }
     period = Period(date(2021, 3, 1), date(2021, 3, 31))
-    found = reporting.rates(Wanted(period), at=AT).total
+    found = periods.rates(Wanted(period), at=AT).total
     assert (found.overdue, found.reappointed, found.reappointed_kept) == (1, 1, 1)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 @pytest.mark.parametrize(
@@ -363,9 +363,9 @@ def test_an_extension_of_a_row_is_what_its_desk_would_have_made(tmp_path: Path) 
     line = next(one for one in dossier.history if one.verb == Verb.EXTEND)
     assert line.details["extended_by"] == 2
     period = Period(date(2021, 3, 1), date(2021, 3, 31))
-    found = reporting.rates(Wanted(period), at=AT).total
+    found = periods.rates(Wanted(period), at=AT).total
     assert (found.on_time, found.overdue) == (1, 0)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 EARLIER = {"first_extended_at": "2021-03-02T08:00"}

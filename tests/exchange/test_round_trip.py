@@ -26,7 +26,7 @@ from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
 from onestop.exchange.queries.telling import Span
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters, periods
 from onestop.reporting.rules import KEYS, Wanted
 from onestop.tallies.rules import Figures, Period
 from tests.conftest import Prepared
@@ -64,14 +64,14 @@ def elsewhere(app: Flask, prepared: Prepared) -> Elsewhere:  # noqa: ARG001 - an
 def told() -> list[tuple[object, Figures]]:
     """Return the figures of some periods, in whole and by every key."""
     chance = random.Random(5)  # noqa: S311 - test data
-    periods = [QUARTER, Period(AT.date(), AT.date())]
+    chosen = [QUARTER, Period(AT.date(), AT.date())]
     for _ in range(8):
         first = BEGIN.date() + timedelta(days=chance.randrange(-5, 100))
-        periods.append(Period(first, first + timedelta(days=chance.randrange(70))))
+        chosen.append(Period(first, first + timedelta(days=chance.randrange(70))))
     found: list[tuple[object, Figures]] = []
-    found += [(period, reporting.rates(Wanted(period), at=NOW).total) for period in periods]
+    found += [(period, periods.rates(Wanted(period), at=NOW).total) for period in chosen]
     for key in (*KEYS, "month"):
-        report = reporting.rates(Wanted(QUARTER, tuple({key: None, "tier": None})), at=NOW)
+        report = periods.rates(Wanted(QUARTER, tuple({key: None, "tier": None})), at=NOW)
         found += [(tuple(row.items()), figures) for row, figures in report.rows]
     return found
 
@@ -164,7 +164,7 @@ def test_the_figures_are_the_same_elsewhere_and_the_register_too(
     here = told()
     elsewhere()
     assert brought_in(first, at=AT) == out.dossiers
-    assert reporting.differences() == []
+    assert counters.differences() == []
     assert told() == here
     exported(tmp_path / "ve.csv", at=AT)
     assert (tmp_path / "ve.csv").read_bytes() == plain.read_bytes()
@@ -209,7 +209,7 @@ def test_a_day_declared_off_leaves_an_extension_that_can_be_told(tmp_path: Path)
 
 def test_a_span_can_be_brought_in_bit_by_bit(elsewhere: Elsewhere, tmp_path: Path) -> None:
     lived(120)
-    here = reporting.rates(Wanted(QUARTER, ("month", "level")), at=NOW).rows
+    here = periods.rates(Wanted(QUARTER, ("month", "level")), at=NOW).rows
     spans = [
         Span(date(2021, month, 1), date(2021, month + 1, 1) - timedelta(days=1))
         for month in range(1, 5)
@@ -219,8 +219,8 @@ def test_a_span_can_be_brought_in_bit_by_bit(elsewhere: Elsewhere, tmp_path: Pat
     elsewhere()
     for number in reversed(range(len(spans))):
         brought_in(tmp_path / f"{number}.csv", at=AT)
-    assert reporting.rates(Wanted(QUARTER, ("month", "level")), at=NOW).rows == here
-    assert reporting.differences() == []
+    assert periods.rates(Wanted(QUARTER, ("month", "level")), at=NOW).rows == here
+    assert counters.differences() == []
 
 
 @pytest.mark.long
@@ -235,10 +235,10 @@ def test_the_demonstration_gives_the_same_rates_elsewhere(sqlite: Prepared, tmp_
     with app.app_context():
         begin(database, "demonstration")
         out = exported(tmp_path / "di.csv", at=BUILT)
-        here = [reporting.rates(wanted, at=BUILT) for wanted in asked]
+        here = [periods.rates(wanted, at=BUILT) for wanted in asked]
         db.session.remove()
         begin(database, "sample")
         assert brought_in(tmp_path / "di.csv", at=BUILT) == out.dossiers > 75778
-        assert [reporting.rates(wanted, at=BUILT) for wanted in asked] == here
+        assert [periods.rates(wanted, at=BUILT) for wanted in asked] == here
         db.session.remove()
     assert out.strange == ()

@@ -28,7 +28,7 @@ from onestop.opinions import actions
 from onestop.opinions.queries import lists as opinion_lists
 from onestop.opinions.queries.lists import QuestionList
 from onestop.opinions.rules import Asking
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 from tests.dossiers.given import (
     APPLICANT,
     COMMUNE_OFFICER,
@@ -114,7 +114,7 @@ def test_the_answer_stands_in_the_history_with_its_author() -> None:
     assert (answer.verb, answer.reason) == (Verb.GIVE_OPINION, ANSWER)
     assert answer.details == {"asked": "H26.91.03"}
     assert answer.author_name == staff(FINANCE_OFFICER).name
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_the_same_form_sent_twice_is_one_question() -> None:

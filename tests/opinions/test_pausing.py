@@ -20,7 +20,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import explaining, foreseeing, reading
 from onestop.dossiers.rules.states import Verb
 from onestop.dossiers.rules.timing import Timeliness, timeliness
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 from onestop.steps.queries import working
 from onestop.steps.queries.working import TaskList
 from tests.catalogue import given as catalogue
@@ -70,7 +70,7 @@ def pauses(app: Flask) -> None:
 
 
 def again(dossier: Dossier) -> Dossier:
-    assert reporting.differences() == []
+    assert counters.differences() == []
     fresh = reading.by_code(dossier.code, Operator())
     assert fresh is not None
     return fresh

@@ -15,7 +15,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import closing, moving
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.closures import Closure
-from onestop.reporting import queries
+from onestop.reporting.queries import counters, periods
 from onestop.reporting.rules import Wanted
 from onestop.tallies.rules import Figures, Period
 from tests.client import PolicingClient
@@ -45,13 +45,13 @@ ASKED = "from=2021-03-01&to=2021-03-31"
 
 
 def figures(period: Period = MARCH, *, at: datetime = MAY_3) -> Figures:
-    return queries.rates(Wanted(period), at=at).total
+    return periods.rates(Wanted(period), at=at).total
 
 
 def corrected(
     period: Period = MARCH, *, at: datetime = MAY_3, agency: str | None = None
 ) -> int | None:
-    return queries.corrected(queries.rates(Wanted(period, agency=agency), at=at), at=at)
+    return periods.corrected(periods.rates(Wanted(period, agency=agency), at=at), at=at)
 
 
 def reopened() -> Dossier:
@@ -93,7 +93,7 @@ def test_an_act_of_april_that_changes_march_is_counted_beside_it_once(
     assert corrected(FEBRUARY) == 0
     assert corrected(APRIL) == 0
     assert corrected(agency=staff(NEIGHBOUR).agency_code) == 0
-    assert queries.differences() == []
+    assert counters.differences() == []
 
 
 @pytest.mark.usefixtures("app")

@@ -25,7 +25,7 @@ from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.dossiers.rules.states import Outcome
 from onestop.dossiers.rules.timing import Facts, Timeliness, timeliness
 from onestop.organisation import queries as organisation
-from onestop.reporting import queries
+from onestop.reporting.queries import periods, services
 from onestop.reporting.rules import KEYS, Wanted
 from onestop.tallies.queries import Asked
 from onestop.tallies.rules import Figures, Period
@@ -36,7 +36,7 @@ NOW = AT + timedelta(hours=1)
 KEPT: Final = set(FIGURES) - {"corrected"}  # what no counter keeps: test_corrections.py
 
 
-def periods(number: int) -> list[Period]:
+def chosen(number: int) -> list[Period]:
     chance = random.Random(11)  # noqa: S311 - test data
     found = []
     for _ in range(number):
@@ -147,8 +147,8 @@ def dossiers(app: Flask) -> list[Dossier]:  # noqa: ARG001 - a database
 
 
 def test_the_counters_the_rule_and_the_lists_agree(dossiers: list[Dossier]) -> None:
-    for period in periods(24):
-        found = told(queries.rates(Wanted(period), at=NOW).total)
+    for period in chosen(24):
+        found = told(periods.rates(Wanted(period), at=NOW).total)
         assert found == dict(counted_by_rule(period, dossiers, NOW)), period
         for name, count in found.items():
             condition = figures.condition(Figure(name, period, Asked(), NOW))
@@ -177,7 +177,7 @@ def test_what_is_overdue_on_the_desk_is_what_the_rule_says(dossiers: list[Dossie
 @pytest.mark.parametrize("key", KEYS)
 def test_rows_of_a_period_with_edge_days_add_up(dossiers: list[Dossier], key: str) -> None:
     period = Period(date(2021, 1, 20), date(2021, 3, 9))
-    report = queries.rates(Wanted(period, (key,)), at=NOW)
+    report = periods.rates(Wanted(period, (key,)), at=NOW)
     expected = counted_by_rule(period, dossiers, NOW)
     for name in ("received", "resolved", "overdue", "refused_at_intake"):
         assert sum(getattr(found, name) for _, found in report.rows) == expected[name], name
@@ -190,7 +190,7 @@ def test_the_months_of_a_broken_down_period_hand_over_what_is_open(
     dossiers: list[Dossier],
 ) -> None:
     assert dossiers
-    report = queries.rates(Wanted(QUARTER, ("month",)), at=NOW)
+    report = periods.rates(Wanted(QUARTER, ("month",)), at=NOW)
     months = [found for _, found in report.rows]
     assert len(months) == 3
     for earlier, later in pairwise(months):
@@ -199,7 +199,7 @@ def test_the_months_of_a_broken_down_period_hand_over_what_is_open(
 
 def test_a_period_before_everything_has_figures_and_no_rate(dossiers: list[Dossier]) -> None:
     assert dossiers
-    report = queries.rates(Wanted(Period(date(2019, 1, 1), date(2019, 12, 31))), at=NOW)
+    report = periods.rates(Wanted(Period(date(2019, 1, 1), date(2019, 12, 31))), at=NOW)
     assert report.total.is_zero
     assert report.total.timely_rate.percent is None
     assert report.total.online_rate.percent is None
@@ -208,21 +208,21 @@ def test_a_period_before_everything_has_figures_and_no_rate(dossiers: list[Dossi
 @pytest.mark.parametrize("wanted", [{"agency": "H99"}, {"field": "X"}, {"procedure": "X"}])
 def test_an_unknown_code_is_refused(app: Flask, wanted: dict[str, str]) -> None:  # noqa: ARG001
     with pytest.raises(Refusal):
-        queries.rates(Wanted(QUARTER, **wanted), at=NOW)  # type: ignore[arg-type]
+        periods.rates(Wanted(QUARTER, **wanted), at=NOW)  # type: ignore[arg-type]
 
 
 def test_the_last_closed_year_is_the_last_with_dossiers(dossiers: list[Dossier]) -> None:
     assert dossiers
-    assert queries.last_closed_year(NOW) is None
-    assert queries.last_closed_year(NOW.replace(year=2024)) == 2021
-    assert queries.years(NOW.replace(year=2024)) == (2021, 2024)
+    assert periods.last_closed_year(NOW) is None
+    assert periods.last_closed_year(NOW.replace(year=2024)) == 2021
+    assert periods.years(NOW.replace(year=2024)) == (2021, 2024)
 
 
 def test_the_end_of_a_past_period_is_its_as_of_time(dossiers: list[Dossier]) -> None:
     assert dossiers
-    assert legal_date(queries.rates(Wanted(QUARTER), at=NOW).as_of) == QUARTER.last
+    assert legal_date(periods.rates(Wanted(QUARTER), at=NOW).as_of) == QUARTER.last
     running = Wanted(Period(QUARTER.first, date(2021, 12, 31)))
-    assert queries.rates(running, at=NOW).as_of == NOW
+    assert periods.rates(running, at=NOW).as_of == NOW
 
 
 COMMUNE: Final = "H26.91.27"
@@ -266,7 +266,7 @@ def test_online_services_are_those_offered_on_a_day_of_the_period_used_or_not(
         for agency_id in whole.offered_by(one.id, day)
         if wanted.agency is None or agency_id in ids
     }
-    found = queries.services(wanted, at=at)
+    found = services.services(wanted, at=at)
     assert {one.code for one, _ in found.used} == used
     assert {one.code for one in found.unused} == offered - used
     assert found.rate.numerator == len(used)
@@ -276,5 +276,5 @@ def test_online_services_are_those_offered_on_a_day_of_the_period_used_or_not(
 @pytest.mark.usefixtures("app")
 def test_what_is_still_to_come_has_no_share_of_services() -> None:
     ahead = Period(date(2022, 1, 1), date(2022, 12, 31))
-    found = queries.services(Wanted(ahead), at=AT)
+    found = services.services(Wanted(ahead), at=AT)
     assert found.rate.percent is None

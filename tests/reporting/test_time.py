@@ -18,7 +18,7 @@ from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import figures
 from onestop.dossiers.queries.figures import FIGURES, Figure
-from onestop.reporting import queries
+from onestop.reporting.queries import periods
 from onestop.reporting.rules import Wanted
 from onestop.tallies.queries import Asked
 from onestop.tallies.rules import Figures, Period
@@ -53,11 +53,11 @@ LAST_DAY = date(2021, 3, 31)
 
 
 def counted(period: Period = YEAR, **asked: Any) -> Figures:
-    return queries.rates(Wanted(period, **asked), at=MONDAY + 400 * DAY).total
+    return periods.rates(Wanted(period, **asked), at=MONDAY + 400 * DAY).total
 
 
 def row(key: str, value: str, period: Period = YEAR) -> Figures:
-    found = queries.rates(Wanted(period, (key,)), at=MONDAY + 400 * DAY).by(**{key: value})
+    found = periods.rates(Wanted(period, (key,)), at=MONDAY + 400 * DAY).by(**{key: value})
     assert found is not None, (key, value)
     return found
 
@@ -71,13 +71,13 @@ def run(app: Flask, *words: str) -> str:
 @pytest.mark.usefixtures("app")
 def test_a_month_that_is_not_over_is_told_as_it_is_now() -> None:
     lived()
-    report = queries.rates(Wanted(YEAR, ("month",)), at=NOW)
+    report = periods.rates(Wanted(YEAR, ("month",)), at=NOW)
     assert report.total.open_overdue
     for key, found in report.rows:
         if key["month"] >= "2021-04":
             assert found.open_overdue == report.total.open_overdue, key
             assert found.paused == report.total.paused, key
-    march = queries.rates(Wanted(Period(date(2021, 1, 1), LAST_DAY)), at=NOW).total
+    march = periods.rates(Wanted(Period(date(2021, 1, 1), LAST_DAY)), at=NOW).total
     told = report.by(month="2021-03")
     assert told
     assert (told.open, told.open_overdue, told.paused) == (
@@ -90,8 +90,8 @@ def test_a_month_that_is_not_over_is_told_as_it_is_now() -> None:
 @pytest.mark.usefixtures("app")
 def test_months_within_a_key_are_told_the_same_way() -> None:
     lived()
-    report = queries.rates(Wanted(YEAR, ("month", "tier")), at=NOW)
-    whole = queries.rates(Wanted(YEAR, ("tier",)), at=NOW)
+    report = periods.rates(Wanted(YEAR, ("month", "tier")), at=NOW)
+    whole = periods.rates(Wanted(YEAR, ("tier",)), at=NOW)
     for key, found in report.rows:
         if key["month"] >= "2021-04":
             now = whole.by(tier=key["tier"])
@@ -111,7 +111,7 @@ def test_what_an_agency_received_stays_its_own_after_it_has_ended() -> None:
     after = (counted(), counted(agency="H26.91"), counted(tier="commune"), row("agency", COMMUNE))
     assert after == before
     assert counted(agency=COMMUNE).received == 1
-    keys = [key["agency"] for key, _ in queries.rates(Wanted(YEAR, ("agency",)), at=NOW).rows]
+    keys = [key["agency"] for key, _ in periods.rates(Wanted(YEAR, ("agency",)), at=NOW).rows]
     assert "" not in keys
 
 
@@ -120,7 +120,7 @@ def test_whoever_oversees_an_area_sees_what_an_ended_agency_did() -> None:
     received()
     organisation.closed(COMMUNE, LAST_DAY)
     manager = staff("theodoi1.thanhtri", MONDAY + 100 * DAY)
-    found = queries.rates(Wanted(YEAR), at=MONDAY + 400 * DAY, viewer=manager)
+    found = periods.rates(Wanted(YEAR), at=MONDAY + 400 * DAY, viewer=manager)
     assert found.total.received == 1
 
 
@@ -163,7 +163,7 @@ def test_carried_and_received_are_resolved_and_open_whatever_the_period() -> Non
         first = BEGIN.date() + timedelta(days=chance.randrange(-40, 150))
         period = Period(first, first + timedelta(days=chance.randrange(120)))
         by = tuple(chance.sample(("tier", "agency", "field", "level", "channel", "month"), 2))
-        report = queries.rates(Wanted(period, by), at=NOW)
+        report = periods.rates(Wanted(period, by), at=NOW)
         for found in (report.total, *(one for _, one in report.rows)):
             assert found.carried + found.received == found.resolved + found.open
             assert found.early + found.on_time + found.overdue == found.resolved
@@ -177,7 +177,7 @@ def test_carried_and_received_are_resolved_and_open_whatever_the_period() -> Non
 @pytest.mark.usefixtures("app")
 def test_each_figure_of_a_key_is_its_list() -> None:
     lived()
-    report = queries.rates(Wanted(YEAR, ("channel",)), at=NOW)
+    report = periods.rates(Wanted(YEAR, ("channel",)), at=NOW)
     online = report.by(channel="online")
     assert online
     for name in ("received", "resolved", "open", "open_overdue", "paused"):
@@ -210,7 +210,7 @@ def test_pauses_that_overlap_hold_lateness_off_as_one(
     dossier = taken_in(life(pauses=pauses), at=AT)
     for day in range(1, 32):
         period = Period(date(2021, 3, 1), date(2021, 3, day))
-        told = queries.rates(Wanted(period), at=NOW).total
+        told = periods.rates(Wanted(period), at=NOW).total
         names = _names(dossier, at("03-01T00:00"), at(f"03-{day:02}T00:00") + DAY, NOW)
         for name in ("open_overdue", "paused"):
             condition = figures.condition(Figure(name, period, Asked(), NOW))

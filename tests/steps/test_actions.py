@@ -15,7 +15,7 @@ from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import Timeliness
-from onestop.reporting import queries as reporting
+from onestop.reporting.queries import counters
 from onestop.steps.actions import handing, moving
 from onestop.steps.rules import Result, Stage, stamp
 from onestop.tallies.models import Tally
@@ -413,7 +413,7 @@ def test_a_step_given_back_to_a_closed_office_is_held_from_when_it_came(entered:
     line = next(one for one in fresh.history if one.verb == Verb.GIVE_BACK)
     assert line.details["step_at"] == "H26.91.27"
     assert line.details.get("order") == ("QĐ 1" if entered == 2 else None)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 @pytest.mark.parametrize("entered", [2, 4], ids=["before it came", "after it came"])
@@ -436,7 +436,7 @@ def test_what_is_taken_back_to_a_closed_office_is_held_from_when_it_came(entered
     assert fresh.paused_since == at
     line = next(one for one in fresh.history if one.verb == Verb.REVERSE)
     assert (line.details["from_agency"], line.details["to_agency"]) == (WELFARE, office)
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_what_is_passed_to_a_closed_office_is_held_and_the_slip_lets_it_go() -> None:
@@ -451,7 +451,7 @@ def test_what_is_passed_to_a_closed_office_is_held_and_the_slip_lets_it_go() -> 
     db.session.expire_all()
     fresh = db.session.get_one(Dossier, dossier.id)
     assert (fresh.paused_since, fresh.pauses) == (None, [])
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 def test_what_is_handed_on_to_a_closed_office_is_held_until_it_opens() -> None:
@@ -463,7 +463,7 @@ def test_what_is_handed_on_to_a_closed_office_is_held_until_it_opens() -> None:
     with transaction():
         found = closing.reopen("QĐ 1", ends_at=ends_at, by=Operator(), at=MONDAY + 4 * DAY)
     assert found.resumed == [dossier.code]
-    assert reporting.differences() == []
+    assert counters.differences() == []
 
 
 @pytest.mark.parametrize("way", ["correct", "reverse"])

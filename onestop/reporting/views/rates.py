@@ -25,8 +25,8 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
-from onestop.reporting import queries
 from onestop.reporting.forms import RatesForm
+from onestop.reporting.queries import periods, services
 from onestop.reporting.rules import (
     BESIDE,
     KEY_WORDS,
@@ -78,7 +78,7 @@ def rates() -> ResponseReturnValue:
             words=KEY_WORDS,
             narrowed=() if form.errors else _narrowed(form),
             beside=BESIDE,
-            services=queries.services(wanted, at=at, viewer=viewer()),
+            services=services.services(wanted, at=at, viewer=viewer()),
             **told(found, at),
         ),
         form.status,
@@ -97,7 +97,7 @@ def export(kind: str) -> ResponseReturnValue:
     wanted, found = _found(form, by, at)
     if form.errors:
         abort(404)
-    total, corrected = found["tier"].total, queries.corrected(found["tier"], at=at)
+    total, corrected = found["tier"].total, periods.corrected(found["tier"], at=at)
     content = sheets.KINDS[kind](found, by, _narrowed(form), corrected)
     handouts.note(kind, total.carried + total.received, at)
     name = f"{wanted.period.first:%Y%m%d}-{wanted.period.last:%Y%m%d}.{kind}"
@@ -106,7 +106,7 @@ def export(kind: str) -> ResponseReturnValue:
     return answer
 
 
-def told(found: dict[str, queries.Report], at: datetime) -> dict[str, Any]:
+def told(found: dict[str, periods.Report], at: datetime) -> dict[str, Any]:
     """Return what the pages of figures say alike, for managers and for everybody."""
     report = found["tier"]
     return {
@@ -115,7 +115,7 @@ def told(found: dict[str, queries.Report], at: datetime) -> dict[str, Any]:
         "period": report.wanted.period,
         "is_closed": report.wanted.period.last < legal_date(at),
         "as_of": local(report.as_of),
-        "corrected": queries.corrected(report, at=at),
+        "corrected": periods.corrected(report, at=at),
         "tiers": tables.lines(report, "tier"),
         "levels": tables.lines(found["level"], "level"),
         "months": tables.lines(found["month"], "month"),
@@ -147,19 +147,19 @@ def _narrowed(form: RatesForm) -> sheets.Told:
     return tuple((str(one.label.text), said) for one in asked if (said := typed_in(one)))
 
 
-def _found(form: RatesForm, by: str, at: datetime) -> tuple[Wanted, dict[str, queries.Report]]:
+def _found(form: RatesForm, by: str, at: datetime) -> tuple[Wanted, dict[str, periods.Report]]:
     wanted, keys = form.to_wanted(this_year(at)), ("tier", "month", "level", by)
     try:
-        return wanted, queries.reports(wanted, keys, at=at, viewer=viewer())
+        return wanted, periods.reports(wanted, keys, at=at, viewer=viewer())
     except Refusal as refusal:
         form.blame(refusal)
     wanted = Wanted(wanted.period)
-    return wanted, queries.reports(wanted, keys, at=at, viewer=viewer())
+    return wanted, periods.reports(wanted, keys, at=at, viewer=viewer())
 
 
 def _form(at: datetime) -> RatesForm:
     form = RatesForm(request.args)
-    first, last = queries.years(at)
+    first, last = periods.years(at)
     shown = _shown_year(form, last)
     form.period.choices = period_choices(first, last, shown)
     everything = [("", _("Tất cả"))]

@@ -13,7 +13,7 @@ from onestop.base.cells import guarded
 from onestop.base.filters import from_to, number, stamp
 from onestop.base.sheets import lay_out
 from onestop.dossiers.queries.figures import FIGURES
-from onestop.reporting.queries import Report
+from onestop.reporting.queries.periods import Report
 from onestop.reporting.rules import BESIDE, KEY_WORDS, RATES, READINGS
 from onestop.reporting.views import tables
 from onestop.tallies.rules import Figures

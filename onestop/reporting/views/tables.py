@@ -17,7 +17,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel, level_word
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
-from onestop.reporting.queries import Key, Report
+from onestop.reporting.queries.periods import Key, Report
 from onestop.reporting.rules import Named as NamedPeriod
 from onestop.reporting.rules import Wanted, period_of
 from onestop.tallies.rules import Figures, Period

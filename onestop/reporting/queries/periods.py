@@ -11,7 +11,7 @@ from onestop.base.viewer import Operator, Staff
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Snapshot
-from onestop.catalogue.rules import Channel, Procedure
+from onestop.catalogue.rules import Channel
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.queries import figures as dossiers
 from onestop.dossiers.queries import lists
@@ -23,16 +23,11 @@ from onestop.reporting.rules import Wanted
 from onestop.tallies import queries as tallies
 from onestop.tallies.queries import Asked, Row
 from onestop.tallies.rules import (
-    COARSE,
-    FINE,
-    FLOWS,
     RATES,
     SUMMED,
     Figures,
     Period,
-    Rate,
     Sums,
-    counted,
     figures,
     last_of,
     month_of,
@@ -83,10 +78,10 @@ def rates(wanted: Wanted, *, at: datetime, viewer: Staff | None = None) -> Repor
     named = _Names(tree, whole, wanted)
     before, during = _folded(rows, columns, named)
     standing = _live(wanted, asked, columns, named, at)
-    keys = sorted({*before, *(key for key, _ in during), *(standing or {})})
+    keys = sorted({*before, *during, *(standing or {})})
     rows_made = _made(wanted, keys, before, during, standing, legal_date(at))
     made = sorted(rows_made, key=lambda row: tuple(row[0].values()))
-    everything = figures(total(before.values()), total(during.values()))
+    everything = figures(total(before.values()), total(map(_whole, during.values())))
     if standing is not None:
         everything = _as_it_is(everything, standing.values())
     return Report(
@@ -117,57 +112,6 @@ def corrected(report: Report, *, at: datetime) -> int | None:
         return None
     condition = dossiers.condition(Figure("corrected", period, report.asked, at))
     return lists.count(condition, Filter(), Operator())
-
-
-@dataclass(frozen=True)
-class Services:
-    """The services that could be submitted online in a period; `used` with what came in online."""
-
-    used: tuple[tuple[Procedure, Figures], ...]
-    unused: tuple[Procedure, ...]
-
-    @property
-    def rate(self) -> Rate:
-        """Return those with at least one online dossier of all offered (rules.md 10.2)."""
-        return Rate(len(self.used), len(self.used) + len(self.unused))
-
-
-def services(wanted: Wanted, *, at: datetime, viewer: Staff | None = None) -> Services:
-    """Return the services of level 3 or 4 that the agencies asked for offered on any day.
-
-    Whatever channel is asked for, what counts is a dossier that came in online for them.
-    """
-    asked = replace(wanted, by=("procedure",), channel=None)
-    report, whole = rates(asked, at=at, viewer=viewer), catalogue.snapshot()
-    came = {
-        key["procedure"]: found for key, found in report.rows if found.received_online_3_or_above
-    }
-    until = min(wanted.period.last, legal_date(at))
-    offered = _offered(whole, report.asked, wanted.period.first, until) | came.keys()
-    named = {code: whole.as_of(code, until) for code in sorted(offered)}
-    return Services(
-        tuple((one, came[code]) for code, one in named.items() if code in came),
-        tuple(one for code, one in named.items() if code not in came),
-    )
-
-
-def _offered(whole: Snapshot, asked: Asked, first: date, last: date) -> set[str]:
-    """Return the codes of what could be submitted online on any day, at an agency asked for."""
-    found = set()
-    for code, versions in whole.versions.items():
-        if asked.procedure_ids is not None and versions[0].id not in asked.procedure_ids:
-            continue
-        for one in versions:
-            if not one.is_online or (asked.levels is not None and one.level not in asked.levels):
-                continue
-            begins, ends = max(first, one.valid_from), min(last, one.valid_to or last)
-            if any(
-                (asked.agency_ids is None or agency_id in asked.agency_ids)
-                and max(begins, since) <= min(ends, stops or ends)
-                for agency_id, since, stops in whole.offers.get(one.id, ())
-            ):
-                found.add(code)
-    return found
 
 
 def years(at: datetime) -> tuple[int, int]:
@@ -206,35 +150,6 @@ def narrow(wanted: Wanted, tree: Tree, whole: Snapshot, viewer: Staff | None) ->
         channels=None if wanted.channel is None else {Channel.of(wanted.channel)},
         procedure_ids=_procedures(wanted, whole),
     )
-
-
-def differences() -> list[tuple[dict[str, str], str, int, int]]:
-    """Return where the counters differ from the facts: key in codes, flow, kept, recounted."""
-    found = []
-    facts = counted(dossiers.bookings())
-    for columns, kept, recounted in zip((COARSE, FINE), tallies.kept(), facts, strict=True):
-        for key in sorted({*kept, *recounted}, key=str):
-            have = kept.get(key, (0,) * len(FLOWS))
-            want = recounted.get(key, {})
-            found += [
-                (_in_codes(columns, key), flow, have[position], want.get(flow, 0))
-                for position, flow in enumerate(FLOWS)
-                if have[position] != want.get(flow, 0)
-            ]
-    return found
-
-
-def _in_codes(columns: tuple[str, ...], key: tuple[Any, ...]) -> dict[str, str]:
-    """Return the key of a counter in the codes that an administrator knows."""
-    walk = organisation.tree_with_past(date.max).walk()
-    codes: dict[str, dict[int, str]] = {
-        "agency_id": {node.id: node.code for _depth, node in walk},
-        "procedure_id": catalogue.snapshot().codes,
-    }
-    return {
-        name.removesuffix("_id"): codes.get(name, {}).get(value, str(value))
-        for name, value in zip(columns, key, strict=True)
-    }
 
 
 @dataclass(frozen=True)
@@ -288,31 +203,38 @@ def _recounted(
 
 
 Named = tuple[str, ...]
+Monthly = dict[date, Sums]
+Standing = tuple[int, int]
+NOBODY: Final = (0, 0)
 
 
 def _folded(
     rows: Iterable[Row], columns: tuple[str, ...], named: _Names
-) -> tuple[dict[Named, Sums], dict[tuple[Named, date], Sums]]:
+) -> tuple[dict[Named, Sums], dict[Named, Monthly]]:
     before: dict[Named, Sums] = defaultdict(Sums)
-    during: dict[tuple[Named, date], Sums] = defaultdict(Sums)
+    during: dict[Named, Monthly] = defaultdict(lambda: defaultdict(Sums))
     for row in rows:
         key = named.of(columns, row.keys)
         if row.month is None:
             before[key] += row.sums
         else:
-            during[key, row.month] += row.sums
+            during[key][row.month] += row.sums
     return before, during
+
+
+def _whole(monthly: Monthly) -> Sums:
+    return total(monthly.values())
 
 
 def _live(
     wanted: Wanted, asked: Asked, columns: tuple[str, ...], named: _Names, at: datetime
-) -> dict[Named, tuple[int, int]] | None:
+) -> dict[Named, Standing] | None:
     if wanted.period.last < legal_date(at):
         return None
-    found: dict[Named, tuple[int, int]] = {}
+    found: dict[Named, Standing] = {}
     for values, (overdue, paused) in dossiers.live(asked, at, columns).items():
         key = named.of(columns, values)
-        late, held = found.get(key, (0, 0))
+        late, held = found.get(key, NOBODY)
         found[key] = (late + overdue, held + paused)
     return found
 
@@ -321,8 +243,8 @@ def _made(
     wanted: Wanted,
     keys: list[Named],
     before: dict[Named, Sums],
-    during: dict[tuple[Named, date], Sums],
-    standing: dict[Named, tuple[int, int]] | None,
+    during: dict[Named, Monthly],
+    standing: dict[Named, Standing] | None,
     today: date,
 ) -> Iterator[tuple[Key, Figures]]:
     if not wanted.by:
@@ -333,36 +255,35 @@ def _made(
     for key in keys:
         known = dict(zip(names, key, strict=True))
         if "month" in wanted.by:
-            yield from _months(wanted, key, known, before[key], during, standing, today)
+            now = None if standing is None else standing.get(key, NOBODY)
+            yield from _months(wanted, known, before[key], during[key], now, today)
             continue
-        within = total(sums for (one, _), sums in during.items() if one == key)
-        found = figures(before[key], within)
+        found = figures(before[key], _whole(during[key]))
         if standing is not None:
-            found = _as_it_is(found, [standing.get(key, (0, 0))])
+            found = _as_it_is(found, [standing.get(key, NOBODY)])
         if not found.is_zero:
             yield known, found
 
 
 def _months(
     wanted: Wanted,
-    key: Named,
     known: Key,
     before: Sums,
-    during: dict[tuple[Named, date], Sums],
-    standing: dict[Named, tuple[int, int]] | None,
+    during: Monthly,
+    standing: Standing | None,
     today: date,
 ) -> Iterator[tuple[Key, Figures]]:
     for month in wanted.period.months:
-        within = during.get((key, month), Sums())
+        within = during.get(month, Sums())
         found = figures(before, within)
         # Lateness to come is booked ahead: until its own end has passed, a month is told live.
         if standing is not None and min(last_of(month), wanted.period.last) >= today:
-            found = _as_it_is(found, [standing.get(key, (0, 0))])
+            found = _as_it_is(found, [standing])
         yield {name: {**known, "month": f"{month:%Y-%m}"}[name] for name in wanted.by}, found
         before += within
 
 
-def _as_it_is(found: Figures, standing: Iterable[tuple[int, int]]) -> Figures:
+def _as_it_is(found: Figures, standing: Iterable[Standing]) -> Figures:
     counts = list(standing)
     return replace(
         found,
