@@ -25,9 +25,10 @@ from onestop.exchange.rules.directories import AGENCIES, PROCEDURES, STAFF, Dire
 from onestop.organisation.rules import Tier
 from tests.client import PolicingClient
 from tests.commands import onestop
-from tests.dossiers.given import MARITAL_STATUS, received
+from tests.dossiers.given import COMMUNE_OFFICER, MARITAL_STATUS, in_progress, received
 from tests.exchange.directories import ALL, PROCEDURE, kept, row_of, taken
 from tests.exchange.given import written_csv, written_xlsx
+from tests.steps.given import moved
 
 FIRST = (
     "init", "--agency-code", "H26.91", "--agency-name", "Huyện Thanh Trì", "--tier", "district",
@@ -204,6 +205,16 @@ def test_an_account_that_is_opened_is_kept_with_who_loaded_it(app: Flask, tmp_pa
     answer = onestop(app, "staff", "log", "--format", "json")
     assert list(json.loads(answer.stdout)[0]["declared"]) == ["moi"]
     assert "password" not in answer.stdout
+
+
+def test_it_is_told_what_somebody_had_in_hand_who_leaves(app: Flask, tmp_path: Path) -> None:
+    dossier = in_progress(at=now())
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=now())
+    file = str(written_csv(tmp_path / "x.csv", [row_of(STAFF, COMMUNE_OFFICER, is_open="0")]))
+    tried = onestop(app, "staff", "load", file, "--dry-run")
+    assert f"{COMMUNE_OFFICER} giữ 1 hồ sơ: nay chờ đơn vị phân công lại." in tried.stderr
+    assert answered(app, "staff", "load", file)["given_back"] == {COMMUNE_OFFICER: 1}
+    assert "given_back" not in answered(app, "staff", "load", file), "once"
 
 
 def test_a_load_tells_a_person_the_same(app: Flask, tmp_path: Path) -> None:

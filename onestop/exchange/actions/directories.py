@@ -1,7 +1,7 @@
 """Bringing in agencies, fields, procedures and staff: all of a file, or nothing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from typing import Final
@@ -13,6 +13,7 @@ from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.moments import ONE_DAY
 from onestop.base.terms import Declared, Fate, Term
+from onestop.base.viewer import Operator
 from onestop.base.words import N_
 from onestop.catalogue import actions as catalogue
 from onestop.exchange.models import Loading
@@ -30,6 +31,7 @@ from onestop.exchange.rules.directories import (
     told,
 )
 from onestop.organisation import actions as organisation
+from onestop.steps.actions import leaving
 
 NO_HASHES: Final[Mapping[str, str]] = {}
 Done = Mapping[str, tuple[Row, Declared]]
@@ -43,12 +45,14 @@ COME_IN: Final = N_(
 class Loaded:
     """What bringing in a file came to, by the mark of each row, and what stands in its way.
 
-    `left_alone` is how many others there are, of which the file says nothing.
+    `left_alone` is how many others there are, of which the file says nothing. `given_back` is how
+    many dossiers those had in hand who leave their office: they wait to be given out again.
     """
 
     done: Mapping[str, Declared]
     faults: tuple[Fault, ...]
     left_alone: int
+    given_back: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, fate: Fate) -> dict[str, Declared]:
         """Return what came to one fate."""
@@ -97,7 +101,21 @@ def load(
         {key: made for key, (_row, made) in done.items()},
         tuple(sorted(faults, key=lambda fault: fault.row or 0)),
         len(known - found.keys()),
+        _given_back(done, at) if of is STAFF and not faults else {},
     )
+
+
+def _given_back(done: Done, at: datetime) -> dict[str, int]:
+    """Return how many dossiers each who leaves an office gave back to it."""
+    found = {
+        key: leaving.give_back_all(made.id, by=Operator(), at=at)
+        for key, (_row, made) in done.items()
+        if LEAVING.intersection(made.columns)
+    }
+    return {key: count for key, count in found.items() if count}
+
+
+LEAVING: Final = frozenset({"role", "agency_id", "is_open"})
 
 
 def note(of: Directory, file: str, loaded: Loaded, *, username: str, at: datetime) -> None:

@@ -78,7 +78,8 @@ def loading(of: Directory) -> click.Command:
     Every bad row is named with row, column and reason, and the exit code is then 1. With --format
     json the answer is {"file", "dry_run", "from", "new": [code], "changed": [{"code", "from",
     "columns"}], "unchanged", "left_alone", "errors", "warnings"}, the last two as `dossiers
-    import` has them.
+    import` has them; where staff leave an office with dossiers in hand, {"given_back": {username:
+    how many}} too.
     """
 
     @FILE
@@ -314,6 +315,7 @@ def _told(loaded: Loaded, warnings: tuple[Fault, ...]) -> dict[str, Any]:
         ],
         "unchanged": len(done.of(Fate.UNCHANGED)),
         "left_alone": loaded.left_alone,
+        **({"given_back": dict(done.given_back)} if done.given_back else {}),
         "errors": [told(fault) for fault in loaded.faults],
         "warnings": [told(fault) for fault in warnings],
     }
@@ -339,6 +341,14 @@ def _tell(loaded: Loaded, *, dry_run: bool) -> None:
     counts = {str(fate): number(len(loaded.of(fate))) for fate in Fate}
     said = _("%(new)s mới, %(changed)s thay đổi, %(unchanged)s không đổi.", **counts)
     click.echo(said, err=True)
+    for username, given_back in loaded.given_back.items():
+        count = number(given_back)
+        said = _(
+            "%(username)s giữ %(count)s hồ sơ: nay chờ đơn vị phân công lại.",
+            username=username,
+            count=count,
+        )
+        click.echo(said, err=True)
     if loaded.left_alone:
         rest = number(loaded.left_alone)
         click.echo(_("%(count)s mã không có trong tệp, để nguyên.", count=rest), err=True)

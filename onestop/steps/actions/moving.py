@@ -80,17 +80,20 @@ def approve(dossier: Dossier, *, seq: int | None = None, by: Staff, at: datetime
 
 
 def sign(dossier: Dossier, *, seq: int | None = None, by: Staff, at: datetime) -> None:
-    """Sign what was laid before, approved by another or not; the officer goes on with it."""
-    with _moving(dossier, Verb.SIGN, seq=seq, by=by, at=at):
-        pass
+    """Sign what was laid before, approved by another or not; the officer goes on with it.
+
+    Where he has left meanwhile, whoever works there may.
+    """
+    with _moving(dossier, Verb.SIGN, seq=seq, by=by, at=at) as step:
+        placing.leave_to_office(step)
 
 
 def send_back(
     dossier: Dossier, *, reason: str | None, seq: int | None = None, by: Staff, at: datetime
 ) -> None:
-    """Give a draft back to whoever laid it before, with the reason."""
-    with _moving(dossier, Verb.SEND_BACK, seq=seq, by=by, at=at, reason=reason):
-        pass
+    """Give a draft back to whoever laid it before, with the reason; or to be given out anew."""
+    with _moving(dossier, Verb.SEND_BACK, seq=seq, by=by, at=at, reason=reason) as step:
+        placing.leave_to_office(step)
 
 
 def send_to(
@@ -206,7 +209,7 @@ def _moving(
     yield step
     step.turn += 1
     if row.to is not None:
-        step.stage = row.to
+        placing.stand(step, row.to)
         placing.hold(step, at)
     placing.share(dossier, steps)
     held, bookings = come(dossier, verb, lay_at=lay_at, by=by, at=at)

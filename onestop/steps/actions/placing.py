@@ -5,8 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import update
 
+from onestop.accounts import queries as accounts
 from onestop.base.database import db
 from onestop.base.errors import Refusal
+from onestop.base.permissions import Permission
 from onestop.base.words import N_
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.pauses import Pause
@@ -91,10 +93,8 @@ def count_on(dossier: Dossier) -> None:
 def reopen(step: DossierStep, at: datetime) -> None:
     """Take up again a step that had ended, with whoever held it."""
     step.finished_at = step.result = None
-    if step.agency_id is None:
-        step.stage = Stage.AWAY
-    else:
-        step.stage = Stage.IN_HAND if step.account_id else Stage.OPEN
+    leave_to_office(step)
+    stand(step, Stage.AWAY if step.agency_id is None else Stage.IN_HAND)
     hold(step, at)
 
 
@@ -107,6 +107,19 @@ def end(step: DossierStep, result: Result, at: datetime) -> None:
 def give_to(step: DossierStep, account_id: int, at: datetime) -> None:
     """Put a step into the hands of a person."""
     step.account_id, step.assigned_at = account_id, at
+
+
+def leave_to_office(step: DossierStep) -> None:
+    """Let nobody have a step whose holder works at its office no more."""
+    whose, keeper_id = step.account_id, step.keeper_id or 0
+    if whose is not None and not accounts.works_at(whose, keeper_id, Permission.HAND_ON):
+        step.account_id = step.assigned_at = None
+
+
+def stand(step: DossierStep, stage: Stage) -> None:
+    """Let a step stand at a stage; what would be in nobody's hands waits to be given out."""
+    is_nobodys = stage == Stage.IN_HAND and step.account_id is None
+    step.stage = Stage.OPEN if is_nobodys else stage
 
 
 def hold(step: DossierStep, at: datetime) -> None:

@@ -353,7 +353,8 @@ def _condition(
     if view == TaskList.ANSWERED:
         return _has_news(by)
     if view == TaskList.NEXT:
-        return and_(stage == Stage.OPEN, ~STANDS_STILL)
+        is_nobodys = and_(stage == Stage.SIGNED, DossierStep.account_id.is_(None))
+        return and_(or_(stage == Stage.OPEN, is_nobodys), ~STANDS_STILL)
     if view == TaskList.UNGIVEN:
         return DossierStep.id.in_(late)
     if view == TaskList.DECIDE:

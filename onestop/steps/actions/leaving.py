@@ -1,0 +1,58 @@
+"""What somebody who leaves had in hand goes back to the office, which gives it out again."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+
+from onestop.base.database import db
+from onestop.base.viewer import Operator
+from onestop.dossiers.actions import history
+from onestop.dossiers.actions.history import Line
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import Verb
+from onestop.steps.actions import placing
+from onestop.steps.models import DossierStep
+from onestop.steps.queries import trails
+from onestop.steps.rules import HELD_BY_OFFICER
+
+HAS_LEFT: Final = "Người làm không còn làm việc ở đây."
+
+
+def give_back_all(account_id: int, *, by: Operator, at: datetime) -> int:
+    """Have offices give out again what an account has in hand where it may do no work any more.
+
+    Whatever state the dossier is in: one that waits for its applicant goes on later. What lies
+    before a head stays there, and what is signed stays signed. Each step leaves a line of history.
+    Returns how many dossiers there were (rules.md 8).
+    """
+    held = (
+        select(Dossier.code)
+        .join(DossierStep)
+        .where(DossierStep.account_id == account_id, DossierStep.stage.in_(HELD_BY_OFFICER))
+    )
+    codes, lines = db.session.scalars(held).all(), defaultdict[int, list[Line]](list)
+    for dossier in reading.many_for_change(codes, by):
+        for step in trails.open_ones(trails.steps_of(dossier)):
+            if _is_left_by(step, account_id, at):
+                told = history.staying(
+                    dossier, Verb.TAKE_BACK, at, {"step": step.seq}, reason=HAS_LEFT
+                )
+                lines[dossier.receiving_agency_id].append(told)
+    history.append_each(lines, by=by, at=at)
+    return len({line.code for some in lines.values() for line in some})
+
+
+def _is_left_by(step: DossierStep, account_id: int, at: datetime) -> bool:
+    """Let a step wait to be given out if whoever has it in hand has left, and say so."""
+    if step.account_id != account_id or step.stage not in HELD_BY_OFFICER:
+        return False
+    placing.leave_to_office(step)
+    if step.account_id is not None:
+        return False
+    placing.stand(step, step.stage)
+    step.turn += 1
+    placing.hold(step, at)
+    return True

@@ -1,0 +1,121 @@
+from datetime import timedelta
+
+import pytest
+
+from onestop.base.database import db
+from onestop.base.errors import Refusal
+from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.rules.states import State
+from onestop.exchange.rules.directories import STAFF
+from onestop.steps.queries.working import TaskList, counts
+from onestop.steps.rules import Stage
+from tests.dossiers.given import (
+    COMMUNE_CLERK,
+    COMMUNE_LEADER,
+    COMMUNE_OFFICER,
+    DAY,
+    FIVE_DAYS,
+    MONDAY,
+    done,
+    in_progress,
+    staff,
+)
+from tests.exchange.directories import row_of, taken
+from tests.steps.given import moved, trail_of
+
+pytestmark = pytest.mark.usefixtures("app")
+HOUR = timedelta(hours=1)
+COLLEAGUE = "vanhoaxahoi.ngochoi"
+NEIGHBOUR = "H26.91.24"
+
+
+def in_hand() -> Dossier:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    return moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY + HOUR)
+
+
+def signed() -> Dossier:
+    dossier = moved(in_hand(), "put_forward", by=COMMUNE_OFFICER, at=MONDAY + HOUR)
+    return moved(dossier, "sign", by=COMMUNE_LEADER, at=MONDAY + HOUR)
+
+
+def stands(dossier: Dossier) -> tuple[Stage, str | None]:
+    (line,) = trail_of(dossier, MONDAY + DAY).lines
+    return line.step.stage, line.person
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"is_open": "0"}, id="his account is closed"),
+        pytest.param({"agency_code": NEIGHBOUR}, id="he works elsewhere"),
+        pytest.param({"role": "clerk"}, id="he sits at the desk now"),
+    ],
+)
+def test_what_somebody_who_leaves_has_in_hand_waits_to_be_given_out(change: dict[str, str]) -> None:
+    dossier, other = in_hand(), in_hand()
+    moved(other, "assign", by=COMMUNE_LEADER, at=MONDAY + HOUR, to=COLLEAGUE)
+    made = taken(STAFF, row_of(STAFF, COMMUNE_OFFICER, **change))
+    assert made.given_back == {COMMUNE_OFFICER: 1}
+    assert stands(dossier) == (Stage.OPEN, None)
+    assert stands(other)[0] == Stage.IN_HAND, "a colleague's stays his"
+    last = db.session.query(Entry).order_by(Entry.id.desc()).first()
+    assert last is not None
+    assert (last.dossier_id, last.verb.value) == (dossier.id, "take_back")
+    moved(dossier, "assign", by=COMMUNE_LEADER, at=MONDAY + 2 * DAY, to=COLLEAGUE)
+
+
+def test_what_waits_for_its_applicant_is_given_back_too_and_goes_on_later() -> None:
+    dossier = in_hand()
+    asked = done(
+        dossier, "ask_for_supplement", by=COMMUNE_LEADER, at=MONDAY + HOUR, reason="thiếu bản chính"
+    )
+    assert asked.state == State.AWAITING_SUPPLEMENT
+    assert left() == 1
+    done(dossier, "note_supplement", by=COMMUNE_CLERK, at=MONDAY + DAY)
+    assert stands(dossier) == (Stage.OPEN, None)
+
+
+def test_what_is_signed_stays_signed_and_any_colleague_goes_on_with_it() -> None:
+    dossier = signed()
+    assert left() == 1
+    assert stands(dossier) == (Stage.SIGNED, None)
+    colleague = staff(COLLEAGUE)
+    assert counts(colleague, MONDAY + DAY)[TaskList.NEXT] == 1
+    with pytest.raises(Refusal, match="đã được ký"):
+        done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=MONDAY + DAY, reason="đổi ý")
+    finished = done(dossier, "resolve", by=COLLEAGUE, at=MONDAY + DAY)
+    assert finished.state == State.RESOLVED
+
+
+@pytest.mark.parametrize(("verb", "then"), [("send_back", Stage.OPEN), ("sign", Stage.SIGNED)])
+def test_what_lies_before_a_head_stays_there_and_comes_back_to_the_office(
+    verb: str, then: Stage
+) -> None:
+    dossier = moved(in_hand(), "put_forward", by=COMMUNE_OFFICER, at=MONDAY + HOUR)
+    assert left() == 0
+    assert stands(dossier)[0] == Stage.APPROVAL
+    said = {"reason": "thiếu căn cứ"} if verb == "send_back" else {}
+    moved(dossier, verb, by=COMMUNE_LEADER, at=MONDAY + DAY, **said)
+    assert stands(dossier) == (then, None)
+
+
+def test_a_result_that_was_wrong_goes_to_whoever_is_there_now() -> None:
+    dossier = in_hand()
+    done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + HOUR)
+    assert left() == 0
+    done(dossier, "correct", by=COMMUNE_LEADER, at=MONDAY + DAY, reason="sai tên")
+    assert stands(dossier) == (Stage.OPEN, None)
+
+
+def test_who_stays_keeps_what_he_has_in_hand() -> None:
+    dossier = in_hand()
+    for change in ({"name": "Phạm Đức Lâm B"}, {"role": "leader"}):
+        assert taken(STAFF, row_of(STAFF, COMMUNE_OFFICER, **change)).given_back == {}
+    assert stands(dossier)[0] == Stage.IN_HAND
+
+
+def left() -> int:
+    """Close the officer's account, and return how many dossiers wait to be given out by it."""
+    made = taken(STAFF, row_of(STAFF, COMMUNE_OFFICER, is_open="0"))
+    return made.given_back.get(COMMUNE_OFFICER, 0)
