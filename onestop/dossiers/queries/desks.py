@@ -5,7 +5,7 @@ and each list, not for each opening, and find all they count in one index of act
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -30,18 +30,20 @@ from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines import queries as deadlines
-from onestop.deadlines.rules.limits import Unit
+from onestop.deadlines.rules.limits import AT_ONCE, Unit
 from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import lists
-from onestop.dossiers.queries.lists import Filter, Page, Sort
+from onestop.dossiers.queries.lists import Filter, ListedDossier, Page, Sort
 from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, is_late, reach_of, unindexed
+from onestop.dossiers.rules.passing_on import HandOver, hand_over
 from onestop.dossiers.rules.states import State
 
 MOST_WRITTEN: Final = 512
 MOST_COMING: Final = 2000
 VIEWS: Final = {
     "mine": N_("Bàn của tôi"),
+    "received": N_("Chưa bàn giao"),
     "due_today": N_("Đến hạn hôm nay"),
     "due_soon": N_("Trong 2 ngày làm việc tới"),
     "overdue": N_("Quá hạn"),
@@ -65,6 +67,7 @@ def _conditions(
     # What most dossiers fail comes first: the database looks no further, thousands of times.
     return {
         "mine": true(),
+        "received": Dossier.state == State.RECEIVED,
         "due_today": and_(
             due_at < tomorrow,
             overdue_from > at,
@@ -120,7 +123,33 @@ def page(
     """Return a page of a view of the desk; `whole` is its count, where that is known already."""
     found = _list(db.engine.dialect.name, name, narrowed, reach_of(viewer), sort)
     total = whole if narrowed == Filter() else None
-    return lists.fetch(found, at, number=number, total=total, asked=_moments(at))
+    shown = lists.fetch(found, at, number=number, total=total, asked=_moments(at))
+    return replace(shown, rows=tuple(told(name, shown.rows, at)))
+
+
+def told(name: str, rows: Iterable[ListedDossier], at: datetime) -> Iterator[ListedDossier]:
+    """Yield the rows of a view: of what is not handed over yet, with by when it is.
+
+    Not what is settled at the desk, nor what an order holds.
+    """
+    if name != "received":
+        yield from rows
+        return
+    calendar, hours = deadlines.calendar(), deadlines.all_hours()
+
+    def due(row: ListedDossier) -> HandOver | None:
+        if row.received_at is None or row.procedure.limit.unit in AT_ONCE or row.is_held:
+            return None
+        return hand_over(
+            row.received_at,
+            at,
+            at_once=row.channel == Channel.ONLINE,
+            calendar=calendar,
+            hours=hours.of(row.agency_id),
+        )
+
+    for row in rows:
+        yield row._replace(hand_over=due(row))
 
 
 def due_ahead(viewer: Viewer, first: date, last: date) -> dict[date, int]:

@@ -34,6 +34,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import closed, searching
 from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, reach_of
 from onestop.dossiers.rules.apologies import Promised
+from onestop.dossiers.rules.passing_on import HandOver
 from onestop.dossiers.rules.states import FINAL, Holder, State, holder
 from onestop.dossiers.rules.timing import INTAKE_CHECK
 
@@ -104,8 +105,15 @@ class ListedDossier(NamedTuple):
     agency_id: int
     handling_agency_id: int
     holder: Holder | None
+    received_at: datetime | None
     is_reappointed: bool = False
     is_late_apology: bool = False
+    hand_over: HandOver | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Say whether its clock stands still."""
+        return self.left is not None and self.left.tone == Tone.HOLD
 
 
 @dataclass(frozen=True)
@@ -307,6 +315,7 @@ def _rows(found: Iterable[Any], at: datetime) -> Iterator[ListedDossier]:
             receiving_id,
             handling_id,
             holder(state),
+            received_at,
             is_reappointed=due_at != legal_due_at,
             is_late_apology=is_late,
         )

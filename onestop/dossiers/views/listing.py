@@ -247,6 +247,7 @@ class Empty:
 WHOLE_DESK: Final = N_("Xem cả bàn làm việc")
 EMPTY: Final = {
     "mine": Empty(N_("Bàn làm việc đang trống"), N_("Xem hồ sơ trực tuyến mới"), "new_online"),
+    "received": Empty(N_("Không có hồ sơ nào chưa bàn giao"), WHOLE_DESK),
     "new_online": Empty(N_("Không có hồ sơ trực tuyến mới"), WHOLE_DESK),
     "due_today": Empty(N_("Hôm nay không có hồ sơ nào đến hạn"), WHOLE_DESK),
     "due_soon": Empty(N_("Hai ngày làm việc tới không có hồ sơ nào đến hạn"), WHOLE_DESK),

@@ -48,10 +48,11 @@ HEADINGS: Final = (
     N_("Hẹn trả"),
     N_("Hẹn lại"),
     N_("Hạn kiểm tra"),
+    N_("Bàn giao trước"),
     N_("Còn lại"),
     N_("Đang giữ"),
 )
-WIDTHS: Final = (23, 28, 60, 12, 18, 17, 16, 17, 26, 28)
+WIDTHS: Final = (23, 28, 60, 12, 18, 17, 16, 17, 17, 26, 28)
 
 
 @blueprint.get("/desk.<kind>")
@@ -65,7 +66,7 @@ def desk_as(kind: str) -> ResponseReturnValue:
     told.append((_("Xếp theo"), str(_(sort.word))))
     condition = desks.view_condition(view, at)
     total = lists.count(condition, asked, viewer())
-    rows = lists.every(condition, asked, viewer(), at, sort=sort)
+    rows = desks.told(view, lists.every(condition, asked, viewer(), at, sort=sort), at)
     return _file(kind, _handout(f"desk-{view}", told, rows, total, at))
 
 
@@ -132,6 +133,7 @@ def _cells(rows: Iterator[ListedDossier], at: datetime) -> Iterator[tuple[CellVa
             "" if is_to_check else _due(row),
             _again(row),
             moment(row.due_at) if is_to_check else "",
+            moment(row.hand_over.by) if row.hand_over else "",
             str(_(row.left.message, **row.left.values)) if row.left else "",
             held_by(row),
         )

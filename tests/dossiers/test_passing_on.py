@@ -1,0 +1,91 @@
+"""By when a desk hands over what it received (Decree 61/2018 art. 18; rules.md 8)."""
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from onestop.deadlines.queries import packaged_calendar
+from onestop.deadlines.rules.calendars import Hours
+from onestop.deadlines.rules.moments import at_local
+from onestop.deadlines.rules.standing import Left, Tone
+from onestop.dossiers.queries import desks
+from onestop.dossiers.queries.lists import Filter
+from onestop.dossiers.rules.passing_on import HandOver, hand_over
+from tests.client import PolicingClient, rows
+from tests.dossiers.given import (
+    COMMUNE_CLERK,
+    FIVE_DAYS,
+    MONDAY,
+    done,
+    in_progress,
+    received,
+    staff,
+    submitted,
+)
+
+SAME_DAY = "C-CT-01"
+
+
+@pytest.mark.parametrize(
+    ("came", "by", "why"),
+    [
+        ("2021-03-01T09:00", "2021-03-01T17:00", "the same working day"),
+        ("2021-03-01T07:10", "2021-03-01T17:00", "before the office opens"),
+        ("2021-03-01T14:59", "2021-03-01T17:00", "a minute before three"),
+        ("2021-03-01T15:00", "2021-03-02T09:00", "at three: the first hour of the next day"),
+        ("2021-03-01T21:00", "2021-03-02T09:00", "in the evening"),
+        ("2021-03-05T16:00", "2021-03-08T09:00", "over the weekend"),
+        ("2021-03-06T09:00", "2021-03-08T09:00", "a Saturday works only for intake"),
+        ("2021-02-09T15:30", "2021-02-17T09:00", "over Tết"),
+        ("2026-01-10T09:00", "2026-01-10T17:00", "a make-up Saturday works"),
+    ],
+)
+def test_what_came_before_three_is_handed_over_the_same_day(came: str, by: str, why: str) -> None:
+    assert told(came, came).by == local(by), why
+    assert told(came, by).left.tone == Tone.NEAR, "the due minute itself is in time"
+    late = (local(by) + timedelta(minutes=1)).isoformat()
+    assert told(came, late).left.tone == Tone.LATE
+
+
+def test_an_office_that_closes_earlier_hands_over_the_next_morning_what_came_after() -> None:
+    hours = Hours(((date(2019, 1, 1), ((time(7, 30), time(11, 30)),)),))
+    assert told("2021-03-01T11:29", "2021-03-01T11:29", hours).by == local("2021-03-01T11:30")
+    assert told("2021-03-01T13:00", "2021-03-01T13:00", hours).by == local("2021-03-02T08:30")
+
+
+def told(came: str, now: str, hours: Hours | None = None) -> HandOver:
+    moments, calendar = (local(came), local(now)), packaged_calendar()
+    return hand_over(*moments, at_once=False, calendar=calendar, hours=hours or Hours())
+
+
+def local(written: str) -> datetime:
+    there = datetime.fromisoformat(written)
+    return there if there.tzinfo else at_local(there.date(), there.time())
+
+
+@pytest.mark.usefixtures("app")
+def test_a_desk_is_told_what_it_has_not_handed_over_and_by_when() -> None:
+    first, at_desk = received(procedure_code=FIVE_DAYS), received(procedure_code=SAME_DAY)
+    online = done(submitted(), "accept", by=COMMUNE_CLERK, at=MONDAY, papers=frozenset())
+    in_progress(procedure_code=FIVE_DAYS)
+    tuesday = MONDAY + timedelta(days=1)
+    shown = desks.page("received", Filter(), staff(COMMUNE_CLERK), tuesday)
+    found = {row.code: row.hand_over for row in shown.rows}
+    assert found.keys() == {first.code, at_desk.code, online.code}
+    assert found[at_desk.code] is None, "it is settled at the desk"
+    on_paper, electronic = found[first.code], found[online.code]
+    assert on_paper is not None
+    assert electronic is not None
+    assert (on_paper.at_once, electronic.at_once) == (False, True)
+    assert on_paper.left == Left(Tone.LATE, minutes=60, in_hours=True)
+
+
+def test_the_list_says_by_when(client: PolicingClient) -> None:
+    received(procedure_code=FIVE_DAYS, at=MONDAY)
+    client.sign_in(COMMUNE_CLERK)
+    text = client.get("/desk?view=received").text
+    assert "bàn giao trước" in text
+    assert "17:00, 01/03/2021" in text
+    assert "bàn giao trước" not in client.get("/desk").text
+    (row,) = rows(client, "/desk.csv?view=received")
+    assert row["Bàn giao trước"] == "2021-03-01 17:00"
