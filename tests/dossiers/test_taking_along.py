@@ -29,7 +29,7 @@ from tests.dossiers.given import (
 )
 
 HEADINGS = ["Mã hồ sơ", "Người nộp", "Tên thủ tục", "Kênh", "Trạng thái", "Hẹn trả", "Hẹn lại",
-            "Hạn kiểm tra", "Bàn giao trước", "Còn lại", "Đang giữ"]  # fmt: skip
+            "Hạn kiểm tra", "Bàn giao trước", "Chờ bổ sung đến", "Còn lại", "Đang giữ"]  # fmt: skip
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_a_file_has_the_rows_of_the_list_in_its_order(
 def test_a_workbook_is_ready_to_be_read_sorted_and_printed(clerk: PolicingClient) -> None:
     sheet = load_workbook(io.BytesIO(clerk.get("/dossiers.xlsx?state=2").data))["Hồ sơ"]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == f"A1:K{sheet.max_row}"
+    assert sheet.auto_filter.ref == f"A1:L{sheet.max_row}"
     assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
     widths = {name: round(one.width) for name, one in sheet.column_dimensions.items()}
     assert widths["C"] > widths["A"] > widths["D"], "as wide as what stands in them"

@@ -5,10 +5,11 @@ and each list, not for each opening, and find all they count in one index of act
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -33,10 +34,10 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import AT_ONCE, Unit
 from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import lists
-from onestop.dossiers.queries.lists import Filter, ListedDossier, Page, Sort
+from onestop.dossiers.queries import foreseeing, lists
+from onestop.dossiers.queries.lists import PAGE, Filter, ListedDossier, Page, Sort
 from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, is_late, reach_of, unindexed
-from onestop.dossiers.rules.passing_on import HandOver, hand_over
+from onestop.dossiers.rules.besides import hand_over, waited_for
 from onestop.dossiers.rules.states import State
 
 MOST_WRITTEN: Final = 512
@@ -128,28 +129,40 @@ def page(
 
 
 def told(name: str, rows: Iterable[ListedDossier], at: datetime) -> Iterator[ListedDossier]:
-    """Yield the rows of a view: of what is not handed over yet, with by when it is.
-
-    Not what is settled at the desk, nor what an order holds.
-    """
-    if name != "received":
+    """Yield the rows of a view; where all of it waits for one thing, with by when it is due."""
+    if name == "received":
+        yield from _to_hand_over(rows, at)
+    elif name == "awaiting":
+        left = iter(rows)
+        while some := list(islice(left, PAGE)):
+            yield from _waited_for(some, at)
+    else:
         yield from rows
-        return
-    calendar, hours = deadlines.calendar(), deadlines.all_hours()
 
-    def due(row: ListedDossier) -> HandOver | None:
+
+def _to_hand_over(rows: Iterable[ListedDossier], at: datetime) -> Iterator[ListedDossier]:
+    """Tell by when each is handed over: not what is settled at the desk, nor what is held."""
+    calendar, hours = deadlines.calendar(), deadlines.all_hours()
+    for row in rows:
         if row.received_at is None or row.procedure.limit.unit in AT_ONCE or row.is_held:
-            return None
-        return hand_over(
+            yield row
+            continue
+        due = hand_over(
             row.received_at,
             at,
             at_once=row.channel == Channel.ONLINE,
             calendar=calendar,
             hours=hours.of(row.agency_id),
         )
+        yield row._replace(beside=due)
 
+
+def _waited_for(rows: Sequence[ListedDossier], at: datetime) -> Iterator[ListedDossier]:
+    """Tell until when each applicant is waited for, if it is known."""
+    calendar, until = deadlines.calendar(), foreseeing.waits([row.code for row in rows])
     for row in rows:
-        yield row._replace(hand_over=due(row))
+        ends = until.get(row.code)
+        yield row._replace(beside=waited_for(ends, at, calendar)) if ends else row
 
 
 def due_ahead(viewer: Viewer, first: date, last: date) -> dict[date, int]:

@@ -1,11 +1,15 @@
 """What a verb will have done to the clock, told before it is done and by the same count."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Final
 
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from onestop.base.database import db
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import count, supplement_restarts
 from onestop.deadlines.rules.limits import Further, Limit, plain
@@ -153,6 +157,19 @@ def time_to_supplement(dossier: Timed, asked_at: datetime) -> Count:
         for version in {dossier.calendar_version, None}
     ]
     return max(counts, key=attrgetter("due_at"))
+
+
+def waits(codes: Collection[str]) -> Mapping[str, datetime]:
+    """Return when the time ends in which some applicants bring what they were asked for, by code.
+
+    Of those for whom it is known, in a bounded number of reads.
+    """
+    asked = select(Dossier).where(
+        Dossier.code.in_(codes), Dossier.state == State.AWAITING_SUPPLEMENT
+    )
+    found = db.session.scalars(asked.options(selectinload(Dossier.pauses))).all()
+    counted = {one.code: supplement_wait(one) for one in found if not reading.is_closed(one)}
+    return {code: wait.due_at for code, wait in counted.items() if wait is not None}
 
 
 def brings_until(dossier: Timed) -> date | None:

@@ -34,7 +34,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import closed, searching
 from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, reach_of
 from onestop.dossiers.rules.apologies import Promised
-from onestop.dossiers.rules.passing_on import HandOver
+from onestop.dossiers.rules.besides import Beside
 from onestop.dossiers.rules.states import FINAL, Holder, State, holder
 from onestop.dossiers.rules.timing import INTAKE_CHECK
 
@@ -108,7 +108,7 @@ class ListedDossier(NamedTuple):
     received_at: datetime | None
     is_reappointed: bool = False
     is_late_apology: bool = False
-    hand_over: HandOver | None = None
+    beside: Beside | None = None
 
     @property
     def is_held(self) -> bool:

@@ -49,10 +49,11 @@ HEADINGS: Final = (
     N_("Hẹn lại"),
     N_("Hạn kiểm tra"),
     N_("Bàn giao trước"),
+    N_("Chờ bổ sung đến"),
     N_("Còn lại"),
     N_("Đang giữ"),
 )
-WIDTHS: Final = (23, 28, 60, 12, 18, 17, 16, 17, 17, 26, 28)
+WIDTHS: Final = (23, 28, 60, 12, 18, 17, 16, 17, 17, 17, 26, 28)
 
 
 @blueprint.get("/desk.<kind>")
@@ -133,7 +134,8 @@ def _cells(rows: Iterator[ListedDossier], at: datetime) -> Iterator[tuple[CellVa
             "" if is_to_check else _due(row),
             _again(row),
             moment(row.due_at) if is_to_check else "",
-            moment(row.hand_over.by) if row.hand_over else "",
+            moment(row.beside.by) if row.beside and row.state == State.RECEIVED else "",
+            moment(row.beside.by) if row.beside and row.state != State.RECEIVED else "",
             str(_(row.left.message, **row.left.values)) if row.left else "",
             held_by(row),
         )

@@ -1,4 +1,4 @@
-"""By when a desk hands over what it received (Decree 61/2018 art. 18; rules.md 8)."""
+"""By when a desk hands over what it received, how long it waits for papers (rules.md 6.1, 8)."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -7,13 +7,14 @@ import pytest
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Hours
 from onestop.deadlines.rules.moments import at_local
-from onestop.deadlines.rules.standing import Left, Tone
+from onestop.deadlines.rules.standing import DUE_TODAY, Left, Tone
 from onestop.dossiers.queries import desks
 from onestop.dossiers.queries.lists import Filter
-from onestop.dossiers.rules.passing_on import HandOver, hand_over
+from onestop.dossiers.rules.besides import Beside, hand_over, waited_for
 from tests.client import PolicingClient, rows
 from tests.dossiers.given import (
     COMMUNE_CLERK,
+    COMMUNE_LEADER,
     FIVE_DAYS,
     MONDAY,
     done,
@@ -53,7 +54,7 @@ def test_an_office_that_closes_earlier_hands_over_the_next_morning_what_came_aft
     assert told("2021-03-01T13:00", "2021-03-01T13:00", hours).by == local("2021-03-02T08:30")
 
 
-def told(came: str, now: str, hours: Hours | None = None) -> HandOver:
+def told(came: str, now: str, hours: Hours | None = None) -> Beside:
     moments, calendar = (local(came), local(now)), packaged_calendar()
     return hand_over(*moments, at_once=False, calendar=calendar, hours=hours or Hours())
 
@@ -70,7 +71,7 @@ def test_a_desk_is_told_what_it_has_not_handed_over_and_by_when() -> None:
     in_progress(procedure_code=FIVE_DAYS)
     tuesday = MONDAY + timedelta(days=1)
     shown = desks.page("received", Filter(), staff(COMMUNE_CLERK), tuesday)
-    found = {row.code: row.hand_over for row in shown.rows}
+    found = {row.code: row.beside for row in shown.rows}
     assert found.keys() == {first.code, at_desk.code, online.code}
     assert found[at_desk.code] is None, "it is settled at the desk"
     on_paper, electronic = found[first.code], found[online.code]
@@ -89,3 +90,38 @@ def test_the_list_says_by_when(client: PolicingClient) -> None:
     assert "bàn giao trước" not in client.get("/desk").text
     (row,) = rows(client, "/desk.csv?view=received")
     assert row["Bàn giao trước"] == "2021-03-01 17:00"
+    asked = in_progress(procedure_code=FIVE_DAYS, at=MONDAY)
+    done(asked, "ask_for_supplement", by=COMMUNE_LEADER, at=MONDAY, reason="thiếu")
+    assert "17:00, 31/03/2021" in client.get("/desk?view=awaiting").text
+    (row,) = rows(client, "/desk.csv?view=awaiting")
+    assert (row["Bàn giao trước"], row["Chờ bổ sung đến"]) == ("", "2021-03-31 17:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "tone", "days"),
+    [
+        ("2021-03-24T09:00", Tone.SAFE, 6),
+        ("2021-03-25T09:00", Tone.NEAR, 5),
+        ("2021-03-30T23:00", Tone.NEAR, 0),
+        ("2021-03-31T00:00", Tone.LATE, 1),
+    ],
+)
+def test_the_office_is_warned_five_days_before_a_wait_ends(now: str, tone: Tone, days: int) -> None:
+    found = waited_for(local("2021-03-30T17:00"), local(now), packaged_calendar()).left
+    assert (found.tone, found.days) == (tone, days)
+    assert (found.message == DUE_TODAY) == (not days)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_desk_is_told_how_long_it_waits_for_papers() -> None:
+    asked = in_progress(procedure_code=FIVE_DAYS)
+    done(asked, "ask_for_supplement", by=COMMUNE_LEADER, at=MONDAY, reason="thiếu")
+    came = done(submitted(), "ask_for_completion", by=COMMUNE_CLERK, at=MONDAY, reason="thiếu")
+    shown = desks.page("awaiting", Filter(), staff(COMMUNE_CLERK), MONDAY + timedelta(days=26))
+    found = {row.code: row.beside for row in shown.rows}
+    assert found.keys() == {asked.code, came.code}
+    assert found[came.code] is None, "nothing runs before the receipt"
+    waited = found[asked.code]
+    assert waited is not None
+    assert waited.by == local("2021-03-31T17:00")
+    assert waited.left == Left(Tone.NEAR, days=4, in_working_days=False)
