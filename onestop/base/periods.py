@@ -20,19 +20,8 @@ class Period(Base):
     valid_to: Mapped[date | None]
 
 
-def follow(last: Period, day: date, **values: Any) -> None:
-    """Let a period be followed, from a day on, by one with other values; it keeps its own."""
-    kept = {one.name: getattr(last, one.name) for one in table_of(type(last)).columns}
-    del kept["id"]
-    if last.valid_to is None or last.valid_to >= day:
-        last.valid_to = day - ONE_DAY
-    db.session.flush()
-    db.session.add(type(last)(**{**kept, **values, "valid_from": day}))
-    db.session.flush()
-
-
 def redeclare(
-    of: int, periods: Sequence[Period], term: Term, values: Mapping[str, Any], *, later: str
+    of: int, periods: Sequence[Period], term: Term, values: Mapping[str, Any]
 ) -> Declared:
     """Have the last of `periods`, of the thing `of` an id, hold the values that are declared.
 
@@ -41,14 +30,18 @@ def redeclare(
     newest = periods[-1]
     values = with_its_copy(newest, values)
     changed = tuple(name for name, value in values.items() if getattr(newest, name) != value)
-    plan = planned(periods, term, changed, later=later)
-    if plan.begins > newest.valid_from:
-        if not plan.after_a_gap:
-            newest.valid_to = plan.until
-        follow(newest, plan.begins, **{**values, "valid_to": plan.until})
+    plan = planned(periods, term, changed)
+    values = {**values, "valid_from": plan.begins, "valid_to": plan.until}
+    if plan.leaves:
+        kept = {one.name: getattr(newest, one.name) for one in table_of(type(newest)).columns}
+        del kept["id"]
+        newest.valid_to = plan.leaves
+        db.session.add(type(newest)(**{**kept, **values}))
     else:
-        dated = {**values, "valid_from": plan.begins, "valid_to": plan.until}
-        for name, value in dated.items():
+        for before in periods[-2:-1]:
+            if before.valid_to and before.valid_to >= min(plan.begins, newest.valid_from) - ONE_DAY:
+                before.valid_to = plan.begins - ONE_DAY
+        for name, value in values.items():
             setattr(newest, name, value)
     db.session.flush()
     fate = Fate.CHANGED if plan.columns else Fate.UNCHANGED

@@ -10,6 +10,9 @@ from onestop.base.moments import NO_END, ONE_DAY
 from onestop.base.words import N_, Worded
 
 OVER: Final = N_("Đã hết hiệu lực sau ngày %(day)s.")
+CHANGED_ALREADY: Final = N_(
+    "Đã có thay đổi từ ngày %(day)s; muốn sửa thay đổi ấy thì ghi đúng ngày ấy."
+)
 
 
 class Fate(Worded):
@@ -68,54 +71,72 @@ class Dated(Protocol):
 class Plan:
     """What a declaration makes of the last of several periods.
 
-    It is followed by another where that `begins` later, and holds until then unless that is
-    `after_a_gap`; else it is put right itself. Either then ends with the day `until`. `columns` and
-    `since` are those of `Declared`.
+    What is declared begins on a day and ends with the day `until`. Another period holds it, and
+    the last one ends with the day that it `leaves`; where that is None the last one is put right
+    itself. `columns` and `since` are those of `Declared`.
     """
 
     begins: date
     until: date | None
     columns: tuple[str, ...]
     since: date | None
-    after_a_gap: bool = False
+    leaves: date | None = None
 
 
-def planned(periods: Sequence[Dated], term: Term, columns: tuple[str, ...], *, later: str) -> Plan:
+def planned(periods: Sequence[Dated], term: Term, columns: tuple[str, ...]) -> Plan:
     """Return what becomes of the last of `periods` that is declared with other values in `columns`.
 
     Other values hold from the day of the term on, and the past keeps its own; but what begins on
-    that very day is put right, and so is all there ever was if it is declared from an earlier day.
-    What has ended stays so unless the term begins after its end. Raises `Refusal` for a change
-    after the end, for an end before what begins again, and, saying `later`, for a change before
-    the last one.
+    that very day is put right, and so is what has yet to begin, which keeps its day. Only a
+    `first` day that is named has it begin on another, as `_moved` says. What has ended stays so
+    unless the term begins after its end. Raises `Refusal` for a change after the end, for an end
+    before what begins, and for another change before the last one.
     """
-    newest, is_only = periods[-1], len(periods) == 1
-    ended, until = newest.valid_to, term.until(newest.valid_to)
+    last, ended = periods[-1].valid_from, periods[-1].valid_to
+    until = term.until(ended)
+    if term.first and term.last and term.last < term.first:
+        raise Refusal(OVER, field="valid_to", day=term.last)
     if ended and term.first and term.first > ended:
-        if term.last and term.last < term.first:
-            raise Refusal(OVER, field="valid_to", day=term.last)
-        return Plan(
-            term.first, term.until(), (*columns, "valid_from"), term.first, after_a_gap=True
-        )
-    since = _since(periods, term, later) if columns else None
-    if until and until < (since or newest.valid_from):
-        raise Refusal(OVER, field="valid_to", day=until)
-    begins = since or term.begins
-    if begins < newest.valid_from and is_only:
+        return Plan(term.first, term.until(), (*columns, "valid_from"), term.first, leaves=ended)
+    since, leaves = None, None
+    begins = _moved(periods, term, is_other=bool(columns)) or last
+    if begins != last:
+        since = None if begins < last and not columns and len(periods) == 1 else min(begins, last)
         columns = (*columns, "valid_from")
-    elif since is None:
-        begins = newest.valid_from
+    elif columns:
+        begins = since = _since(periods, term)
+        leaves = begins - ONE_DAY if begins > last else None
+    if until and until < begins:
+        raise Refusal(OVER, field="valid_to", day=until)
     if until != ended:
         end = min(one for one in (ended, until) if one) + ONE_DAY
         columns, since = (*columns, "valid_to"), min(since or end, end)
-    return Plan(begins, until, columns, since)
+    return Plan(begins, until, columns, since, leaves)
 
 
-def _since(periods: Sequence[Dated], term: Term, later: str) -> date:
+def _moved(periods: Sequence[Dated], term: Term, *, is_other: bool) -> date | None:
+    """Return another day on which the last of several begins, if the term asks for one.
+
+    All there ever was may begin on any earlier day, what followed only after what it follows: an
+    older day is that of an old file. The same values may be put off that have yet to begin.
+    """
+    *before, last = (one.valid_from for one in periods)
+    if term.first is None or term.first in before or term.first == last:
+        return None
+    if term.first > last:
+        return None if is_other or term.since >= last else term.first
+    if before and term.first < before[-1]:
+        return None
+    if before and is_other:
+        raise Refusal(CHANGED_ALREADY, field="valid_from", day=last)
+    return term.first
+
+
+def _since(periods: Sequence[Dated], term: Term) -> date:
     """Return from when other values hold: the day of the row where it tells of another period."""
-    last, is_only = periods[-1].valid_from, len(periods) == 1
-    is_other = term.begins > last or (is_only and term.begins < last)
-    since = term.begins if is_other else term.since
-    if since < last and not is_only:
-        raise Refusal(later, field="valid_from")
-    return since if is_other else max(since, last)  # what has yet to begin begins no earlier
+    last = periods[-1].valid_from
+    if term.first and term.first > last:
+        return term.first
+    if term.since < last and term.first != last and len(periods) > 1:
+        raise Refusal(CHANGED_ALREADY, field="valid_from", day=last)
+    return max(term.since, last)

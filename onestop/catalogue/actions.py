@@ -21,8 +21,6 @@ from onestop.catalogue.models import (
     ProcedureVersion,
 )
 from onestop.catalogue.rules import (
-    CHANGED_ALREADY,
-    FIELD_CHANGED_ALREADY,
     NO_DESK,
     NO_FIELD,
     UNSAID,
@@ -61,7 +59,7 @@ def declare_field(
         if organisation.tree(day).by_id(department) is None:
             raise Refusal(NO_AGENCY, field="department_code", code=department_code)
     if row is not None:
-        return redeclare(row.id, versions, term, values, later=FIELD_CHANGED_ALREADY)
+        return redeclare(row.id, versions, term, values)
     row = _added(FieldRow(code=code, tier=tier))
     called = {"name_en": names["name_vi"], **values}
     _added(FieldVersion(field_id=row.id, **called, valid_from=term.begins))
@@ -132,10 +130,10 @@ def _changed(row: ProcedureRow, term: Term, tier: Tier, values: dict[str, Any]) 
         values["steps"] = newest.steps  # those kept long ago know no legs
     national = values.pop("national_code", row.national_code)
     _check(ProcedureVersion(**{**_values(newest), **values}))
-    first, ended = versions[0].valid_from, newest.valid_to
-    made = redeclare(row.id, versions, term, values, later=CHANGED_ALREADY)
+    began, ended = newest.valid_from, newest.valid_to
+    made = redeclare(row.id, versions, term, values)
     if not {"valid_from", "valid_to"}.isdisjoint(made.columns):
-        _keep_in_step(_versions(row.id), first, ended)
+        _keep_in_step(_versions(row.id), began, ended)
     if national == row.national_code:
         return made
     row.national_code = national  # a mark, which promises nothing and has no days
@@ -185,17 +183,22 @@ def _offer(row: ProcedureRow, made: Declared, term: Term, named: set[int] | None
     return replace(made, fate=Fate.CHANGED, columns=(*made.columns, "offered_by"), since=since)
 
 
-def _keep_in_step(versions: Sequence[ProcedureVersion], first: date, ended: date | None) -> None:
+def _keep_in_step(versions: Sequence[ProcedureVersion], began: date, ended: date | None) -> None:
     """Have a procedure offered from its first day to its last by whoever offered it so until now.
 
-    It held from a `first` day on until the one on which it `ended`. After a time without it nobody
-    goes on.
+    What it was last `began` on a day and `ended` on another. After a time without it nobody goes
+    on.
     """
-    version, before = versions[-1], [one.valid_to for one in versions[-2:-1]]
-    until, is_back = version.valid_to, before not in ([], [version.valid_from - ONE_DAY])
+    *before, version = versions
+    until, eve = version.valid_to, version.valid_from - ONE_DAY
+    is_moved = all(one.valid_from != began for one in versions)
+    is_back = not is_moved and version.valid_from != began and before[-1].valid_to != eve
     for offer in _offers(version.procedure_id):
-        if offer.valid_from == first:
-            offer.valid_from = min(first, version.valid_from)
+        if is_moved and offer.valid_from == began:
+            offer.valid_from = version.valid_from
+        elif is_moved and offer.valid_to and min(eve, began - ONE_DAY) <= offer.valid_to < began:
+            offer.valid_to = max(offer.valid_to, eve)
+            _end(offer, eve)
         if offer.valid_to == ended and not is_back:
             offer.valid_to = until
         if until is not None:

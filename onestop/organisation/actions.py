@@ -12,7 +12,6 @@ from onestop.base.words import N_
 from onestop.organisation import queries
 from onestop.organisation.models import Agency, AgencyPeriod
 from onestop.organisation.rules import (
-    CHANGED_ALREADY,
     LAST_BEFORE_FIRST,
     TIER_STAYS,
     AgencyKind,
@@ -89,9 +88,9 @@ def declare(
     values["parent_id"] = above.id if above else None
     if above is None or above.id != periods[-1].parent_id:
         values["parent_id"] = _parent(parent_code, max(term.begins, term.since))
-    made = redeclare(known.id, periods, term, values, later=CHANGED_ALREADY)
-    if made.since and "parent_id" in made.columns:
-        _check_tree(known.id, made.since)
+    made = redeclare(known.id, periods, term, values)
+    if not {"parent_id", "valid_from"}.isdisjoint(made.columns):
+        _check_tree(known.id, made.since or term.begins)
     return made
 
 

@@ -9,6 +9,7 @@ import pytest
 from onestop.accounts import queries as accounts
 from onestop.accounts.rules import Role
 from onestop.base.database import db
+from onestop.base.moments import ONE_DAY
 from onestop.base.terms import Fate
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.models import ProcedureVersion
@@ -172,12 +173,18 @@ def test_what_begins_on_the_very_day_is_put_right_and_not_changed_twice() -> Non
     ]
 
 
-def test_a_change_before_the_last_one_is_refused() -> None:
-    changed(on=date(2021, 10, 1), fee_vnd=1)
+def test_a_change_before_the_last_one_is_refused_and_the_way_to_put_that_right_is_named() -> None:
+    autumn = date(2021, 10, 1)
+    changed(on=autumn, fee_vnd=1)
     row = row_of(PROCEDURES, MARITAL_STATUS, fee_vnd=2)
-    ((_row, column, why),) = faults(PROCEDURES, row)
-    assert column == "valid_from"
-    assert "đã có thay đổi" in why
+    for said in ("", JULY + ONE_DAY):
+        ((_row, column, why),) = faults(PROCEDURES, row | {"valid_from": said})
+        assert column == "valid_from"
+        assert "Đã có thay đổi từ ngày 2021-10-01" in why
+    assert row["valid_from"] == autumn
+    made = taken(PROCEDURES, row).done[MARITAL_STATUS]
+    assert (made.since, made.columns) == (autumn, ("fee_vnd",))
+    assert holds(MARITAL_STATUS, autumn).fee_vnd == 2
 
 
 def test_a_row_may_name_its_own_day() -> None:
@@ -204,6 +211,65 @@ def test_what_has_yet_to_begin_is_put_right_and_begins_no_earlier() -> None:
         assert (made.since, "valid_from" in made.columns) == (autumn, False)
         row = row_of(of, new["code"])
         assert (row["name_vi"], row["valid_from"]) == ("y", autumn)
+
+
+@pytest.mark.parametrize("said", [{"valid_from": ""}, {}], ids=["empty", "no column"])
+def test_a_file_that_names_no_day_leaves_its_own_to_what_has_yet_to_begin(
+    said: dict[str, str],
+) -> None:
+    autumn = date(2021, 10, 1)
+    for of, new in ((AGENCIES, NEW), (FIELDS, FIELD), (PROCEDURES, PROCEDURE)):
+        taken(of, new | said, since=autumn)
+        assert taken(of, new | said).of(Fate.UNCHANGED)
+        assert taken(of, new | said | {"name_vi": "y"}).done[new["code"]].since == autumn
+        row = row_of(of, new["code"])
+        assert (row["name_vi"], row["valid_from"]) == ("y", autumn)
+
+
+@pytest.mark.parametrize("day", [date(2021, 8, 1), date(2021, 12, 1)], ids=["forward", "off"])
+def test_a_change_to_come_is_brought_forward_or_put_off_with_its_desks(day: date) -> None:
+    autumn = date(2021, 10, 1)
+    taken(PROCEDURES, PROCEDURE | {"offered_by": COMMUNE, "valid_from": date(2021, 5, 1)})
+    to_come = PROCEDURE | {"offered_by": NEIGHBOUR, "fee_vnd": "7"}
+    taken(PROCEDURES, to_come | {"valid_from": autumn})
+    row = to_come | {"valid_from": day}
+    made = taken(PROCEDURES, row).done["X-1"]
+    assert (made.columns, made.since) == (("valid_from",), min(day, autumn))
+    assert (holds("X-1", day - ONE_DAY).fee_vnd, holds("X-1", day).fee_vnd) == (0, 7)
+    assert offering("X-1", day - ONE_DAY) == {COMMUNE}
+    assert offering("X-1", day) == {NEIGHBOUR}
+    assert row_of(PROCEDURES, "X-1")["valid_from"] == day
+    assert taken(PROCEDURES, row).of(Fate.UNCHANGED)
+
+
+def test_no_change_is_brought_forward_to_a_day_on_which_a_dossier_came_in() -> None:
+    received()
+    changed(on=JULY, fee_vnd=1)
+    row = row_of(PROCEDURES, MARITAL_STATUS, valid_from=SPRING)
+    ((_row, _column, why),) = faults(PROCEDURES, row, since=SPRING)
+    assert "2021-03-02" in why, "the first day that is free is named"
+    taken(PROCEDURES, row | {"valid_from": SPRING + ONE_DAY}, since=SPRING)
+    assert [holds(MARITAL_STATUS, SPRING + n * ONE_DAY).fee_vnd == 1 for n in (0, 1)] == [
+        False,
+        True,
+    ]
+
+
+def test_what_begins_again_begins_earlier_and_ends_later_with_its_desks() -> None:
+    taken(PROCEDURES, row_of(PROCEDURES, MARITAL_STATUS, valid_to=EVE))
+    desks = offering(MARITAL_STATUS, EVE)
+    row = row_of(PROCEDURES, MARITAL_STATUS)
+    first, last = date(2021, 10, 1), date(2021, 11, 30)
+    for begins in (first, date(2021, 9, 1), SPRING):
+        taken(PROCEDURES, row | {"valid_from": begins, "valid_to": last})
+        assert offering(MARITAL_STATUS, begins) == offering(MARITAL_STATUS, last) == desks
+        assert holds(MARITAL_STATUS, begins).valid_from == begins
+    assert holds(MARITAL_STATUS, SPRING - ONE_DAY).valid_to == SPRING - ONE_DAY
+    last = date(2021, 12, 31)
+    made = taken(PROCEDURES, row | {"valid_from": SPRING, "valid_to": last}).done[MARITAL_STATUS]
+    assert made.columns == ("valid_to",)
+    assert offering(MARITAL_STATUS, last) == desks
+    assert not offering(MARITAL_STATUS, last + ONE_DAY)
 
 
 def test_a_procedure_ends_and_stays_ended_until_it_is_said_to_begin_again() -> None:
