@@ -44,9 +44,10 @@ class Sheet:
 def made(sheet: Sheet, kind: str) -> IO[bytes]:
     """Return a sheet as an open file of `kind`, one of `MIMETYPES`, that ends with its reader.
 
-    It is whole before its first byte leaves: half a list looks like a list. In a workbook `about`
-    is a sheet of its own; a text file has it in every row, so that each row tells where it is from
-    and the first line is still its headings. A list that is empty has one row with nothing else.
+    It is whole before its first byte leaves: half a list looks like a list, and whoever takes it
+    slowly holds no moment of the database for so long. In a workbook `about` is a sheet of its own;
+    a text file has it in every row, so that each row tells where it is from and the first line is
+    still its headings. A list that is empty has one row with nothing else.
     """
     file = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     try:
