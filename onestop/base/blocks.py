@@ -1,6 +1,7 @@
 """Work in blocks: ids read so many at a time, rows handed to the driver while others are made."""
 
 import gc
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,7 +11,21 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import JSON, Boolean, Dialect, Enum, LargeBinary, TableClause
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Dialect,
+    Enum,
+    LargeBinary,
+    TableClause,
+    any_,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.types import TypeEngine
 
 from onestop.base.database import (
@@ -37,6 +52,14 @@ def in_blocks(ids: Collection[int]) -> Iterator[Sequence[int]]:
     ordered = sorted(ids)
     for first in range(0, len(ordered), MOST_NAMED):
         yield ordered[first : first + MOST_NAMED]
+
+
+def among(column: ColumnElement[int], ids: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of `ids`: one value of a statement, not as many."""
+    if is_postgresql():
+        return column == any_(literal(list(ids), ARRAY(BigInteger)))
+    told = func.json_each(json.dumps(list(ids))).table_valued("value")
+    return column.in_(select(told.c.value))
 
 
 @contextmanager

@@ -207,6 +207,10 @@ def test_what_lies_too_long_without_a_handler_is_told_to_whoever_gives_it_out() 
     assert row.code == lying.code
     assert working.every(TaskList.UNGIVEN, head, at, late, most=2) == [(row.code, row.stamp)]
     assert len(working.ungiven(head, MONDAY + DAY, 2)) == 2
+    # More than either database takes values in one statement, as where nobody gives anything out.
+    many = [*late, *range(10**6, 10**6 + 70_000)]
+    assert working.counts(head, at, many)[TaskList.UNGIVEN] == 1
+    assert [one.code for one in working.whole(TaskList.UNGIVEN, head, at, many)] == [row.code]
     officer = staff(COMMUNE_OFFICER)
     assert working.ungiven(officer, at, 2) == []
     assert TaskList.UNGIVEN not in working.views(officer)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from onestop.accounts import queries as accounts
+from onestop.base.blocks import among
 from onestop.base.database import db
 from onestop.base.paging import Paged, page_of, whole_of
 from onestop.base.permissions import Permission, Scope
@@ -356,7 +357,7 @@ def _condition(
         is_nobodys = and_(stage == Stage.SIGNED, DossierStep.account_id.is_(None))
         return and_(or_(stage == Stage.OPEN, is_nobodys), ~STANDS_STILL)
     if view == TaskList.UNGIVEN:
-        return DossierStep.id.in_(late)
+        return among(DossierStep.id.expression, late)
     if view == TaskList.DECIDE:
         return and_(stage.in_(TO_DECIDE), or_(~STANDS_STILL, GOES_ON))
     if view == TaskList.LATE:
