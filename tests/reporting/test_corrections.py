@@ -97,6 +97,25 @@ def test_an_act_of_april_that_changes_march_is_counted_beside_it_once(
 
 
 @pytest.mark.usefixtures("app")
+def test_a_slip_that_is_taken_back_the_same_day_corrects_nothing() -> None:
+    dossier = withdrawn()
+    before = figures()
+    done(dossier, "reverse", by=COMMUNE_LEADER, at=APRIL_9 + timedelta(minutes=5))
+    assert corrected() == 0
+    assert figures() != before
+    reopened()
+    assert corrected() == 1, "what stands is told"
+
+
+@pytest.mark.usefixtures("app")
+def test_what_was_corrected_before_a_slip_of_the_same_day_stays_so() -> None:
+    dossier = reopened()
+    for minutes, verb in ((1, "resolve"), (2, "reverse")):
+        done(dossier, verb, by=COMMUNE_OFFICER, at=APRIL_9 + timedelta(minutes=minutes))
+    assert corrected() == 1
+
+
+@pytest.mark.usefixtures("app")
 def test_the_figures_of_a_period_have_changed_where_and_only_where_it_says_so() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     done(dossier, "resolve", by=COMMUNE_OFFICER, at=MONDAY + DAY)
