@@ -179,10 +179,9 @@ def caused_by(verb: Verb, from_state: State | None) -> tuple[Paper, ...]:
     return CAUSED.get(verb, ())
 
 
-def printed_on(paper: Paper, asked: str) -> Sheet:
+def printed_on(paper: Paper, asked: Sheet) -> Sheet:
     """Return the size on which a paper is printed, as asked for or as its form wants it."""
-    wanted = Sheet.known(asked) or Sheet.A5
-    return Sheet.A4 if paper in ALWAYS_A4 else wanted
+    return Sheet.A4 if paper in ALWAYS_A4 else asked
 
 
 def printed_number(paper: Paper, number: int, symbol: str) -> str:

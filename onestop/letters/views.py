@@ -13,7 +13,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from onestop.base.addresses import local_path, public_address
-from onestop.base.asked import number
+from onestop.base.asked import known_or_none, number
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
@@ -87,6 +87,7 @@ def issue(code: str, seq: int, paper: str) -> ResponseReturnValue:
 
     It is the first that a line of history causes, or another that is named.
     """
+    sheet = sheet_asked()
     try:
         with transaction():
             dossier = reading.for_change(code, viewer()) or abort(404)
@@ -94,7 +95,6 @@ def issue(code: str, seq: int, paper: str) -> ResponseReturnValue:
             actions.issue(dossier, seq, paper, status_address=address, by=viewer(), at=now())
     except Refusal as refusal:
         abort(409, refused(refusal))
-    sheet = request.form.get("sheet", str(Sheet.A5))
     return redirect(url_for(".print_", code=code, seq=seq, paper=paper, sheet=sheet), 303)
 
 
@@ -112,7 +112,7 @@ def print_(code: str, seq: int, paper: str) -> ResponseReturnValue:
 @requires(Permission.PRINT_PAPERS)
 def print_many() -> ResponseReturnValue:
     """Issue a paper of each of many dossiers, and tell of those that have none."""
-    paper = Paper.known(request.form.get("paper"))
+    paper, sheet = Paper.known(request.form.get("paper")), sheet_asked()
     back = local_path(request.form.get("back", "")) or "/desk"
     try:
         with transaction():
@@ -126,7 +126,6 @@ def print_many() -> ResponseReturnValue:
     except Refusal as refusal:
         flash(refused(refusal), "refusal")
         return redirect(back)
-    sheet = request.form.get("sheet", str(Sheet.A5))
     return render_template("letters/many.html", issued=issued, sheet=sheet, back=back)
 
 
@@ -144,6 +143,11 @@ def many_pdf() -> ResponseReturnValue:
     return printed(joined(prints), f"onestop-{local(now()):%Y%m%d-%H%M}")
 
 
+def sheet_asked() -> Sheet:
+    """Return the size of paper that is asked for, A5 by default."""
+    return known_or_none(request.values.get("sheet"), Sheet.known) or Sheet.A5
+
+
 def _issued(dossier: Dossier, seq: int, paper: str) -> ListedPaper:
     listed = listing.by_line(dossier, seq, paper)
     if listed is None or listed.letter is None:
@@ -152,7 +156,7 @@ def _issued(dossier: Dossier, seq: int, paper: str) -> ListedPaper:
 
 
 def _print_of(listed: ListedPaper, dossier: Dossier) -> bytes:
-    sheet = printed_on(listed.paper, request.values.get("sheet", ""))
+    sheet = printed_on(listed.paper, sheet_asked())
     key = str(current_app.config["LOOKUP_KEY"])
     if listed.letter is None:
         raise ValueError("only what was issued is printed")

@@ -42,6 +42,19 @@ def test_a_clerk_issues_a_receipt_and_gets_its_print(clerk: PolicingClient) -> N
     assert "/BPTNTKQ" in clerk.get(f"/dossiers/{dossier.code}/papers").text
 
 
+def test_a_size_of_paper_that_there_is_not_prints_and_notes_nothing(clerk: PolicingClient) -> None:
+    dossier = received()
+    path = f"/dossiers/{dossier.code}/papers/{line_of(dossier)}"
+    assert clerk.post(path, data={"sheet": "xx"}).status_code == 404
+    assert "chưa phát hành" in clerk.get(f"/dossiers/{dossier.code}/papers").text
+    said = {"code": dossier.code, "paper": "receipt", "sheet": "xx"}
+    assert clerk.post("/desk/papers", data=said).status_code == 404
+    issued = clerk.post(path).location
+    assert "sheet=a5" in issued
+    for sheet, status in (("xx", 404), ("", 200), ("a4", 200)):
+        assert clerk.get(issued.replace("a5", sheet)).status_code == status
+
+
 def test_the_act_that_causes_a_paper_has_its_button_beside_it(client: PolicingClient) -> None:
     dossier = in_progress()
     done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY, reason="Thiếu bản chính")

@@ -430,6 +430,8 @@ def test_the_slip_is_printed_from_the_page_of_its_dossier(client: PolicingClient
     at = f"/dossiers/{dossier.code}/control-slip"
     assert at in client.get(f"/dossiers/{dossier.code}").text
     assert client.get(f"{at}.pdf").status_code == 404, "it has no number yet"
+    assert client.post(at, data={"sheet": "xx"}).status_code == 404
+    assert client.get(f"{at}.pdf").status_code == 404, "and was given none"
     answer = client.post(at)
     assert answer.status_code == 303
     print_ = client.get(answer.location)

@@ -18,7 +18,8 @@ from onestop.base.told import refused
 from onestop.base.words import N_
 from onestop.dossiers.queries import reading
 from onestop.dossiers.views.showing import looked_at
-from onestop.letters.rules import Paper, Sheet, printed_on
+from onestop.letters.rules import Paper, printed_on
+from onestop.letters.views import sheet_asked
 from onestop.steps.actions import handing as acts
 from onestop.steps.forms import TakeForm
 from onestop.steps.queries import control_slips, handing
@@ -123,13 +124,13 @@ def confirm_list(list_id: int) -> ResponseReturnValue:
 @requires(Permission.PRINT_PAPERS)
 def control_slip(code: str) -> ResponseReturnValue:
     """Give the control slip of a dossier its number or note a reprint, and go on to the print."""
+    sheet = sheet_asked()
     try:
         with transaction():
             dossier = reading.for_change(code, viewer()) or abort(404)
             acts.print_slip(dossier, by=viewer(), at=now())
     except Refusal as refusal:
         abort(409, refused(refusal))
-    sheet = request.form.get("sheet", str(Sheet.A5))
     return redirect(url_for(".print_slip", code=code, sheet=sheet), 303)
 
 
@@ -145,7 +146,7 @@ def print_slip(code: str) -> ResponseReturnValue:
         dossier,
         address=public_address("portal.status"),
         at=at,
-        sheet=printed_on(Paper.CONTROL_SLIP, request.args.get("sheet", "")),
+        sheet=printed_on(Paper.CONTROL_SLIP, sheet_asked()),
     )
     return printed(made, f"{code}-control_slip")
 
