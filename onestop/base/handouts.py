@@ -86,8 +86,8 @@ def sent(sheet: Sheet, kind: str, name: str) -> Response:
 
 
 def moment(at: datetime | None) -> CellValue:
-    """Return a moment as a cell has it, on the clock of Viet Nam; none is empty."""
-    return local(at).replace(tzinfo=None) if at else ""
+    """Return a moment as pages show it, to the minute by the clock of Viet Nam; none is empty."""
+    return local(at).replace(tzinfo=None, second=0, microsecond=0) if at else ""
 
 
 def printed(made: bytes, name: str) -> Response:

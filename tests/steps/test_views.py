@@ -342,6 +342,7 @@ def test_steps_for_others_and_hand_overs_go_along_as_files(client: PolicingClien
     assert f"{made}.xlsx" in client.get(made).text
     (row,) = rows(client, "/handovers.csv")
     assert (row["Số"], row["Xác nhận lúc"]) == ("01/PBG", "chờ bên nhận")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", row["Lập lúc"]), "as the page has it"
     (row,) = rows(client, f"{made}.csv")
     assert (row["Mã hồ sơ"], row["Người nộp"]) == (dossier.code, "Nguyễn Văn Thí Dụ")
     assert row["Bộ lọc"].startswith("Phiếu bàn giao: 01/PBG; Bên giao: ")
