@@ -177,6 +177,7 @@ def test_it_is_kept_who_loaded_what_and_what_it_declared(
     assert "lan" in told
     assert "1 new, 1 changed" in told
     assert json.loads(onestop(app, "agencies", "log", "--format", "json").stdout) == []
+    assert onestop(app, "agencies", "log", "--lang", "en").stdout == "Nothing was loaded yet.\n"
 
 
 def test_a_file_is_loaded_and_kept_whose_name_is_no_text(app: Flask, tmp_path: Path) -> None:

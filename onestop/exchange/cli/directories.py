@@ -162,6 +162,9 @@ def telling(of: Directory) -> click.Command:
             ]
             click.echo(json.dumps(told, ensure_ascii=False, indent=1))
             return
+        if not found:
+            click.echo(_("Chưa có lần nạp nào."))
+            return
         table = Table(_("Lúc"), _("Người chạy lệnh"), _("Tệp"), _("Mã"), _("Kết quả"))
         for one in found[:MOST_SHOWN]:
             fates = Counter(made["fate"] for made in one.declared.values())
