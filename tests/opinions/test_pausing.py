@@ -314,10 +314,10 @@ def test_a_limit_that_begins_anew_goes_by_the_calendar_of_that_day(*, is_asked: 
 def test_a_late_dossier_stays_among_the_late_while_an_opinion_is_awaited() -> None:
     dossier = handled()
     late_at = MONDAY + 20 * DAY
-    before = working.counts(staff(OFFICER), late_at)[TaskList.LATE]
+    before = working.counts(staff(OFFICER), late_at, ())[TaskList.LATE]
     asked(dossier, at=late_at)
     assert before == 1
-    assert working.counts(staff(OFFICER), late_at + timedelta(minutes=1))[TaskList.LATE] == 1
+    assert working.counts(staff(OFFICER), late_at + timedelta(minutes=1), ())[TaskList.LATE] == 1
 
 
 def test_a_draft_is_still_to_be_signed_while_an_opinion_is_awaited(
@@ -328,10 +328,10 @@ def test_a_draft_is_still_to_be_signed_while_an_opinion_is_awaited(
     step_moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
     step_moved(dossier, "put_forward", by=COMMUNE_OFFICER, at=MONDAY)
     leader = staff(COMMUNE_LEADER)
-    assert working.counts(leader, MONDAY)[TaskList.DECIDE] == 1
+    assert working.counts(leader, MONDAY, ())[TaskList.DECIDE] == 1
     asked(dossier, by=COMMUNE_OFFICER, at=MONDAY)
     assert again(dossier).paused_since == MONDAY
-    assert working.counts(leader, MONDAY)[TaskList.DECIDE] == 1
+    assert working.counts(leader, MONDAY, ())[TaskList.DECIDE] == 1
     client.sign_in(COMMUNE_LEADER)
     page = client.get("/tasks?view=decide").text
     assert f'name="step" value="{dossier.code}:' in page, "and it is chosen among many"

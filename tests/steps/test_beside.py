@@ -211,9 +211,11 @@ def test_the_slip_has_a_block_for_each_and_says_that_they_ran_side_by_side() -> 
 
 def test_each_finds_his_own_on_his_page_of_work() -> None:
     asked_at_once()
-    (row,) = working.page(TaskList.NEXT, staff(WELFARE_OFFICER), LATER, number=1, total=1).rows
+    (row,) = working.page(TaskList.NEXT, staff(WELFARE_OFFICER), LATER, (), number=1, total=1).rows
     assert (row.seq, row.is_beside) == (2, True)
-    (row,) = working.page(TaskList.WAITING, staff(COMMUNE_OFFICER), LATER, number=1, total=1).rows
+    (row,) = working.page(
+        TaskList.WAITING, staff(COMMUNE_OFFICER), LATER, (), number=1, total=1
+    ).rows
     assert (row.seq, row.stage) == (3, Stage.AWAY)
 
 
@@ -305,8 +307,8 @@ def test_an_order_that_closes_an_agency_asked_beside_holds_its_part_alone() -> N
         assert closing.close(order, by=Operator(), at=shut) == []
     assert beside(dossier, late).standing == Timeliness.OPEN, "a closed office is not late"
     assert beside(dossier, late).spent == beside(dossier, shut).spent, "nor does it hold it longer"
-    assert working.counts(welfare, late)[TaskList.LATE] == 0
-    row = working.page(TaskList.NEXT, welfare, late, number=1, total=1).rows[0]
+    assert working.counts(welfare, late, ())[TaskList.LATE] == 0
+    row = working.page(TaskList.NEXT, welfare, late, (), number=1, total=1).rows[0]
     assert row.left.tone == Tone.HOLD
     (shown,) = foreseen.foreseen_opening("CĐ 9", opened)
     with transaction():

@@ -81,7 +81,7 @@ def test_what_is_signed_stays_signed_and_any_colleague_goes_on_with_it() -> None
     assert left() == 1
     assert stands(dossier) == (Stage.SIGNED, None)
     colleague = staff(COLLEAGUE)
-    assert counts(colleague, MONDAY + DAY)[TaskList.NEXT] == 1
+    assert counts(colleague, MONDAY + DAY, ())[TaskList.NEXT] == 1
     with pytest.raises(Refusal, match="đã được ký"):
         done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=MONDAY + DAY, reason="đổi ý")
     finished = done(dossier, "resolve", by=COLLEAGUE, at=MONDAY + DAY)

@@ -50,7 +50,7 @@ NEW = '<span class="state is-wait">mới</span>'
 
 
 def counted(username: str, at: datetime) -> dict[TaskList, int]:
-    found = working.counts(staff(username, at), at)
+    found = working.counts(staff(username, at), at, ())
     return {view: count for view, count in found.items() if count}
 
 
@@ -122,7 +122,7 @@ def test_late_is_the_step_or_the_dossier_and_a_pause_hides_neither_for_long() ->
 def test_the_most_urgent_stands_first_with_what_is_left_of_its_step() -> None:
     slow = in_progress(procedure_code=FIVE_DAYS)
     quick = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
-    page = working.page(TaskList.NEXT, staff(COMMUNE_OFFICER), MONDAY + DAY, number=1, total=2)
+    page = working.page(TaskList.NEXT, staff(COMMUNE_OFFICER), MONDAY + DAY, (), number=1, total=2)
     assert [row.code for row in page.rows] == [quick.code, slow.code]
     assert [row.left.days for row in page.rows] == [2, 4]
 
@@ -132,7 +132,7 @@ def test_what_is_late_in_spite_of_an_apology_is_as_late_in_the_list_as_on_its_pa
     promised = MONDAY + 21 * DAY
     apologised(dossier, promised.date(), at=MONDAY, override=True)
     at = MONDAY + 14 * DAY
-    (row,) = working.whole(TaskList.LATE, staff(COMMUNE_LEADER, at), at)
+    (row,) = working.whole(TaskList.LATE, staff(COMMUNE_LEADER, at), at, ())
     (line,) = trail_of(dossier, at).lines
     assert row.due_at == line.due_at
     assert (row.left.tone, row.left.days) == (Tone.LATE, 5)
@@ -140,7 +140,7 @@ def test_what_is_late_in_spite_of_an_apology_is_as_late_in_the_list_as_on_its_pa
 
 
 def assigning(at: datetime, *, within: int = 2) -> Left | None:
-    (row,) = working.whole(TaskList.NEXT, staff(COMMUNE_LEADER, at), at)
+    (row,) = working.whole(TaskList.NEXT, staff(COMMUNE_LEADER, at), at, ())
     assert row.unassigned is not None
     return to_assign(row.unassigned, within)
 
@@ -153,7 +153,7 @@ def test_what_nobody_has_in_hand_is_given_out_within_two_working_hours() -> None
     assert assigning(MONDAY + DAY) == Left(Tone.LATE, minutes=6 * 60, in_hours=True)
     assert assigning(MONDAY + 6 * HOUR, within=5) == Left(Tone.NEAR, minutes=0, in_hours=True)
     moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY + DAY)
-    (row,) = working.whole(TaskList.HELD, staff(COMMUNE_LEADER), MONDAY + DAY)
+    (row,) = working.whole(TaskList.HELD, staff(COMMUNE_LEADER), MONDAY + DAY, ())
     assert row.unassigned is None
     moved(dossier, "take_back", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason="Nghỉ ốm")
     assert assigning(MONDAY + DAY + HOUR) == Left(Tone.SAFE, minutes=60, in_hours=True), "anew"
@@ -169,12 +169,12 @@ def test_nobody_gives_out_work_while_its_office_is_closed_and_lateness_from_befo
     closure = Closure("QĐ 1", frozenset({dossier.receiving_agency_id}), MONDAY + shut, None)
     with transaction():
         closing.close(closure, by=Operator(), at=MONDAY + shut)
-    (row,) = working.whole(TaskList.WAITING, staff(COMMUNE_LEADER), MONDAY + DAY)
+    (row,) = working.whole(TaskList.WAITING, staff(COMMUNE_LEADER), MONDAY + DAY, ())
     assert row.unassigned is None
     with transaction():
         closing.reopen("QĐ 1", ends_at=ends_at, by=Operator(), at=ends_at)
     at = MONDAY + 3 * DAY  # at nine, an hour after the office opened
-    (row,) = working.whole(TaskList.NEXT, staff(COMMUNE_LEADER, at), at)
+    (row,) = working.whole(TaskList.NEXT, staff(COMMUNE_LEADER, at), at, ())
     assert row.unassigned == before + HOUR
 
 
@@ -306,7 +306,7 @@ def test_work_that_stood_still_costs_two_reads_more_however_much_it_is(
 
 def sent_back(view: TaskList = TaskList.MINE, by: str = COMMUNE_OFFICER) -> list[str | None]:
     at = MONDAY + 2 * DAY
-    found = working.page(view, staff(by), at, number=1, total=1)
+    found = working.page(view, staff(by), at, (), number=1, total=1)
     return [row.sent_back for row in found.rows]
 
 
@@ -368,7 +368,9 @@ def test_whoever_waits_for_an_answer_is_told_of_it_until_he_has_seen_it_or_acted
     assert TaskList.ANSWERED not in counted(COLLEAGUE, MONDAY + DAY), "he does not wait"
     assert TaskList.ANSWERED not in counted(COMMUNE_LEADER, MONDAY + DAY)
     for view in (TaskList.MINE, TaskList.ANSWERED):
-        (row,) = working.page(view, staff(COMMUNE_OFFICER), MONDAY + DAY, number=1, total=1).rows
+        (row,) = working.page(
+            view, staff(COMMUNE_OFFICER), MONDAY + DAY, (), number=1, total=1
+        ).rows
         assert row.has_news
     said(dossier, "withdraw", by=COMMUNE_OFFICER, at=MONDAY + 2 * DAY, reason="Đã đủ", seq=2)
     assert counted(COMMUNE_OFFICER, MONDAY + 2 * DAY) == {TaskList.MINE: 1}

@@ -173,7 +173,7 @@ def ungiven(by: Staff, at: datetime, within: int) -> list[int]:
     """
     if not by.may(Permission.ASSIGN):
         return []
-    listed = _condition(TaskList.NEXT, by, at)
+    listed = _condition(TaskList.NEXT, by, at, ())
     since, *_ = LYING
     columns = (DossierStep, Dossier.paused_since, *LYING)
     found = _within(select(*columns), by).where(listed, since < at - timedelta(hours=within))
@@ -182,7 +182,7 @@ def ungiven(by: Staff, at: datetime, within: int) -> list[int]:
     return [id_ for id_, time in waited if time and to_assign(time, within).tone == Tone.LATE]
 
 
-def counts(by: Staff, at: datetime, late: Collection[int] = ()) -> Mapping[TaskList, int]:
+def counts(by: Staff, at: datetime, late: Collection[int]) -> Mapping[TaskList, int]:
     """Return how many steps each list holds, in one read; `late` are the `ungiven`."""
     wanted = [func.count().filter(_condition(one, by, at, late)) for one in TaskList]
     row = db.session.execute(_within(select(*wanted), by)).one()
@@ -193,7 +193,7 @@ def page(
     view: TaskList,
     by: Staff,
     at: datetime,
-    late: Collection[int] = (),
+    late: Collection[int],
     *,
     number: int,
     total: int,
@@ -204,7 +204,7 @@ def page(
     return page_of(_listed(listed, by), rows, number=number, total=total, size=PAGE)
 
 
-def whole(view: TaskList, by: Staff, at: datetime, late: Collection[int] = ()) -> Iterator[Task]:
+def whole(view: TaskList, by: Staff, at: datetime, late: Collection[int]) -> Iterator[Task]:
     """Yield all rows of a list, in its order; `late` are the `ungiven`."""
     listed = _condition(view, by, at, late)
     return _rows(whole_of(_listed(listed, by)), _Stops(listed, by, at), at)
@@ -274,7 +274,7 @@ def _is_to_do_anew(row: Any) -> bool:  # noqa: ANN401 - a row of `COLUMNS`
 
 
 def every(
-    view: TaskList, by: Staff, at: datetime, late: Collection[int] = (), *, most: int
+    view: TaskList, by: Staff, at: datetime, late: Collection[int], *, most: int
 ) -> list[tuple[str, int]]:
     """Return code and stamp of the steps of a whole list, no more than `most`, in its order."""
     found = _within(select(Dossier.code, DossierStep.seq, DossierStep.turn), by)
@@ -345,7 +345,7 @@ def _within(found: Any, by: Staff) -> Select[Any]:  # noqa: ANN401 - of whatever
 
 
 def _condition(
-    view: TaskList, by: Staff, at: datetime, late: Collection[int] = ()
+    view: TaskList, by: Staff, at: datetime, late: Collection[int]
 ) -> ColumnElement[bool]:
     mine = DossierStep.account_id == by.account_id
     stage = DossierStep.stage
