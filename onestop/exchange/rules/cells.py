@@ -92,7 +92,7 @@ def begins(cell: Cell) -> ToldMoment:
 
     Raises `Refusal` for what is no date.
     """
-    return _told(cell, BEGINNING)
+    return _told(cell, BEGINNING, NO_MOMENT)
 
 
 def ends(cell: Cell) -> ToldMoment:
@@ -100,7 +100,7 @@ def ends(cell: Cell) -> ToldMoment:
 
     Raises `Refusal` for what is no date.
     """
-    return _told(cell, END)
+    return _told(cell, END, NO_MOMENT)
 
 
 def promised(cell: Cell) -> datetime:
@@ -114,9 +114,9 @@ def promised(cell: Cell) -> datetime:
     return found.at
 
 
-def _told(cell: Cell, alone: time) -> ToldMoment:
+def _told(cell: Cell, alone: time, otherwise: str) -> ToldMoment:
     if isinstance(cell, str):
-        return _from_text(cell.strip(), alone)
+        return _from_text(cell.strip(), alone, otherwise)
     if isinstance(cell, Failed):
         raise Refusal(FAILED[cell])
     if isinstance(cell, datetime):
@@ -129,24 +129,24 @@ def _told(cell: Cell, alone: time) -> ToldMoment:
     )
 
 
-def _from_text(text: str, alone: time) -> ToldMoment:
+def _from_text(text: str, alone: time, otherwise: str) -> ToldMoment:
     # Moments are as many as rows, but their days are few, and so are the minutes of a day.
     minute = MINUTES.get(text[DAY:])
     if minute is not None and (day := _day_alone(text[:DAY])) is not None:
         return ToldMoment(day.at + minute, day.on)
-    return _read(text, alone)
+    return _read(text, alone, otherwise)
 
 
 @lru_cache(maxsize=1 << 12)
 def _day_alone(text: str) -> ToldMoment | None:
     try:
-        return _read(text, BEGINNING)
+        return _read(text, BEGINNING, NO_MOMENT)
     except Refusal:
         return None
 
 
 @lru_cache(maxsize=1 << 12)
-def _read(text: str, alone: time) -> ToldMoment:
+def _read(text: str, alone: time, otherwise: str) -> ToldMoment:
     try:
         if ISO.fullmatch(text):
             there = datetime.fromisoformat(text)
@@ -157,17 +157,13 @@ def _read(text: str, alone: time) -> ToldMoment:
             there = datetime.combine(date(int(year), int(month), int(day)), clock)
             has_clock = hour is not None
         else:
-            raise _no_date(text)
+            raise Refusal(otherwise, text=shown(text, EXCERPT))
     except ValueError:
-        raise _no_date(text) from None
+        raise Refusal(otherwise, text=shown(text, EXCERPT)) from None
     if not has_clock:
         return ToldMoment(_local(datetime.combine(there, alone)), there.date(), dated=True)
     at = _local(there)
     return ToldMoment(at, legal_date(at) if there.tzinfo else there.date())
-
-
-def _no_date(text: str) -> Refusal:
-    return Refusal(NO_MOMENT, text=shown(text, EXCERPT))
 
 
 NO_MOMENT: Final = N_("“%(text)s” không phải ngày giờ dạng 2021-03-05T14:20 hoặc 05/03/2021 14:20.")
@@ -255,17 +251,15 @@ def name(cell: Cell) -> str:
     return text
 
 
-def day(cell: Cell) -> date:
-    """Return the date of a cell, with a time or without. Raises `Refusal` for what is no date."""
-    try:
-        return begins(cell).on
-    except Refusal as refusal:
-        if refusal.message == NO_MOMENT:
-            raise Refusal(NO_DAY, **refusal.values) from None
-        raise
-
-
 NO_DAY: Final = N_("“%(text)s” không phải ngày dạng 2021-03-05 hoặc 05/03/2021.")
+
+
+def day(cell: Cell, otherwise: str = NO_DAY) -> date:
+    """Return the date of a cell, with a time or without.
+
+    Raises `Refusal` for what is no date, where it is a text in the words of `otherwise`.
+    """
+    return _told(cell, BEGINNING, otherwise).on
 
 
 class Known(Bilingual):

@@ -14,7 +14,7 @@ from onestop.base.words import N_, Worded, fold
 from onestop.catalogue.rules import UNSAID, OnlineStart, Step, StepKind
 from onestop.deadlines.rules.limits import AT_ONCE, SUFFIX, Limit, Unit
 from onestop.deadlines.rules.supplements import SupplementEffect
-from onestop.exchange.rules.cells import EXCERPT, NO_DAY, Cell, Known, day, phrase
+from onestop.exchange.rules.cells import EXCERPT, Cell, Known, day, phrase
 from onestop.exchange.rules.columns import Column, Fault, Headings, Layout, shown
 from onestop.exchange.rules.rows import told_by, too_many
 from onestop.organisation.rules import AgencyKind, Tier
@@ -207,12 +207,7 @@ def last_day(cell: Cell) -> date:
     """Return a last day, or `NO_END` for `none`, `không`. Raises `Refusal` for what is no date."""
     if isinstance(cell, str) and fold(cell.strip()) in NONE:
         return NO_END
-    try:
-        return day(cell)
-    except Refusal as refusal:
-        if refusal.message == NO_DAY:
-            raise Refusal(NO_LAST_DAY, **refusal.values) from None
-        raise
+    return day(cell, NO_LAST_DAY)
 
 
 NO_LAST_DAY: Final = N_(
