@@ -285,9 +285,6 @@ class Procedure(Bilingual):
 
 
 UNSAID: Final[Mapping[str, Any]] = {
-    "statutory_value": None,
-    "statutory_unit": None,
-    "cutoff": None,
     "cutoff_shifts_receipt": False,
     "fee_vnd": 0,
     "result_vi": "",
