@@ -252,6 +252,36 @@ def test_a_control_slip_has_a_block_for_each_hand_over_and_ends_at_the_desk() ->
     assert "Số: 01/BPTNTKQ" in words
 
 
+def test_a_control_slip_keeps_the_hand_overs_of_a_step_that_was_given_back() -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY + DAY, agency=WELFARE)
+    moved(dossier, "give_back", by=WELFARE_HEAD, at=MONDAY + 2 * DAY, reason="Thiếu bản gốc")
+    there = "1. Giao: Ủy ban nhân dân xã Ngọc Hồi 2. Nhận: Phòng Lao động"
+    back = "1. Giao: Phòng Lao động – Thương binh và Xã hội 2. Nhận: Ủy ban nhân dân xã Ngọc Hồi"
+    waiting = slip(dossier)
+    places = [waiting.index(one) for one in (there, back, "Nhận: Phòng chuyên môn cấp huyện ……")]
+    assert places == sorted(places)
+    assert "ngày 02 tháng 3 năm 2021 Người giao: Phạm Đức Lâm" in waiting[places[0] : places[1]]
+    assert "ngày 03 tháng 3 năm 2021 Người giao: Nguyễn Diệu Linh" in waiting[places[1] :]
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY + 9 * DAY, agency=WELFARE)
+    done(dossier, "resolve", by=WELFARE_OFFICER, at=MONDAY + 9 * DAY)
+    words = slip(dossier)
+    assert words.count("1. Giao:") == 5
+    again = words.index(there, words.index(back))
+    assert "ngày 10 tháng 3 năm 2021" in words[again:]
+
+
+def test_a_slip_names_an_agency_outside_that_gave_a_step_back() -> None:
+    dossier = in_progress(procedure_code=DEATH)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "give_back", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason="Thiếu giấy báo tử")
+    words = slip(dossier)
+    there = words.index("1. Giao: Ủy ban nhân dân xã Ngọc Hồi 2. Nhận: Công an 09 giờ")
+    assert there < words.index("1. Giao: Công an 2. Nhận: Ủy ban nhân dân xã Ngọc Hồi")
+
+
 def test_a_slip_tells_by_way_of_whom_a_dossier_came_to_the_competent_agency() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     told = {"to_agency": WELFARE, "reason": "không thuộc thẩm quyền"}

@@ -13,6 +13,7 @@ from onestop.accounts import queries as accounts
 from onestop.base.database import db
 from onestop.base.typesetting import pdf, qr
 from onestop.base.viewer import Operator
+from onestop.catalogue.rules import StepKind
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
@@ -65,10 +66,50 @@ def blocks(dossier: Dossier, at: datetime) -> list[Block]:
         if len(of_leg(one.leg, steps)) > 1:
             block = replace(block, note=f"{block.note}, {SIDE_BY_SIDE}")
         found += _by_way_of(passed[one.id], block, at)
+    if given_back := _given_back(dossier, at):
+        found = sorted([*found, *given_back], key=lambda one: one.happened_at or at)
     if found and dossier.finished_at is not None:
         last = found[-1]
         found.append(Block(last.taker, shop, dossier.finished_at, last.taker_name))
     return found
+
+
+def _given_back(dossier: Dossier, at: datetime) -> list[Block]:
+    """Return the hand-overs to an agency that gave its step back, each with the one back from it.
+
+    Such a step waits for its turn again and knows of them no more; the history does.
+    """
+    told = select(Entry).where(Entry.dossier_id == dossier.id).order_by(Entry.seq)
+    lines = db.session.scalars(told.where(Entry.verb.in_(GOING_AND_COMING))).all()
+    steps = {one.seq: one for one in steps_of(dossier)}
+    found, came = list[Block](), None
+    for line in lines:
+        if line.verb != Verb.GIVE_BACK:
+            came = line if line.details.keys() & GOES else came
+            continue
+        if came is None:
+            raise ValueError("what was given back had come before")
+        there, here = _went_to(came, at), _taker(steps[int(str(line.details["step"]))], at)
+        found += (
+            Block(here, there, came.happened_at, came.author_name, note=CAME_BACK),
+            Block(there, here, line.happened_at, line.author_name, note=ANEW),
+        )
+    return found
+
+
+def _went_to(line: Entry, at: datetime) -> str:
+    """Return the agency to which a line of history gave a step, of this system or outside it."""
+    node = organisation.tree_with_past(legal_date(at)).by_code(str(line.details.get("step_at")))
+    if node:
+        return office(node)
+    outside: list[str] = line.details.get("step_outside", [])
+    return ", ".join(StepKind.of(one).word for one in outside) or DOTS
+
+
+GOING_AND_COMING: Final = (Verb.HAND_ON, Verb.SEND_TO, Verb.GIVE_BACK)
+GOES: Final = frozenset({"step_at", "step_outside"})
+CAME_BACK: Final = "bị trả lại"
+ANEW: Final = "làm lại"
 
 
 def _passed_on(dossier: Dossier, steps: Sequence[DossierStep]) -> Mapping[int, list[Entry]]:
