@@ -57,6 +57,7 @@ def test_letters_and_marks_that_a_scanner_types_apart_are_put_together() -> None
         ("02032022", "01021986", "ngày cấp không thể có"),
         ("|Nữ|", "|Nam|", "không khớp"),
         ("01021986", "01022006", "không khớp"),
+        ("01021986", "01021987", "không khớp"),
         ("999186004417", "999386004417", "năm sinh 2086"),
         ("111222333", "1112", "Số căn cước có 12 chữ số"),
     ],

@@ -11,7 +11,7 @@ from onestop.base.words import N_
 from onestop.dossiers.rules.identity import (
     LONGEST_NAME,
     Sex,
-    century_told,
+    birth_year_told,
     citizen_id,
     sex_told,
 )
@@ -43,7 +43,7 @@ def card(text: str, *, today: date) -> Card:
 
     Seven fields: number, number of the card before, name, date of birth, sex, address, date of
     issue; whatever newer cards add behind them is passed over. A scanner that loses or swaps marks
-    shows in them: the number agrees with sex and century. Raises `Refusal` at `id_number`.
+    shows in them: the number agrees with sex and year of birth. Raises `Refusal` at `id_number`.
     """
     # Some scanners type a letter and its mark apart.
     fields = [" ".join(one.split()) for one in normalize("NFC", text).split(SEPARATOR)]
@@ -83,8 +83,7 @@ def _day(text: str) -> date:
 
 
 def _agrees(digits: str, born: date, sex: str) -> None:
-    century = century_told(digits)
-    if SEXES.get(sex.casefold()) != sex_told(digits) or century != born.year // 100 * 100:
+    if SEXES.get(sex.casefold()) != sex_told(digits) or birth_year_told(digits) != born.year:
         raise _refusal(
             N_("Số căn cước và giới tính, năm sinh trên mã thẻ không khớp nhau. Hãy quét lại.")
         )

@@ -257,15 +257,11 @@ def sex_told(digits: str) -> Sex | None:
     return Sex.FEMALE if int(digits[3]) % 2 else Sex.MALE
 
 
-def century_told(digits: str) -> int | None:
-    """Return the first year of the century of birth that a number of twelve digits tells."""
-    return 1900 + 100 * (int(digits[3]) // 2) if len(digits) == 12 else None
-
-
 def birth_year_told(digits: str) -> int | None:
     """Return the year of birth that a number of twelve digits tells."""
-    century = century_told(digits)
-    return None if century is None else century + int(digits[4:6])
+    if len(digits) != 12:
+        return None
+    return 1900 + 100 * (int(digits[3]) // 2) + int(digits[4:6])
 
 
 def second_things(phone: str | None, id_number: str | None) -> frozenset[str]:
