@@ -77,6 +77,17 @@ def test_what_is_on_screen_is_in_every_file_in_the_order_of_receipt(clerk: Polic
     assert f"02 {shown[0]}" in " ".join(words.split()), "the first of the year stands before"
 
 
+def test_a_file_tells_every_moment_to_the_minute_as_the_page_does(client: PolicingClient) -> None:
+    received(at=MONDAY)
+    received(at=MONDAY + timedelta(seconds=14))
+    client.sign_in(COMMUNE_CLERK)
+    assert [row["Nhận hồ sơ"] for row in rows(client, MARCH)] == ["2021-03-01 09:00"] * 2
+    book = load_workbook(io.BytesIO(client.get(f"/register.xlsx?{MARCH}").data))
+    assert {book.worksheets[0][place].number_format for place in ("H2", "H3")} == {
+        "dd/mm/yyyy hh:mm"
+    }
+
+
 def test_a_line_longer_than_a_page_goes_on_on_the_next(client: PolicingClient) -> None:
     said = [f"lydo{number}x" for number in range(90)]
     received(note="; ".join(said), applicant=Applicant("Ễ" * 200, phone="0600123456"))
