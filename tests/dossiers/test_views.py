@@ -320,6 +320,39 @@ def test_the_receipt_is_an_official_paper_in_vietnamese_whatever_the_page(
     assert "••••••••0123" in paper
 
 
+LABELS = (
+    "Mã hồ sơ:",
+    "Bộ phận Tiếp nhận và Trả kết quả: xã Ngọc Hồi",
+    "Tiếp nhận hồ sơ của:",
+    "Số CMND/Thẻ căn cước/Mã số thuế:",
+    "Địa chỉ:",
+    "Số điện thoại:",
+    "Email (nếu có):",
+    "Nội dung yêu cầu giải quyết:",
+    "1. Thành phần hồ sơ, yêu cầu và số lượng mỗi loại giấy tờ gồm:",
+    "2. Số lượng hồ sơ:",
+    "3. Thời gian giải quyết hồ sơ theo quy định là:",
+    "4. Thời gian nhận hồ sơ:",
+    "5. Thời gian trả kết quả giải quyết hồ sơ:",
+    "6. Đăng ký nhận kết quả tại:",
+    "Phí, lệ phí (nếu có):",
+    "Vào Sổ theo dõi hồ sơ, Quyển số: 01/2021 Số thứ tự: 01",
+    "Nộp lại giấy này khi nhận kết quả",
+    "Nếu có vướng mắc, xin liên hệ Bộ phận Tiếp nhận và Trả kết quả xã Ngọc Hồi.",
+)
+
+
+def test_the_receipt_a_clerk_prints_has_the_labels_of_form_01_in_their_order(
+    clerk: PolicingClient,
+) -> None:
+    page = clerk.get(f"/dossiers/{received().code}/receipt").text
+    paper = re.sub(r"<[^>]+>", " ", page.split("<article")[1].split("</article>")[0])
+    words = " ".join(paper.split()).replace(" :", ":")
+    found = [words.find(one) for one in LABELS]
+    assert -1 not in found, LABELS[found.index(-1)]
+    assert found == sorted(found)
+
+
 def test_saving_opens_the_receipt_to_be_printed_at_once(clerk: PolicingClient) -> None:
     saved = clerk.post("/receive", data={**FILLED_IN, "id_number": ""})
     first = clerk.get(saved.location).text

@@ -102,7 +102,7 @@ def test_the_receipt_names_the_line_that_the_register_has(clerk: PolicingClient)
     )
     assert "2 13" in words
     receipt = " ".join(clerk.get(f"/dossiers/{last.code}/receipt").text.split())
-    assert "Quyển số 01/2021, Số thứ tự 3" in receipt
+    assert "Quyển số:</dt> <dd>01/2021 Số thứ tự: 03</dd>" in receipt
     assert "<td>2</td><td>13</td>" in receipt
     book = clerk.get("/register.csv?from=2021-03-01&to=2021-03-31").text
     assert [line.split(",")[0] for line in book.splitlines()[1:]] == ["1", "3"]
