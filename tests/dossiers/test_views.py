@@ -318,6 +318,7 @@ def test_the_receipt_is_an_official_paper_in_vietnamese_whatever_the_page(
         assert said in paper, said
     assert "999091000123" not in paper, "a paper that leaves the house shows four digits"
     assert "••••••••0123" in paper
+    assert "trễ" not in paper, "it tells what is promised, on whatever day it is printed"
 
 
 LABELS = (

@@ -118,14 +118,14 @@ def next_of(dossier: Dossier) -> tuple[Transition, ...]:
 
 
 def sheet_of(explained: Explained, today: date | None, *, most_weeks: int = MOST_WEEKS) -> Sheet:
-    """Return the sheet of calendar for an explained date; a paper knows no today."""
+    """Return the sheet of calendar of a date; a paper knows no today, nor what is late."""
     return sheet_once(
         GridFacts(
             key=explained.key,
             lines=explained.shown,
             is_working=explained.calendar.works_on,
             today=today,
-            late_until=explained.late_until,
+            late_until=today and explained.late_until,
             in_hours=explained.limit.unit == Unit.WORKING_HOUR,
             at_once=explained.limit.is_at_once,
             held=explained.held(today),
