@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any, Final
 
 from xlsxwriter import Workbook
@@ -79,10 +79,13 @@ def write_workbook(
 ) -> None:
     """Write headings and rows as a workbook whose dates are real ones; text is never a formula.
 
-    Row by row: the rows before are already in a file of their own in `folder`.
+    Row by row: the rows before are already in files of their own in `folder`, none of which stays
+    where the disk is full.
     """
-    settings = {"constant_memory": True, "tmpdir": folder and str(folder)}
-    with Workbook(target, settings) as workbook:
+    with (
+        TemporaryDirectory(dir=folder) as parts,
+        Workbook(target, {"constant_memory": True, "tmpdir": parts}) as workbook,
+    ):
         sheet = workbook.add_worksheet(more.title if more else None)
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(headings) - 1, WIDTH)

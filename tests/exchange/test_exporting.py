@@ -1,6 +1,9 @@
 """A register goes out whole, guarded, and says what it cannot tell."""
 
 import csv
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import moving
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.identity import Applicant
+from onestop.exchange.actions.exporting import write
 from onestop.exchange.rules.columns import NAMES
 from tests.dossiers.given import (
     COMMUNE_CLERK,
@@ -141,6 +145,24 @@ def test_a_name_never_goes_out_as_a_formula(tmp_path: Path, name: str) -> None:
     else:
         found = load_workbook(tmp_path / name).worksheets[0].cell(2, place + 1)
         assert (found.value, found.data_type) == (cell, "s")
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """A disk on which a file of ten thousand bytes is the longest."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_nothing_personal_stays_behind_where_the_disk_is_full(tmp_path: Path, ending: str) -> None:
+    with full_disk(), pytest.raises(Refusal, match="Không ghi được"):
+        write(tmp_path / f"register.{ending}", ("applicant_name",), [("Thí Dụ",)] * 10_000)
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_was_never_accepted_nor_refused_is_left_out_and_counted(tmp_path: Path) -> None:
