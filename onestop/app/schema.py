@@ -66,8 +66,11 @@ def told(error: DatabaseError) -> str:
 
 
 def is_read_only(error: DatabaseError) -> bool:
-    """Say whether what is wrong with a database is that nobody may write to it."""
-    return _fault(error) == READ_ONLY
+    """Say whether what is wrong with a database is that nobody may write to it.
+
+    SQLite does not even open a file in a folder where it can put none beside it.
+    """
+    return _fault(error) == READ_ONLY or (_file().exists() and not _may_be_written_to())
 
 
 def _fault(error: DatabaseError) -> str | None:
@@ -87,6 +90,7 @@ FAULTS: Final = {
     "malformed": N_("Tệp cơ sở dữ liệu bị hỏng"),
     "locked": N_("Cơ sở dữ liệu đang bận việc khác"),
     "disk is full": N_("Ổ đĩa đã đầy"),
+    "disk I/O": N_("Ổ đĩa không nhận dữ liệu: đã đầy, hoặc hỏng"),
     "Connection refused": N_("Máy chủ cơ sở dữ liệu không trả lời"),
 }
 """What drivers say, and what that means."""
@@ -108,8 +112,15 @@ def may_be_written() -> bool:
     """
     if is_postgresql():
         return db.session.scalar(text("SHOW transaction_read_only")) == "off"
-    file = Path(db.engine.url.database or "")
-    return all(os.access(one, os.W_OK) for one in (file, file.parent))
+    return _may_be_written_to()
+
+
+def _file() -> Path:
+    return Path(db.engine.url.database or "")
+
+
+def _may_be_written_to() -> bool:
+    return all(os.access(one, os.W_OK) for one in (_file(), _file().parent))
 
 
 def is_writable() -> bool:

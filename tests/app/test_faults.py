@@ -1,5 +1,6 @@
 """What people are told when the database is not what the program needs."""
 
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,35 @@ def test_the_doctor_sees_that_nothing_can_be_written(protected: Flask) -> None:
     assert answer.exit_code == 1
     assert "✗" in answer.stdout
     assert "Chỉ đọc được" in answer.stdout
+
+
+@pytest.mark.parametrize("may_write", [True, False])
+def test_the_doctor_knows_a_folder_in_which_nothing_can_be_put(
+    installation: Path, monkeypatch: pytest.MonkeyPatch, may_write: bool
+) -> None:
+    app = create_app(_on(installation))
+    assert onestop(app, "init", "--with-sample").exit_code == 0
+    with app.app_context():
+        db.engine.dispose()
+    (installation / "one.sqlite-wal").mkdir()  # SQLite gets no file there, as in such a folder
+    monkeypatch.setattr("os.access", lambda one, _mode: may_write or Path(one) != installation)
+    answer = onestop(app, "doctor")
+    assert (answer.exit_code, "unable to open" in answer.stdout) == (1, True), answer.output
+    assert ("chmod u+w" in answer.stdout) == (not may_write)
+
+
+def test_a_disk_too_full_to_open_a_database_is_told_in_words(installation: Path) -> None:
+    app = create_app(_on(installation))
+    assert onestop(app, "init", "--with-sample").exit_code == 0
+    with app.app_context():
+        db.engine.dispose()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        told = told_last(app, *YEAR)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "Ổ đĩa không nhận dữ liệu: đã đầy, hoặc hỏng (disk I/O error)" in told
 
 
 def test_nobody_is_asked_about_what_cannot_be_written(full: Flask) -> None:
