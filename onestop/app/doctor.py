@@ -153,12 +153,13 @@ def _needed(count: int, name: str, *, some: str, none: str, mend: str) -> Findin
 
 
 def _calendar(at: datetime) -> Iterator[Finding]:
-    for year in (at.year, at.year + 1):
+    this = legal_date(at).year
+    for year in (this, this + 1):
         confirmed = deadlines.is_confirmed(year)
         mend = f"onestop calendar add …; onestop calendar confirm {year} --basis …"
         yield Finding(
             _("Lịch năm %(year)d", year=year),
-            is_well=confirmed or year > at.year,
+            is_well=confirmed or year > this,
             says=_("Đã công bố.") if confirmed else _("Chưa công bố; ngày hẹn có thể đổi."),
             mend=None if confirmed else mend,
         )

@@ -2,6 +2,7 @@
 
 import resource
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -328,6 +329,12 @@ def test_the_doctor_sees_a_key_that_can_be_guessed(
 
 def test_the_doctor_counts_the_procedures(app: Flask) -> None:
     assert "404 thủ tục" in onestop(app, "doctor").stdout
+
+
+def test_the_doctor_asks_for_the_calendar_of_the_year_that_has_begun_here(app: Flask) -> None:
+    new_year = datetime(2026, 12, 31, 17, tzinfo=UTC)  # midnight in Vietnam
+    asked = [found.name for found in examine(app, new_year) if found.name.startswith("Lịch")]
+    assert asked == ["Lịch năm 2027", "Lịch năm 2028"]
 
 
 def test_the_doctor_misses_a_catalogue_where_there_is_none(installation: Path) -> None:
