@@ -173,8 +173,13 @@ def driver_of(connection: Connection) -> Any:  # noqa: ANN401 - a module of the 
 
 
 def spoken(error: Exception, sql: str, connection: Connection) -> Exception:
-    """Return an error of the driver as SQLAlchemy would have raised it."""
+    """Return an error of the driver as SQLAlchemy would have raised it.
+
+    A connection that is lost with it is let go of: taking its transaction back would fail anew.
+    """
     base = driver_of(connection).Error
+    if connection.dialect.is_disconnect(error, connection.connection, None):  # type: ignore[arg-type]  # any error
+        connection.invalidate(error)
     said: Exception = DBAPIError.instance(
         sql, None, error, base, hide_parameters=True, dialect=connection.dialect
     )

@@ -10,7 +10,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask, g
 from flask.testing import FlaskClient
-from sqlalchemy import TextClause, event, text
+from sqlalchemy import NullPool, TextClause, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from onestop.app.doctor import examine
@@ -184,6 +184,26 @@ def test_a_page_that_cannot_be_saved_says_so_and_nothing_is_half_written(full: F
     assert db.session.query(Dossier).count() == 1
     vars(g).clear()  # the next request has a context of its own
     assert client.get("/desk").status_code == 200
+
+
+@pytest.mark.parametrize("prepared", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("path", ["/", "/status", "/procedures", "/login"])
+def test_a_server_that_began_anew_is_waited_for_and_then_asked_again(app: Flask, path: str) -> None:
+    client = FlaskClient(app, app.response_class)  # one that lets a fault be answered
+    assert client.get(path).status_code == 200
+    db.session.remove()
+    aside = create_engine(db.engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with aside.connect() as other:
+        other.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    answer = client.get(path, headers={"Accept": "text/html"})
+    assert (answer.status_code, "<h1" in answer.text) == (503, True)
+    vars(g).clear()  # the next request has a context of its own
+    assert client.get(path).status_code == 200
 
 
 def test_a_file_that_is_no_database_is_told_in_one_line(installation: Path) -> None:
