@@ -1,4 +1,5 @@
 import json
+import random
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,6 +16,13 @@ from onestop.app.cli import main
 from onestop.base.database import db
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Citizen
+from onestop.catalogue import queries as catalogue
+from onestop.catalogue.rules import Channel
+from onestop.deadlines.queries import calendar
+from onestop.deadlines.rules.moments import legal_date
+from onestop.demo.rules.people import Crowd, People
+from onestop.demo.rules.telling import Desk, Storyteller
+from onestop.demo.rules.volumes import Volume, lively_month
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.rules.states import TABLE, Verb
 from onestop.reporting.queries import counters, periods
@@ -22,6 +30,7 @@ from onestop.reporting.rules import KEYS, Wanted
 from onestop.steps.models import DossierStep
 from onestop.steps.rules import MOVES, Stage
 from onestop.tallies.rules import Period
+from tests.dossiers.given import FIVE_DAYS
 from tests.installing import BUILT
 
 YEAR = Period(date(2021, 1, 1), date(2021, 12, 31))
@@ -88,6 +97,34 @@ def test_a_commune_received_what_its_rows_say(demo: Flask) -> None:  # noqa: ARG
 def test_the_lively_month_has_something_in_every_list(demo: Flask) -> None:  # noqa: ARG001
     states = dict(db.session.query(Dossier.state, db.func.count()).group_by(Dossier.state).all())
     assert {"1", "2", "3", "4", "5", "9", "10"} <= {str(state) for state in states}
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        datetime(2026, 11, 23, 7, 30, tzinfo=UTC),
+        datetime(2026, 11, 28, 20, tzinfo=UTC),  # Sunday night
+        datetime(2026, 11, 29, 23, tzinfo=UTC),  # Monday before the desks open
+        datetime(2027, 2, 9, 3, tzinfo=UTC),  # in the middle of Tết
+    ],
+)
+def test_something_came_online_that_nobody_has_checked_whatever_the_day(
+    app: Flask,  # noqa: ARG001
+    at: datetime,
+) -> None:
+    chance, day = random.Random(1), legal_date(at)  # noqa: S311 - invented people
+    nobody = {"name": "Thí", "weight": "1", "pattern": "0", "kind": "thôn"}
+    names = [{**nobody, "gender": sex} for sex in "mf"]
+    places = [{**nobody, "agency_code": "H26.91.27"}]
+    crowd = Crowd(People([nobody], names, names, places), chance)
+    teller = Storyteller(calendar(), crowd, chance)
+    sent = Volume(Desk(27, "H26.91.27", "commune"), "P", Channel.ONLINE, 2000)
+    found = catalogue.in_force(FIVE_DAYS, day)
+    assert found is not None
+    lives = lively_month([sent], {"P": found}, teller, at)
+    waiting = [one for one in lives if one.received_at is None and one.not_accepted_at is None]
+    assert waiting
+    assert all(one.submitted_at <= at for one in waiting)
 
 
 def test_some_dates_of_the_month_are_promised_anew_and_not_all_are_kept(demo: Flask) -> None:  # noqa: ARG001

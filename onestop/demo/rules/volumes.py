@@ -9,14 +9,22 @@ from typing import Final
 from onestop.base.moments import ONE_DAY
 from onestop.catalogue.rules import Channel, Procedure
 from onestop.deadlines.rules.limits import Unit
-from onestop.deadlines.rules.moments import legal_date
-from onestop.demo.rules.telling import TO_LOOK, Desk, Storyteller, after, days_of
+from onestop.deadlines.rules.moments import legal_date, midnight_after
+from onestop.demo.rules.telling import (
+    TO_LOOK,
+    Desk,
+    Storyteller,
+    after,
+    days_of,
+    office_moment,
+)
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
 
 YEAR: Final = 2021
 LAST_DAY: Final = date(YEAR, 12, 31)
 LIVELY_DAYS: Final = 30
+LATELY: Final = timedelta(days=1.5)
 SORRY: Final = 0.03
 SHORTEST_SORRY: Final = 3
 
@@ -143,6 +151,7 @@ def _month(
         day for day in days_of(today - timedelta(days=LIVELY_DAYS), today)
         if teller.calendar.works_on(day)
     ]  # fmt: skip
+    lately = _lately(days, now)
     for volume in volumes:
         procedure = procedures.get(volume.procedure_code)
         share = volume.dossiers * len(days) / 250 / 2
@@ -155,6 +164,7 @@ def _month(
                 teller.arrival(volume.desk, procedure, procedure.level, volume.channel, day),
                 teller,
                 now,
+                lately,
             )
             if told is not None:
                 yield told
@@ -187,12 +197,21 @@ def _may_take_longer(life: Life, now: datetime) -> bool:
     )
 
 
-def _recent(life: Life, teller: Storyteller, now: datetime) -> Life | None:
+def _lately(days: Sequence[date], now: datetime) -> datetime:
+    """Return since when what came online may still wait for its check.
+
+    On a Sunday it is what came on the Friday before: nobody has been there since.
+    """
+    last = next(day for day in reversed(days) if office_moment(day, 0) < now)
+    return min(now, midnight_after(last)) - LATELY
+
+
+def _recent(life: Life, teller: Storyteller, now: datetime, lately: datetime) -> Life | None:
     received = life.received_at
     if received is None or received > now:
         return None
     luck = teller.chance.random()
-    if life.channel == Channel.ONLINE and now - received < timedelta(days=1.5) and luck < 0.5:
+    if life.channel == Channel.ONLINE and received > lately and luck < 0.5:
         return replace(life, received_at=None, submitted_at=min(life.submitted_at, now))
     if luck < 0.01:
         return replace(life, received_at=None, not_accepted_at=received)
