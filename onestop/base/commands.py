@@ -127,9 +127,7 @@ class Program(Group):
             click.Option(
                 ["--lang"],
                 type=click.Choice(list(LANGUAGES)),
-                is_eager=True,
                 expose_value=False,
-                callback=lambda _ctx, _param, value: speaking.set(value or _of_this_machine()),
                 help=LANG_OPTION,
             )
         )
@@ -146,8 +144,13 @@ class Program(Group):
         return super().make_context(info_name, args, parent=parent, **extra)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take `--lang` wherever it stands, so that it may follow the command."""
-        return super().parse_args(ctx, _lang_first(args))
+        """Take `--lang` wherever it stands, so that it may follow the command.
+
+        Whatever else is wrong with the call is told in that language.
+        """
+        args = _lang_first(args)
+        speaking.set(_language_of(args))
+        return super().parse_args(ctx, args)
 
     def main(
         self,
@@ -197,6 +200,15 @@ def _lang_first(args: list[str]) -> list[str]:
             end = place + (1 if "=" in word else 2)
             return [*args[place:end], *args[:place], *args[end:]]
     return args
+
+
+def _language_of(args: list[str]) -> str:
+    named = (
+        [word.removeprefix("--lang=") for word in args[:2]]
+        if args and LANG.fullmatch(args[0])
+        else []
+    )
+    return next((word for word in named if word in LANGUAGES), _of_this_machine())
 
 
 def _of_this_machine() -> str:

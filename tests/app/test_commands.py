@@ -54,6 +54,15 @@ def test_the_language_is_chosen_before_or_after_the_command(app: Flask, place: s
     assert onestop(app, "tallies", "check", "--lang", "xx").exit_code == 2
 
 
+@pytest.mark.parametrize("place", [("--lang", "en"), ("--lang=en",), ()])
+@pytest.mark.parametrize("wrong", [("--no-such",), ("tallies", "--no-such")])
+def test_what_is_wrong_with_the_first_words_is_told_in_the_language_that_was_chosen(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, place: tuple[str, ...], wrong: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8" if place else "en_US.UTF-8")
+    assert "There is no option" in onestop(app, *wrong, *place).stderr
+
+
 @pytest.mark.parametrize(
     ("locale", "told"), [("en_US.UTF-8", "Usage"), ("vi_VN.UTF-8", "Cách gọi"), ("C", "Cách gọi")]
 )
