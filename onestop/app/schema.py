@@ -82,6 +82,7 @@ def _theirs(error: DatabaseError) -> str:
 
 
 READ_ONLY: Final = N_("Cơ sở dữ liệu chỉ đọc được, không ghi được")
+NOT_INSTALLED: Final = N_("Cơ sở dữ liệu chưa được cài đặt")
 FAULTS: Final = {
     "readonly": READ_ONLY,
     "read-only": READ_ONLY,
@@ -91,6 +92,8 @@ FAULTS: Final = {
     "locked": N_("Cơ sở dữ liệu đang bận việc khác"),
     "disk is full": N_("Ổ đĩa đã đầy"),
     "disk I/O": N_("Ổ đĩa không nhận dữ liệu: đã đầy, hoặc hỏng"),
+    "no such table": NOT_INSTALLED,
+    "relation ": NOT_INSTALLED,
     "Connection refused": N_("Máy chủ cơ sở dữ liệu không trả lời"),
 }
 """What drivers say, and what that means."""

@@ -257,6 +257,13 @@ def test_a_date_is_counted_where_nothing_is_installed(installation: Path) -> Non
     assert onestop(create_app(_on(installation)), *DEADLINE).exit_code == 0
 
 
+def test_the_hours_of_an_agency_are_asked_of_an_installation(app: Flask) -> None:
+    with transaction():
+        db.session.execute(text("ALTER TABLE agency RENAME TO another"))
+    told = told_last(app, *DEADLINE, "--agency", "H26.91.27")
+    assert "Cơ sở dữ liệu chưa được cài đặt (" in told
+
+
 def test_a_database_of_another_program_is_left_alone(app: Flask) -> None:
     with transaction():
         db.session.execute(text("DROP TABLE alembic_version"))
