@@ -99,6 +99,8 @@ def deadline(
     """Count a due date, or one for each line of the standard input."""
     hours, ruled = queries.hours_of(agency), supplement_law(law)
     if received == "-":
+        if limit or pauses or supplements:
+            raise Refusal(N_("Mỗi dòng có LIMIT và các khoảng của nó: bỏ chúng khỏi lệnh."))
         _answer_lines(ruled, hours)
         return
     if limit is None:
