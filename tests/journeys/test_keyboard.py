@@ -211,6 +211,35 @@ def test_a_page_of_figures_fits_paper_with_its_tables_whole_and_folded_text_open
     assert not leader.page.locator("form, .masthead, .btn").first.is_visible()
 
 
+def test_a_dossier_is_explained_on_its_first_sheet_of_paper_however_long_its_history(
+    visit: Visit, tmp_path: Path
+) -> None:
+    officer = visit("tuphap.ngochoi").open("/tasks?view=next")
+    officer.page.locator("tbody a").first.click()
+    for verb in ("Nhận việc", "Thu hồi, trả lại việc") * 3:
+        officer.follow(verb)
+        if officer.page.locator("[name=reason]").count():
+            officer.page.locator("[name=reason]").fill("Nhầm người")
+        officer.save()
+        officer.page.pdf(path=tmp_path / "dossier.pdf", format="A4")
+        words = PdfReader(tmp_path / "dossier.pdf").pages[0].extract_text()
+        assert "đếmtừhômsaungàynhận" in "".join(words.split())
+
+
+def test_a_list_on_paper_names_who_holds_a_dossier_in_two_lines(visit: Visit) -> None:
+    clerk = visit(CLERK).open("/desk")
+    clerk.page.emulate_media(media="print")
+    clerk.page.set_viewport_size(A4_WITHIN_MARGINS)
+    assert clerk.page.evaluate(OVER_THE_EDGE) == 0
+    lines = clerk.page.locator("tbody td:last-child").evaluate_all(
+        "(cells) => cells.map((cell) => { const all = document.createRange();"
+        " all.selectNodeContents(cell);"
+        " return new Set([...all.getClientRects()].map(({ top }) => Math.round(top))).size; })"
+    )
+    assert lines
+    assert max(lines) <= 2
+
+
 def test_the_calendar_of_a_year_begins_on_the_first_sheet_of_paper(
     visit: Visit, tmp_path: Path
 ) -> None:
