@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -24,6 +24,8 @@ from onestop.catalogue.rules import Field, Paper, Procedure, Step, StepKind, ran
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.supplements import SupplementLaw
 from onestop.organisation.rules import Tier
+
+Mark = TypeVar("Mark", int, str)
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,10 @@ def fields(on: date, tier: Tier | None = None) -> Sequence[Field]:
     return _fields(stamp(Subject.CATALOGUE), on, tier)
 
 
-def is_field(asked: int | str) -> bool:
-    """Say whether a number or a code is that of a field, today's or an earlier one."""
-    return any(asked in {one.id, one.code} for one, *_ in snapshot().field_versions)
+def known_field(asked: Mark) -> Mark | None:
+    """Return a number or a code if it is that of a field, today's or an earlier one."""
+    is_one = any(asked in {one.id, one.code} for one, *_ in snapshot().field_versions)
+    return asked if is_one else None
 
 
 def search(wanted: Wanted, on: date) -> list[Procedure]:

@@ -21,6 +21,7 @@ FIELD_CHANGED_ALREADY: Final = N_("Lĩnh vực đã có thay đổi từ ngày n
 NO_FIELD: Final = N_("Không có lĩnh vực %(code)s.")
 NO_DESK: Final = N_("Thủ tục này chỉ do cơ quan nhận hồ sơ của cấp mình tiếp nhận: %(tier)s.")
 LEVELS: Final = range(1, 5)
+LEVELS_TOLD: Final = {str(level): level for level in LEVELS}
 OF_FOUR_LEVELS: Final = N_("Mức độ dịch vụ từ 1 đến 4.")
 
 

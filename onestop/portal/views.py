@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from onestop.base.addresses import asking
-from onestop.base.asked import known_or_none, number
+from onestop.base.asked import known_or_none
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
@@ -31,7 +31,7 @@ from onestop.base.viewer import Citizen
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
-from onestop.catalogue.rules import LEVELS, Procedure, level_word
+from onestop.catalogue.rules import LEVELS_TOLD, Procedure, level_word
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Hours, open_from
 from onestop.deadlines.rules.moments import legal_date
@@ -107,15 +107,6 @@ def authorisation() -> ResponseReturnValue:
     return printed(blank_authorisation(), "giay-uy-quyen")
 
 
-def _field(code: str) -> str | None:
-    return code if catalogue.is_field(code) else None
-
-
-def _level(text: str) -> int | None:
-    found = number(text)
-    return found if found in LEVELS else None
-
-
 @blueprint.get("/procedures")
 @public
 def procedures() -> ResponseReturnValue:
@@ -125,8 +116,8 @@ def procedures() -> ResponseReturnValue:
     wanted = Wanted(
         text=asked.get("q", "")[:200],
         tier=known_or_none(asked.get("tier"), Tier.known),
-        field_code=known_or_none(asked.get("field"), _field),
-        level=None if level == ONLINE else known_or_none(level, _level),
+        field_code=known_or_none(asked.get("field"), catalogue.known_field),
+        level=None if level == ONLINE else known_or_none(level, LEVELS_TOLD.get),
         online=level == ONLINE,
     )
     found = catalogue.search(wanted, today)

@@ -6,14 +6,14 @@ from typing import Final
 
 from flask import abort, request
 
-from onestop.base.asked import known_or_none, number
+from onestop.base.asked import known_or_none
 from onestop.base.errors import Refusal
 from onestop.base.gate import viewer
 from onestop.base.languages import gettext as _
 from onestop.base.languages import language
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import LEVELS, Channel
+from onestop.catalogue.rules import LEVELS_TOLD, Channel
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
@@ -115,9 +115,7 @@ def _date(name: str) -> date:
 
 
 def _level() -> set[int] | None:
-    asked = known_or_none(request.args.get("level"), number)
-    if asked not in {None, *LEVELS}:
-        abort(404)
+    asked = known_or_none(request.args.get("level"), LEVELS_TOLD.get)
     return None if asked is None else {asked}
 
 
@@ -127,11 +125,12 @@ def _channel() -> set[Channel] | None:
 
 
 def _procedures(on: date) -> set[int] | None:
-    procedure, field = request.args.get("procedure"), request.args.get("field")
+    procedure = request.args.get("procedure")
+    field = known_or_none(request.args.get("field"), catalogue.known_field)
     if not procedure and not field:
         return None
     whole = catalogue.snapshot()
-    if (procedure and procedure not in whole.versions) or (field and not catalogue.is_field(field)):
+    if procedure and procedure not in whole.versions:
         abort(404)
     as_they_were = (whole.as_of(code, on) for code in whole.versions)
     return {

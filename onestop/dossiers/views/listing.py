@@ -119,7 +119,7 @@ def narrowed() -> Filter:
 
 def _field(text: str) -> int | None:
     found = number(text)
-    return None if found is None or not catalogue.is_field(found) else found
+    return None if found is None else catalogue.known_field(found)
 
 
 def words_asked() -> str:
