@@ -1,5 +1,6 @@
 """What is recorded after a period has ended and changes it stands beside its figures."""
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
@@ -156,12 +158,15 @@ def test_the_pages_say_it_and_staff_find_the_list(client: PolicingClient) -> Non
     dossier = reopened()
     client.sign_in("theodoi1.thanhtri")
     page = client.get(f"/rates?{ASKED}").text
-    told = re.search(r'Sửa sau khi kỳ kết thúc: <a href="([^"]*)">1</a> hồ sơ', page)
-    assert told
-    listed = client.get(told[1].replace("&amp;", "&")).text
+    link = re.search(r'Sửa sau khi kỳ kết thúc: <a href="([^"]*)">1</a> hồ sơ', page)
+    assert link
+    listed = client.get(link[1].replace("&amp;", "&")).text
     assert "Sửa sau khi kỳ kết thúc" in listed
     assert dossier.code in listed
     assert "Sửa sau khi kỳ kết thúc" in client.get(f"/rates.csv?{ASKED}").text
+    book = load_workbook(io.BytesIO(client.get(f"/rates.xlsx?{ASKED}").data))
+    told = list(book["Cách tính"].iter_rows(max_col=2, values_only=True))
+    assert ("Sửa sau khi kỳ kết thúc", 1) in told, "a number, like every other count"
     assert "Sửa sau khi kỳ kết thúc: 1 hồ sơ" in client.get(f"/statistics?{ASKED}").text
 
 

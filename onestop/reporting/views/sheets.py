@@ -10,7 +10,7 @@ import xlsxwriter
 from flask_babel import gettext as _
 
 from onestop.base.cells import guarded
-from onestop.base.filters import from_to, number, stamp
+from onestop.base.filters import from_to, stamp
 from onestop.base.sheets import lay_out
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.reporting.queries.periods import Report
@@ -44,8 +44,8 @@ NARROW: Final = 13
 LINE: Final = 16
 
 
-Told = tuple[tuple[str, str], ...]
-"""What the figures are narrowed to, in words."""
+Told = tuple[tuple[str, str | int], ...]
+"""What the figures are and what they are narrowed to: in words, or a number."""
 
 
 def workbook(found: dict[str, Report], by: str, narrowed: Told, corrected: int | None) -> bytes:
@@ -56,6 +56,8 @@ def workbook(found: dict[str, Report], by: str, narrowed: Told, corrected: int |
         # Never a format with two decimals only: 99.997 would be shown as 100.00.
         formats = {"head": head, "name": book.add_format({"text_wrap": True, "valign": "top"}),
                    "whole": book.add_format({"num_format": "#,##0", "valign": "top"}),
+                   "told": book.add_format({"num_format": "#,##0", "valign": "top",
+                                            "align": "left"}),
                    "share": book.add_format({"num_format": "0.00#", "valign": "top"})}  # fmt: skip
         for key in dict.fromkeys(("tier", by, "month", "level")):
             _sheet(book, formats, found[key], key)
@@ -78,7 +80,7 @@ def plain(found: dict[str, Report], by: str, narrowed: Told, corrected: int | No
     writer.writerow([_(KEY_WORDS[by]), *_headings(), *(name for name, _said in about)])
     for name, figures in _rows(found[by], by):
         values = ("" if one is None else one for one in _values(figures))
-        writer.writerow([guarded(name), *values, *(guarded(said) for _name, said in about)])
+        writer.writerow([guarded(name), *values, *(guarded(str(said)) for _name, said in about)])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -113,7 +115,7 @@ def _about(report: Report, corrected: int | None) -> Told:
     return (
         (_("Kỳ"), from_to(period.first, period.last)),
         (_("Số liệu đến"), stamp(report.as_of)),
-        *(() if corrected is None else ((_(FIGURES["corrected"]), number(corrected)),)),
+        *(() if corrected is None else ((_(FIGURES["corrected"]), corrected),)),
     )
 
 
@@ -126,10 +128,13 @@ def _meanings(book: Any, formats: dict[str, Any], about: Told) -> None:  # noqa:
         *about,
         *((_(word), _(formula)) for word, formula in SHARES.values()),
     ]
-    for row, (name, text) in enumerate(rows):
+    for row, (name, said) in enumerate(rows):
         sheet.write_string(row, 0, name, formats["head"])
-        sheet.set_row(row, LINE * max(len(wrap(name, WIDE)), len(wrap(text, 2 * WIDE))))
-        sheet.write_string(row, 1, text, formats["name"])
+        sheet.set_row(row, LINE * max(len(wrap(name, WIDE)), len(wrap(str(said), 2 * WIDE))))
+        if isinstance(said, int):
+            sheet.write_number(row, 1, said, formats["told"])
+        else:
+            sheet.write_string(row, 1, said, formats["name"])
 
 
 def _rows(report: Report, key: str) -> Iterator[tuple[str, Figures]]:
