@@ -17,7 +17,7 @@ from onestop.base.languages import gettext as _
 from onestop.base.languages import language
 from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Unclaimed
 from onestop.dossiers.queries.desks import VIEWS

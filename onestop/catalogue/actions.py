@@ -20,15 +20,14 @@ from onestop.catalogue.models import (
     ProcedureRow,
     ProcedureVersion,
 )
-from onestop.catalogue.rules import (
+from onestop.catalogue.rules.procedures import (
     NO_DESK,
     NO_FIELD,
     UNSAID,
-    Step,
     check_extendable,
     check_statutory,
-    check_steps,
 )
+from onestop.catalogue.rules.steps import Step, check_steps
 from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.supplements import (
     check_supplement,

@@ -6,12 +6,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from onestop.base.database import Base, JsonList, check, unique
 from onestop.base.periods import Period
 from onestop.base.words import N_
-from onestop.catalogue.rules import (
-    CHANGED_ALREADY,
-    FIELD_CHANGED_ALREADY,
-    OF_FOUR_LEVELS,
-    OnlineStart,
-)
+from onestop.catalogue.rules.channels import OF_FOUR_LEVELS, OnlineStart
+from onestop.catalogue.rules.procedures import CHANGED_ALREADY, FIELD_CHANGED_ALREADY
 from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.supplements import SupplementEffect
 from onestop.organisation.rules import LAST_BEFORE_FIRST, Tier

@@ -20,7 +20,10 @@ from onestop.catalogue.models import (
     ProcedureRow,
     ProcedureVersion,
 )
-from onestop.catalogue.rules import Field, Paper, Procedure, Step, StepKind, rank, split
+from onestop.catalogue.rules.finding import rank, split
+from onestop.catalogue.rules.papers import Paper
+from onestop.catalogue.rules.procedures import Field, Procedure
+from onestop.catalogue.rules.steps import Step, StepKind
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.supplements import SupplementLaw
 from onestop.organisation.rules import Tier

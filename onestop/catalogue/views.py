@@ -16,7 +16,7 @@ from onestop.base.permissions import Permission
 from onestop.catalogue import queries
 from onestop.catalogue.forms import CatalogueForm
 from onestop.catalogue.queries import Wanted
-from onestop.catalogue.rules import LEVELS, level_word
+from onestop.catalogue.rules.channels import LEVELS, level_word
 from onestop.deadlines.rules.moments import legal_date
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import DESK_TIERS, Tier

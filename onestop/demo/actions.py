@@ -16,7 +16,7 @@ from onestop.base.moments import ONE_DAY
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Citizen, Operator, Staff
 from onestop.catalogue import queries as procedures
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines import actions as deadlines
 from onestop.deadlines import queries as calendars
 from onestop.deadlines.rules.limits import Limit, Unit

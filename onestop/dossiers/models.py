@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from onestop.base.database import Base, Json, JsonList, check, unique
 from onestop.base.words import N_, Worded
-from onestop.catalogue.rules import OF_FOUR_LEVELS, Channel
+from onestop.catalogue.rules.channels import OF_FOUR_LEVELS, Channel
 from onestop.deadlines.rules.limits import Unit
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.closures import last_day

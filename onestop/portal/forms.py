@@ -12,7 +12,7 @@ from onestop.base.forms import (
     blank_to_none,
     optional_text,
 )
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.dossiers.forms.applicant import ApplicantForm
 from onestop.dossiers.rules.identity import Intake, ReturnBy
 

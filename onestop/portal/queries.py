@@ -13,7 +13,7 @@ from onestop.base.notes import Failures
 from onestop.base.viewer import Citizen
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
-from onestop.catalogue.rules import Procedure
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import Interval, legal_date
 from onestop.deadlines.rules.standing import Left

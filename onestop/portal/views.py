@@ -31,7 +31,8 @@ from onestop.base.viewer import Citizen
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
-from onestop.catalogue.rules import LEVELS_TOLD, Procedure, level_word
+from onestop.catalogue.rules.channels import LEVELS_TOLD, level_word
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Hours, open_from
 from onestop.deadlines.rules.moments import legal_date

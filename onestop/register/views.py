@@ -27,7 +27,7 @@ from onestop.base.told import refused
 from onestop.base.typesetting import pdf
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Procedure
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.queries import reading
 from onestop.letters.queries.saying import office

@@ -18,7 +18,7 @@ from onestop.base.edge import check_writable, transaction
 from onestop.base.filters import from_to, number, percent, stamp
 from onestop.base.moments import local
 from onestop.base.words import N_, Worded
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.dossiers.queries import figures as facts
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.organisation.rules import Tier

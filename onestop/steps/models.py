@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from onestop.base.database import Base, unique
 from onestop.base.words import N_
-from onestop.catalogue.rules import StepKind
+from onestop.catalogue.rules.steps import StepKind
 from onestop.deadlines.rules.limits import Unit
 from onestop.steps.rules import Result, Stage
 

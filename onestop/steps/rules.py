@@ -8,7 +8,7 @@ from typing import Final
 from onestop.base.errors import Refusal
 from onestop.base.permissions import Permission
 from onestop.base.words import N_, Worded
-from onestop.catalogue.rules import StepKind
+from onestop.catalogue.rules.steps import StepKind
 from onestop.deadlines.rules.calendars import Calendar, Hours, openings
 from onestop.deadlines.rules.limits import Limit, on_time_from, overdue_from
 from onestop.deadlines.rules.moments import dates_after, legal_date

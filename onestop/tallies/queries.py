@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
 from onestop.base.database import connected, db
-from onestop.catalogue.rules import ONLINE_FROM, Channel
+from onestop.catalogue.rules.channels import ONLINE_FROM, Channel
 from onestop.tallies.models import ProcedureTally, Tally
 from onestop.tallies.rules import (
     COARSE,

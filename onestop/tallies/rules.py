@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Worded
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 
 HUNDRED: Final = Decimal(100)
 EARLIEST_YEAR: Final = 1990

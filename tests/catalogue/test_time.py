@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from onestop.base.errors import Refusal
 from onestop.catalogue import queries
-from onestop.catalogue.rules import Step, StepKind, check_statutory, check_steps
+from onestop.catalogue.rules.procedures import check_statutory
+from onestop.catalogue.rules.steps import Step, StepKind, check_steps
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Hours
 from onestop.deadlines.rules.counting import count

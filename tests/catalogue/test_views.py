@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from onestop.catalogue.rules import OnlineStart
+from onestop.catalogue.rules.channels import OnlineStart
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect
 from tests.catalogue.given import MARITAL_STATUS, changed, closed

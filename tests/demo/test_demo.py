@@ -17,7 +17,7 @@ from onestop.base.database import db
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Citizen
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines.queries import calendar
 from onestop.deadlines.rules.moments import legal_date
 from onestop.demo.rules.people import Crowd, People

@@ -13,7 +13,7 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal, StrayWriteError
 from onestop.base.viewer import Citizen
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import history, intake
 from onestop.dossiers.models import DayCounter, Dossier, Entry

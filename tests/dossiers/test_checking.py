@@ -9,7 +9,7 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines.rules.moments import at_local
 from onestop.dossiers.actions import bulk, closing
 from onestop.dossiers.models import Dossier

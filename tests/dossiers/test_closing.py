@@ -13,7 +13,7 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import DayKind, Hours, declared_day
 from onestop.deadlines.rules.counting import asked_in_time

@@ -7,7 +7,7 @@ import pytest
 
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
-from onestop.catalogue.rules import OnlineStart
+from onestop.catalogue.rules.channels import OnlineStart
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.lines import LineKind
 from onestop.deadlines.rules.moments import at_local, legal_date

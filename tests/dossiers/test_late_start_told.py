@@ -9,7 +9,7 @@ import pytest
 from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
-from onestop.catalogue.rules import OnlineStart
+from onestop.catalogue.rules.channels import OnlineStart
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from onestop.catalogue.rules import Channel, Field, OnlineStart, Procedure
+from onestop.catalogue.rules.channels import Channel, OnlineStart
+from onestop.catalogue.rules.procedures import Field, Procedure
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.pauses import Pause
 from onestop.deadlines.rules.supplements import DECREE_61

@@ -3,7 +3,7 @@
 import pytest
 
 from onestop.base.errors import Refusal
-from onestop.catalogue.rules import KINDS, Copies, Paper
+from onestop.catalogue.rules.papers import KINDS, Copies, Paper
 from onestop.dossiers.rules.papers import (
     Amounts,
     copies_of,

@@ -12,7 +12,7 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Citizen, Operator
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import history, intake, many, moving

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from onestop.base.database import db, is_postgresql
 from onestop.base.viewer import Operator
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import desks, lists, searching
 from onestop.dossiers.queries.lists import Filter, Sort

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.errors import Refusal
-from onestop.catalogue.rules import Channel, Step, StepKind
+from onestop.catalogue.rules.channels import Channel
+from onestop.catalogue.rules.steps import Step, StepKind
 from onestop.deadlines.queries import packaged_calendar
 from onestop.deadlines.rules.calendars import Hours
 from onestop.deadlines.rules.counting import count

@@ -13,7 +13,7 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator, Staff
-from onestop.catalogue.rules import Step, StepKind
+from onestop.catalogue.rules.steps import Step, StepKind
 from onestop.deadlines.rules.limits import Limit
 from onestop.dossiers.actions import intake
 from onestop.dossiers.models import Dossier

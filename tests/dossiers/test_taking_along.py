@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from sqlalchemy import Result
 
 from onestop.base import languages, sheets
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from tests.client import PolicingClient, rows
 from tests.dossiers.given import (
     APPLICANT,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
-from onestop.catalogue.rules import Channel, OnlineStart
+from onestop.catalogue.rules.channels import Channel, OnlineStart
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect

@@ -25,7 +25,7 @@ from onestop.base.errors import Refusal
 from onestop.base.moments import local
 from onestop.base.viewer import Operator, Staff
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel, OnlineStart
+from onestop.catalogue.rules.channels import Channel, OnlineStart
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.limits import Limit, Unit

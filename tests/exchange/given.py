@@ -10,7 +10,8 @@ from typing import Any, Final
 from openpyxl import Workbook
 
 from onestop.base.errors import Refusal
-from onestop.catalogue.rules import Field, OnlineStart, Procedure
+from onestop.catalogue.rules.channels import OnlineStart
+from onestop.catalogue.rules.procedures import Field, Procedure
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.supplements import DECREE_61

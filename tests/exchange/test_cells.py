@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from onestop.base.cells import FORMULA, guarded, unguarded
 from onestop.base.errors import Refusal
 from onestop.base.moments import local
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.dossiers.rules.identity import ApplicantKind, telephone
 from onestop.exchange.rules import cells
 from onestop.exchange.rules.columns import shown

@@ -13,7 +13,7 @@ from onestop.base.moments import ONE_DAY
 from onestop.base.terms import Fate
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.models import ProcedureVersion
-from onestop.catalogue.rules import Procedure
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect, SupplementLaw
 from onestop.exchange.rules.directories import AGENCIES, FIELDS, PROCEDURES, STAFF, Directory

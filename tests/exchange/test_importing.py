@@ -12,7 +12,7 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.moments import local
 from onestop.base.viewer import Operator
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.dossiers.actions import history, processing
 from onestop.dossiers.models import DayCounter, Dossier, Entry
 from onestop.dossiers.queries import figures, reading

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines.rules.calendars import DayKind, declared_day
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import bulk, closing, moving

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from onestop.base.moments import local
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome, Verb

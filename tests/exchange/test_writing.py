@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from onestop.base.cells import is_exact, text
 from onestop.base.moments import local
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines.rules.moments import at_local
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind

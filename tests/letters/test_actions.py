@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
-from onestop.catalogue.rules import OnlineStart
+from onestop.catalogue.rules.channels import OnlineStart
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind, ReturnBy, secret

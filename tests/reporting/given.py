@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel, Procedure
+from onestop.catalogue.rules.channels import Channel
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import bulk
 from onestop.dossiers.queries.counting import Clocks

@@ -15,7 +15,7 @@ from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.moments import local
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.pauses import union

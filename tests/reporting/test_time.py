@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from onestop.base.database import db
 from onestop.catalogue import queries as published
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import figures

@@ -6,7 +6,7 @@ from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal, StaleError
 from onestop.base.viewer import Operator
-from onestop.catalogue.rules import Step, StepKind
+from onestop.catalogue.rules.steps import Step, StepKind
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import at_local
 from onestop.dossiers.actions import closing, reversing, transferring

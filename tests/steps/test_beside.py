@@ -11,7 +11,7 @@ from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Operator
 from onestop.catalogue import queries as procedures
-from onestop.catalogue.rules import Step, StepKind
+from onestop.catalogue.rules.steps import Step, StepKind
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Tone

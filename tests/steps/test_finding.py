@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from onestop.base.database import db, is_postgresql
 from onestop.base.edge import transaction
-from onestop.catalogue.rules import Step, StepKind
+from onestop.catalogue.rules.steps import Step, StepKind
 from onestop.deadlines.rules.limits import Limit
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import desks, lists, searching

@@ -6,7 +6,7 @@ from typing import Final
 
 from onestop.accounts.rules import Role
 from onestop.base.viewer import Staff
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.refusals import Ground

@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from onestop.base.moments import ONE_DAY, local
-from onestop.catalogue.rules import Channel, Procedure
+from onestop.catalogue.rules.channels import Channel
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import Limit, Unit, plain

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from onestop.base.moments import ONE_DAY
-from onestop.catalogue.rules import Channel, Procedure
+from onestop.catalogue.rules.channels import Channel
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.limits import Unit
 from onestop.deadlines.rules.moments import legal_date, midnight_after
 from onestop.demo.rules.telling import (

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from onestop.base.viewer import Author
-from onestop.catalogue.rules import Channel, Copies
+from onestop.catalogue.rules.channels import Channel
+from onestop.catalogue.rules.papers import Copies
 from onestop.dossiers.actions import opening
 from onestop.dossiers.actions.acting import acting, permitted
 from onestop.dossiers.actions.grounds import kept

@@ -7,7 +7,7 @@ from typing import Final
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Author, Citizen
 from onestop.base.words import N_
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.dossiers.actions import opening
 from onestop.dossiers.actions.grounds import kept
 from onestop.dossiers.actions.opening import Desk

@@ -15,7 +15,9 @@ from onestop.base.questions import Question
 from onestop.base.viewer import Author, Citizen
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Copies, Procedure, check_channel
+from onestop.catalogue.rules.channels import check_channel
+from onestop.catalogue.rules.papers import Copies
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history, holding, numbers
 from onestop.dossiers.actions.acting import difference

@@ -20,7 +20,7 @@ from onestop.base.forms import (
     blank_to_none,
     optional_text,
 )
-from onestop.catalogue.rules import Copies
+from onestop.catalogue.rules.papers import Copies
 from onestop.dossiers.forms.grounds import Refusing
 from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.identity import (

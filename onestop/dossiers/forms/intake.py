@@ -29,7 +29,7 @@ from onestop.base.forms import (
 )
 from onestop.base.moments import VIET_NAM
 from onestop.base.told import refused
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.dossiers.forms.applicant import ApplicantForm
 from onestop.dossiers.forms.grounds import Refusing
 from onestop.dossiers.rules.cards import Card, card, is_card

@@ -9,7 +9,8 @@ from sqlalchemy import exists, func, select
 
 from onestop.base.blocks import in_blocks
 from onestop.base.database import db
-from onestop.catalogue.rules import Channel, OnlineStart, Procedure
+from onestop.catalogue.rules.channels import Channel, OnlineStart
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.counting import count
 from onestop.deadlines.rules.limits import plain

@@ -7,7 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from onestop.base.errors import Refusal
 from onestop.base.moments import local
-from onestop.catalogue.rules import Channel, OnlineStart, Procedure
+from onestop.catalogue.rules.channels import Channel, OnlineStart
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.queries import AllHours
 from onestop.deadlines.rules.calendars import Calendar, Hours

@@ -29,7 +29,8 @@ from onestop.base.questions import Question
 from onestop.base.viewer import Staff, Viewer
 from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel, Procedure
+from onestop.catalogue.rules.channels import Channel
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import AT_ONCE, Unit
 from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from onestop.base.stamps import Subject, stamp
-from onestop.catalogue.rules import Procedure
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Calendar, Hours
 from onestop.deadlines.rules.counting import count, matters

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, selectinload
 
 from onestop.base.database import db, is_postgresql
 from onestop.base.words import N_
-from onestop.catalogue.rules import ONLINE_FROM, Channel
+from onestop.catalogue.rules.channels import ONLINE_FROM, Channel
 from onestop.deadlines.rules.moments import midnight, midnight_after
 from onestop.dossiers.models import Correction, Dossier, DossierPause
 from onestop.dossiers.queries.reading import facts, is_late

@@ -24,7 +24,8 @@ from onestop.base.questions import Question
 from onestop.base.viewer import Viewer
 from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel, Procedure
+from onestop.catalogue.rules.channels import Channel
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules import limits
 from onestop.deadlines.rules.limits import Limit, Unit

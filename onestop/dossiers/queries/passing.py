@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from onestop.base.database import db
 from onestop.base.viewer import Staff
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Procedure
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import TRANSFERRED, Dossier, Entry
 from onestop.dossiers.queries import turns

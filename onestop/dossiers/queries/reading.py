@@ -25,7 +25,7 @@ from onestop.base.permissions import Permission, Scope
 from onestop.base.questions import Question
 from onestop.base.viewer import Staff, Viewer
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Procedure
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.limits import CUTOFF, Further, Limit, LimitLaw
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause, fitted

@@ -17,7 +17,8 @@ from stdnum.vn import mst
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_, Worded, fold
-from onestop.catalogue.rules import Channel, Copies
+from onestop.catalogue.rules.channels import Channel
+from onestop.catalogue.rules.papers import Copies
 from onestop.organisation.rules import CODE as AGENCY_CODE
 
 CODE: Final = re.compile(rf"(?:{AGENCY_CODE})-\d{{6}}-\d{{4,5}}", re.ASCII)

@@ -8,7 +8,8 @@ from typing import Final
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
-from onestop.catalogue.rules import Channel, Procedure
+from onestop.catalogue.rules.channels import Channel
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.lines import Count
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import BEFORE_ITS_BEGINNING, BEFORE_RECEIPT, Pause

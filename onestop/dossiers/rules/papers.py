@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
-from onestop.catalogue.rules import Copies, Paper
+from onestop.catalogue.rules.papers import Copies, Paper
 
 MOST_COPIES: Final = 99
 TOO_MANY: Final = N_("Số bản là một số từ 0 đến %(most)d.")

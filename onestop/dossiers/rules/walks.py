@@ -6,7 +6,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.dossiers.rules.lives import Life, check_order, comes_before, finish
 from onestop.dossiers.rules.states import Outcome, State, Verb, transition
 

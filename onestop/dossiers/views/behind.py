@@ -13,7 +13,7 @@ from onestop.base.languages import gettext as _
 from onestop.base.languages import language
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import LEVELS_TOLD, Channel
+from onestop.catalogue.rules.channels import LEVELS_TOLD, Channel
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier

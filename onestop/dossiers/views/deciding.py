@@ -18,7 +18,7 @@ from onestop.base.gate import requires, viewer
 from onestop.base.permissions import Permission
 from onestop.base.told import refused
 from onestop.base.viewer import Staff
-from onestop.catalogue.rules import Paper
+from onestop.catalogue.rules.papers import Paper
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import processing
 from onestop.dossiers.actions.acting import row_of, unchanged

@@ -13,7 +13,7 @@ from onestop.base.filters import clock, money, plain_day
 from onestop.base.languages import language
 from onestop.base.moments import local
 from onestop.base.words import N_
-from onestop.catalogue.rules import StepKind
+from onestop.catalogue.rules.steps import StepKind
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Entry

@@ -20,7 +20,7 @@ from onestop.base.pills import Pill
 from onestop.base.viewer import Staff
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Unclaimed

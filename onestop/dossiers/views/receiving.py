@@ -21,7 +21,8 @@ from onestop.base.told import refused
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Wanted
-from onestop.catalogue.rules import Channel, Procedure
+from onestop.catalogue.rules.channels import Channel
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import intake

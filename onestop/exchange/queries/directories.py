@@ -12,7 +12,7 @@ from onestop.base.database import db
 from onestop.base.words import Bilingual
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.models import FieldRow, ProcedureRow
-from onestop.catalogue.rules import Procedure
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.limits import AT_ONCE, Limit
 from onestop.deadlines.rules.moments import legal_date, midnight
 from onestop.dossiers.models import Dossier

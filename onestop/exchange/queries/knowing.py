@@ -9,7 +9,7 @@ from onestop.base.stamps import Subject, stamp
 from onestop.base.words import fold
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Snapshot
-from onestop.catalogue.rules import Procedure
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.queries.counting import Clocks
 from onestop.dossiers.rules.lives import Life

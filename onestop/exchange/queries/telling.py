@@ -14,7 +14,7 @@ from onestop.base.errors import Refusal
 from onestop.base.viewer import Viewer
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Procedure
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier, DossierPause, Entry, PauseKind

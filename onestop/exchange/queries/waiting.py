@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tempfile import TemporaryFile
 from typing import IO, Final
 
-from onestop.catalogue.rules import Procedure
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.dossiers.rules.lives import Life
 from onestop.exchange.rules.packing import Packed, packed, unpacked
 

@@ -12,7 +12,7 @@ from onestop.base.cells import unguarded
 from onestop.base.errors import Refusal
 from onestop.base.moments import VIET_NAM
 from onestop.base.words import N_, Bilingual, Worded, fold
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.identity import (

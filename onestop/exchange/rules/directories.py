@@ -11,7 +11,9 @@ from onestop.accounts.rules import Role, username
 from onestop.base.errors import Refusal
 from onestop.base.moments import NO_END
 from onestop.base.words import N_, Worded, fold
-from onestop.catalogue.rules import UNSAID, OnlineStart, Step, StepKind
+from onestop.catalogue.rules.channels import OnlineStart
+from onestop.catalogue.rules.procedures import UNSAID
+from onestop.catalogue.rules.steps import Step, StepKind
 from onestop.deadlines.rules.limits import AT_ONCE, SUFFIX, Limit, Unit
 from onestop.deadlines.rules.supplements import SupplementEffect
 from onestop.exchange.rules.cells import EXCERPT, Cell, Known, day, phrase

@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from onestop.catalogue.rules import Channel, Procedure
+from onestop.catalogue.rules.channels import Channel
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind

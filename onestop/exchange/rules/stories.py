@@ -7,7 +7,8 @@ from typing import Any, Final, Protocol, TypeVar
 
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
-from onestop.catalogue.rules import Procedure, check_channel
+from onestop.catalogue.rules.channels import check_channel
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.moments import at_local
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind

@@ -14,7 +14,7 @@ from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Staff, Viewer
 from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Procedure
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Left
 from onestop.dossiers.models import Dossier

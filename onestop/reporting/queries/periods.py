@@ -11,7 +11,7 @@ from onestop.base.viewer import Operator, Staff
 from onestop.base.words import N_
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Snapshot
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.dossiers.queries import figures as dossiers
 from onestop.dossiers.queries import lists

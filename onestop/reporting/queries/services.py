@@ -6,7 +6,7 @@ from datetime import date, datetime
 from onestop.base.viewer import Staff
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.queries import Snapshot
-from onestop.catalogue.rules import Procedure
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.reporting.queries import periods
 from onestop.reporting.rules import Wanted

@@ -20,7 +20,7 @@ from onestop.base.permissions import Permission
 from onestop.base.pills import Pill
 from onestop.base.sheets import MIMETYPES
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel
+from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.organisation import queries as organisation

@@ -14,7 +14,7 @@ from onestop.base.filters import capitalize_first, month_year, short_month
 from onestop.base.languages import language
 from onestop.base.words import N_, fold
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Channel, level_word
+from onestop.catalogue.rules.channels import Channel, level_word
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
 from onestop.reporting.queries.periods import Key, Report

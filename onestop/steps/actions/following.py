@@ -10,7 +10,7 @@ from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Author
 from onestop.base.words import N_
-from onestop.catalogue.rules import StepKind
+from onestop.catalogue.rules.steps import StepKind
 from onestop.deadlines.rules.limits import Limit
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier

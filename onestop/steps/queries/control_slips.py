@@ -13,7 +13,7 @@ from onestop.accounts import queries as accounts
 from onestop.base.database import db
 from onestop.base.typesetting import pdf, qr
 from onestop.base.viewer import Operator
-from onestop.catalogue.rules import StepKind
+from onestop.catalogue.rules.steps import StepKind
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading

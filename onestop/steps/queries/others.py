@@ -13,7 +13,7 @@ from onestop.base.paging import whole_of
 from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Staff
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Procedure
+from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
 from onestop.dossiers.models import Dossier

@@ -27,7 +27,8 @@ from onestop.base.permissions import Permission, Scope
 from onestop.base.viewer import Staff
 from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
-from onestop.catalogue.rules import Procedure, StepKind
+from onestop.catalogue.rules.procedures import Procedure
+from onestop.catalogue.rules.steps import StepKind
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
