@@ -17,16 +17,8 @@ from onestop.deadlines.rules.limits import AT_ONCE, Limit
 from onestop.deadlines.rules.moments import legal_date, midnight
 from onestop.dossiers.models import Dossier
 from onestop.exchange.models import Loading
-from onestop.exchange.rules.directories import (
-    AGENCIES,
-    FIELDS,
-    PROCEDURES,
-    STAFF,
-    UNIT_WORDS,
-    Directory,
-    joined,
-    written,
-)
+from onestop.exchange.rules.directories import AGENCIES, FIELDS, PROCEDURES, STAFF, Directory
+from onestop.exchange.rules.values import UNIT_WORDS, joined, written
 from onestop.organisation import queries as organisation
 from onestop.organisation.models import Agency
 from onestop.organisation.rules import Tier
