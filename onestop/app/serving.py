@@ -1,10 +1,14 @@
-"""The production server: granian, whose workers each run one thread of Flask."""
+"""The production server: granian, whose workers each run one thread of Flask at a time."""
 
 import gc
 import ipaddress
+import logging
 import os
 import socket
-from typing import Final
+from collections.abc import Iterable
+from io import BytesIO
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask
 from granian import Granian
@@ -15,8 +19,13 @@ from onestop.app.factory import create_app
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
+
+LOGGER: Final = "_granian"
 FACTORY: Final = "onestop.app.serving:application"
 MOST_WORKERS: Final = 4
+MOST_VISITORS: Final = 32
 GARBAGE: Final = (10_000, 20, 10)
 
 
@@ -31,10 +40,32 @@ def settled(app: Flask) -> Flask:
     What stands when it starts stands until it ends, and is never searched for garbage; an answer
     makes thousands of objects that are gone when it is sent, so the search waits for more of them.
     """
+    app.wsgi_app = InTurn(app.wsgi_app, app.config["MAX_FORM_MEMORY_SIZE"])  # type: ignore[method-assign]
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GARBAGE)
     return app
+
+
+class InTurn:
+    """Has one thread at a time make answers, while others wait for visitors on a bad line.
+
+    A form is read whole before its turn, and an answer is sent after it: else a telephone that
+    stops half way would hold a whole worker, and two of them the shop. More than one thread would
+    make nothing faster, for Python computes in one. `most` is the size of a form in bytes: what is
+    longer is left to the application, which refuses it.
+    """
+
+    def __init__(self, app: "WSGIApplication", most: int) -> None:
+        self._app, self._most, self._turn = app, most, Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request in its turn."""
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and 0 < int(length) <= self._most:
+            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
+        with self._turn:
+            return self._app(environ, start_response)
 
 
 def default_workers() -> int:
@@ -70,6 +101,7 @@ def check(host: str, port: int) -> None:
 
 def run(host: str, port: int, workers: int, application: str = FACTORY) -> None:
     """Serve until told to stop; `application` names a factory of any Flask application."""
+    logging.getLogger(LOGGER).addFilter(_is_news)
     Granian(
         application,
         factory=True,
@@ -77,9 +109,14 @@ def run(host: str, port: int, workers: int, application: str = FACTORY) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=1,
+        blocking_threads=MOST_VISITORS,
         websockets=False,
         respawn_failed_workers=True,
         log_access=False,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    # It wonders at the number of threads; all but one wait.
+    return "Python threads" not in record.getMessage()
