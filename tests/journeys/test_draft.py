@@ -92,6 +92,8 @@ def test_a_card_scanned_into_a_restored_form_is_not_put_behind_its_number(clerk:
     typed(clerk, "“999091000123|111222333|Trần Văn Thí Dụ|01021991|Nam|Thôn Hai|02032022”", "Enter")
     expect(clerk.page.locator("[name=id_number]")).to_have_value("999091000123")
     assert clerk.field("Họ và tên, tên tổ chức").input_value() == "Trần Văn Thí Dụ"
+    clerk.page.locator("#phone:focus").wait_for()
+    assert clerk.field("Điện thoại").input_value() == "", "nobody else's telephone"
 
 
 def test_what_was_restored_can_be_discarded(clerk: Visitor) -> None:

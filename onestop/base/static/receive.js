@@ -4,19 +4,24 @@ const form = document.querySelector("#intake");
 const { id_number: number, name, phone } = form.elements;
 
 // Whom the number belongs to comes as hidden fields: what a card reads replaces, what an earlier dossier
-// knows fills only what is still empty, for whoever is typing types on.
+// knows fills only what is still empty, for whoever is typing types on. A card of somebody else than the
+// form was about leaves nobody the telephone or mail of another.
 const known = document.querySelector("#known");
+const bare = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase().trim();
 const told = (name) => [...known.querySelectorAll(`[data-${name}]`)].map((one) => [form.elements[one.dataset[name]], one.value]);
 
 known?.addEventListener("htmx:afterSwap", () => {
   const here = document.activeElement, wasEmpty = here === number || !here.value;
   if (known.querySelector("[role=alert]")) return number.select(); // the next scan replaces what was damaged
-  const read = told("reads"), filled = told("fills").filter(([field]) => !field.value);
-  for (const [field, value] of [...read, ...filled]) field.value = value;
+  const read = told("reads"), isAnother = name.value && read.some(([field, value]) => field === name && bare(value) !== bare(name.value));
+  if (isAnother) phone.value = form.elements.email.value = "";
+  for (const [field, value] of read) field.value = value;
+  const filled = told("fills").filter(([field]) => !field.value);
+  for (const [field, value] of filled) field.value = value;
   if (read.length) form.elements.applicant_kind.value = "person";
   if (!read.length && !filled.length) return;
   const next = [name, phone].find((one) => !one.value) ?? form.elements.q ?? form.querySelector("#paper-0");
-  if (wasEmpty && [number, name, phone].includes(here)) next?.focus();
+  if ((wasEmpty || isAnother) && [number, name, phone].includes(here)) next?.focus();
 });
 
 known?.addEventListener("click", (event) => {
