@@ -50,12 +50,13 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     folder = instance_folder(environ)
     kept = _kept(folder / "onestop.toml")
     given = {**kept, **{name: environ[name] for name in NAMES if name in environ}}
+    lookup_key = _lookup_key(folder)
     https = _is_on(given.get("ONESTOP_HTTPS", ""))
     return {
         "INSTANCE": folder,
         "SQLALCHEMY_DATABASE_URI": _database(given.get("ONESTOP_DATABASE_URL"), folder),
         "SECRET_KEY": given.get("ONESTOP_SECRET_KEY") or key(folder, "secret_key"),
-        "LOOKUP_KEY": key(folder, "lookup_key"),
+        "LOOKUP_KEY": lookup_key,
         "TRUSTED_PROXIES": _whole(given, "ONESTOP_TRUSTED_PROXIES", 0),
         "HTTPS": https,
         "PUBLIC_ADDRESS": _address(given.get("ONESTOP_PUBLIC_ADDRESS")),
@@ -106,6 +107,18 @@ def key(folder: Path, name: str) -> str:
     if not kept:
         raise Refusal(N_("%(path)s không có khóa: lấy lại tệp ấy từ bản sao lưu."), path=str(file))
     return kept
+
+
+def _lookup_key(folder: Path) -> str:
+    # It is made before the other: where that one stands alone, this one was lost. Made anew without
+    # a word, it would let no QR code be read that was printed before.
+    if (folder / "secret_key").exists() and not (folder / "lookup_key").exists():
+        raise Refusal(
+            N_("Mất tệp %(path)s: lấy lại từ bản sao lưu. Không có bản nào thì xóa cả secret_key: "
+               "khóa mới được tạo, nhưng mã QR đã in không tra cứu được nữa."),
+            path=str(folder / "lookup_key"),
+        )  # fmt: skip
+    return key(folder, "lookup_key")
 
 
 def _make(file: Path, text: str) -> None:

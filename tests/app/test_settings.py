@@ -26,10 +26,24 @@ def test_a_key_file_without_a_key_is_refused_and_left_as_it_is(kept: bytes, tmp_
     assert (tmp_path / "lookup_key").read_bytes() == kept
 
 
+def test_a_lookup_key_that_was_lost_is_not_made_anew_without_a_word(tmp_path: Path) -> None:
+    here = {"ONESTOP_INSTANCE": str(tmp_path)}
+    before = settings.load(here)
+    (tmp_path / "secret_key").unlink()
+    assert settings.load(here)["LOOKUP_KEY"] == before["LOOKUP_KEY"], "only sessions end"
+    (tmp_path / "lookup_key").unlink()
+    with pytest.raises(Refusal, match="bản sao lưu"):
+        settings.load(here)
+    assert not (tmp_path / "lookup_key").exists()
+    (tmp_path / "secret_key").unlink()
+    assert settings.load(here)["LOOKUP_KEY"] != before["LOOKUP_KEY"]
+
+
 @pytest.mark.parametrize("name", ["secret_key", "onestop.toml"])
 def test_a_file_that_may_not_be_read_is_named(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "lookup_key").write_text("k")
     (tmp_path / name).write_text("")
     read = Path.read_text
 
@@ -50,7 +64,7 @@ def test_a_folder_that_takes_no_file_is_named_with_the_key(
         raise PermissionError(EACCES, "Permission denied")
 
     monkeypatch.setattr(settings, "_make", closed)
-    with pytest.raises(Refusal, match="secret_key"):
+    with pytest.raises(Refusal, match="lookup_key"):
         settings.load({"ONESTOP_INSTANCE": str(tmp_path)})
 
 
