@@ -20,6 +20,7 @@ from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import filing, numbers
 from onestop.dossiers.actions.books import Books
 from onestop.dossiers.actions.history import head, sealed
+from onestop.dossiers.actions.opening import of_applicant
 from onestop.dossiers.models import DayCounter, Dossier, DossierPause, Entry, HistoryHead, PauseKind
 from onestop.dossiers.queries import turns
 from onestop.dossiers.queries.counting import Anew, Clock, Clocks, Extended
@@ -201,12 +202,7 @@ class _Bulk:
             "channel": life.channel,
             "state": state,
             "version": 1,
-            "applicant_kind": life.applicant.kind,
-            "applicant_name": life.applicant.name,
-            "applicant_id_number": life.applicant.id_number,
-            "applicant_phone": life.applicant.phone,
-            "applicant_address": life.applicant.address,
-            "applicant_email": life.applicant.email,
+            **of_applicant(life.applicant),
             "note": None,
             "return_by": ReturnBy.COUNTER,
             "papers": self._papers(life),

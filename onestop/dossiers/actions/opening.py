@@ -81,7 +81,7 @@ def drawn_up(intake: Intake, desk: Desk, submitted_at: datetime, state: State) -
         submitted_at=submitted_at,
         second_request=False,
         late_apology=False,
-        **_of_applicant(intake.applicant),
+        **of_applicant(intake.applicant),
         **_of_procedure(level_then, desk.id, intake.papers, intake.copies, intake.sets),
     )
     for nothing in ("pauses", "moves"):  # nor look for what would stand behind it
@@ -102,7 +102,8 @@ def copy(
         setattr(dossier, name, value)
 
 
-def _of_applicant(applicant: Applicant) -> dict[str, Any]:
+def of_applicant(applicant: Applicant) -> dict[str, Any]:
+    """Return the columns of a dossier that tell whose it is."""
     return {
         "applicant_kind": applicant.kind,
         "applicant_name": applicant.name,
