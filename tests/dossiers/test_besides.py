@@ -10,7 +10,7 @@ from onestop.deadlines.rules.moments import at_local
 from onestop.deadlines.rules.standing import DUE_TODAY, Left, Tone
 from onestop.dossiers.queries import desks
 from onestop.dossiers.queries.lists import Filter
-from onestop.dossiers.rules.besides import Beside, hand_over, waited_for
+from onestop.dossiers.rules.besides import Beside, hand_over, pass_on, waited_for
 from tests.client import PolicingClient, rows
 from tests.dossiers.given import (
     COMMUNE_CLERK,
@@ -52,6 +52,23 @@ def test_an_office_that_closes_earlier_hands_over_the_next_morning_what_came_aft
     hours = Hours(((date(2019, 1, 1), ((time(7, 30), time(11, 30)),)),))
     assert told("2021-03-01T11:29", "2021-03-01T11:29", hours).by == local("2021-03-01T11:30")
     assert told("2021-03-01T13:00", "2021-03-01T13:00", hours).by == local("2021-03-02T08:30")
+
+
+@pytest.mark.parametrize(
+    ("signed", "by", "why"),
+    [
+        ("2021-03-01T09:00", "2021-03-01T17:00", "the day it is signed"),
+        ("2021-03-01T16:59", "2021-03-01T17:00", "also in the last minute"),
+        ("2021-03-01T17:00", "2021-03-02T17:00", "the office has closed"),
+        ("2021-03-06T09:00", "2021-03-08T17:00", "on a Saturday"),
+    ],
+)
+def test_what_is_signed_goes_on_the_same_day(signed: str, by: str, why: str) -> None:
+    found = pass_on(local(signed), local(by), calendar=packaged_calendar(), hours=Hours())
+    assert (found.by, found.left.tone) == (local(by), Tone.NEAR), why
+    late = local(by) + timedelta(minutes=1)
+    found = pass_on(local(signed), late, calendar=packaged_calendar(), hours=Hours())
+    assert found.left.tone == Tone.LATE
 
 
 def told(came: str, now: str, hours: Hours | None = None) -> Beside:

@@ -159,6 +159,22 @@ def test_what_nobody_has_in_hand_is_given_out_within_two_working_hours() -> None
     assert assigning(MONDAY + DAY + HOUR) == Left(Tone.SAFE, minutes=60, in_hours=True), "anew"
 
 
+def test_what_is_signed_says_by_when_it_goes_on(client: PolicingClient) -> None:
+    dossier, at = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT), MONDAY + HOUR
+    for verb, by in (
+        ("take_up", COMMUNE_OFFICER),
+        ("put_forward", COMMUNE_OFFICER),
+        ("sign", COMMUNE_LEADER),
+    ):
+        moved(dossier, verb, by=by, at=at)
+    (row,) = working.whole(TaskList.MINE, staff(COMMUNE_OFFICER, at), at + DAY, ())
+    assert row.pass_on is not None
+    assert row.pass_on.by == MONDAY + 8 * HOUR, "at five"
+    assert row.pass_on.left.tone == Tone.LATE
+    client.sign_in(COMMUNE_OFFICER)
+    assert "chuyển tiếp trước" in client.get("/tasks").text
+
+
 @pytest.mark.on_both_databases
 @pytest.mark.parametrize(("shut", "before"), [(HOUR, HOUR), (4 * HOUR, 3 * HOUR)])
 def test_nobody_gives_out_work_while_its_office_is_closed_and_lateness_from_before_stays(

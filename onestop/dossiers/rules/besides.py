@@ -43,6 +43,7 @@ def hand_over(
 
 BEFORE: Final = N_("bàn giao trước")
 AT_ONCE: Final = N_("bàn giao ngay")
+PASS_ON: Final = N_("chuyển tiếp trước")
 UNTIL: Final = N_("chờ đến")
 
 
@@ -53,6 +54,20 @@ def _by(received_at: datetime, calendar: Calendar, hours: Hours) -> datetime:
     morning = calendar.next_working_day(day)
     opens = at_local(morning, hours.on(morning)[0][0])
     return count(opens, plain(FIRST_HOUR), calendar=calendar, hours=hours).due_at
+
+
+def pass_on(signed_at: datetime, now: datetime, *, calendar: Calendar, hours: Hours) -> Beside:
+    """Return by when what is signed goes on to the shop or the next agency: the day it is signed.
+
+    What is signed once the office has closed, or on a day off, goes on the next working day
+    (rules.md 8).
+    """
+    day = legal_date(signed_at)
+    if not calendar.works_on(day) or local(signed_at).time() >= hours.closing(day):
+        day = calendar.next_working_day(day)
+    by = at_local(day, hours.closing(day))
+    late_from = overdue_from(by, Unit.WORKING_HOUR)
+    return Beside(PASS_ON, by, time_left(now, by, late_from, A_DAY, calendar=calendar, hours=hours))
 
 
 def waited_for(until: datetime, now: datetime, calendar: Calendar) -> Beside:

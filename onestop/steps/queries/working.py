@@ -45,6 +45,7 @@ from onestop.dossiers.models import (
 from onestop.dossiers.queries import closed, orders
 from onestop.dossiers.queries.desks import MOST_COMING, Coming
 from onestop.dossiers.queries.reading import held_for, is_late
+from onestop.dossiers.rules.besides import Beside, pass_on
 from onestop.dossiers.rules.states import State, Verb
 from onestop.opinions.queries import questions
 from onestop.organisation import queries as organisation
@@ -93,7 +94,7 @@ class Task:
     `sent_back` says why it has to be done anew, where that was the last thing done with it;
     `has_news` that another agency answered what was asked, and who waits has not seen it;
     `unassigned` how long its agency, to which it `came_at` a moment and with which it lies open,
-    could have given it to somebody.
+    could have given it to somebody; `pass_on` by when what is signed goes on.
     """
 
     code: str
@@ -114,6 +115,7 @@ class Task:
     has_news: bool
     came_at: datetime | None
     unassigned: timedelta | None
+    pass_on: Beside | None
     sent_back: str | None = None
 
     @property
@@ -241,8 +243,17 @@ def _rows(found: Iterable[Any], stops: _Stops, at: datetime) -> Iterator[Task]:
             has_news=row.news,
             came_at=row.lies_since,
             unassigned=stops.unassigned(row),
+            pass_on=_pass_on(row, at),
             sent_back=row.sent_back if _is_to_do_anew(row) else None,
         )
+
+
+def _pass_on(row: Any, at: datetime) -> Beside | None:  # noqa: ANN401 - a row of `COLUMNS`
+    step = row.DossierStep
+    if step.stage != Stage.SIGNED or dates.still_since(step, row.paused_since) is not None:
+        return None
+    calendar, hours = deadlines.calendar(), deadlines.hours(step.keeper_id or 0)
+    return pass_on(row.lies_since, at, calendar=calendar, hours=hours)
 
 
 def duties(by: Staff) -> Iterator[Coming]:
@@ -291,9 +302,12 @@ def _of_open(told: Select[Any]) -> ColumnElement[Any]:
 
 
 LYING: Final = (
-    _of_open(
-        select(func.max(StepHold.since)).where(
-            StepHold.step_id == DossierStep.id, StepHold.until.is_(None)
+    case(
+        (
+            DossierStep.stage.in_((Stage.OPEN, Stage.SIGNED)),
+            select(func.max(StepHold.since))
+            .where(StepHold.step_id == DossierStep.id, StepHold.until.is_(None))
+            .scalar_subquery(),
         )
     ).label("lies_since"),
     _of_open(

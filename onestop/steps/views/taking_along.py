@@ -43,6 +43,7 @@ WORK: Final = (
     N_("Ý kiến"),
     N_("Chờ giao việc từ"),
     N_("Hạn giao việc"),
+    N_("Chuyển tiếp trước"),
 )
 FOR_OTHERS: Final = (
     N_("Mã hồ sơ"),
@@ -92,7 +93,7 @@ def work_as(kind: str) -> ResponseReturnValue:
         name=f"tasks-{view}",
         title=_("Việc của tôi"),
         headings=WORK,
-        widths=(23, 28, 60, 36, 16, 18, 17, 26, 17, 28, 40, 18, 17, 26),
+        widths=(23, 28, 60, 36, 16, 18, 17, 26, 17, 28, 40, 18, 17, 26, 17),
         rows=map(_work, working.whole(view, staff, at, late)),
         told=[(_("Việc của tôi"), _(view.word))],
         counted=_("Số việc"),
@@ -207,6 +208,7 @@ def _work(row: Task) -> tuple[CellValue, ...]:
         _("có trả lời mới") if row.has_news else "",
         moment(row.came_at if assign else None),
         _(assign.message, **assign.values) if assign else "",
+        moment(row.pass_on.by) if row.pass_on else "",
     )
 
 
