@@ -53,7 +53,8 @@ class InTurn:
     A form is read whole before its turn, and an answer is sent after it: else a telephone that
     stops half way would hold a whole worker, and two of them the shop. More than one thread would
     make nothing faster, for Python computes in one. `most` is the size of a form in bytes: what is
-    longer is left to the application, which refuses it.
+    longer is left to the application, which refuses it unread. What was cut off half way is no
+    form, and of one that does not say how long it is nothing is read: nobody could tell.
     """
 
     def __init__(self, app: "WSGIApplication", most: int) -> None:
@@ -61,9 +62,13 @@ class InTurn:
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request in its turn."""
-        length = environ.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and 0 < int(length) <= self._most:
-            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if length <= self._most:
+            sent = environ["wsgi.input"].read(length) if length else b""
+            if len(sent) < length:
+                start_response("400 Bad Request", [("Content-Length", "0")])
+                return ()
+            environ["wsgi.input"] = BytesIO(sent)
         with self._turn:
             return self._app(environ, start_response)
 

@@ -29,6 +29,8 @@ NAMES: Final = (
     "ONESTOP_ASSIGN_HOURS",
 )
 DATABASES: Final = frozenset({"sqlite", "postgresql"})
+MOST_SENT: Final = 2 * 1024 * 1024
+"""Of a form, in bytes; nobody sends files."""
 
 
 def instance_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -67,8 +69,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": https,
-        "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,
-        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_CONTENT_LENGTH": MOST_SENT,
+        "MAX_FORM_MEMORY_SIZE": MOST_SENT,
         "BOOTSTRAP_SERVE_LOCAL": True,
         "WTF_CSRF_TIME_LIMIT": None,
         "PASSWORD_TIME_COST": 3,

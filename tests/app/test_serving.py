@@ -5,7 +5,11 @@ from io import BytesIO
 from threading import Event, Thread
 from typing import Any
 
+import pytest
+from flask import Flask
+
 from onestop.app.serving import InTurn
+from onestop.app.settings import MOST_SENT
 
 PATIENCE = 10.0
 MOST = 100
@@ -30,7 +34,7 @@ def answer(environ: dict[str, Any], _start_response: Any) -> Iterable[bytes]:
 
 
 def asked(app: InTurn, sent: BytesIO | None = None, length: int = 0) -> bytes:
-    environ = {"CONTENT_LENGTH": str(length), "wsgi.input": sent or BytesIO()}
+    environ = {"CONTENT_LENGTH": length and str(length), "wsgi.input": sent or BytesIO()}
     return b"".join(app(environ, lambda *_: lambda _part: None))
 
 
@@ -80,3 +84,30 @@ def test_what_is_longer_than_a_form_is_left_to_the_application() -> None:
 
     assert asked(InTurn(refuses, MOST), BytesIO(b"x" * 200), 200) == b"refused"
     assert taken == [False]
+
+
+def test_a_form_that_was_cut_off_half_way_is_none() -> None:
+    told = list[str]()
+
+    def takes(environ: dict[str, Any], _start_response: Any) -> Iterable[bytes]:
+        pytest.fail(f"it was taken: {environ['wsgi.input'].read()!r}")
+
+    environ = {"CONTENT_LENGTH": "6", "wsgi.input": BytesIO(b"cod")}
+    list(InTurn(takes, MOST)(environ, lambda status, _headers: told.append(status)))  # type: ignore[arg-type]
+    assert told == ["400 Bad Request"]
+
+
+def test_nothing_is_read_of_what_does_not_say_how_long_it_is() -> None:
+    assert asked(InTurn(answer, MOST), BytesIO(b"code=1")) == b""
+
+
+def test_whoever_sends_more_than_a_form_is_refused_before_it_is_read(app: Flask) -> None:
+    line = BadLine(b"code=")
+    refused = app.test_client().post(
+        "/login",
+        input_stream=line,
+        content_type="application/x-www-form-urlencoded",
+        environ_overrides={"CONTENT_LENGTH": str(MOST_SENT + 1), "wsgi.input_terminated": True},
+    )
+    assert refused.status_code == 413
+    assert not line.asked.is_set()
