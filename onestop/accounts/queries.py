@@ -112,11 +112,6 @@ def colleagues(agency_id: int, permission: Permission) -> Sequence[Colleague]:
     return [Colleague(one.id, one.username, one.name, one.role.word) for one in rows]
 
 
-def works_at(account_id: int, agency_id: int, permission: Permission) -> bool:
-    """Say whether an open account at an agency may do something there."""
-    return account_id in {one.account_id for one in colleagues(agency_id, permission)}
-
-
 def served(permission: Permission, on: date) -> frozenset[int]:
     """Return the agencies for which somebody with an open account may do something on a date."""
     return _served(stamp(Subject.ACCOUNTS), stamp(Subject.ORGANISATION), permission, on)

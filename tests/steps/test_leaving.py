@@ -26,6 +26,7 @@ from tests.steps.given import moved, trail_of
 pytestmark = pytest.mark.usefixtures("app")
 HOUR = timedelta(hours=1)
 COLLEAGUE = "vanhoaxahoi.ngochoi"
+DISTRICT_LEADER = "chutich.thanhtri"
 NEIGHBOUR = "H26.91.24"
 
 
@@ -115,7 +116,23 @@ def test_who_stays_keeps_what_he_has_in_hand() -> None:
     assert stands(dossier)[0] == Stage.IN_HAND
 
 
-def left() -> int:
-    """Close the officer's account, and return how many dossiers wait to be given out by it."""
-    made = taken(STAFF, row_of(STAFF, COMMUNE_OFFICER, is_open="0"))
-    return made.given_back.get(COMMUNE_OFFICER, 0)
+@pytest.mark.parametrize("verb", ["send_back", "sign"])
+def test_a_leader_of_all_below_keeps_what_he_took_up_at_an_office_of_his(verb: str) -> None:
+    dossier = of_a_leader()
+    moved(dossier, "put_forward", by=DISTRICT_LEADER, at=MONDAY + HOUR)
+    said = {"reason": "thiếu căn cứ"} if verb == "send_back" else {}
+    moved(dossier, verb, by=DISTRICT_LEADER, at=MONDAY + HOUR, **said)
+    assert stands(dossier)[1] is not None
+    assert taken(STAFF, row_of(STAFF, DISTRICT_LEADER, name="Lê Thị Thu B")).given_back == {}
+    assert left(DISTRICT_LEADER) == 1
+    assert stands(dossier)[1] is None
+
+
+def of_a_leader() -> Dossier:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    return moved(dossier, "take_up", by=DISTRICT_LEADER, at=MONDAY + HOUR)
+
+
+def left(who: str = COMMUNE_OFFICER) -> int:
+    """Close an account, and return how many dossiers wait to be given out by it."""
+    return taken(STAFF, row_of(STAFF, who, is_open="0")).given_back.get(who, 0)

@@ -49,7 +49,7 @@ def _is_left_by(step: DossierStep, account_id: int, at: datetime) -> bool:
     """Let a step wait to be given out if whoever has it in hand has left, and say so."""
     if step.account_id != account_id or step.stage not in HELD_BY_OFFICER:
         return False
-    placing.leave_to_office(step)
+    placing.leave_to_office(step, at)
     if step.account_id is not None:
         return False
     placing.stand(step, step.stage)

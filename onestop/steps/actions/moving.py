@@ -85,7 +85,7 @@ def sign(dossier: Dossier, *, seq: int | None = None, by: Staff, at: datetime) -
     Where he has left meanwhile, whoever works there may.
     """
     with _moving(dossier, Verb.SIGN, seq=seq, by=by, at=at) as step:
-        placing.leave_to_office(step)
+        placing.leave_to_office(step, at)
 
 
 def send_back(
@@ -93,7 +93,7 @@ def send_back(
 ) -> None:
     """Give a draft back to whoever laid it before, with the reason; or to be given out anew."""
     with _moving(dossier, Verb.SEND_BACK, seq=seq, by=by, at=at, reason=reason) as step:
-        placing.leave_to_office(step)
+        placing.leave_to_office(step, at)
 
 
 def send_to(

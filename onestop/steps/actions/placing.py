@@ -11,10 +11,12 @@ from onestop.base.errors import Refusal
 from onestop.base.permissions import Permission
 from onestop.base.words import N_
 from onestop.deadlines import queries as deadlines
+from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import filing
 from onestop.dossiers.models import Branch, Dossier
 from onestop.dossiers.queries import orders, reading
+from onestop.dossiers.rules.posts import allows
 from onestop.steps.models import DossierStep, StepHold
 from onestop.steps.queries import dates, trails
 from onestop.steps.rules import Result, Stage
@@ -93,7 +95,7 @@ def count_on(dossier: Dossier) -> None:
 def reopen(step: DossierStep, at: datetime) -> None:
     """Take up again a step that had ended, with whoever held it."""
     step.finished_at = step.result = None
-    leave_to_office(step)
+    leave_to_office(step, at)
     stand(step, Stage.AWAY if step.agency_id is None else Stage.IN_HAND)
     hold(step, at)
 
@@ -109,10 +111,12 @@ def give_to(step: DossierStep, account_id: int, at: datetime) -> None:
     step.account_id, step.assigned_at = account_id, at
 
 
-def leave_to_office(step: DossierStep) -> None:
-    """Let nobody have a step whose holder works at its office no more."""
-    whose, keeper_id = step.account_id, step.keeper_id or 0
-    if whose is not None and not accounts.works_at(whose, keeper_id, Permission.HAND_ON):
+def leave_to_office(step: DossierStep, at: datetime) -> None:
+    """Let nobody have a step whose holder may work on it no more, by his post and where it lies."""
+    if step.account_id is None:
+        return
+    who, keeper_id = accounts.known(step.account_id, legal_date(at)), step.keeper_id or 0
+    if who is None or not allows(Permission.HAND_ON, who.staff, keeper_id, keeper_id):
         step.account_id = step.assigned_at = None
 
 
