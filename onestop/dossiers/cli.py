@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -115,15 +115,15 @@ def close(
     check_writable()
     held = closing.foreseen(closure, now())
     if held:
-        _print_held(N_("%(count)d hồ sơ sẽ dừng đồng hồ"), held)
+        _print_held(N_("%(count)s hồ sơ đang mở"), held)
     else:
         click.echo(_("Không có hồ sơ nào phải dừng."), err=True)
     if not yes:
         stops = closing.count_held(held)
         confirm(_("Dừng đồng hồ của các hồ sơ trên?") if stops else _("Ghi lệnh đóng cửa này?"))
     with transaction():
-        codes = closing_actions.close(closure, by=Operator(), at=now())
-    click.echo(_(closing_actions.closed(codes), count=len(codes)), err=True)
+        made = closing_actions.close(closure, by=Operator(), at=now())
+    _say(made.told)
 
 
 @click.command("end", cls=Command, help=N_("Ghi cơ quan mở cửa lại: đồng hồ chạy tiếp."))
@@ -144,7 +144,11 @@ def open_again(order: str, last: str, yes: bool) -> None:
         confirm(asked if count else _("Ghi mở cửa lại?"))
     with transaction():
         opened = closing_actions.reopen(order.strip(), ends_at=ends_at, by=Operator(), at=now())
-    click.echo(" ".join(_(said, count=count) for said, count in opened.told), err=True)
+    _say(opened.told)
+
+
+def _say(told: Iterable[tuple[str, int]]) -> None:
+    click.echo(" ".join(_(said, count=count) for said, count in told), err=True)
 
 
 def _agency(code: str) -> int:

@@ -22,7 +22,7 @@ from onestop.deadlines.rules.supplements import DECREE_61
 from onestop.dossiers.actions import closing, moving
 from onestop.dossiers.models import Dossier, PauseKind
 from onestop.dossiers.queries import checks, explaining, reading
-from onestop.dossiers.queries.closing import foreseen, foreseen_opening
+from onestop.dossiers.queries.closing import count_held, foreseen, foreseen_opening
 from onestop.dossiers.queries.foreseeing import brings_until, outlook
 from onestop.dossiers.queries.orders import of_order
 from onestop.dossiers.rules.closures import Closure
@@ -76,7 +76,7 @@ def order(first: int, last: int | None = None, *, of: str = COMMUNE_CLERK) -> Cl
 
 def closed(closure: Closure, at: datetime) -> list[str]:
     with transaction():
-        return closing.close(closure, by=Operator(), at=at)
+        return closing.close(closure, by=Operator(), at=at).held
 
 
 def opened(ends_at: datetime, at: datetime) -> list[str]:
@@ -538,6 +538,20 @@ def test_what_was_sent_to_a_closed_office_is_checked_within_eight_hours_of_its_o
     assert (line.verb, line.details["order"]) == (Verb.RESUME, ORDER)
     assert closed(order(3, 9), MONDAY + 9 * DAY) == []
     assert again(came).intake_due_at == at_local(date(2021, 3, 10), time(17)), "once"
+
+
+def test_what_an_order_was_foretold_to_come_to_is_what_it_is_said_to_have_come_to() -> None:
+    at = MONDAY + 4 * DAY
+    for _ in range(2):
+        in_progress(procedure_code=FIVE_DAYS)
+    submitted(at=MONDAY + DAY + timedelta(hours=6))
+    foretold = count_held(foreseen(order(3, 4), at))
+    with transaction():
+        told = closing.close(order(3, 4), by=Operator(), at=at).told
+    assert told == [(closing.STOPPED, 2), (closing.CHECKED, 1)]
+    assert foretold == sum(count for _, count in told)
+    with transaction():
+        assert closing.close(order(3, 4), by=Operator(), at=at).told == [(closing.CLOSED, 0)]
 
 
 def test_what_was_posted_to_a_closed_office_is_checked_by_days_on_which_it_was_open() -> None:

@@ -174,7 +174,7 @@ def test_what_an_order_does_to_a_question_is_shown_before_it_is_entered(*, known
     assert (shown.code, shown.due_at, shown.step, shown.beside) == (dossier.code, was, None, True)
     assert foreseen.count_held([shown]) == 0, "the clock of its dossier runs on"
     with transaction():
-        assert closing.close(order, by=Operator(), at=opened if known else shut) == []
+        assert closing.close(order, by=Operator(), at=opened if known else shut).held == []
     if not known:
         assert shown.then is None
         (shown,) = foreseen.foreseen_opening("CĐ 9", opened)

@@ -304,7 +304,7 @@ def test_an_order_that_closes_an_agency_asked_beside_holds_its_part_alone() -> N
         order = Closure("CĐ 9", frozenset({welfare.agency_id}), shut, None, "Bão")
         (shown,) = foreseen.foreseen(order, shut)
         assert (shown.code, shown.step, shown.then) == (dossier.code, 3, None)
-        assert closing.close(order, by=Operator(), at=shut) == []
+        assert closing.close(order, by=Operator(), at=shut).held == []
     assert beside(dossier, late).standing == Timeliness.OPEN, "a closed office is not late"
     assert beside(dossier, late).spent == beside(dossier, shut).spent, "nor does it hold it longer"
     assert working.counts(welfare, late, ())[TaskList.LATE] == 0

@@ -27,8 +27,21 @@ from onestop.tallies import actions as tallies
 from onestop.tallies.rules import Booking
 
 
-def close(closure: Closure, *, by: Author, at: datetime) -> list[str]:
-    """Hold every open dossier of the offices that an order closes; return their codes.
+@dataclass(frozen=True)
+class Closed:
+    """What an order came to, by code: clocks that stand still or lost days, checks counted anew."""
+
+    held: list[str]
+    checked: list[str]
+
+    @property
+    def told(self) -> list[tuple[str, int]]:
+        """Return what is said of it: marked sentences, each with its count."""
+        return _told((STOPPED, self.held), (CHECKED, self.checked)) or [(CLOSED, 0)]
+
+
+def close(closure: Closure, *, by: Author, at: datetime) -> Closed:
+    """Hold every open dossier of the offices that an order closes, if it is over their checks too.
 
     A closure is no holiday: its days stand in no calendar, they are left out of the count (rules
     3.6, 6.6; Civil Code art. 156(1)). What comes to the offices from now on is held as it comes
@@ -40,9 +53,9 @@ def close(closure: Closure, *, by: Author, at: datetime) -> list[str]:
     _may_close(closure.agency_ids, by)
     _enter(closure, by=by, at=at)
     held = _hold(closure, held_by(closure, locked=True), by=by, at=at)
-    _give_time_to_check(closure, by=by, at=at)
+    checked = _give_time_to_check(closure, by=by, at=at)
     _count_parts_anew(closure, by=by, at=at)
-    return held
+    return Closed(held, checked)
 
 
 def _hold(closure: Closure, dossiers: Sequence[Dossier], *, by: Author, at: datetime) -> list[str]:
@@ -81,18 +94,16 @@ class Opened:
     @property
     def told(self) -> list[tuple[str, int]]:
         """Return what is said of it: marked sentences, each with its count."""
-        further = (
-            (SPARED, len(self.spared)),
-            (CHECKED, len(self.checked)),
-            (RECOUNTED, len(self.recounted)),
-        )
-        told = [one for one in ((RESUMED, len(self.resumed)), *further) if one[1]]
-        return told or [(OPENED, 0)]
+        return _told(
+            (RESUMED, self.resumed),
+            (SPARED, self.spared),
+            (CHECKED, self.checked),
+            (RECOUNTED, self.recounted),
+        ) or [(OPENED, 0)]
 
 
-def closed(held: Sequence[str]) -> str:
-    """Return the marked sentence that says what an order came to, by the codes that it holds."""
-    return STOPPED if held else CLOSED
+def _told(*found: tuple[str, list[str]]) -> list[tuple[str, int]]:
+    return [(said, len(codes)) for said, codes in found if codes]
 
 
 STOPPED: Final = N_("Đã dừng đồng hồ của %(count)d hồ sơ.")

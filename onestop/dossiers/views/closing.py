@@ -1,6 +1,6 @@
 """Offices closed by an order: the orders there are, one to enter, and their end."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -46,8 +46,8 @@ def closures() -> ResponseReturnValue:
             held = closing.foreseen(closure, at)
             if form.seen.data == closing.seal(held):
                 with transaction():
-                    codes = actions.close(closure, by=viewer(), at=at)
-                flash(_(actions.closed(codes), count=len(codes)))
+                    made = actions.close(closure, by=viewer(), at=at)
+                _say(made.told)
                 return redirect(url_for("dossiers.closures"))
         except Refusal as refusal:
             form.blame(refusal)
@@ -79,7 +79,7 @@ def open_again(closure_id: int) -> ResponseReturnValue:
                 with transaction():
                     order = closure.order_number
                     opened = actions.reopen(order, ends_at=ends_at, by=viewer(), at=at)
-                flash(" ".join(_(said, count=count) for said, count in opened.told))
+                _say(opened.told)
                 return redirect(url_for("dossiers.closures"))
         except Refusal as refusal:
             form.blame(refusal)
@@ -94,6 +94,10 @@ def open_again(closure_id: int) -> ResponseReturnValue:
         ),
         form.status,
     )
+
+
+def _say(told: Iterable[tuple[str, int]]) -> None:
+    flash(" ".join(_(said, count=count) for said, count in told))
 
 
 def _ids(at: datetime) -> Mapping[str, int]:
