@@ -26,6 +26,8 @@ LOGGER: Final = "_granian"
 FACTORY: Final = "onestop.app.serving:application"
 MOST_WORKERS: Final = 4
 MOST_VISITORS: Final = 32
+PATIENCE: Final = 5
+"""Seconds that visitors on a bad line have left when the server is to stop."""
 GARBAGE: Final = (10_000, 20, 10)
 
 
@@ -117,6 +119,7 @@ def run(host: str, port: int, workers: int, application: str = FACTORY) -> None:
         blocking_threads=MOST_VISITORS,
         websockets=False,
         respawn_failed_workers=True,
+        workers_kill_timeout=PATIENCE,
         log_access=False,
         log_level=LogLevels.warning,
     ).serve()

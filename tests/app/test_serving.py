@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from onestop.app import serving
 from onestop.app.serving import InTurn
 from onestop.app.settings import MOST_SENT
 
@@ -111,3 +112,18 @@ def test_whoever_sends_more_than_a_form_is_refused_before_it_is_read(app: Flask)
     )
     assert refused.status_code == 413
     assert not line.asked.is_set()
+
+
+def test_whoever_stalls_keeps_no_server_from_stopping(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = dict[str, Any]()
+
+    class Server:
+        def __init__(self, _application: str, **settings: Any) -> None:
+            given.update(settings)
+
+        def serve(self) -> None:
+            """Stop at once."""
+
+    monkeypatch.setattr(serving, "Granian", Server)
+    serving.run("127.0.0.1", 0, 1)
+    assert 0 < given.get("workers_kill_timeout", 0) < PATIENCE, "it would wait for ever"
