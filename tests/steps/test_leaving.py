@@ -9,6 +9,7 @@ from onestop.dossiers.rules.states import State
 from onestop.exchange.rules.directories import STAFF
 from onestop.steps.queries.working import TaskList, counts
 from onestop.steps.rules import Stage
+from tests.conftest import Recorded
 from tests.dossiers.given import (
     COMMUNE_CLERK,
     COMMUNE_LEADER,
@@ -126,6 +127,21 @@ def test_a_leader_of_all_below_keeps_what_he_took_up_at_an_office_of_his(verb: s
     assert taken(STAFF, row_of(STAFF, DISTRICT_LEADER, name="Lê Thị Thu B")).given_back == {}
     assert left(DISTRICT_LEADER) == 1
     assert stands(dossier)[1] is None
+
+
+def test_of_all_who_leave_the_dossiers_are_locked_before_the_first_line(
+    recorded: Recorded,
+) -> None:
+    mine, his = in_hand(), in_hand()
+    moved(his, "assign", by=COMMUNE_LEADER, at=MONDAY + HOUR, to=COLLEAGUE)
+    rows = [row_of(STAFF, who, is_open="0") for who in (COMMUNE_OFFICER, COLLEAGUE)]
+    with recorded() as sent:
+        made = taken(STAFF, *rows)
+    assert made.given_back == {COMMUNE_OFFICER: 1, COLLEAGUE: 1}
+    assert stands(mine) == stands(his) == (Stage.OPEN, None)
+    locked = [at for at, one in enumerate(sent) if "FROM dossier \nWHERE dossier.code IN" in one]
+    written = [at for at, one in enumerate(sent) if "INTO history_head" in one]
+    assert locked[-1] < written[0], "else two transactions could wait for each other"
 
 
 def of_a_leader() -> Dossier:

@@ -107,12 +107,11 @@ def load(
 
 def _given_back(done: Done, at: datetime) -> dict[str, int]:
     """Return how many dossiers each who leaves an office gave back to it."""
-    found = {
-        key: leaving.give_back_all(made.id, by=Operator(), at=at)
-        for key, (_row, made) in done.items()
-        if LEAVING.intersection(made.columns)
+    whose = {
+        made.id: key for key, (_row, made) in done.items() if LEAVING.intersection(made.columns)
     }
-    return {key: count for key, count in found.items() if count}
+    given_back = leaving.give_back_all(whose.keys(), by=Operator(), at=at)
+    return {whose[account_id]: count for account_id, count in given_back.items()}
 
 
 LEAVING: Final = frozenset({"role", "agency_id", "is_open"})
