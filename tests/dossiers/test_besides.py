@@ -98,6 +98,18 @@ def test_a_desk_is_told_what_it_has_not_handed_over_and_by_when() -> None:
     assert on_paper.left == Left(Tone.LATE, minutes=60, in_hours=True)
 
 
+@pytest.mark.usefixtures("app")
+def test_what_was_held_at_the_desk_is_handed_over_once_it_goes_on() -> None:
+    paid = received(procedure_code=FIVE_DAYS)
+    fee = {"amount_vnd": 1000, "notice": "1/TB"}
+    done(paid, "ask_for_payment", by=COMMUNE_CLERK, at=MONDAY, **fee)
+    done(paid, "note_payment", by=COMMUNE_CLERK, at=MONDAY + timedelta(days=3))
+    thursday = MONDAY + timedelta(days=3)
+    (row,) = desks.page("received", Filter(), staff(COMMUNE_CLERK), thursday).rows
+    assert row.beside is not None
+    assert (row.beside.by, row.beside.left.tone) == (local("2021-03-04T17:00"), Tone.SAFE)
+
+
 def test_the_list_says_by_when(client: PolicingClient) -> None:
     received(procedure_code=FIVE_DAYS, at=MONDAY)
     client.sign_in(COMMUNE_CLERK)

@@ -35,7 +35,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.limits import AT_ONCE, Unit
 from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import foreseeing, lists
+from onestop.dossiers.queries import foreseeing, lists, reading
 from onestop.dossiers.queries.lists import PAGE, Filter, ListedDossier, Page, Sort
 from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, is_late, reach_of, unindexed
 from onestop.dossiers.rules.besides import hand_over, waited_for
@@ -131,25 +131,28 @@ def page(
 
 def told(name: str, rows: Iterable[ListedDossier], at: datetime) -> Iterator[ListedDossier]:
     """Yield the rows of a view; where all of it waits for one thing, with by when it is due."""
-    if name == "received":
-        yield from _to_hand_over(rows, at)
-    elif name == "awaiting":
-        left = iter(rows)
-        while some := list(islice(left, PAGE)):
-            yield from _waited_for(some, at)
-    else:
+    tell = {"received": _to_hand_over, "awaiting": _waited_for}.get(name)
+    if tell is None:
         yield from rows
+        return
+    left = iter(rows)
+    while some := list(islice(left, PAGE)):
+        yield from tell(some, at)
 
 
-def _to_hand_over(rows: Iterable[ListedDossier], at: datetime) -> Iterator[ListedDossier]:
-    """Tell by when each is handed over: not what is settled at the desk, nor what is held."""
+def _to_hand_over(rows: Sequence[ListedDossier], at: datetime) -> Iterator[ListedDossier]:
+    """Tell by when each is handed over: not what is settled at the desk, nor what is held.
+
+    What was held, for a fee or a closed office, goes on when it is held no more.
+    """
     calendar, hours = deadlines.calendar(), deadlines.all_hours()
+    held_until = reading.held_until([row.code for row in rows])
     for row in rows:
         if row.received_at is None or row.procedure.limit.unit in AT_ONCE or row.is_held:
             yield row
             continue
         due = hand_over(
-            row.received_at,
+            max(row.received_at, held_until.get(row.code, row.received_at)),
             at,
             at_once=row.channel == Channel.ONLINE,
             calendar=calendar,

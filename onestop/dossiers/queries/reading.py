@@ -1,6 +1,6 @@
 """One dossier: found, locked, and its facts."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -79,6 +79,17 @@ def count_unpaid(codes: Collection[str], viewer: Viewer) -> int:
     """Return how many dossiers that the viewer may see wait for a payment."""
     unpaid = (Dossier.code.in_(codes), Dossier.state == State.AWAITING_PAYMENT, opened_by(viewer))
     return db.session.scalar(select(func.count()).select_from(Dossier).where(*unpaid)) or 0
+
+
+def held_until(codes: Collection[str]) -> Mapping[str, datetime]:
+    """Return when the last pause ended of those dossiers whose clock stood still once, by code."""
+    ended = (
+        select(Dossier.code, func.max(DossierPause.ends_at))
+        .join(DossierPause, DossierPause.dossier_id == Dossier.id)
+        .where(Dossier.code.in_(codes))
+        .group_by(Dossier.code)
+    )
+    return {code: until for code, until in db.session.execute(ended) if until}
 
 
 def by_key(key: str, agency_id: int) -> Dossier | None:
