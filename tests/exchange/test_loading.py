@@ -213,7 +213,9 @@ def test_it_is_told_what_somebody_had_in_hand_who_leaves(app: Flask, tmp_path: P
     moved(dossier, "take_up", by=COMMUNE_OFFICER, at=now())
     file = str(written_csv(tmp_path / "x.csv", [row_of(STAFF, COMMUNE_OFFICER, is_open="0")]))
     tried = onestop(app, "staff", "load", file, "--dry-run")
-    assert f"{COMMUNE_OFFICER} giữ 1 hồ sơ: nay chờ đơn vị phân công lại." in tried.stderr
+    assert f"1 hồ sơ mà {COMMUNE_OFFICER} giữ nay chờ đơn vị phân công lại." in tried.stderr
+    tried = onestop(app, "--lang", "en", "staff", "load", file, "--dry-run")
+    assert f"1 dossier that {COMMUNE_OFFICER} had in hand waits" in tried.stderr
     assert answered(app, "staff", "load", file)["given_back"] == {COMMUNE_OFFICER: 1}
     assert "given_back" not in answered(app, "staff", "load", file), "once"
 

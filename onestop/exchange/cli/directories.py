@@ -347,7 +347,7 @@ def _tell(loaded: Loaded, *, dry_run: bool) -> None:
     for username, given_back in loaded.given_back.items():
         count = number(given_back)
         said = _(
-            "%(username)s giữ %(count)s hồ sơ: nay chờ đơn vị phân công lại.",
+            "%(count)s hồ sơ mà %(username)s giữ nay chờ đơn vị phân công lại.",
             username=username,
             count=count,
         )
