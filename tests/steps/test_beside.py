@@ -22,6 +22,7 @@ from onestop.dossiers.queries import desks, reading
 from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import Verb
 from onestop.dossiers.rules.timing import Timeliness
+from onestop.exchange.rules.directories import STAFF
 from onestop.steps.queries import control_slips, working
 from onestop.steps.queries.trails import Line
 from onestop.steps.queries.working import TaskList
@@ -40,6 +41,7 @@ from tests.dossiers.given import (
     in_progress,
     staff,
 )
+from tests.exchange.directories import row_of, taken
 from tests.steps.given import (
     COMMUNE_THEN_DEPARTMENT,
     WELFARE,
@@ -104,6 +106,10 @@ def test_whoever_is_asked_has_the_date_of_his_step_in_his_calendar() -> None:
     assert len(desks.duties(staff(WELFARE_OFFICER))) == 1
     for other in (WELFARE_HEAD, COMMUNE_OFFICER, NEIGHBOUR):
         assert not desks.duties(staff(other)), "it is in other hands"
+    moved(dossier, "put_forward", by=WELFARE_OFFICER, at=LATER)
+    moved(dossier, "sign", by=WELFARE_HEAD, at=LATER)
+    taken(STAFF, row_of(STAFF, WELFARE_OFFICER, is_open="0"))
+    assert len(desks.duties(staff(WELFARE_HEAD))) == 1, "whoever works there goes on with it"
 
 
 def test_what_follows_waits_for_the_last_of_them() -> None:

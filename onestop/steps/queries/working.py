@@ -62,6 +62,11 @@ NEIGHBOUR: Final = aliased(DossierStep)
 LAST: Final = aliased(Entry)
 SENDING_BACK: Final = (Verb.SEND_BACK, Verb.GIVE_BACK)
 PASSING: Final = (*MOVE_OF, Verb.TRANSFER, Verb.CORRECT)
+IS_NOBODYS: Final = or_(
+    DossierStep.stage == Stage.OPEN,
+    and_(DossierStep.stage == Stage.SIGNED, DossierStep.account_id.is_(None)),
+)
+"""To be given out, or signed for somebody who has left since: whoever works there goes on."""
 STANDS_STILL: Final = Dossier.paused_since.is_not(None)
 GOES_ON: Final = and_(
     Dossier.state == State.IN_PROGRESS, held_for(PauseKind.OPINION), ~held_for(PauseKind.CLOSURE)
@@ -265,7 +270,7 @@ def duties(by: Staff) -> Iterator[Coming]:
     if not by.may(Permission.HAND_ON):
         return
     whole = catalogue.snapshot()
-    own = or_(DossierStep.account_id == by.account_id, DossierStep.stage == Stage.OPEN)
+    own = or_(DossierStep.account_id == by.account_id, IS_NOBODYS)
     found: Any = (
         select(DossierStep, Dossier.code, Dossier.procedure_id, Dossier.received_at)
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
@@ -369,8 +374,7 @@ def _condition(
     if view == TaskList.ANSWERED:
         return _has_news(by)
     if view == TaskList.NEXT:
-        is_nobodys = and_(stage == Stage.SIGNED, DossierStep.account_id.is_(None))
-        return and_(or_(stage == Stage.OPEN, is_nobodys), ~STANDS_STILL)
+        return and_(IS_NOBODYS, ~STANDS_STILL)
     if view == TaskList.UNGIVEN:
         return among(DossierStep.id.expression, late)
     if view == TaskList.DECIDE:
