@@ -282,6 +282,19 @@ def test_a_slip_names_an_agency_outside_that_gave_a_step_back() -> None:
     assert there < words.index("1. Giao: Công an 2. Nhận: Ủy ban nhân dân xã Ngọc Hồi")
 
 
+def test_what_was_given_back_twice_goes_back_each_time_to_whom_it_came_from() -> None:
+    dossier = in_progress(procedure_code=DEATH)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY + DAY, agency=WELFARE)
+    moved(dossier, "give_back", by=WELFARE_HEAD, at=MONDAY + 2 * DAY, reason="Thiếu bản gốc")
+    moved(dossier, "give_back", by=COMMUNE_OFFICER, at=MONDAY + 3 * DAY, reason="Thiếu bản gốc")
+    department = "Phòng Lao động – Thương binh và Xã hội"
+    words = slip(dossier)
+    assert f"1. Giao: {department} 2. Nhận: Công an" in words
+    assert "1. Giao: Công an 2. Nhận: Ủy ban nhân dân xã Ngọc Hồi" in words
+
+
 def test_a_slip_tells_by_way_of_whom_a_dossier_came_to_the_competent_agency() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     told = {"to_agency": WELFARE, "reason": "không thuộc thẩm quyền"}

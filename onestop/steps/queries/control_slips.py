@@ -82,13 +82,15 @@ def _given_back(dossier: Dossier, at: datetime) -> list[Block]:
     told = select(Entry).where(Entry.dossier_id == dossier.id).order_by(Entry.seq)
     lines = db.session.scalars(told.where(Entry.verb.in_(GOING_AND_COMING))).all()
     steps = {one.seq: one for one in steps_of(dossier)}
-    found, came = list[Block](), None
+    found, went = list[Block](), list[Entry]()
     for line in lines:
+        if line.verb == Verb.SEND_TO:  # it went outside first
+            went[-1:] = [line]
+        elif line.verb == Verb.HAND_ON and line.details.keys() & GOES:
+            went.append(line)
         if line.verb != Verb.GIVE_BACK:
-            came = line if line.details.keys() & GOES else came
             continue
-        if came is None:
-            raise ValueError("what was given back had come before")
+        came = went.pop()
         there, here = _went_to(came, at), _taker(steps[int(str(line.details["step"]))], at)
         found += (
             Block(here, there, came.happened_at, came.author_name, note=CAME_BACK),
