@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from onestop.app.doctor import examine
 from onestop.app.factory import create_app
-from onestop.app.schema import is_fault, revisions
+from onestop.app.schema import is_fault, is_read_only, revisions
 from onestop.app.settings import load, migrations_folder
 from onestop.base.clock import now
 from onestop.base.database import db, is_postgresql
@@ -397,3 +397,16 @@ def test_a_new_database_is_for_its_owner_alone(installation: Path) -> None:
         assert "one.sqlite" in modes
         assert set(modes.values()) == {0}
         db.engine.dispose()
+
+
+def test_a_folder_called_like_the_database_of_a_server_says_nothing_of_it(
+    app: Flask,  # noqa: ARG001 - its database is asked for
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if is_postgresql():
+        (tmp_path / str(db.engine.url.database)).mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("os.access", lambda *_: False)
+    unanswered = DatabaseError("SELECT 1", None, Exception("Connection refused"))
+    assert is_read_only(unanswered) == (not is_postgresql())
