@@ -13,7 +13,7 @@ EXPLANATIONS: Final = {
     404: (N_("Không tìm thấy"), N_("Địa chỉ này không có, hoặc không thuộc phạm vi của bạn.")),
     405: (N_("Yêu cầu không hợp lệ"), N_("Trang này không nhận cách gửi đó.")),
     409: (N_("Không làm được việc này"), N_("Chưa có gì được ghi.")),
-    413: (N_("Tệp quá lớn"), N_("Tệp gửi lên vượt quá giới hạn.")),
+    413: (N_("Gửi lên quá nhiều"), N_("Nội dung gửi lên vượt quá 2 MB; không có gì được ghi.")),
     500: (N_("Có lỗi trong chương trình"), N_("Không có gì bị ghi dở. Hãy thử lại sau ít phút.")),
     503: (
         N_("Hệ thống tạm thời không dùng được"),
