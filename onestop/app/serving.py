@@ -1,13 +1,11 @@
-"""The production server: granian, whose workers each run one thread of Flask at a time."""
+"""The production server: granian, whose workers each run one thread of Flask."""
 
 import gc
 import ipaddress
-import logging
 import os
 import socket
 from collections.abc import Iterable
 from io import BytesIO
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask
@@ -22,10 +20,8 @@ from onestop.base.words import N_
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-LOGGER: Final = "_granian"
 FACTORY: Final = "onestop.app.serving:application"
 MOST_WORKERS: Final = 4
-MOST_VISITORS: Final = 32
 PATIENCE: Final = 5
 """Seconds that visitors on a bad line have left when the server is to stop."""
 GARBAGE: Final = (10_000, 20, 10)
@@ -42,28 +38,25 @@ def settled(app: Flask) -> Flask:
     What stands when it starts stands until it ends, and is never searched for garbage; an answer
     makes thousands of objects that are gone when it is sent, so the search waits for more of them.
     """
-    app.wsgi_app = InTurn(app.wsgi_app, app.config["MAX_FORM_MEMORY_SIZE"])  # type: ignore[method-assign]
+    app.wsgi_app = WholeForms(app.wsgi_app, app.config["MAX_FORM_MEMORY_SIZE"])  # type: ignore[method-assign]
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GARBAGE)
     return app
 
 
-class InTurn:
-    """Has one thread at a time make answers, while others wait for visitors on a bad line.
+class WholeForms:
+    """Has only whole forms reach the application: what a bad line cut off half way is none.
 
-    A form is read whole before its turn, and an answer is sent after it: else a telephone that
-    stops half way would hold a whole worker, and two of them the shop. More than one thread would
-    make nothing faster, for Python computes in one. `most` is the size of a form in bytes: what is
-    longer is left to the application, which refuses it unread. What was cut off half way is no
-    form, and of one that does not say how long it is nothing is read: nobody could tell.
+    `most` is the size of a form in bytes: what is longer is left to the application, which refuses
+    it unread. Of what does not say how long it is nothing is read: nobody could tell.
     """
 
     def __init__(self, app: "WSGIApplication", most: int) -> None:
-        self._app, self._most, self._turn = app, most, Lock()
+        self._app, self._most = app, most
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer a request in its turn."""
+        """Answer a request, or say that half of it is missing."""
         length = int(environ.get("CONTENT_LENGTH") or 0)
         if length <= self._most:
             sent = environ["wsgi.input"].read(length) if length else b""
@@ -71,8 +64,7 @@ class InTurn:
                 start_response("400 Bad Request", [("Content-Length", "0")])
                 return ()
             environ["wsgi.input"] = BytesIO(sent)
-        with self._turn:
-            return self._app(environ, start_response)
+        return self._app(environ, start_response)
 
 
 def default_workers() -> int:
@@ -108,7 +100,6 @@ def check(host: str, port: int) -> None:
 
 def run(host: str, port: int, workers: int, application: str = FACTORY) -> None:
     """Serve until told to stop; `application` names a factory of any Flask application."""
-    logging.getLogger(LOGGER).addFilter(_is_news)
     Granian(
         application,
         factory=True,
@@ -116,15 +107,10 @@ def run(host: str, port: int, workers: int, application: str = FACTORY) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=MOST_VISITORS,
+        blocking_threads=1,
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=PATIENCE,
         log_access=False,
         log_level=LogLevels.warning,
     ).serve()
-
-
-def _is_news(record: logging.LogRecord) -> bool:
-    # It wonders at the number of threads; all but one wait.
-    return "Python threads" not in record.getMessage()
