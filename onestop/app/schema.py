@@ -70,9 +70,9 @@ def is_read_only(error: DatabaseError) -> bool:
 
     SQLite does not even open a file in a folder where it can put none beside it.
     """
-    if _fault(error) == READ_ONLY or is_postgresql():
-        return _fault(error) == READ_ONLY
-    return _file().exists() and not _may_be_written_to()
+    if _fault(error) == READ_ONLY:
+        return True
+    return not is_postgresql() and _file().exists() and not _may_be_written_to()
 
 
 def _fault(error: DatabaseError) -> str | None:

@@ -38,7 +38,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import foreseeing, lists, reading
 from onestop.dossiers.queries.lists import PAGE, Filter, ListedDossier, Page, Sort
 from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, is_late, reach_of, unindexed
-from onestop.dossiers.rules.besides import hand_over, waited_for
+from onestop.dossiers.rules.office_times import hand_over, waited_for
 from onestop.dossiers.rules.states import State
 
 MOST_WRITTEN: Final = 512

@@ -35,7 +35,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import closed, searching
 from onestop.dossiers.queries.reading import ACTIVE, RUNNING, Reach, reach_of
 from onestop.dossiers.rules.apologies import Promised
-from onestop.dossiers.rules.besides import Beside
+from onestop.dossiers.rules.office_times import Beside
 from onestop.dossiers.rules.states import FINAL, Holder, State, holder
 from onestop.dossiers.rules.timing import INTAKE_CHECK
 

@@ -45,7 +45,7 @@ from onestop.dossiers.models import (
 from onestop.dossiers.queries import closed, orders
 from onestop.dossiers.queries.desks import MOST_COMING, Coming
 from onestop.dossiers.queries.reading import held_for, is_late
-from onestop.dossiers.rules.besides import Beside, pass_on
+from onestop.dossiers.rules.office_times import Beside, pass_on
 from onestop.dossiers.rules.states import State, Verb
 from onestop.opinions.queries import questions
 from onestop.organisation import queries as organisation

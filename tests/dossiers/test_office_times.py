@@ -10,7 +10,7 @@ from onestop.deadlines.rules.moments import at_local
 from onestop.deadlines.rules.standing import DUE_TODAY, Left, Tone
 from onestop.dossiers.queries import desks
 from onestop.dossiers.queries.lists import Filter
-from onestop.dossiers.rules.besides import Beside, hand_over, pass_on, waited_for
+from onestop.dossiers.rules.office_times import Beside, hand_over, pass_on, waited_for
 from tests.client import PolicingClient, rows
 from tests.dossiers.given import (
     COMMUNE_CLERK,
