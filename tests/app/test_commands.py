@@ -1,10 +1,13 @@
 import socket
+import sqlite3
+from contextlib import closing
 
 import click
 import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from onestop.app import serving
 from onestop.app.cli import main
 from onestop.app.doctor import examine
 from onestop.base.clock import now
@@ -110,6 +113,22 @@ def test_demonstration_accounts_are_not_served_to_the_network(app: Flask) -> Non
     answer = onestop(app, "serve", "--host", "0.0.0.0")  # noqa: S104 - it is refused
     assert answer.exit_code == 2
     assert "--allow-demo" in answer.stderr
+
+
+def test_a_server_keeps_no_log_of_the_database_from_being_emptied(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received()
+    found = []
+
+    def run(*_settings: object) -> None:
+        database = str(db.engine.url.database)
+        with closing(sqlite3.connect(database, timeout=0)) as another:
+            found.append(another.execute("PRAGMA wal_checkpoint(RESTART)").fetchone())
+
+    monkeypatch.setattr(serving, "run", run)
+    answer = onestop(app, "serve", "--allow-demo")
+    assert (answer.exit_code, [is_busy for is_busy, _length, _emptied in found]) == (0, [0])
 
 
 def test_a_narrow_terminal_never_cuts_a_figure(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
