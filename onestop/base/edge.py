@@ -82,6 +82,16 @@ def snapshot() -> Iterator[None]:
         db.session.rollback()
 
 
+def let_go() -> None:
+    """Keep nothing of the database open in a process that from here on only waits.
+
+    Whoever goes on reading keeps the log of SQLite from ever being emptied, and PostgreSQL from
+    ever clearing away what was changed.
+    """
+    db.session.remove()
+    db.engine.dispose()
+
+
 def note(table: Table, row: Mapping[str, Any]) -> None:
     """Add one row about a look or a failed try, on a connection of its own, whatever the request.
 
