@@ -13,7 +13,7 @@ from onestop.base.languages import gettext as _
 from onestop.base.languages import language
 from onestop.base.moments import VIET_NAM, local
 from onestop.base.viewer import is_nameless
-from onestop.base.words import N_, marked
+from onestop.base.words import N_, capitalize_first, lower_first, marked
 
 NO_FIGURE: Final = "–"
 DAY_NAMES: Final = (
@@ -183,16 +183,6 @@ def grouped(digits: str | None) -> str:
 def masked(digits: str | None) -> str:
     """Return a number with all but its last four digits hidden, for papers that leave the house."""
     return f"{'•' * (len(digits) - 4)}{digits[-4:]}" if digits else "…"
-
-
-def capitalize_first(text: str) -> str:
-    """Return `text` with its first letter large, the rest as it is."""
-    return text[:1].upper() + text[1:]
-
-
-def lower_first(text: str) -> str:
-    """Return `text` with its first letter small, to stand within a sentence; VND stays VND."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def described(field: Any, hint: str | None) -> dict[str, str]:  # noqa: ANN401 - any form field

@@ -11,6 +11,16 @@ def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools know
     return text
 
 
+def capitalize_first(text: str) -> str:
+    """Return `text` with its first letter large, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """Return `text` with its first letter small, to stand within a sentence; VND stays VND."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 class Worded(Enum):
     """An enum whose value is its name in data and interfaces, and whose `word` a person reads."""
 

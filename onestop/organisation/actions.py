@@ -17,6 +17,7 @@ from onestop.organisation.rules import (
     AgencyKind,
     Tier,
     is_code,
+    place_called,
 )
 
 
@@ -54,8 +55,8 @@ def found(agency: Founding) -> Agency:
             agency_id=made.id,
             parent_id=parent_id,
             kind=agency.kind,
-            name_vi=agency.name_vi,
-            name_en=agency.name_en,
+            name_vi=place_called(agency.name_vi, agency.tier),
+            name_en=place_called(agency.name_en, agency.tier),
             valid_from=agency.valid_from,
             valid_to=agency.valid_to,
         )
@@ -83,6 +84,8 @@ def declare(
         return Declared(found(new).id, Fate.NEW)
     if known.tier != tier:
         raise Refusal(TIER_STAYS, field="tier", tier=known.tier)
+    for name in {"name_vi", "name_en"} & values.keys():
+        values[name] = place_called(values[name], tier)
     periods = queries.periods(known.id)
     above = queries.by_code(parent_code) if parent_code else None
     values["parent_id"] = above.id if above else None

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from onestop.base.words import N_, Bilingual, Worded
+from onestop.base.words import N_, Bilingual, Worded, capitalize_first, lower_first
 
 NO_AGENCY: Final = N_("Không có cơ quan %(code)s.")
 CHANGED_ALREADY: Final = N_("Cơ quan đã có thay đổi từ ngày này.")
@@ -31,17 +31,49 @@ class AgencyKind(Worded):
     CITY = "city", N_("Thành phố trực thuộc trung ương")
     PROVINCE = "province", N_("Tỉnh")
     RURAL_DISTRICT = "rural_district", N_("Huyện")
+    URBAN_DISTRICT = "urban_district", N_("Quận")
+    TOWN = "town", N_("Thị xã")
+    PROVINCIAL_CITY = "provincial_city", N_("Thành phố thuộc tỉnh")
     SPECIALISED_DEPARTMENT = "specialised_department", N_("Phòng chuyên môn")
     INSPECTORATE = "inspectorate", N_("Thanh tra")
     OFFICE = "office", N_("Văn phòng")
     TOWNSHIP = "township", N_("Thị trấn")
     COMMUNE = "commune", N_("Xã")
     WARD = "ward", N_("Phường")
+    SPECIAL_ZONE = "special_zone", N_("Đặc khu")
+    PUBLIC_SERVICE_UNIT = "public_service_unit", N_("Đơn vị sự nghiệp")
+    CENTRAL_BRANCH = "central_branch", N_("Cơ quan ngành dọc")
 
 
 BY_LAW: Final = {
-    "vi": ("Thành phố ", "Tỉnh ", "Huyện ", "Quận ", "Thị xã ", "Thị trấn ", "Phường ", "Xã "),
-    "en": (" City", " Province", " District", " Township", " Ward", " Commune"),
+    "vi": (
+        "Thành phố ",
+        "Tỉnh ",
+        "Huyện ",
+        "Quận ",
+        "Thị xã ",
+        "Thị trấn ",
+        "Phường ",
+        "Xã ",
+        "Đặc khu ",
+    ),
+    "en": (" City", " Province", " District", " Township", " Ward", " Commune", " Special Zone"),
+}
+COMMITTEE: Final = r"\s*(?:UBND|[UỦ][yỷ] ban nhân dân|People[’']s Committee of)\s+"
+KINDS: Final = {
+    Tier.PROVINCE: {"Thành phố ": AgencyKind.CITY, "": AgencyKind.PROVINCE},
+    Tier.DISTRICT: {
+        "Quận ": AgencyKind.URBAN_DISTRICT,
+        "Thị xã ": AgencyKind.TOWN,
+        "Thành phố ": AgencyKind.PROVINCIAL_CITY,
+        "": AgencyKind.RURAL_DISTRICT,
+    },
+    Tier.COMMUNE: {
+        "Phường ": AgencyKind.WARD,
+        "Thị trấn ": AgencyKind.TOWNSHIP,
+        "Đặc khu ": AgencyKind.SPECIAL_ZONE,
+        "": AgencyKind.COMMUNE,
+    },
 }
 # Of Decree 61/2018's one-stop systems: `000.00.16.H53`, or `H26.91.27` as dossier codes begin.
 CODE: Final = r"\d{3}\.\d{2}\.\d{2}\.[A-Y]\d{2}|[A-Y]\d{2}(?:\.[0-9A-Z]{2,3}){0,8}"
@@ -52,6 +84,24 @@ CENTRES_FROM: Final = date(2025, 7, 1)
 def is_code(text: str) -> bool:
     """Say whether `text` has the form of an agency's code, with which codes of dossiers begin."""
     return re.fullmatch(CODE, text, re.ASCII) is not None
+
+
+def place_called(name: str, tier: Tier) -> str:
+    """Return what a place is called whose people's committee is named: of "UBND xã Mẫu" "Xã Mẫu".
+
+    Papers and pages put the committee before the place themselves (Decree 30/2020, appendix I). A
+    department is called what it is called.
+    """
+    committee = re.match(COMMITTEE, name, re.IGNORECASE)
+    if committee is None or tier not in DESK_TIERS:
+        return name
+    return capitalize_first(name[committee.end() :])
+
+
+def kind_called(name: str, tier: Tier) -> AgencyKind:
+    """Return what a place is by law, as its name begins: "Phường Láng" is a ward."""
+    place = place_called(name, tier)
+    return next(kind for word, kind in KINDS[tier].items() if place.startswith(word))
 
 
 def shop_called(on: date) -> str:
@@ -78,7 +128,7 @@ class Node(Bilingual):
     def within(self, language: str) -> str:
         """Return the name as it stands inside a sentence: "xã Tân Triều"."""
         name = self.name(language)
-        return name if language == "en" else name[:1].lower() + name[1:]
+        return name if language == "en" else lower_first(name)
 
     def place(self, language: str) -> str:
         """Return the name of the place alone, without what it is by law: "Tân Triều"."""

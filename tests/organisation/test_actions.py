@@ -52,6 +52,14 @@ def test_the_sample_is_the_organisation_of_2021() -> None:
     assert len(tree.desks) == 18
 
 
+def test_a_committee_is_no_part_of_the_name_of_its_place() -> None:
+    founded("H26.91.40", name_vi="UBND xã Thử", name_en="People's Committee of Thu Commune")
+    found = on(DAY, "H26.91.40")
+    assert (found.name_vi, found.name_en) == ("Xã Thử", "Thu Commune")
+    changed(COMMUNE, DAY, name_vi="Ủy ban nhân dân xã Đại Thanh")
+    assert on(DAY).name_vi == "Xã Đại Thanh"
+
+
 def test_a_rename_has_a_date_and_the_past_keeps_its_name() -> None:
     before = on(EVE)
     changed(COMMUNE, DAY, name_vi="Xã Đại Thanh", name_en="Dai Thanh Commune")

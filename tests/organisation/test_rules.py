@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onestop.organisation.rules import AgencyKind, Node, Tier, Tree
+from onestop.organisation.rules import AgencyKind, Node, Tier, Tree, kind_called, place_called
 
 SINCE = date(2004, 1, 1)
 
@@ -80,3 +80,38 @@ def test_nobody_stands_above_or_below_an_agency_that_does_not_exist() -> None:
     assert tree.by_code("A007") is None
     assert tree.line(7) == ()
     assert tree.children(7) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "tier", "place", "kind"),
+    [
+        ("UBND xã Tân Triều", Tier.COMMUNE, "Xã Tân Triều", AgencyKind.COMMUNE),
+        ("Ủy ban nhân dân phường Láng", Tier.COMMUNE, "Phường Láng", AgencyKind.WARD),
+        ("UỶ BAN NHÂN DÂN Đặc khu Cô Tô", Tier.COMMUNE, "Đặc khu Cô Tô", AgencyKind.SPECIAL_ZONE),
+        ("ubnd  thị trấn Văn Điển", Tier.COMMUNE, "Thị trấn Văn Điển", AgencyKind.TOWNSHIP),
+        ("Quận Ba Đình", Tier.DISTRICT, "Quận Ba Đình", AgencyKind.URBAN_DISTRICT),
+        ("Thị xã Sơn Tây", Tier.DISTRICT, "Thị xã Sơn Tây", AgencyKind.TOWN),
+        ("Thành phố Vinh", Tier.DISTRICT, "Thành phố Vinh", AgencyKind.PROVINCIAL_CITY),
+        ("UBND huyện Thanh Trì", Tier.DISTRICT, "Huyện Thanh Trì", AgencyKind.RURAL_DISTRICT),
+        ("Thành phố Hà Nội", Tier.PROVINCE, "Thành phố Hà Nội", AgencyKind.CITY),
+        ("Nghệ An", Tier.PROVINCE, "Nghệ An", AgencyKind.PROVINCE),
+        ("UBNDX", Tier.COMMUNE, "UBNDX", AgencyKind.COMMUNE),
+    ],
+)
+def test_a_place_is_called_without_its_committee(
+    typed: str, tier: Tier, place: str, kind: AgencyKind
+) -> None:
+    assert (place_called(typed, tier), kind_called(typed, tier)) == (place, kind)
+
+
+def test_a_department_keeps_the_committee_in_its_name() -> None:
+    name = "UBND huyện – Văn phòng"
+    assert place_called(name, Tier.DEPARTMENT) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "within"), [("Xã Tân Triều", "xã Tân Triều"), ("TP. Vinh", "TP. Vinh")]
+)
+def test_a_name_stands_small_within_a_sentence_unless_it_is_short(name: str, within: str) -> None:
+    called = Node(1, "A", Tier.COMMUNE, AgencyKind.COMMUNE, None, name, "Place", SINCE, None)
+    assert called.within("vi") == within

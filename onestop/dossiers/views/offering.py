@@ -7,8 +7,7 @@ from typing import Final, Protocol
 
 from flask_babel import gettext as _
 
-from onestop.base.filters import lower_first
-from onestop.base.words import N_
+from onestop.base.words import N_, lower_first
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries.foreseeing import Outlook, restarts_if_asked
 from onestop.dossiers.rules.states import Transition, Verb

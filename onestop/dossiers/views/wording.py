@@ -7,9 +7,9 @@ from typing import Final
 
 from flask_babel import gettext as _
 
-from onestop.base.filters import clock, full_day, lower_first, plain_day
+from onestop.base.filters import clock, full_day, plain_day
 from onestop.base.moments import local
-from onestop.base.words import N_
+from onestop.base.words import N_, lower_first
 from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from onestop.base.filters import day_in_words, lower_first, masked, money, number
+from onestop.base.filters import day_in_words, masked, money, number
 from onestop.base.languages import in_language
 from onestop.base.moments import local
+from onestop.base.words import lower_first
 from onestop.deadlines.rules.lines import PUT_OFF
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier, Entry

@@ -10,9 +10,9 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from onestop.base.chart import Chart, Column, bars
-from onestop.base.filters import capitalize_first, month_year, short_month
+from onestop.base.filters import month_year, short_month
 from onestop.base.languages import language
-from onestop.base.words import N_, fold
+from onestop.base.words import N_, capitalize_first, fold
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules.channels import Channel, level_word
 from onestop.organisation import queries as organisation
