@@ -1,7 +1,7 @@
 """Where each role begins, what its navigation shows, and the sign over the door."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -22,7 +22,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Hours
 from onestop.dossiers.queries import desks
 from onestop.organisation import queries as organisation
-from onestop.organisation.rules import Node
+from onestop.organisation.rules import Node, shop_called
 
 
 @dataclass(frozen=True)
@@ -178,15 +178,23 @@ def house(on: date) -> Node | None:
 
 @dataclass(frozen=True)
 class Sign:
-    """What stands over the door: the office's name, whose it is, and when it is open.
+    """What stands over the door: the office's name, what it is, whose, and when it is open.
 
-    Hours are of a working day, and of a Saturday where the counter is open then.
+    Hours are of a working day, and of a Saturday where the counter is open then. Codes of its
+    dossiers begin with `first_code`.
     """
 
     site_name: str
-    house: str
-    opening_hours: str
-    saturday_hours: str
+    shop_title: str
+    house: str = ""
+    first_code: str = ""
+    opening_hours: str = ""
+    saturday_hours: str = ""
+
+
+def bare_sign(on: date) -> Sign:
+    """Return the sign without what the database tells."""
+    return Sign(current_app.config["SITE_NAME"] or _("Một cửa"), _(shop_called(on)))
 
 
 def sign(on: date) -> Sign:
@@ -203,13 +211,18 @@ def sign(on: date) -> Sign:
 def _sign(site_name: str, language: str, _stamps: tuple[str, ...], on: date) -> Sign:
     node = house(on)
     hours = deadlines.hours(node.id) if node else Hours()
-    open_at = opening(hours.on(on)), opening(hours.saturday(on))
+    told = replace(
+        bare_sign(on),
+        opening_hours=opening(hours.on(on)),
+        saturday_hours=opening(hours.saturday(on)),
+    )
     if node is None:
-        return Sign(site_name or _("Một cửa"), "", *open_at)
-    return Sign(
-        site_name or _("Một cửa %(place)s", place=node.place(language)),
-        _("Ủy ban nhân dân %(agency)s", agency=node.within(language)),
-        *open_at,
+        return told
+    return replace(
+        told,
+        site_name=site_name or _("Một cửa %(place)s", place=node.place(language)),
+        house=_("Ủy ban nhân dân %(agency)s", agency=node.within(language)),
+        first_code=node.code,
     )
 
 

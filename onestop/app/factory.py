@@ -11,7 +11,6 @@ from typing import Any, Final
 import flask_migrate
 from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError
@@ -252,25 +251,18 @@ def _frame() -> dict[str, Any]:
     if "database_failed" in g:  # whoever explains it must not ask it again
         return {
             **words,
-            "site_name": current_app.config["SITE_NAME"] or _("Một cửa"),
-            "house": "",
-            "opening_hours": "",
-            "saturday_hours": "",
+            **vars(doors.bare_sign(legal_date(now()))),
             "staff": None,
             "find": "",
             "navigation": (),
             "behind": (),
             "demonstration": False,
         }
-    sign = doors.sign(legal_date(now()))
     staff = gate.visitor()
     navigation = doors.navigation(staff)
     return {
         **words,
-        "site_name": sign.site_name,
-        "house": sign.house,
-        "opening_hours": sign.opening_hours,
-        "saturday_hours": sign.saturday_hours,
+        **vars(doors.sign(legal_date(now()))),
         "staff": staff,
         "find": doors.search(staff),
         "navigation": navigation,

@@ -107,8 +107,8 @@ def kind_called(name: str, tier: Tier) -> AgencyKind:
 def shop_called(on: date) -> str:
     """Return what a one-stop shop is called on its papers (Decree 61/2018, 118/2025)."""
     if on < CENTRES_FROM:
-        return "Bộ phận Tiếp nhận và Trả kết quả"
-    return "Trung tâm Phục vụ hành chính công"
+        return N_("Bộ phận Tiếp nhận và Trả kết quả")
+    return N_("Trung tâm Phục vụ hành chính công")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from onestop.app import doors
 from onestop.base.edge import transaction
+from onestop.base.languages import in_language
 from onestop.deadlines import actions as deadlines
 from onestop.organisation import queries
 from tests.client import PolicingClient
@@ -31,6 +33,21 @@ def test_a_house_that_gets_another_name_is_called_by_it_at_once(client: Policing
     assert "Một cửa Thanh Trì" in client.get("/").text
     changed("H26.91", date(2025, 7, 1), name_vi="Phường Thử Nghiệm")
     assert "Một cửa Thử Nghiệm" in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("today", "language", "shop"),
+    [
+        (date(2025, 6, 30), "vi", "Bộ phận Tiếp nhận và Trả kết quả"),
+        (date(2025, 7, 1), "vi", "Trung tâm Phục vụ hành chính công"),
+        (date(2025, 7, 1), "en", "Public Administration Service Centre"),
+    ],
+)
+def test_the_sign_says_what_the_law_of_the_day_calls_a_shop(
+    app: Flask, today: date, language: str, shop: str
+) -> None:
+    with app.test_request_context("/"), in_language(language):
+        assert doors.sign(today).shop_title == shop
 
 
 def test_whoever_gives_the_site_a_name_has_it(
