@@ -127,6 +127,21 @@ def test_the_most_urgent_stands_first_with_what_is_left_of_its_step() -> None:
     assert [row.left.days for row in page.rows] == [2, 4]
 
 
+def test_a_date_promised_before_the_step_ends_makes_it_as_urgent_and_is_marked() -> None:
+    slow = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)  # promised for Monday the 15th
+    moved(slow, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(slow, "hand_on", by=COMMUNE_OFFICER, at=MONDAY + 7 * DAY, agency=WELFARE)
+    timely = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT, at=MONDAY + 4 * DAY)
+    moved(timely, "take_up", by=COMMUNE_OFFICER, at=MONDAY + 4 * DAY)
+    moved(timely, "hand_on", by=COMMUNE_OFFICER, at=MONDAY + 4 * DAY, agency=WELFARE)
+    at = MONDAY + 8 * DAY
+    rows = list(working.whole(TaskList.NEXT, staff(WELFARE_OFFICER, at), at, ()))
+    assert [row.code for row in rows] == [slow.code, timely.code]
+    assert [row.is_promised_sooner for row in rows] == [True, False]
+    chosen = working.every(TaskList.NEXT, staff(WELFARE_OFFICER, at), at, (), most=2)
+    assert [code for code, _stamp in chosen] == [slow.code, timely.code]
+
+
 def test_what_is_late_in_spite_of_an_apology_is_as_late_in_the_list_as_on_its_page() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)  # due on Monday the 8th
     promised = MONDAY + 21 * DAY

@@ -57,6 +57,8 @@ from onestop.steps.rules import HELD_BY_OFFICER, MOVE_OF, TO_DECIDE, Stage, stam
 PAGE: Final = 50
 ACTIVE: Final = and_(DossierStep.finished_at.is_(None), DossierStep.started_at.is_not(None))
 DUE: Final = func.coalesce(DossierStep.due_at, Dossier.legal_due_at)
+SOONEST: Final = case((Dossier.due_at < DUE, Dossier.due_at), else_=DUE)
+"""What the applicant was promised, where a step before took so long that it comes first."""
 OVERDUE: Final = func.coalesce(DossierStep.overdue_from, Dossier.overdue_from)
 NEIGHBOUR: Final = aliased(DossierStep)
 LAST: Final = aliased(Entry)
@@ -122,6 +124,13 @@ class Task:
     unassigned: timedelta | None
     pass_on: Beside | None
     sent_back: str | None = None
+
+    @property
+    def is_promised_sooner(self) -> bool:
+        """Say whether the applicant was promised a date before the limit of the step ends."""
+        if self.promised_at is None or self.due_at is None:
+            return False
+        return self.promised_at < self.due_at
 
     @property
     def is_to_decide(self) -> bool:
@@ -220,7 +229,7 @@ def whole(view: TaskList, by: Staff, at: datetime, late: Collection[int]) -> Ite
 
 def _listed(listed: ColumnElement[bool], by: Staff) -> Select[Any]:
     columns = (*COLUMNS, _has_news(by).label("news"))
-    return _within(select(DossierStep, *columns), by).where(listed).order_by(DUE, Dossier.id)
+    return _within(select(DossierStep, *columns), by).where(listed).order_by(SOONEST, Dossier.id)
 
 
 def _rows(found: Iterable[Any], stops: _Stops, at: datetime) -> Iterator[Task]:
@@ -296,7 +305,7 @@ def every(
     """Return code and stamp of the steps of a whole list, no more than `most`, in its order."""
     found = _within(select(Dossier.code, DossierStep.seq, DossierStep.turn), by)
     rows = db.session.execute(
-        found.where(_condition(view, by, at, late)).order_by(DUE, Dossier.id).limit(most)
+        found.where(_condition(view, by, at, late)).order_by(SOONEST, Dossier.id).limit(most)
     )
     return [(code, stamp(seq, turn)) for code, seq, turn in rows]
 
