@@ -27,9 +27,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(installed: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run the `onestop` command of the wheel in a folder, away from the checkout."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    code = "from onestop.app.cli import main; main()"
     return subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-c", code, *words],
+        [sys.executable, "-m", "onestop.app", *words],
         cwd=folder,
         env={**kept, "PYTHONPATH": str(installed)},
         capture_output=True,

@@ -1,9 +1,11 @@
 """Commands in the reader's language: their help, and one clear line for what went wrong."""
 
+import errno
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import click
@@ -31,6 +33,8 @@ LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 LANG: Final = re.compile(r"--lang(=.*)?")
 BRACKETS: Final = re.compile(r"(?<=\[).*(?=\]$)")
 WRONG_CALL: Final = 2
+NOT_TAKEN: Final = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What an output has against taking more."""
 WIDEST: Final = 10_000
 YES_OR_NO: Final = N_("c/K")
 YES: Final = frozenset({"y", "yes", "c", "co"})
@@ -165,6 +169,7 @@ class Program(Group):
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         try:
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            sys.stdout.flush()
         except click.Abort:
             _complain(said(N_("Đã thôi.")))
             raise SystemExit(1) from None
@@ -177,6 +182,8 @@ class Program(Group):
         except Refusal as refusal:
             _complain(refused(refusal))
             raise SystemExit(WRONG_CALL) from None
+        except OSError as error:
+            raise SystemExit(_unsaid(error)) from None
         raise SystemExit(code if isinstance(code, int) else 0)
 
 
@@ -218,6 +225,17 @@ def _of_this_machine() -> str:
 
 def _complain(text: str) -> None:
     click.echo(f"onestop: {text}", err=True)
+
+
+def _unsaid(error: OSError) -> int:
+    """Return the exit code where the output takes no more, and say so to whoever still listens."""
+    if error.filename or error.errno not in NOT_TAKEN:
+        raise error
+    with suppress(OSError):
+        sys.stdout.close()  # or Python tries once more at its end, and complains
+    if error.errno != errno.EPIPE:
+        _complain(gettext(N_("Không ghi được kết quả: %(why)s."), why=error.strerror))
+    return WRONG_CALL
 
 
 def _extra(found: re.Match[str]) -> str:

@@ -1,12 +1,21 @@
+import os
 import socket
 import sqlite3
-from contextlib import closing
+import subprocess
+import sys
+from contextlib import closing, redirect_stdout
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TextIO
 
 import click
 import pytest
 from flask import Flask
+from flask.cli import ScriptInfo
 from sqlalchemy import text, update
 
+from onestop.app import __main__ as start
 from onestop.app import serving
 from onestop.app.cli import main
 from onestop.app.doctor import examine
@@ -195,3 +204,55 @@ def test_the_doctor_names_the_command_that_confirms_a_calendar_with_all_that_it_
     *_add, program, calendar, confirm, year, basis, text = mend.split()
     assert onestop(app, calendar, confirm, year, basis, text, "--yes").exit_code == 0, program
     assert not [one.mend for one in examine(app, now()) if one.mend]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--version",),
+        ("deadline", "2021-03-01T09:00", "5wd"),
+        ("deadline", "2021-03-01T09:00", "5wd", "--format", "json"),
+        (*YEAR, "--format", "csv"),
+    ],
+)
+def test_an_answer_that_finds_no_room_is_told_in_one_line(
+    app: Flask, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        assert into(full, app, *words) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert [one.startswith("onestop: Không ghi được kết quả: ") for one in told][-1:] == [True]
+
+
+def test_whoever_reads_only_the_first_lines_is_told_of_no_fault(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read, written = os.pipe()
+    os.close(read)
+    with open(written, "w", encoding="utf-8") as gone:  # noqa: PTH123 - a pipe has no path
+        assert into(gone, app, *YEAR, "--format", "csv") == 2
+    assert "onestop: " not in capsys.readouterr().err
+
+
+def into(output: TextIO, app: Flask, *words: str) -> str | int | None:
+    """Run the command with all that it says going to `output`; return its exit code."""
+    with redirect_stdout(output), pytest.raises(SystemExit) as left:
+        main(words, obj=ScriptInfo(create_app=lambda: app))
+    return left.value.code
+
+
+def test_a_command_is_broken_off_in_silence_while_it_is_still_being_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken_off() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "onestop.app.cli", SimpleNamespace(main=broken_off))
+    with pytest.raises(SystemExit) as left:
+        start.main()
+    assert left.value.code == 1
+    reading = "import sys, onestop.app.__main__; sys.exit('click' in sys.modules)"
+    asked = [sys.executable, "-c", reading]
+    assert subprocess.run(asked, check=False).returncode == 0, "before anything is read"  # noqa: S603
+    (command,) = entry_points(group="console_scripts", name="onestop")
+    assert command.load() is start.main
