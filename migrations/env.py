@@ -6,8 +6,9 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
-from onestop.base.database import Day, Moment
+from onestop.base.database import WRITING, Day, Moment
 
+MIGRATING = 6121  # any number that nothing else locks
 migrate = current_app.extensions["migrate"]
 
 
@@ -30,15 +31,23 @@ def enforce_keys(connection: Connection, switch: str) -> None:
         connection.connection.cursor().execute(f"PRAGMA foreign_keys = {switch}")
 
 
-with migrate.db.engine.connect() as connection:
+def wait_for_others(connection: Connection) -> None:
+    # Two programs that start at once would both make the tables; SQLite has it by its own lock.
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+
+
+with migrate.db.engine.connect().execution_options(**{WRITING: True}) as connection:
     context.configure(
         connection,
         target_metadata=migrate.db.metadata,
         render_item=render_item,
         include_name=include_name,
+        transactional_ddl=True,  # on SQLite too, for BEGIN is ours: half an upgrade is none
         **migrate.configure_args,
     )
     enforce_keys(connection, "OFF")
     with context.begin_transaction():
+        wait_for_others(connection)
         context.run_migrations()
     enforce_keys(connection, "ON")

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask
@@ -14,6 +16,7 @@ from onestop.accounts import queries as accounts
 from onestop.app import schema
 from onestop.app.schema import Schema
 from onestop.base.database import db
+from onestop.base.edge import check_writable
 from onestop.base.permissions import Permission
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines import queries as deadlines
@@ -23,6 +26,8 @@ from onestop.reporting.queries import counters
 
 LOOSE_BITS = 0o077
 SHORTEST_KEY = 32
+ROOM: Final = 8 * 1024 * 1024
+"""Bytes that a disk must take to be well: less than a morning writes."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,8 @@ class Finding:
 
 def examine(app: Flask, at: datetime) -> Iterator[Finding]:
     """Yield what every check finds; those that need a database are left out without one."""
-    yield _secret(Path(app.config["INSTANCE"]), str(app.config["SECRET_KEY"]))
+    instance = Path(app.config["INSTANCE"])
+    yield _secret(instance, str(app.config["SECRET_KEY"]))
     yield _zone()
     database = _database()
     yield database
@@ -51,6 +57,7 @@ def examine(app: Flask, at: datetime) -> Iterator[Finding]:
             mend="onestop init",
         )
         return
+    yield _room(schema.folder() or instance)
     yield from _to_receive(at)
     yield from _calendar(at)
     yield _counters()
@@ -112,18 +119,33 @@ SAID: dict[Schema, Callable[[], tuple[str, str | None]]] = {
 def _database() -> Finding:
     name = _("Cơ sở dữ liệu")
     try:
-        found = schema.standing()
+        if (found := schema.standing()) == Schema.CURRENT:
+            check_writable()
     except DatabaseError as error:
-        way_out = WRITABLE if schema.is_read_only(error) else ANOTHER
-        return Finding(name, is_well=False, says=schema.told(error), mend=way_out)
+        return Finding(name, is_well=False, says=schema.told(error), mend=_way_out(error))
     except SQLAlchemyError as error:
         return Finding(name, is_well=False, says=str(error).splitlines()[0], mend=ANOTHER)
     says, mend = SAID[found]()
-    if found == Schema.CURRENT and not schema.is_writable():
-        says, mend = _("Chỉ đọc được, không ghi được."), WRITABLE
-        return Finding(name, is_well=False, says=says, mend=mend)
     dialect = db.engine.dialect.name
     return Finding(name, is_well=found == Schema.CURRENT, says=f"{dialect}: {says}", mend=mend)
+
+
+def _way_out(error: DatabaseError) -> str | None:
+    if schema.is_busy(error):
+        return None  # whoever writes is done after a while
+    return WRITABLE if schema.is_read_only(error) else ANOTHER
+
+
+def _room(folder: Path) -> Finding:
+    """Say whether the disk takes more: a database on a full one still opens, and keeps nothing."""
+    name = _("Ổ đĩa")
+    try:
+        with TemporaryFile(dir=folder) as tried:
+            tried.write(bytes(ROOM))
+    except OSError as error:
+        says = _("Không nhận dữ liệu: %(why)s.", why=error.strerror)
+        return Finding(name, is_well=False, says=says, mend=f"df -h {folder}")
+    return Finding(name, is_well=True, says=_("Nhận dữ liệu."))
 
 
 def _to_receive(at: datetime) -> Iterator[Finding]:

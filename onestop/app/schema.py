@@ -14,7 +14,6 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, SQLAlchemyE
 from onestop.app.settings import migrations_folder
 from onestop.base.commands import said
 from onestop.base.database import db, is_postgresql
-from onestop.base.edge import check_writable
 from onestop.base.words import N_
 
 OWNER_ONLY: Final = 0o600
@@ -75,6 +74,11 @@ def is_read_only(error: DatabaseError) -> bool:
     return not is_postgresql() and _file().exists() and not _may_be_written_to()
 
 
+def is_busy(error: DatabaseError) -> bool:
+    """Say whether all that is wrong with a database is that somebody else writes for long."""
+    return _fault(error) == BUSY
+
+
 def _fault(error: DatabaseError) -> str | None:
     return next((one for mark, one in FAULTS.items() if mark in _theirs(error)), None)
 
@@ -84,6 +88,7 @@ def _theirs(error: DatabaseError) -> str:
 
 
 READ_ONLY: Final = N_("Cơ sở dữ liệu chỉ đọc được, không ghi được")
+BUSY: Final = N_("Cơ sở dữ liệu đang bận việc khác")
 NOT_INSTALLED: Final = N_("Cơ sở dữ liệu chưa được cài đặt")
 FAULTS: Final = {
     "readonly": READ_ONLY,
@@ -91,7 +96,7 @@ FAULTS: Final = {
     "unable to open": N_("Không mở được tệp cơ sở dữ liệu"),
     "not a database": N_("Tệp này không phải cơ sở dữ liệu"),
     "malformed": N_("Tệp cơ sở dữ liệu bị hỏng"),
-    "locked": N_("Cơ sở dữ liệu đang bận việc khác"),
+    "locked": BUSY,
     "disk is full": N_("Ổ đĩa đã đầy"),
     "disk I/O": N_("Ổ đĩa không nhận dữ liệu: đã đầy, hoặc hỏng"),
     "no such table": NOT_INSTALLED,
@@ -128,13 +133,14 @@ def _may_be_written_to() -> bool:
     return all(os.access(one, os.W_OK) for one in (_file(), _file().parent))
 
 
-def is_writable() -> bool:
-    """Say whether the database takes a change."""
-    try:
-        check_writable()
-    except DatabaseError:
-        return False
-    return True
+def folder() -> Path | None:
+    """Return the folder that a database in a file grows in; a server has its own."""
+    return None if is_postgresql() else _file().parent
+
+
+def hold() -> None:
+    """Keep this database to whoever writes until the transaction ends; wait for who began first."""
+    db.session.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
 
 def upgrade() -> None:

@@ -1,7 +1,9 @@
 """What people are told when the database is not what the program needs."""
 
 import resource
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import NullPool, TextClause, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from onestop.app import schema
 from onestop.app.doctor import examine
 from onestop.app.factory import create_app
-from onestop.app.schema import is_fault, is_read_only, revisions
+from onestop.app.schema import Schema, is_fault, is_read_only, revisions
 from onestop.app.settings import load, migrations_folder
 from onestop.base.clock import now
 from onestop.base.database import db, is_postgresql
@@ -134,7 +137,7 @@ def test_the_doctor_sees_that_nothing_can_be_written(protected: Flask) -> None:
     answer = onestop(protected, "doctor")
     assert answer.exit_code == 1
     assert "✗" in answer.stdout
-    assert "Chỉ đọc được" in answer.stdout
+    assert "chmod u+w" in answer.stdout
 
 
 @pytest.mark.parametrize("may_write", [True, False])
@@ -164,6 +167,60 @@ def test_a_disk_too_full_to_open_a_database_is_told_in_words(installation: Path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert "Ổ đĩa không nhận dữ liệu: đã đầy, hoặc hỏng (disk I/O error)" in told
+
+
+def test_the_doctor_sees_a_disk_that_takes_nothing_though_its_database_opens(app: Flask) -> None:
+    def disk() -> bool:
+        return next(one.is_well for one in examine(app, now()) if one.name == "Ổ đĩa")
+
+    assert disk()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4 << 20, before[1]))
+    try:
+        assert not disk()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_where_somebody_writes_for_long_the_way_out_is_to_wait(
+    installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onestop.base.database.PATIENCE", 1)
+    app = create_app(_on(installation))
+    assert onestop(app, "init", "--with-sample").exit_code == 0
+    with closing(sqlite3.connect(installation / "one.sqlite", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        told = told_last(app, *ADD)
+        assert told.endswith("(database is locked). Hãy đợi việc ấy xong rồi chạy lại.")
+        assert "chmod" not in onestop(app, "doctor").stdout, "nothing is wrong with the file"
+
+
+def test_an_upgrade_that_is_broken_off_leaves_nothing(installation: Path) -> None:
+    app = create_app(_on(installation))
+
+    def break_off(_connection: Any, _cursor: object, statement: str, *_: object) -> None:
+        if "CREATE TABLE correction" in statement:
+            raise KeyboardInterrupt
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", break_off)
+        with pytest.raises(KeyboardInterrupt):
+            schema.upgrade()
+        event.remove(db.engine, "before_cursor_execute", break_off)
+        assert schema.standing() == Schema.EMPTY
+        schema.upgrade()
+        assert schema.standing() == Schema.CURRENT
+        db.engine.dispose()
+
+
+def test_of_two_that_build_the_demonstration_at_once_the_second_finds_it_built(
+    installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stands = iter([False, True])
+    monkeypatch.setattr("onestop.demo.queries.is_built", lambda: next(stands))
+    monkeypatch.setattr("onestop.demo.actions.build", pytest.fail)
+    answer = onestop(create_app(_on(installation)), "demo", "--no-serve")
+    assert answer.exit_code == 0, answer.output
 
 
 def test_nobody_is_asked_about_what_cannot_be_written(full: Flask) -> None:
