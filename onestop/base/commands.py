@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 from flask import Flask
@@ -36,6 +36,7 @@ WRONG_CALL: Final = 2
 NOT_TAKEN: Final = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 """What an output has against taking more."""
 WIDEST: Final = 10_000
+Answer = TypeVar("Answer")
 YES_OR_NO: Final = N_("c/K")
 YES: Final = frozenset({"y", "yes", "c", "co"})
 
@@ -51,6 +52,15 @@ def confirm(question: str) -> None:
     answer = click.prompt(question, default="", show_default=False, prompt_suffix=ways, err=True)
     if fold(answer.strip()) not in YES:
         raise click.Abort
+
+
+def until_taken(ask: Callable[[], Answer]) -> Answer:
+    """Ask until the answer is none that a rule refuses; why it was refused is told at once."""
+    while True:
+        try:
+            return ask()
+        except Refusal as refusal:
+            _complain(refused(refusal))
 
 
 def secret(label: str, again: str) -> str:

@@ -16,7 +16,7 @@ from onestop.organisation.rules import (
     TIER_STAYS,
     AgencyKind,
     Tier,
-    is_code,
+    agency_code,
     place_called,
 )
 
@@ -41,13 +41,10 @@ def found(agency: Founding) -> Agency:
     Raises `Refusal` for a code that no dossier's could begin with, a parent that is unknown or has
     ended by then, and for dates reversed.
     """
-    if not is_code(agency.code):
-        said = N_("“%(code)s” không đúng dạng mã cơ quan, như H26.91.27.")
-        raise Refusal(said, field="code", code=agency.code)
+    made = Agency(code=agency_code(agency.code), tier=agency.tier)
     parent_id = _parent(agency.parent_code, agency.valid_from)
     if agency.valid_to and agency.valid_to < agency.valid_from:
         raise Refusal(LAST_BEFORE_FIRST, field="valid_to")
-    made = Agency(code=agency.code, tier=agency.tier)
     db.session.add(made)
     db.session.flush()
     db.session.add(

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
+from onestop.base.errors import Refusal
 from onestop.base.words import N_, Bilingual, Worded, capitalize_first, lower_first
 
 NO_AGENCY: Final = N_("Không có cơ quan %(code)s.")
@@ -81,9 +82,15 @@ DESK_TIERS: Final = (Tier.PROVINCE, Tier.DISTRICT, Tier.COMMUNE)
 CENTRES_FROM: Final = date(2025, 7, 1)
 
 
-def is_code(text: str) -> bool:
-    """Say whether `text` has the form of an agency's code, with which codes of dossiers begin."""
-    return re.fullmatch(CODE, text, re.ASCII) is not None
+def agency_code(text: str) -> str:
+    """Return `text` if it has the form of an agency's code, with which codes of dossiers begin.
+
+    Raises `Refusal` for anything else.
+    """
+    if not re.fullmatch(CODE, text, re.ASCII):
+        said = N_("“%(code)s” không đúng dạng mã cơ quan, như H26.91.27.")
+        raise Refusal(said, field="code", code=text)
+    return text
 
 
 def place_called(name: str, tier: Tier) -> str:

@@ -1,5 +1,6 @@
 """What people are told when the database is not what the program needs."""
 
+import re
 import resource
 import sqlite3
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import NullPool, TextClause, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from onestop.accounts import queries as accounts
 from onestop.app import schema
 from onestop.app.doctor import examine
 from onestop.app.factory import create_app
@@ -372,6 +374,24 @@ def test_the_first_agency_of_an_installation_has_the_tier_that_was_chosen(
         agency = organisation.by_code("H29.01")
         assert agency is not None
         assert str(agency.tier) == "commune"
+        db.engine.dispose()
+
+
+def test_whoever_mistypes_while_setting_up_is_asked_again_at_once(installation: Path) -> None:
+    app = create_app(_on(installation))
+    typed = [
+        *("xã thử", "H29.01", "Thử", "xa", "commune"),
+        *("quản trị", "QuanTri", "Nguyễn Thị Trị"),
+        *("mật khẩu dài", "mật khẩu khác", "ngắn", "ngắn", "mật khẩu dài", "mật khẩu dài"),
+    ]
+    answer = onestop(app, "init", typed="\n".join([*typed, ""]))
+    assert answer.exit_code == 0, answer.output
+    assert len(re.findall("^onestop: ", answer.stderr, re.MULTILINE)) == 5, answer.stderr
+    with app.app_context():
+        agency = organisation.by_code("H29.01")
+        assert agency is not None
+        assert str(agency.tier) == "commune"
+        assert accounts.by_username("quantri") is not None
         db.engine.dispose()
 
 
