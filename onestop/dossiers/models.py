@@ -13,6 +13,7 @@ from onestop.dossiers.rules.apologies import Cause
 from onestop.dossiers.rules.closures import last_day
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind, ReturnBy
 from onestop.dossiers.rules.states import Outcome, State, Verb
+from onestop.tallies.rules import Flow
 
 ACTIVE = text("state NOT IN ('3', '8', '10')")
 DESK = (
@@ -267,7 +268,10 @@ class DueMove(Base):
 
 
 class Correction(Base):
-    """An act of a later day that changed what a dossier counts on days gone by, from `day` on."""
+    """What an act of a later day changed in a figure of a day gone by.
+
+    Those of one flow and day that add up to nothing are as if nothing had happened.
+    """
 
     __tablename__ = "correction"
     __table_args__ = (Index("ix_correction_days", "recorded_on", "day", "dossier_id"),)
@@ -276,6 +280,8 @@ class Correction(Base):
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
     day: Mapped[date]
     recorded_on: Mapped[date]
+    flow: Mapped[Flow | None]
+    amount: Mapped[int]
 
 
 class Entry(Base):

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+import flask_migrate
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
+from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.viewer import Operator
 from onestop.deadlines.rules.calendars import DayKind, declared_day
@@ -115,6 +117,32 @@ def test_what_was_corrected_before_a_slip_of_the_same_day_stays_so() -> None:
     for minutes, verb in ((1, "resolve"), (2, "reverse")):
         done(dossier, verb, by=COMMUNE_OFFICER, at=APRIL_9 + timedelta(minutes=minutes))
     assert corrected() == 1
+
+
+@pytest.mark.usefixtures("app")
+def test_what_is_put_back_days_later_corrects_nothing_any_more() -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    before = figures()
+    offices = frozenset({staff(COMMUNE_CLERK).agency_id})
+    with transaction():
+        closing.close(Closure("CĐ 5", offices, MONDAY + DAY), by=Operator(), at=APRIL_9)
+    assert (figures() != before, corrected()) == (True, 1)
+    opened = MONDAY + DAY + timedelta(hours=1)
+    with transaction():
+        closing.reopen("CĐ 5", ends_at=opened, by=Operator(), at=APRIL_9 + 3 * DAY)
+    assert (figures(), corrected()) == (before, 0), dossier.code
+    ended = Period(MARCH.first, legal_date(APRIL_9))
+    assert corrected(ended) == 1, "when that period ended, the clock stood still"
+
+
+@pytest.mark.usefixtures("app")
+def test_of_what_was_corrected_before_it_was_kept_how_nothing_is_taken_back() -> None:
+    dossier = reopened()
+    db.session.remove()
+    db.engine.dispose()
+    flask_migrate.downgrade(revision="0045")
+    flask_migrate.upgrade()
+    assert corrected() == 1, dossier.code
 
 
 @pytest.mark.usefixtures("app")

@@ -244,10 +244,23 @@ def changed(dossier: Dossier, before: Facts, after: Facts, *, at: datetime) -> l
     The figures of a period that has ended do not change silently.
     """
     bookings, today = difference(dossier, before, after), legal_date(at)
-    first = min((one.day for one in bookings), default=today)
-    if first < today:
-        db.session.add(Correction(dossier_id=dossier.id, day=first, recorded_on=today))
+    for one in bookings:
+        if one.day < today:
+            begun = BEGUN.get(one.flow)
+            flow, amount = (begun, -one.amount) if begun else (one.flow, one.amount)
+            db.session.add(
+                Correction(
+                    dossier_id=dossier.id, day=one.day, recorded_on=today, flow=flow, amount=amount
+                )
+            )
     return bookings
+
+
+BEGUN: Final = {
+    Flow.PAUSE_ENDED: Flow.PAUSE_BEGUN,
+    Flow.OVERDUE_ENDED: Flow.OVERDUE_BEGUN,
+}
+"""Figures show what is under way alone: what ends on the day on which it began is in none."""
 
 
 def difference(dossier: Dossier, before: Facts, after: Facts) -> list[Booking]:

@@ -14,7 +14,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history, holding, slips
 from onestop.dossiers.actions.acting import changed, code_of, dated, promise, tell_followers
 from onestop.dossiers.actions.history import Line
-from onestop.dossiers.models import Correction, Dossier, Entry
+from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import checks, reading
 from onestop.dossiers.rules.posts import check_post
 from onestop.dossiers.rules.states import (
@@ -65,10 +65,7 @@ def reverse(dossier: Dossier, *, by: Author, at: datetime) -> None:
         dossier.id, dossier.code, Verb.REVERSE, last.to_state, row.to_state, at, None, details
     )
     history.append(dossier.receiving_agency_id, [line, *further], by=by, at=at)
-    bookings, today = changed(dossier, before, reading.facts(dossier), at=at), legal_date(at)
-    if legal_date(last.recorded_at) == today and any(one.day < today for one in bookings):
-        _uncorrected(dossier)
-    tallies.book(bookings)
+    tallies.book(changed(dossier, before, reading.facts(dossier), at=at))
 
 
 def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Transition]:
@@ -109,13 +106,6 @@ def _unreceived(dossier: Dossier) -> None:
     dossier.calendar_version = dossier.rolled_version = dossier.book_number = None
     slips.let_go(dossier, len(dossier.pauses))
     dossier.paused_since = None
-
-
-def _uncorrected(dossier: Dossier) -> None:
-    """Have a slip and its reversal correct no figure: at the end of their day all is as before."""
-    of_it = select(Correction).where(Correction.dossier_id == dossier.id)
-    for correction in db.session.scalars(of_it.order_by(Correction.id.desc()).limit(2)):
-        db.session.delete(correction)
 
 
 def _catch_up(dossier: Dossier, at: datetime) -> None:

@@ -128,8 +128,11 @@ def _figure(figure: Figure) -> ColumnElement[bool]:
 
 
 def _corrected(last: date) -> ColumnElement[bool]:
-    late = (Correction.recorded_on > last, Correction.day <= last)
-    return Dossier.id.in_(select(Correction.dossier_id).where(*late))
+    late = select(Correction.dossier_id).where(
+        Correction.recorded_on > last, Correction.day <= last
+    )
+    alike = (Correction.dossier_id, Correction.day, Correction.flow)
+    return Dossier.id.in_(late.group_by(*alike).having(func.sum(Correction.amount) != 0))
 
 
 CHECKED: Final[dict[str, ColumnElement[bool]]] = {
