@@ -18,6 +18,7 @@ from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.terms import Declared, Fate
+from onestop.deadlines.rules.moments import legal_date
 from onestop.exchange.actions import directories
 from onestop.exchange.actions.directories import Loaded
 from onestop.exchange.rules.columns import Layout, layout, plain
@@ -25,7 +26,15 @@ from onestop.exchange.rules.directories import AGENCIES, PROCEDURES, STAFF, Dire
 from onestop.organisation.rules import Tier
 from tests.client import PolicingClient
 from tests.commands import onestop
-from tests.dossiers.given import COMMUNE_OFFICER, MARITAL_STATUS, in_progress, received
+from tests.dossiers.given import (
+    CERTIFIED_COPY,
+    COMMUNE_CLERK,
+    COMMUNE_OFFICER,
+    MARITAL_STATUS,
+    done,
+    in_progress,
+    received,
+)
 from tests.exchange.directories import ALL, PROCEDURE, kept, row_of, taken
 from tests.exchange.given import written_csv, written_xlsx
 from tests.steps.given import moved
@@ -206,6 +215,29 @@ def test_an_account_that_is_opened_is_kept_with_who_loaded_it(app: Flask, tmp_pa
     answer = onestop(app, "staff", "log", "--format", "json")
     assert list(json.loads(answer.stdout)[0]["declared"]) == ["moi"]
     assert "password" not in answer.stdout
+
+
+def test_it_is_told_what_lies_at_an_agency_that_is_to_end(app: Flask, tmp_path: Path) -> None:
+    dossier = received(procedure_code=CERTIFIED_COPY, at=now())
+    done(dossier, "settle", by=COMMUNE_CLERK, at=now())
+    today = legal_date(now()).isoformat()
+    ended = row_of(AGENCIES, "H26.91.27", valid_to=today)
+    file = str(written_csv(tmp_path / "x.csv", [ended, row_of(AGENCIES, "H26.91.22")]))
+    said = {"vi": "H26.91.27 còn 1 hồ sơ chưa xong hoặc chưa trả kết quả.", "en": "fetched: 1."}
+    for language, words in said.items():
+        assert words in onestop(app, "--lang", language, "agencies", "load", file).stderr
+        undone = written_csv(tmp_path / "y.csv", [ended | {"valid_to": "none"}])
+        assert "left_there" not in answered(app, "agencies", "load", str(undone))
+    assert answered(app, "agencies", "load", file, "--dry-run")["left_there"] == {"H26.91.27": 1}
+    done(
+        dossier,
+        "return_result",
+        by=COMMUNE_CLERK,
+        at=now(),
+        taken_by="Bà Thí Dụ",
+        id_document="thẻ căn cước",
+    )
+    assert "left_there" not in answered(app, "agencies", "load", file)
 
 
 def test_it_is_told_what_somebody_had_in_hand_who_leaves(app: Flask, tmp_path: Path) -> None:

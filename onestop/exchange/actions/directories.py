@@ -11,7 +11,7 @@ from onestop.accounts import queries as account_queries
 from onestop.accounts.rules import Role
 from onestop.base.database import db
 from onestop.base.errors import Refusal
-from onestop.base.moments import ONE_DAY
+from onestop.base.moments import NO_END, ONE_DAY
 from onestop.base.terms import Declared, Fate, Term
 from onestop.base.viewer import Operator
 from onestop.base.words import N_
@@ -47,12 +47,14 @@ class Loaded:
 
     `left_alone` is how many others there are, of which the file says nothing. `given_back` is how
     many dossiers those had in hand who leave their office: they wait to be given out again.
+    `left_there` is how many at an agency that is to end are not finished, or wait to be fetched.
     """
 
     done: Mapping[str, Declared]
     faults: tuple[Fault, ...]
     left_alone: int
     given_back: Mapping[str, int] = field(default_factory=dict)
+    left_there: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, fate: Fate) -> dict[str, Declared]:
         """Return what came to one fate."""
@@ -102,6 +104,7 @@ def load(
         tuple(sorted(faults, key=lambda fault: fault.row or 0)),
         len(known - found.keys()),
         _given_back(done, at) if of is STAFF and not faults else {},
+        _left_there(done) if of is AGENCIES and not faults else {},
     )
 
 
@@ -112,6 +115,15 @@ def _given_back(done: Done, at: datetime) -> dict[str, int]:
     }
     given_back = leaving.give_back_all(whose.keys(), by=Operator(), at=at)
     return {whose[account_id]: count for account_id, count in given_back.items()}
+
+
+def _left_there(done: Done) -> dict[str, int]:
+    ended = {
+        made.id: key
+        for key, (row, made) in done.items()
+        if "valid_to" in made.columns and row.last not in {None, NO_END}
+    }
+    return {ended[one]: count for one, count in queries.unfinished_at(ended.keys()).items()}
 
 
 LEAVING: Final = frozenset({"role", "agency_id", "is_open"})

@@ -79,7 +79,7 @@ def loading(of: Directory) -> click.Command:
     json the answer is {"file", "dry_run", "from", "new": [code], "changed": [{"code", "from",
     "columns"}], "unchanged", "left_alone", "errors", "warnings"}, the last two as `dossiers
     import` has them; where staff leave an office with dossiers in hand, {"given_back": {username:
-    how many}} too.
+    how many}} too, and where an agency is to end that has any, {"left_there": {code: how many}}.
     """
 
     @FILE
@@ -319,6 +319,7 @@ def _told(loaded: Loaded, warnings: tuple[Fault, ...]) -> dict[str, Any]:
         "unchanged": len(done.of(Fate.UNCHANGED)),
         "left_alone": loaded.left_alone,
         **({"given_back": dict(done.given_back)} if done.given_back else {}),
+        **({"left_there": dict(done.left_there)} if done.left_there else {}),
         "errors": [told(fault) for fault in loaded.faults],
         "warnings": [told(fault) for fault in warnings],
     }
@@ -344,6 +345,15 @@ def _tell(loaded: Loaded, *, dry_run: bool) -> None:
     counts = {str(fate): number(len(loaded.of(fate))) for fate in Fate}
     said = _("%(new)s mới, %(changed)s thay đổi, %(unchanged)s không đổi.", **counts)
     click.echo(said, err=True)
+    _tell_of_dossiers(loaded)
+    if loaded.left_alone:
+        rest = number(loaded.left_alone)
+        click.echo(_("%(count)s mã không có trong tệp, để nguyên.", count=rest), err=True)
+    if dry_run:
+        click.echo(_("Chỉ kiểm tra; chưa ghi gì."), err=True)
+
+
+def _tell_of_dossiers(loaded: Loaded) -> None:
     for username, given_back in loaded.given_back.items():
         count = number(given_back)
         said = _(
@@ -352,11 +362,16 @@ def _tell(loaded: Loaded, *, dry_run: bool) -> None:
             count=count,
         )
         click.echo(said, err=True)
-    if loaded.left_alone:
-        rest = number(loaded.left_alone)
-        click.echo(_("%(count)s mã không có trong tệp, để nguyên.", count=rest), err=True)
-    if dry_run:
-        click.echo(_("Chỉ kiểm tra; chưa ghi gì."), err=True)
+    for code, left_there in loaded.left_there.items():
+        click.echo(_(LEFT_THERE, code=code, count=number(left_there)), err=True)
+
+
+LEFT_THERE: Final = N_(
+    "Lưu ý: %(code)s còn %(count)s hồ sơ chưa xong hoặc chưa trả kết quả. Từ khi cơ quan kết thúc, "
+    "cán bộ ở đó không đăng nhập được, không ai kiểm tra hay trả kết quả tại đó. Hãy để cơ quan "
+    "hoạt động đến khi xong (valid_to muộn hơn, hoặc none); hồ sơ đang xử lý thì lãnh đạo cấp trên "
+    "chuyển đi được."
+)
 
 
 def _print(moved: dict[str, Declared]) -> None:

@@ -1,6 +1,6 @@
 """Agencies, fields, procedures and staff as rows of files, and when dossiers last came in."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -16,6 +16,7 @@ from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.limits import AT_ONCE, Limit
 from onestop.deadlines.rules.moments import legal_date, midnight
 from onestop.dossiers.models import Dossier
+from onestop.dossiers.rules.states import FINAL
 from onestop.exchange.models import Loading
 from onestop.exchange.rules.directories import AGENCIES, FIELDS, PROCEDURES, STAFF, Directory
 from onestop.exchange.rules.values import UNIT_WORDS, joined, written
@@ -195,3 +196,15 @@ def last_come(of: Directory, since: date) -> Mapping[int, date]:
             day = max(legal_date(moment) for moment in ones if moment is not None)
             found[one] = max(day, found.get(one, day))
     return found
+
+
+def unfinished_at(agency_ids: Collection[int]) -> Mapping[int, int]:
+    """Return how many dossiers somebody at an agency still has to do something with."""
+    here = or_(Dossier.receiving_agency_id == Agency.id, Dossier.handling_agency_id == Agency.id)
+    found = (
+        select(Agency.id, func.count())
+        .join(Dossier, here)
+        .where(Agency.id.in_(agency_ids), Dossier.state.not_in(FINAL))
+        .group_by(Agency.id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(found)}
