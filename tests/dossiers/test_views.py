@@ -1,6 +1,6 @@
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,6 +15,7 @@ from onestop.dossiers.queries import extending
 from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.foreseeing import reappointment
 from onestop.dossiers.rules.states import State
+from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.conftest import Budget
 from tests.dossiers.given import (
@@ -428,6 +429,32 @@ def test_the_check_begins_with_the_papers_that_were_declared(clerk: PolicingClie
     dossier = submitted(papers=frozenset({1}))
     page = clerk.get(f"/dossiers/{dossier.code}/accept").text
     assert re.findall(r'data-key="(\d)" checked', page) == ["2"]
+
+
+def test_what_has_another_list_of_papers_since_is_not_taken_as_brought(
+    clerk: PolicingClient,
+) -> None:
+    dossier = submitted(papers=frozenset({0, 1}))
+    kept = dossier.papers[1]["name"]
+    new = [{"name": "Tờ khai mới"}, {"name": "Giấy tờ thêm"}, {"name": kept}]
+    catalogue.changed("C-HT-12", date(2021, 3, 2), papers=new)
+    page = clerk.get(f"/dossiers/{dossier.code}/accept").text
+    assert re.findall(r'data-key="(\d)" checked', page) == ["3"], "known by its name alone"
+    assert re.search(r"<span data-ticked>1</span> trên 3", page)
+    assert re.search(f"Người nộp còn khai có:.*{dossier.papers[0]['name']}", page, re.DOTALL)
+
+
+@pytest.mark.parametrize("page", ["", "/accept"])
+def test_a_submission_says_how_much_time_there_is_to_check_it(
+    clerk: PolicingClient, page: str
+) -> None:
+    dossier = submitted(at=MONDAY)
+    late = re.compile(r"quá [\d.]+ giờ")
+    assert late.search(clerk.get(f"/dossiers/{dossier.code}{page}").text)
+    fresh = submitted(at=now())
+    told = clerk.get(f"/dossiers/{fresh.code}{page}").text
+    assert not late.search(told)
+    assert re.search(r"còn \d giờ", told)
 
 
 def test_what_has_been_received_is_shown_and_not_checked_again(clerk: PolicingClient) -> None:

@@ -322,6 +322,14 @@ def _rows(found: Iterable[Any], at: datetime) -> Iterator[ListedDossier]:
         )
 
 
+def left_to_check(dossier: Dossier, at: datetime) -> Left | None:
+    """Return what is left of the hours for checking a submission, as a list has it."""
+    if dossier.state != State.SUBMITTED:
+        return None
+    desk, came_at = dossier.receiving_agency_id, dossier.submitted_at
+    return _Left(at).of_check(desk, came_at, dossier.intake_due_at)
+
+
 class _Left:
     """What is left of the limits of a page; most of its rows share theirs with others."""
 
@@ -332,7 +340,7 @@ class _Left:
     def of(self, agency_id: int, state: State, came_at: datetime, *clock: Any) -> Left | None:
         """Return what is left of a limit; `clock`: a date and the last columns of a list."""
         if state == State.SUBMITTED:
-            return self._of_check(agency_id, came_at, clock[-3])
+            return self.of_check(agency_id, came_at, clock[-3])
         *moments, unit = clock
         key = (agency_id, state._value_, unit._value_, *moments)
         if key not in self.known:
@@ -368,7 +376,7 @@ class _Left:
             paused_since=paused_since,
         )
 
-    def _of_check(
+    def of_check(
         self, agency_id: int, came_at: datetime, intake_due_at: datetime | None
     ) -> Left | None:
         """Return what is left of the hours for checking what was submitted.

@@ -31,6 +31,19 @@ def _kept(paper: Paper, is_brought: bool, counted: Copies | None) -> dict[str, A
     return {"name": paper.name, "brought": True, "originals": originals, "copies": copies}
 
 
+def still_required(
+    papers: Sequence[Paper], kept: Iterable[Mapping[str, Any]]
+) -> tuple[list[int], list[str]]:
+    """Return the places of those brought among `papers`, and the names that are no longer there.
+
+    A paper is known by its name: the list may be another than when it was submitted, and what
+    stands in its place now nobody has brought.
+    """
+    brought = [str(one["name"]) for one in kept if one["brought"]]
+    places = [place for place, paper in enumerate(papers) if paper.name in brought]
+    return places, [name for name in brought if name not in {paper.name for paper in papers}]
+
+
 def copies_of(paper: Mapping[str, Any]) -> Copies | None:
     """Return originals and copies of a paper as kept; None where nobody counted them."""
     return (paper["originals"], paper["copies"]) if "originals" in paper else None

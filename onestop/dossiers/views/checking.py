@@ -17,7 +17,8 @@ from onestop.dossiers.actions.acting import unchanged
 from onestop.dossiers.forms.acts import CheckForm
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import applicants, reading
-from onestop.dossiers.rules.papers import sets_typed
+from onestop.dossiers.queries.lists import left_to_check
+from onestop.dossiers.rules.papers import sets_typed, still_required
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.dossiers.views.receiving import Beside, after, promise_of
@@ -47,14 +48,16 @@ def accept(code: str) -> ResponseReturnValue:
     form.offer_grounds(others_than(dossier.receiving_agency_id))
     procedure = catalogue.in_force_by_id(dossier.procedure_id, legal_date(now())) or abort(404)
     running = applicants.beside(dossier, viewer())
-    declared = [str(place) for place, paper in enumerate(dossier.papers) if paper["brought"]]
+    declared, dropped = still_required(procedure.papers, dossier.papers)
     return (
         render_template(
             "dossiers/accept.html",
             form=form,
             dossier=dossier,
+            check_left=left_to_check(dossier, now()),
             lacking=_lacking(dossier),
-            ticked=form.papers.data if form.is_submitted() else declared,
+            ticked=form.papers.data if form.is_submitted() else [*map(str, declared)],
+            dropped=dropped,
             beside=[Beside(procedure, running, form.although)] if running else [],
             **promise_of(procedure, form.sooner, dossier),
         ),

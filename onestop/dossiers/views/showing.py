@@ -22,6 +22,7 @@ from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import applicants, closed, explaining, extending, reading
 from onestop.dossiers.queries.explaining import Explained
 from onestop.dossiers.queries.foreseeing import brings_until
+from onestop.dossiers.queries.lists import left_to_check
 from onestop.dossiers.rules.citing import LATE_APOLOGY
 from onestop.dossiers.rules.states import FINAL, Transition, Verb, next_verbs
 from onestop.dossiers.views.blueprint import blueprint
@@ -74,6 +75,7 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "procedure": reading.procedure_of(dossier),
         "late_apology": LATE_APOLOGY.on(reading.taken_on(dossier)),
         "explained": explained,
+        "check_left": left_to_check(dossier, at),
         "closed_by": closed.order_over(dossier),
         "brings_until": (until := brings_until(dossier)),
         "bringing": until and bringing(until, legal_date(at)),
