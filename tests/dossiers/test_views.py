@@ -444,6 +444,24 @@ def test_what_has_another_list_of_papers_since_is_not_taken_as_brought(
     assert re.search(f"Người nộp còn khai có:.*{dossier.papers[0]['name']}", page, re.DOTALL)
 
 
+def test_what_was_submitted_of_a_procedure_that_has_ended_since_can_still_be_refused(
+    clerk: PolicingClient,
+) -> None:
+    dossier = submitted()
+    catalogue.closed("C-HT-12", date(2021, 3, 1))
+    page = clerk.get(f"/dossiers/{dossier.code}/accept").text
+    assert "Thủ tục này không còn hiệu lực." in page
+    assert re.findall(r'name="act" value="(\w+)"', page) == ["refuse_at_intake"]
+    sent = {"version": str(dossier.version), "reason": "Thủ tục đã bãi bỏ", "ground": "other"}
+    late = clerk.post(f"/dossiers/{dossier.code}/accept", data=sent | {"act": "accept"})
+    assert (late.status_code, "Thủ tục này không còn hiệu lực." in late.text) == (422, True)
+    refused = clerk.post(
+        f"/dossiers/{dossier.code}/accept", data=sent | {"act": "refuse_at_intake"}
+    )
+    assert refused.status_code == 302, refused.text
+    assert only().state == State.NOT_ACCEPTED
+
+
 @pytest.mark.parametrize("page", ["", "/accept"])
 def test_a_submission_says_how_much_time_there_is_to_check_it(
     clerk: PolicingClient, page: str

@@ -12,7 +12,7 @@ from onestop.base.gate import requires, viewer
 from onestop.base.permissions import Permission
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
-from onestop.dossiers.actions import checking
+from onestop.dossiers.actions import checking, opening
 from onestop.dossiers.actions.acting import unchanged
 from onestop.dossiers.forms.acts import CheckForm
 from onestop.dossiers.models import Dossier, Entry
@@ -46,7 +46,7 @@ def accept(code: str) -> ResponseReturnValue:
         return _already_checked(dossier, form)
     form.version.data = str(dossier.version)
     form.offer_grounds(others_than(dossier.receiving_agency_id))
-    procedure = catalogue.in_force_by_id(dossier.procedure_id, legal_date(now())) or abort(404)
+    procedure = catalogue.as_of(dossier.procedure_id, legal_date(now()))
     running = applicants.beside(dossier, viewer())
     declared, dropped = still_required(procedure.papers, dossier.papers)
     return (
@@ -58,6 +58,7 @@ def accept(code: str) -> ResponseReturnValue:
             lacking=_lacking(dossier),
             ticked=form.papers.data if form.is_submitted() else [*map(str, declared)],
             dropped=dropped,
+            against=_against(dossier),
             beside=[Beside(procedure, running, form.although)] if running else [],
             **promise_of(procedure, form.sooner, dossier),
         ),
@@ -71,6 +72,15 @@ def _already_checked(dossier: Dossier, form: CheckForm) -> ResponseReturnValue:
         return redirect(url_for("dossiers.show", code=dossier.code))
     page = told(dossier, now()) | {"form": form, "changed": True}
     return render_template("dossiers/show.html", **page), form.status
+
+
+def _against(dossier: Dossier) -> Refusal | None:
+    """Return why a submission can be received no more, whatever it brings; it can be refused."""
+    try:
+        opening.still_in_force(dossier, now())
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def _lacking(dossier: Dossier) -> Entry | None:
