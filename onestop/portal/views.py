@@ -184,7 +184,9 @@ def submit_choice() -> ResponseReturnValue:
 def submit(code: str) -> ResponseReturnValue:
     """Take in an online submission and give it a code at once."""
     at = now()
-    found = catalogue.in_force(code, legal_date(at)) or abort(404)
+    found = catalogue.in_force(code, legal_date(at))
+    if found is None:
+        return _closed(code)
     if not found.is_online:
         return redirect(url_for("portal.procedure", code=code))
     desks = _desks(found, legal_date(at))

@@ -304,7 +304,8 @@ def test_an_english_page_says_why_its_papers_bear_vietnamese_names(client: Polic
 
 
 def test_a_procedure_that_has_ended_says_so(client: PolicingClient) -> None:
-    assert client.get("/procedures/C-BT-17").status_code == 410
+    for page in ("procedures", "submit"):
+        assert client.get(f"/{page}/C-BT-17").status_code == 410
     assert client.get("/procedures/X-1").status_code == 404
 
 
