@@ -14,7 +14,7 @@ from onestop.base.gate import LOGGED_IN, PUBLIC, access_of
 from onestop.base.languages import COOKIE
 from onestop.base.permissions import Permission
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries.desks import VIEWS
+from onestop.dossiers.queries.desks import DeskList
 from onestop.dossiers.rules.identity import secret
 from onestop.dossiers.rules.states import next_verbs
 from onestop.organisation import queries as organisation
@@ -30,7 +30,7 @@ ASKED: Final = {
     "/admin/calendar": ("?year=2021", "?year=2026", "?year=2027", "?year=1800"),
     "/admin/agencies": ("", "?on=2021-01-01", "?on=x"),
     "/admin/procedures": ("", "?q=khai+sinh", "?q=zzz", "?on=x", "?page=2"),
-    "/desk": tuple(f"?view={view}" for view in VIEWS),
+    "/desk": tuple(f"?view={view}" for view in DeskList),
     "/dossiers": ("", "?q=nguyen", "?q=zzz", "?figure=overdue&from=2021-01-01&to=2021-12-31"),
     "/procedures": ("", "?q=khai+sinh&level=4", "?q=zzz", "?page=2"),
     "/rates": ("", "?period=2021", "?period=2021&by=procedure&all=1", "?from=x", "?period=2019",

@@ -21,6 +21,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.calendars import Hours
 from onestop.dossiers.queries import desks
+from onestop.dossiers.queries.desks import DeskList
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node, shop_called
 
@@ -41,7 +42,7 @@ class Way:
 
     endpoint: str
     word: str
-    view: str | None = None
+    view: DeskList | None = None
     args: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -55,7 +56,9 @@ CITIZEN: Final = (
 PROCEDURES: Final = Way("portal.procedures", N_("Thủ tục"))
 REGISTER: Final = Way("dossiers.index", N_("Sổ theo dõi"))
 RATES: Final = Way("reporting.rates", N_("Tỷ lệ"))
-NEW_ONLINE: Final = Way("dossiers.desk", N_("Trực tuyến mới"), "new_online", {"view": "new_online"})
+NEW_ONLINE: Final = Way(
+    "dossiers.desk", N_("Trực tuyến mới"), DeskList.NEW_ONLINE, {"view": DeskList.NEW_ONLINE.value}
+)
 CLERK: Final = (
     Way("dossiers.desk", N_("Bàn làm việc")),
     Way("dossiers.receive", N_("Tiếp nhận")),

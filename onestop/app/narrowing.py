@@ -20,7 +20,7 @@ from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules.channels import Channel
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Unclaimed
-from onestop.dossiers.queries.desks import VIEWS
+from onestop.dossiers.queries.desks import DeskList
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.dossiers.queries.lists import Sort
 from onestop.dossiers.rules.apologies import Promised
@@ -105,7 +105,7 @@ ORDERS: Final = {name: word for name, (word, _order) in SORTS.items()} | {
     order.value: order.word for order in Sort
 }
 PARTS: Final[dict[str, tuple[str, Say]]] = {
-    "view": (N_("Danh sách"), _word(VIEWS)),
+    "view": (N_("Danh sách"), _one_of(DeskList)),
     "figure": (N_("Con số"), _word(FIGURES)),
     "period": (N_("Kỳ"), _as_asked),
     "from": (N_("Từ ngày"), _day),

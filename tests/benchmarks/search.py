@@ -20,6 +20,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import filing
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import desks, lists, searching
+from onestop.dossiers.queries.desks import DeskList
 from onestop.dossiers.queries.lists import Filter
 from onestop.dossiers.rules.finding import Filed, search_words
 from onestop.dossiers.rules.identity import Applicant
@@ -92,7 +93,7 @@ def _register(words: str, viewer: Staff) -> None:
 
 
 def _desk(words: str, viewer: Staff) -> None:
-    desks.page("mine", Filter(text=words), viewer, now())
+    desks.page(DeskList.MINE, Filter(text=words), viewer, now())
 
 
 def _took(username: str, words: str, ask: Callable[[str, Staff], None]) -> float:

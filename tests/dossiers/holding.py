@@ -18,6 +18,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import history
 from onestop.dossiers.models import Dossier, Entry, OfficeClosure, PauseKind
 from onestop.dossiers.queries import desks, explaining, reading
+from onestop.dossiers.queries.desks import DeskList
 from onestop.dossiers.queries.lists import Filter
 from onestop.dossiers.rules.states import FINAL, State
 from onestop.dossiers.rules.timing import Timeliness, timeliness
@@ -200,7 +201,7 @@ def a_search_of_the_desk_finds_what_is_active_and_nothing_else(
     active = select(Dossier.code).where(Dossier.state.not_in(FINAL))
     for viewer in (Operator(), staff(NEIGHBOUR, at)):
         known = set(db.session.scalars(active.where(reading.opened_by(viewer))))
-        found = desks.page("mine", Filter(text="h26"), viewer, at)
+        found = desks.page(DeskList.MINE, Filter(text="h26"), viewer, at)
         assert {row.code for row in found.rows} == known
 
 
@@ -210,7 +211,7 @@ def the_desk_and_the_rule_agree_on_what_is_late(dossiers: Dossiers, at: datetime
         for one in dossiers
         if one.received_at and timeliness(reading.facts(one), at) == Timeliness.OPEN_OVERDUE
     }
-    found = db.session.scalars(select(Dossier.id).where(desks.view_condition("overdue", at)))
+    found = db.session.scalars(select(Dossier.id).where(desks.condition_of(DeskList.OVERDUE, at)))
     assert set(found) == late
 
 

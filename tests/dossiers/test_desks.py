@@ -10,7 +10,7 @@ from sqlalchemy import event
 from onestop.base.database import db, is_postgresql
 from onestop.dossiers.models import ACTIVE, Dossier
 from onestop.dossiers.queries import desks, figures, lists
-from onestop.dossiers.queries.desks import VIEWS
+from onestop.dossiers.queries.desks import DeskList
 from onestop.dossiers.queries.lists import PAGE, Filter, Sort
 from onestop.dossiers.queries.reading import Reach
 from onestop.dossiers.rules.states import FINAL, State
@@ -44,9 +44,9 @@ def test_each_list_of_a_desk_has_as_many_as_it_says(app: Flask) -> None:  # noqa
     for username in EVERYBODY:
         viewer = staff(username, AT)
         counts = desks.counts(viewer, AT)
-        for name in VIEWS:
+        for name in DeskList:
             found = desks.page(name, Filter(), viewer, AT)
-            again = lists.page(desks.view_condition(name, AT), Filter(), viewer, AT)
+            again = lists.page(desks.condition_of(name, AT), Filter(), viewer, AT)
             rows = tuple(desks.told(name, again.rows, AT))
             assert (found.total, found.rows) == (again.total, rows)
             assert len(found.rows) == counts[name], (username, name)
@@ -74,7 +74,7 @@ def test_a_page_holds_a_hundred_and_the_next_one_goes_on(app: Flask) -> None:  #
     for number in range(PAGE + 3):
         received(at=MONDAY + timedelta(minutes=number))
     viewer = staff(COMMUNE_CLERK)
-    first, second = (desks.page("mine", Filter(), viewer, AT, number=n) for n in (1, 2))
+    first, second = (desks.page(DeskList.MINE, Filter(), viewer, AT, number=n) for n in (1, 2))
     codes = [row.code for row in (*first.rows, *second.rows)]
     assert (len(first.rows), len(second.rows), second.total) == (PAGE, 3, PAGE + 3)
     assert len(set(codes)) == PAGE + 3
@@ -84,40 +84,43 @@ def test_a_page_holds_a_hundred_and_the_next_one_goes_on(app: Flask) -> None:  #
     ("day", "lists"),
     [
         (3, set()),  # Wednesday: Thursday and Friday come first
-        (4, {"due_soon"}),
-        (5, {"due_soon"}),
-        (6, {"due_soon"}),  # a Saturday: the next two working days are Monday and Tuesday
-        (8, {"due_today"}),
-        (9, {"overdue"}),
+        (4, {DeskList.DUE_SOON}),
+        (5, {DeskList.DUE_SOON}),
+        (6, {DeskList.DUE_SOON}),  # a Saturday: the next two working days are Monday and Tuesday
+        (8, {DeskList.DUE_TODAY}),
+        (9, {DeskList.OVERDUE}),
     ],
 )
 def test_what_is_due_on_a_monday_comes_up_two_working_days_before(
     app: Flask,  # noqa: ARG001 - a database
     day: int,
-    lists: set[str],
+    lists: set[DeskList],
 ) -> None:
     received(procedure_code=FIVE_DAYS, at=MONDAY)
     at = MONDAY.replace(day=day)
     counts = desks.counts(staff(COMMUNE_CLERK, at), at)
-    assert {name for name in ("due_today", "due_soon", "overdue") if counts[name]} == lists
+    dated = (DeskList.DUE_TODAY, DeskList.DUE_SOON, DeskList.OVERDUE)
+    assert {one for one in dated if counts[one]} == lists
 
 
 def test_what_a_clerk_does_shows_in_the_counts_of_his_next_page(app: Flask) -> None:  # noqa: ARG001
     viewer = staff(COMMUNE_CLERK)
-    assert desks.counts(viewer, MONDAY)["mine"] == 0
+    assert desks.counts(viewer, MONDAY)[DeskList.MINE] == 0
     received()
     submitted()
-    assert desks.counts(viewer, MONDAY)["mine"] == 2
-    assert desks.counts(viewer, MONDAY)["new_online"] == 1
+    assert desks.counts(viewer, MONDAY)[DeskList.MINE] == 2
+    assert desks.counts(viewer, MONDAY)[DeskList.NEW_ONLINE] == 1
 
 
 def test_a_receipt_taken_back_at_the_counter_is_no_new_online_one(app: Flask) -> None:  # noqa: ARG001
     viewer = staff(COMMUNE_CLERK)
     dossier = done(received(), "reverse", by=COMMUNE_CLERK, at=MONDAY)
     counts = desks.counts(viewer, MONDAY)
-    assert (counts["mine"], counts["new_online"]) == (1, 0)
+    assert (counts[DeskList.MINE], counts[DeskList.NEW_ONLINE]) == (1, 0)
     waiting = Filter(state=State.SUBMITTED)
-    assert [row.code for row in desks.page("mine", waiting, viewer, MONDAY).rows] == [dossier.code]
+    assert [row.code for row in desks.page(DeskList.MINE, waiting, viewer, MONDAY).rows] == [
+        dossier.code
+    ]
 
 
 @pytest.mark.parametrize("username", EVERYBODY)
@@ -126,7 +129,7 @@ def test_a_desk_finds_what_it_counts_among_the_active(app: Flask, username: str)
     viewer = staff(username)
     with explained() as plans:
         desks.counts(viewer, MONDAY)
-        desks.page("mine", Filter(), viewer, MONDAY, whole=1)
+        desks.page(DeskList.MINE, Filter(), viewer, MONDAY, whole=1)
     assert len(plans) == 2
     for plan in plans:
         assert "ix_dossier_desk" in plan or "ix_dossier_active_handling" in plan, plan

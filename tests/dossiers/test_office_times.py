@@ -9,6 +9,7 @@ from onestop.deadlines.rules.calendars import Hours
 from onestop.deadlines.rules.moments import at_local
 from onestop.deadlines.rules.standing import DUE_TODAY, Left, Tone
 from onestop.dossiers.queries import desks
+from onestop.dossiers.queries.desks import DeskList
 from onestop.dossiers.queries.lists import Filter
 from onestop.dossiers.rules.office_times import Beside, hand_over, pass_on, waited_for
 from tests.client import PolicingClient, rows
@@ -87,7 +88,7 @@ def test_a_desk_is_told_what_it_has_not_handed_over_and_by_when() -> None:
     online = done(submitted(), "accept", by=COMMUNE_CLERK, at=MONDAY, papers=frozenset())
     in_progress(procedure_code=FIVE_DAYS)
     tuesday = MONDAY + timedelta(days=1)
-    shown = desks.page("received", Filter(), staff(COMMUNE_CLERK), tuesday)
+    shown = desks.page(DeskList.RECEIVED, Filter(), staff(COMMUNE_CLERK), tuesday)
     found = {row.code: row.beside for row in shown.rows}
     assert found.keys() == {first.code, at_desk.code, online.code}
     assert found[at_desk.code] is None, "it is settled at the desk"
@@ -105,7 +106,7 @@ def test_what_was_held_at_the_desk_is_handed_over_once_it_goes_on() -> None:
     done(paid, "ask_for_payment", by=COMMUNE_CLERK, at=MONDAY, **fee)
     done(paid, "note_payment", by=COMMUNE_CLERK, at=MONDAY + timedelta(days=3))
     thursday = MONDAY + timedelta(days=3)
-    (row,) = desks.page("received", Filter(), staff(COMMUNE_CLERK), thursday).rows
+    (row,) = desks.page(DeskList.RECEIVED, Filter(), staff(COMMUNE_CLERK), thursday).rows
     assert row.beside is not None
     assert (row.beside.by, row.beside.left.tone) == (local("2021-03-04T17:00"), Tone.SAFE)
 
@@ -146,7 +147,9 @@ def test_a_desk_is_told_how_long_it_waits_for_papers() -> None:
     asked = in_progress(procedure_code=FIVE_DAYS)
     done(asked, "ask_for_supplement", by=COMMUNE_LEADER, at=MONDAY, reason="thiếu")
     came = done(submitted(), "ask_for_completion", by=COMMUNE_CLERK, at=MONDAY, reason="thiếu")
-    shown = desks.page("awaiting", Filter(), staff(COMMUNE_CLERK), MONDAY + timedelta(days=26))
+    shown = desks.page(
+        DeskList.AWAITING, Filter(), staff(COMMUNE_CLERK), MONDAY + timedelta(days=26)
+    )
     found = {row.code: row.beside for row in shown.rows}
     assert found.keys() == {asked.code, came.code}
     assert found[came.code] is None, "nothing runs before the receipt"

@@ -13,6 +13,7 @@ from onestop.base.viewer import Operator
 from onestop.catalogue.rules.channels import Channel
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import desks, lists, searching
+from onestop.dossiers.queries.desks import DeskList
 from onestop.dossiers.queries.lists import Filter, Sort
 from onestop.dossiers.rules import finding
 from onestop.dossiers.rules.states import State
@@ -56,7 +57,9 @@ def register(words: str, username: str = "") -> lists.Page:
 
 
 def of_desk(words: str, username: str = COMMUNE_CLERK) -> lists.Page:
-    return desks.page("mine", Filter(text=words), staff(username), MONDAY, sort=Sort.RECEIVED)
+    return desks.page(
+        DeskList.MINE, Filter(text=words), staff(username), MONDAY, sort=Sort.RECEIVED
+    )
 
 
 @pytest.mark.parametrize("ask", [register, of_desk])

@@ -12,7 +12,7 @@ from onestop.base.notes import Look
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import extending
-from onestop.dossiers.queries.desks import VIEWS
+from onestop.dossiers.queries.desks import DeskList
 from onestop.dossiers.queries.foreseeing import reappointment
 from onestop.dossiers.rules.states import State
 from tests.catalogue import given as catalogue
@@ -1087,7 +1087,7 @@ def test_an_empty_list_says_what_it_would_hold(
 
 def test_every_view_of_the_desk_opens(clerk: PolicingClient) -> None:
     received(procedure_code=LEVEL_2)
-    for view in VIEWS:
+    for view in DeskList:
         assert clerk.get(f"/desk?view={view}").status_code == 200
     assert clerk.get("/desk?view=nothing").status_code == 404
 

@@ -21,6 +21,7 @@ from onestop.deadlines.rules.moments import at_local, legal_date
 from onestop.deadlines.rules.pauses import union
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import checks, desks, figures, reading
+from onestop.dossiers.queries.desks import DeskList
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.dossiers.rules.states import Outcome
 from onestop.dossiers.rules.timing import Facts, Timeliness, timeliness
@@ -170,7 +171,7 @@ def test_what_is_overdue_on_the_desk_is_what_the_rule_says(dossiers: list[Dossie
             for one in received
             if timeliness(reading.facts(one), at) == Timeliness.OPEN_OVERDUE
         }
-        statement = select(Dossier.id).where(desks.view_condition("overdue", at))
+        statement = select(Dossier.id).where(desks.condition_of(DeskList.OVERDUE, at))
         assert set(db.session.scalars(statement)) == late
 
 

@@ -12,6 +12,7 @@ from onestop.catalogue.rules.steps import Step, StepKind
 from onestop.deadlines.rules.limits import Limit
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import desks, lists, searching
+from onestop.dossiers.queries.desks import DeskList
 from onestop.dossiers.queries.lists import Filter
 from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
@@ -47,7 +48,7 @@ def found_by(username: str) -> list[str]:
     viewer, words = staff(username), Filter(text="thi du")
     everything = searching.matching("")
     rows = lists.page(everything, words, viewer, MONDAY).rows
-    assert rows == desks.page("mine", words, viewer, MONDAY).rows
+    assert rows == desks.page(DeskList.MINE, words, viewer, MONDAY).rows
     assert rows == tuple(lists.every(everything, words, viewer, MONDAY))
     assert len(rows) == lists.count(everything, words, viewer)
     return [row.code for row in rows]

@@ -43,16 +43,21 @@ from onestop.dossiers.rules.states import State
 
 MOST_WRITTEN: Final = 512
 MOST_COMING: Final = 2000
-VIEWS: Final = {
-    "mine": N_("Bàn của tôi"),
-    "received": N_("Chưa bàn giao"),
-    "due_today": N_("Đến hạn hôm nay"),
-    "due_soon": N_("Trong 2 ngày làm việc tới"),
-    "overdue": N_("Quá hạn"),
-    "new_online": N_("Trực tuyến mới"),
-    "awaiting": N_("Chờ bổ sung"),
-    "ready": N_("Chờ trả kết quả"),
-}
+
+
+class DeskList(Worded):
+    """The lists of the desk."""
+
+    MINE = "mine", N_("Bàn của tôi")
+    RECEIVED = "received", N_("Chưa bàn giao")
+    DUE_TODAY = "due_today", N_("Đến hạn hôm nay")
+    DUE_SOON = "due_soon", N_("Trong 2 ngày làm việc tới")
+    OVERDUE = "overdue", N_("Quá hạn")
+    NEW_ONLINE = "new_online", N_("Trực tuyến mới")
+    AWAITING = "awaiting", N_("Chờ bổ sung")
+    READY = "ready", N_("Chờ trả kết quả")
+
+
 # Its channel is not in the index of a desk: only the few that wait to be checked are looked up.
 _ITSELF: Final = aliased(Dossier)
 CAME_ONLINE: Final = exists().where(_ITSELF.id == Dossier.id, _ITSELF.channel == Channel.ONLINE)
@@ -64,28 +69,28 @@ def _conditions(
     later: Any,  # noqa: ANN401
     *,
     as_column: Callable[[Any], Any] = lambda column: column,
-) -> dict[str, ColumnElement[bool]]:
+) -> dict[DeskList, ColumnElement[bool]]:
     due_at, overdue_from = as_column(Dossier.due_at), as_column(Dossier.overdue_from)
     # What most dossiers fail comes first: the database looks no further, thousands of times.
     return {
-        "mine": true(),
-        "received": Dossier.state == State.RECEIVED,
-        "due_today": and_(
+        DeskList.MINE: true(),
+        DeskList.RECEIVED: Dossier.state == State.RECEIVED,
+        DeskList.DUE_TODAY: and_(
             due_at < tomorrow,
             overdue_from > at,
             Dossier.paused_since.is_(None),
             RUNNING,
         ),
-        "due_soon": and_(
+        DeskList.DUE_SOON: and_(
             due_at < later,
             due_at >= tomorrow,
             Dossier.paused_since.is_(None),
             RUNNING,
         ),
-        "overdue": and_(is_late(overdue_from, at), RUNNING),
-        "new_online": and_(Dossier.state == State.SUBMITTED, CAME_ONLINE),
-        "awaiting": Dossier.state == State.AWAITING_SUPPLEMENT,
-        "ready": Dossier.state == State.RESOLVED,
+        DeskList.OVERDUE: and_(is_late(overdue_from, at), RUNNING),
+        DeskList.NEW_ONLINE: and_(Dossier.state == State.SUBMITTED, CAME_ONLINE),
+        DeskList.AWAITING: Dossier.state == State.AWAITING_SUPPLEMENT,
+        DeskList.READY: Dossier.state == State.RESOLVED,
     }
 
 
@@ -95,17 +100,17 @@ CONDITIONS: Final = _conditions(*ASKED)
 COUNTED: Final = _conditions(*ASKED, as_column=unindexed)
 
 
-def view_condition(name: str, at: datetime) -> ColumnElement[bool]:
-    """Return the condition of a view of the desk; overdue is what `timeliness` says."""
+def condition_of(view: DeskList, at: datetime) -> ColumnElement[bool]:
+    """Return the condition of a list of the desk; overdue is what `timeliness` says."""
     told = _moments(at)
-    return and_(ACTIVE, _conditions(told["at"], told["tomorrow"], told["later"])[name])
+    return and_(ACTIVE, _conditions(told["at"], told["tomorrow"], told["later"])[view])
 
 
-def counts(viewer: Viewer, at: datetime) -> Mapping[str, int]:
-    """Return how many dossiers each view of the desk has, in one read for each request."""
+def counts(viewer: Viewer, at: datetime) -> Mapping[DeskList, int]:
+    """Return how many dossiers each list of the desk has, in one read for each request."""
     reach = reach_of(viewer)
 
-    def read() -> Mapping[str, int]:
+    def read() -> Mapping[DeskList, int]:
         (row,) = _counts(db.engine.dialect.name, reach).ask(**_moments(at))
         return dict(zip(CONDITIONS, row, strict=True))
 
@@ -113,7 +118,7 @@ def counts(viewer: Viewer, at: datetime) -> Mapping[str, int]:
 
 
 def page(
-    name: str,
+    view: DeskList,
     narrowed: Filter,
     viewer: Viewer,
     at: datetime,
@@ -122,16 +127,16 @@ def page(
     sort: Sort = Sort.DUE,
     whole: int | None = None,
 ) -> Page:
-    """Return a page of a view of the desk; `whole` is its count, where that is known already."""
-    found = _list(db.engine.dialect.name, name, narrowed, reach_of(viewer), sort)
+    """Return a page of a list of the desk; `whole` is its count, where that is known already."""
+    found = _list(db.engine.dialect.name, view, narrowed, reach_of(viewer), sort)
     total = whole if narrowed == Filter() else None
     shown = lists.fetch(found, at, number=number, total=total, asked=_moments(at))
-    return replace(shown, rows=tuple(told(name, shown.rows, at)))
+    return replace(shown, rows=tuple(told(view, shown.rows, at)))
 
 
-def told(name: str, rows: Iterable[ListedDossier], at: datetime) -> Iterator[ListedDossier]:
-    """Yield the rows of a view; where all of it waits for one thing, with by when it is due."""
-    tell = {"received": _to_hand_over, "awaiting": _waited_for}.get(name)
+def told(view: DeskList, rows: Iterable[ListedDossier], at: datetime) -> Iterator[ListedDossier]:
+    """Yield the rows of a list; where all of it waits for one thing, with by when it is due."""
+    tell = TELLING.get(view)
     if tell is None:
         yield from rows
         return
@@ -167,6 +172,9 @@ def _waited_for(rows: Sequence[ListedDossier], at: datetime) -> Iterator[ListedD
     for row in rows:
         ends = until.get(row.code)
         yield row._replace(beside=waited_for(ends, at, calendar)) if ends else row
+
+
+TELLING: Final = {DeskList.RECEIVED: _to_hand_over, DeskList.AWAITING: _waited_for}
 
 
 def due_ahead(viewer: Viewer, first: date, last: date) -> dict[date, int]:
@@ -237,9 +245,9 @@ def _counts(_dialect: str, reach: Reach) -> Question:
 
 @lru_cache(maxsize=MOST_WRITTEN)
 def _list(
-    _dialect: str, name: str, narrowed: Filter, reach: Reach, sort: Sort
+    _dialect: str, view: DeskList, narrowed: Filter, reach: Reach, sort: Sort
 ) -> lists.ListStatements:
-    found = lists.written(and_(ACTIVE, CONDITIONS[name]), narrowed, reach, sort, active=True)
+    found = lists.written(and_(ACTIVE, CONDITIONS[view]), narrowed, reach, sort, active=True)
     return found if found.search else replace(found, often=Question(found.rows))
 
 

@@ -16,10 +16,10 @@ from onestop.base.told import refused
 from onestop.dossiers.actions import many
 from onestop.dossiers.forms.acts import ManyForm
 from onestop.dossiers.queries import desks, lists, reading
-from onestop.dossiers.queries.desks import VIEWS
+from onestop.dossiers.queries.desks import DeskList
 from onestop.dossiers.rules.states import Verb
 from onestop.dossiers.views.blueprint import blueprint
-from onestop.dossiers.views.listing import narrowed, sort_asked
+from onestop.dossiers.views.listing import narrowed, sort_asked, view_asked
 
 
 @blueprint.post("/desk/many")
@@ -27,8 +27,8 @@ from onestop.dossiers.views.listing import narrowed, sort_asked
 def act_on_many() -> ResponseReturnValue:
     """Ask before one verb is done to many dossiers, then do it and tell of each that was left."""
     verb = next((one for one in many.ACTS if one.value == request.form.get("verb")), None)
-    view = request.args.get("view", "mine")
-    if verb is None or view not in VIEWS:
+    view = view_asked()
+    if verb is None:
         abort(404)
     form, at, codes = ManyForm(), now(), list[str]()
     back = asking(url_for("dossiers.desk"))
@@ -54,9 +54,7 @@ def act_on_many() -> ResponseReturnValue:
 @requires(Permission.PRINT_PAPERS)
 def print_many() -> ResponseReturnValue:
     """Ask which paper of many dossiers is to be printed, before any is issued."""
-    view = request.args.get("view", "mine")
-    if view not in VIEWS:
-        abort(404)
+    view = view_asked()
     form = ManyForm()
     back = asking(url_for("dossiers.desk"))
     codes = _all(view, now()) if form.everything.data else form.codes()
@@ -68,8 +66,8 @@ def print_many() -> ResponseReturnValue:
     return render_template("dossiers/many_print.html", codes=codes, form=form, back=back)
 
 
-def _all(view: str, at: datetime) -> list[str]:
+def _all(view: DeskList, at: datetime) -> list[str]:
     """Return the codes of the whole list, one more than can be done where there are more."""
-    condition = desks.view_condition(view, at)
+    condition = desks.condition_of(view, at)
     rows = lists.every(condition, narrowed(), viewer(), at, sort=sort_asked())
     return [row.code for row in islice(rows, many.MOST + 1)]

@@ -26,7 +26,7 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Unclaimed
 from onestop.dossiers.queries import applicants, desks, figures, lists, searching
 from onestop.dossiers.queries.applicants import Person
-from onestop.dossiers.queries.desks import VIEWS
+from onestop.dossiers.queries.desks import DeskList
 from onestop.dossiers.queries.figures import FIGURES
 from onestop.dossiers.queries.lists import Filter, ListedDossier, Sort
 from onestop.dossiers.rules.ahead import Ahead, ahead, until
@@ -42,18 +42,15 @@ from onestop.organisation.rules import Tree
 @requires(Permission.READ_DOSSIERS)
 def desk() -> ResponseReturnValue:
     """Show what waits on the desk, the most urgent first."""
-    name = request.args.get("view", "mine")
-    if name not in VIEWS:
-        abort(404)
-    at, staff, asked, sort = now(), viewer(), narrowed(), sort_asked()
+    view, at, staff, asked, sort = view_asked(), now(), viewer(), narrowed(), sort_asked()
     counts = desks.counts(staff, at)
-    page = desks.page(name, asked, staff, at, number=page_number(), sort=sort, whole=counts[name])
-    is_whole = name == "mine" and asked == Filter() and page.number == 1
+    page = desks.page(view, asked, staff, at, number=page_number(), sort=sort, whole=counts[view])
+    is_whole = view == DeskList.MINE and asked == Filter() and page.number == 1
     return render_template(
         "dossiers/desk.html",
         title=_title(staff),
-        pills=_pills(name, counts, staff),
-        empty=EMPTY[name] if asked == Filter() else NOTHING_FITS,
+        pills=_pills(view, counts, staff),
+        empty=EMPTY[view] if asked == Filter() else NOTHING_FITS,
         sorts=Sort,
         sort=sort,
         page=page,
@@ -127,6 +124,11 @@ def words_asked() -> str:
     return request.args.get("q", "")[:200].strip()
 
 
+def view_asked() -> DeskList:
+    """Return the list of the desk that the address asks for, the whole of it by default."""
+    return known_or_none(request.args.get("view"), DeskList.known) or DeskList.MINE
+
+
 def sort_asked() -> Sort:
     """Return the order that the address asks for, the most urgent first by default."""
     return known_or_none(request.args.get("sort"), Sort.known) or Sort.DUE
@@ -159,7 +161,7 @@ def filter_choices(at: datetime, asked: Filter) -> dict[str, Any]:
     tiers = {node.tier for node in tree.nodes if node.id in staff.subtree}
     above = tree.line(staff.agency_id)
     tiers |= {node.tier for node in above}
-    is_of_results = request.args.get("view") == "ready"
+    is_of_results = request.args.get("view") == DeskList.READY.value
     return {
         "states": State,
         "channels": Channel,
@@ -213,19 +215,19 @@ def _title(staff: Staff) -> str:
     return N_("Hồ sơ đang giải quyết")
 
 
-def _pills(current: str, counts: Mapping[str, int], staff: Staff) -> list[Pill]:
-    whole = {} if staff.may(Permission.RECEIVE) else {"mine": N_("Tất cả")}
+def _pills(current: DeskList, counts: Mapping[DeskList, int], staff: Staff) -> list[Pill]:
+    whole = {} if staff.may(Permission.RECEIVE) else {DeskList.MINE: N_("Tất cả")}
     # A view's name needs no quoting, and an address takes its time to be built.
     desk = url_for("dossiers.desk")
     return [
         Pill(
-            f"{desk}?view={name}",
-            _(whole.get(name, word)),
-            counts[name],
-            current=name == current,
-            is_late=name == "overdue" and counts[name] > 0,
+            f"{desk}?view={one}",
+            _(whole.get(one, one.word)),
+            counts[one],
+            current=one == current,
+            is_late=one == DeskList.OVERDUE and counts[one] > 0,
         )
-        for name, word in VIEWS.items()
+        for one in DeskList
     ]
 
 
@@ -241,20 +243,22 @@ class Empty:
 
     title: str
     link: str
-    view: str = "mine"
+    view: DeskList = DeskList.MINE
 
 
 WHOLE_DESK: Final = N_("Xem cả bàn làm việc")
 EMPTY: Final = {
-    "mine": Empty(N_("Bàn làm việc đang trống"), N_("Xem hồ sơ trực tuyến mới"), "new_online"),
-    "received": Empty(N_("Không có hồ sơ nào chưa bàn giao"), WHOLE_DESK),
-    "new_online": Empty(N_("Không có hồ sơ trực tuyến mới"), WHOLE_DESK),
-    "due_today": Empty(N_("Hôm nay không có hồ sơ nào đến hạn"), WHOLE_DESK),
-    "due_soon": Empty(N_("Hai ngày làm việc tới không có hồ sơ nào đến hạn"), WHOLE_DESK),
-    "overdue": Empty(
-        N_("Không có hồ sơ nào quá hạn"), N_("Xem hồ sơ đến hạn hôm nay"), "due_today"
+    DeskList.MINE: Empty(
+        N_("Bàn làm việc đang trống"), N_("Xem hồ sơ trực tuyến mới"), DeskList.NEW_ONLINE
     ),
-    "awaiting": Empty(N_("Không có hồ sơ nào chờ bổ sung"), WHOLE_DESK),
-    "ready": Empty(N_("Không có kết quả nào chờ trả"), WHOLE_DESK),
+    DeskList.RECEIVED: Empty(N_("Không có hồ sơ nào chưa bàn giao"), WHOLE_DESK),
+    DeskList.NEW_ONLINE: Empty(N_("Không có hồ sơ trực tuyến mới"), WHOLE_DESK),
+    DeskList.DUE_TODAY: Empty(N_("Hôm nay không có hồ sơ nào đến hạn"), WHOLE_DESK),
+    DeskList.DUE_SOON: Empty(N_("Hai ngày làm việc tới không có hồ sơ nào đến hạn"), WHOLE_DESK),
+    DeskList.OVERDUE: Empty(
+        N_("Không có hồ sơ nào quá hạn"), N_("Xem hồ sơ đến hạn hôm nay"), DeskList.DUE_TODAY
+    ),
+    DeskList.AWAITING: Empty(N_("Không có hồ sơ nào chờ bổ sung"), WHOLE_DESK),
+    DeskList.READY: Empty(N_("Không có kết quả nào chờ trả"), WHOLE_DESK),
 }
 NOTHING_FITS: Final = Empty(N_("Không có hồ sơ nào khớp bộ lọc"), WHOLE_DESK)

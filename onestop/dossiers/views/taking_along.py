@@ -24,7 +24,6 @@ from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.standing import Tone
 from onestop.dossiers.queries import desks, figures, lists, searching
-from onestop.dossiers.queries.desks import VIEWS
 from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.dossiers.queries.lists import Filter, ListedDossier, Sort
 from onestop.dossiers.rules.states import State
@@ -35,6 +34,7 @@ from onestop.dossiers.views.listing import (
     narrowed,
     person_asked,
     sort_asked,
+    view_asked,
     words_asked,
 )
 from onestop.organisation import queries as organisation
@@ -60,12 +60,12 @@ WIDTHS: Final = (23, 28, 60, 12, 18, 17, 16, 17, 17, 17, 26, 28)
 @requires(Permission.READ_DOSSIERS)
 def desk_as(kind: str) -> ResponseReturnValue:
     """Hand out a list of the desk as a workbook or a plain table."""
-    view, asked, sort, at = request.args.get("view", "mine"), narrowed(), sort_asked(), now()
-    if kind not in MIMETYPES or view not in VIEWS:
+    view, asked, sort, at = view_asked(), narrowed(), sort_asked(), now()
+    if kind not in MIMETYPES:
         abort(404)
-    told = [(_("Danh sách"), str(_(VIEWS[view]))), *_narrowing(asked, at)]
+    told = [(_("Danh sách"), str(_(view.word))), *_narrowing(asked, at)]
     told.append((_("Xếp theo"), str(_(sort.word))))
-    condition = desks.view_condition(view, at)
+    condition = desks.condition_of(view, at)
     total = lists.count(condition, asked, viewer())
     rows = desks.told(view, lists.every(condition, asked, viewer(), at, sort=sort), at)
     return _file(kind, _handout(f"desk-{view}", told, rows, total, at))
