@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from onestop.base.errors import Refusal
@@ -16,7 +16,7 @@ from onestop.deadlines.rules.pauses import Pause, union
 from onestop.deadlines.rules.standing import Left, Tone
 from onestop.dossiers.rules.states import State, Verb, check_reason
 from onestop.dossiers.rules.timing import Timeliness
-from onestop.organisation.rules import Node, Tier, Tree
+from onestop.organisation.rules import CENTRES_FROM, DESK_TIERS, Node, Tier, Tree
 
 MINUTES_A_DAY: Final = 8 * 60
 """A working day where working time is summed up for a reader (rules.md 4.2 step 8)."""
@@ -233,6 +233,31 @@ TIER_OF: Final[Mapping[StepKind, Tier]] = {
     StepKind.DISTRICT_DEPARTMENT: Tier.DEPARTMENT,
     StepKind.DISTRICT_LEADER: Tier.DISTRICT,
 }
+
+
+def giving(giver: Node, on: date) -> str:
+    """Return how the side that gives is called on a list, with room for the name of its `agency`.
+
+    It is the shop of a place, called as on its papers, or a department by its own name.
+    """
+    if giver.tier not in DESK_TIERS:
+        return ITSELF
+    if on < CENTRES_FROM:
+        return N_("Bộ phận Tiếp nhận và Trả kết quả %(agency)s")
+    return N_("Trung tâm Phục vụ hành chính công %(agency)s")
+
+
+def taking(taker: Node, giver_id: int) -> str:
+    """Return how the side that takes is called: what handles there, or whose place it is.
+
+    Within one agency its desk gives, and those behind it take.
+    """
+    if taker.id == giver_id:
+        return N_("Bộ phận chuyên môn %(agency)s")
+    return N_("Ủy ban nhân dân %(agency)s") if taker.tier in DESK_TIERS else ITSELF
+
+
+ITSELF: Final = "%(agency)s"
 
 
 def worked(

@@ -62,7 +62,7 @@ def test_many_dossiers_stand_on_one_list_for_each_taker() -> None:
     moved(onward, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
     moved(onward, "hand_on", by=COMMUNE_OFFICER, at=MONDAY, agency=WELFARE)
     made = listed(*two, onward)
-    found = [handing.by_id(one.id, staff(COMMUNE_CLERK), MONDAY) for one in made]
+    found = [handing.by_id(one.id, staff(COMMUNE_CLERK)) for one in made]
     assert [handing.code(one) for one in made] == ["01/PBG", "02/PBG"]
     assert sorted(len(handing.items(one)) for one in found if one) == [1, 2]
     assert handing.pending(staff(COMMUNE_CLERK)) == []
@@ -113,7 +113,7 @@ def test_what_is_missed_comes_back_to_the_giver_and_stands_on_another_list() -> 
     assert (told[lost.id].verb, told[lost.id].reason) == (Verb.MISS_ON_LIST, "không có trong túi")
     (again,) = handing.pending(staff(COMMUNE_CLERK))
     assert (again.dossier.id, again.missed) == (lost.id, "không có trong túi")
-    shown = handing.by_id(row.id, taker, at)
+    shown = handing.by_id(row.id, taker)
     assert shown
     words = words_of(handing.list_print(shown))
     assert "nhận 1 hồ sơ, không nhận được 1 hồ sơ" in words
@@ -189,7 +189,7 @@ def test_whoever_made_a_list_does_not_confirm_it() -> None:
 def test_a_list_tells_the_date_that_a_dossier_had_when_it_was_made() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     (row,) = listed(dossier)
-    found = handing.by_id(row.id, staff(COMMUNE_CLERK), MONDAY)
+    found = handing.by_id(row.id, staff(COMMUNE_CLERK))
     assert found is not None
     before, promised = handing.list_print(found), dossier.due_at
     done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason="Thiếu")
@@ -201,7 +201,7 @@ def test_a_list_tells_the_date_that_a_dossier_had_when_it_was_made() -> None:
 def test_the_paper_of_a_list_names_both_sides_and_says_when_it_was_confirmed() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     (row,) = listed(dossier)
-    found = handing.by_id(row.id, staff(COMMUNE_CLERK), MONDAY)
+    found = handing.by_id(row.id, staff(COMMUNE_CLERK))
     assert found is not None
     before = handing.list_print(found)
     assert handing.list_print(found) == before, "the same bytes"
@@ -213,7 +213,7 @@ def test_the_paper_of_a_list_names_both_sides_and_says_when_it_was_confirmed() -
     assert "Trần Bích Phương" in words
     assert "xác nhận trên hệ thống" not in words
     confirmed(row, by=COMMUNE_OFFICER)
-    after = handing.by_id(row.id, staff(COMMUNE_OFFICER), MONDAY)
+    after = handing.by_id(row.id, staff(COMMUNE_OFFICER))
     assert after is not None
     words = words_of(handing.list_print(after))
     assert "Bên nhận xác nhận trên hệ thống lúc 09 giờ 00 phút, ngày 02 tháng 3 năm 2021" in words

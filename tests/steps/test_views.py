@@ -23,6 +23,7 @@ from tests.dossiers.given import (
     in_progress,
     staff,
 )
+from tests.letters.given import words_of
 from tests.site import CLOCK, Clock
 from tests.steps.given import (
     COMMUNE_THEN_DEPARTMENT,
@@ -356,7 +357,8 @@ def test_desk_and_department_of_one_agency_are_told_apart_on_a_hand_over(
 ) -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     client.sign_in(COMMUNE_CLERK)
-    giver, taker = "Bộ phận Một cửa xã Ngọc Hồi", "Bộ phận chuyên môn xã Ngọc Hồi"
+    giver = "Trung tâm Phục vụ hành chính công xã Ngọc Hồi"
+    taker = "Bộ phận chuyên môn xã Ngọc Hồi"
     assert taker in client.get("/handovers").text
     assert rows(client, "/handovers/pending.csv")[0]["Nơi nhận bàn giao"] == taker
     assert taker in client.post("/handovers", data={"given": dossier.code}).text
@@ -364,6 +366,8 @@ def test_desk_and_department_of_one_agency_are_told_apart_on_a_hand_over(
     for path in (made, "/handovers"):
         page = client.get(path).text
         assert (giver in page, taker in page) == (True, True), path
+    paper = words_of(client.get(f"{made}.pdf").data)
+    assert f"Bên giao: {giver} Bên nhận: {taker}" in paper
     (row,) = rows(client, "/handovers.csv")
     assert (row["Bên giao"], row["Bên nhận"]) == (giver, taker)
 

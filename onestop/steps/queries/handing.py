@@ -19,11 +19,12 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading, turns
 from onestop.letters.queries.printing import TEMPLATES
-from onestop.letters.queries.saying import heads, moment_in_words, office
+from onestop.letters.queries.saying import heads, moment_in_words
 from onestop.letters.rules import DOTS, FormSet, Paper, Sheet, halves, numbered, set_of
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import DESK_TIERS, Node
 from onestop.steps.models import DossierStep, HandoverItem, HandoverList, StepHold
+from onestop.steps.rules import giving, taking
 
 MOST: Final = 500
 SHOWN: Final = 100
@@ -104,7 +105,7 @@ def _given_at() -> ColumnElement[datetime]:
 
 @dataclass(frozen=True)
 class ListedHandover:
-    """A list as its table shows it."""
+    """A list as its table shows it; both sides as they stood when it was made."""
 
     row: HandoverList
     code: str
@@ -119,14 +120,14 @@ def place(agency_id: int | None, at: datetime) -> Node | None:
     return organisation.tree_with_past(legal_date(at)).by_id(agency_id or 0)
 
 
-def lists(by: Staff, at: datetime) -> list[ListedHandover]:
+def lists(by: Staff) -> list[ListedHandover]:
     """Return the last lists that the agency of `by` gave or took, open ones first."""
-    return [_listed(row, at) for row in db.session.scalars(_lists(by).limit(SHOWN))]
+    return [_listed(row) for row in db.session.scalars(_lists(by).limit(SHOWN))]
 
 
-def every_list(by: Staff, at: datetime) -> Iterator[ListedHandover]:
+def every_list(by: Staff) -> Iterator[ListedHandover]:
     """Yield all lists that the agency of `by` gave or took, in that order."""
-    return (_listed(row, at) for (row,) in whole_of(_lists(by)))
+    return (_listed(row) for (row,) in whole_of(_lists(by)))
 
 
 def count_lists(by: Staff) -> int:
@@ -150,12 +151,12 @@ def _of_a_side(by: Staff) -> ColumnElement[bool]:
     return or_(HandoverList.giver_id == by.agency_id, HandoverList.taker_id == by.agency_id)
 
 
-def by_id(list_id: int, by: Staff, at: datetime) -> ListedHandover | None:
+def by_id(list_id: int, by: Staff) -> ListedHandover | None:
     """Return a list that the agency of `by` gave or took."""
     row = db.session.get(HandoverList, list_id)
     if row is None or by.agency_id not in {row.giver_id, row.taker_id}:
         return None
-    return _listed(row, at)
+    return _listed(row)
 
 
 def code(row: HandoverList) -> str:
@@ -198,20 +199,18 @@ def items(listed: ListedHandover) -> list[Item]:
 
 
 def list_print(listed: ListedHandover) -> bytes:
-    """Return the PDF of a list, in Vietnamese; its confirmation stands on it once it was given.
-
-    Both sides are called as they were when it was made.
-    """
-    row, forms = listed.row, set_of(legal_date(listed.row.made_at))
-    giver, taker = (place(one, row.made_at) for one in (row.giver_id, row.taker_id))
+    """Return the PDF of a list, in Vietnamese; its confirmation stands on it once it was given."""
+    row, made_on = listed.row, legal_date(listed.row.made_at)
+    forms = set_of(made_on)
+    giver, taker = listed.giver, listed.taker
     if giver is None or taker is None:
         raise ValueError("both sides of a list existed when it was made")
     title = forms.titles[Paper.HANDOVER_LIST]
     told: dict[str, Any] = _heads(giver, forms, code(row), row.made_at) | {
         "title": title,
         "title_lines": halves(title),
-        "giver": _office(giver, forms.shop),
-        "taker": office(taker),
+        "giver": _called(giving(giver, made_on), giver),
+        "taker": _called(taking(taker, giver.id), taker),
         "giver_name": listed.made_by,
         "taker_name": listed.confirmed_by or "",
         "confirmed": moment_in_words(row.confirmed_at) if row.confirmed_at else "",
@@ -242,12 +241,13 @@ def _heads(giver: Node, forms: FormSet, number: str, at: datetime) -> dict[str, 
     return above if shop is giver else above | {"shop_lines": halves(giver.name_vi)}
 
 
-def _office(node: Node, shop: str) -> str:
-    return f"{shop} {node.within('vi')}" if node.tier in DESK_TIERS else office(node)
+def _called(message: str, node: Node) -> str:
+    said = message % {"agency": node.within("vi")}
+    return said[:1].upper() + said[1:]
 
 
-def _listed(row: HandoverList, at: datetime) -> ListedHandover:
-    tree, names = organisation.tree_with_past(legal_date(at)), accounts.names()
+def _listed(row: HandoverList) -> ListedHandover:
+    tree, names = organisation.tree_with_past(legal_date(row.made_at)), accounts.names()
     return ListedHandover(
         row,
         code(row),

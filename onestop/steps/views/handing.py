@@ -25,7 +25,7 @@ from onestop.steps.forms import TakeForm
 from onestop.steps.queries import control_slips, handing
 from onestop.steps.queries.handing import ListedHandover
 from onestop.steps.views.blueprint import blueprint
-from onestop.steps.views.sides import taking
+from onestop.steps.views.sides import taking_side
 
 
 @blueprint.get("/handovers")
@@ -36,8 +36,8 @@ def lists() -> ResponseReturnValue:
     return render_template(
         "steps/lists.html",
         pending=handing.pending(staff) if acts.may_list(staff) else [],
-        lists=handing.lists(staff, at),
-        taker=lambda agency_id: taking(handing.place(agency_id, at), staff.agency_id),
+        lists=handing.lists(staff),
+        taker=lambda agency_id: taking_side(handing.place(agency_id, at), staff.agency_id),
         pending_as=lambda kind: url_for(".pending_as", kind=kind),
         lists_as=lambda kind: url_for(".lists_as", kind=kind),
         at=at,
@@ -59,7 +59,7 @@ def make_list() -> ResponseReturnValue:
     if found and (given or set(listed) == set(codes)):  # else none can be made: it is said why
         at, left = now(), len(codes) - len(listed)
         takers = [
-            (taking(handing.place(agency_id, at), staff.agency_id), own)
+            (taking_side(handing.place(agency_id, at), staff.agency_id), own)
             for agency_id, own in found.items()
         ]
         return render_template("steps/list_ask.html", codes=listed, takers=takers, left=left)
@@ -87,14 +87,14 @@ NONE_TO_LIST: Final = N_(
 @requires(Permission.READ_DOSSIERS)
 def show_list(list_id: int) -> ResponseReturnValue:
     """Show a list to both its sides, to print and to confirm."""
-    return _list(handing.by_id(list_id, viewer(), now()) or abort(404), TakeForm())
+    return _list(handing.by_id(list_id, viewer()) or abort(404), TakeForm())
 
 
 @blueprint.get("/handovers/<int:list_id>.pdf")
 @requires(Permission.READ_DOSSIERS)
 def print_list(list_id: int) -> ResponseReturnValue:
     """Answer the print of a list, on A4."""
-    listed = handing.by_id(list_id, viewer(), now()) or abort(404)
+    listed = handing.by_id(list_id, viewer()) or abort(404)
     return printed(handing.list_print(listed), f"ban-giao-{list_id}")
 
 
@@ -102,7 +102,7 @@ def print_list(list_id: int) -> ResponseReturnValue:
 @requires(Permission.READ_DOSSIERS)
 def confirm_list(list_id: int) -> ResponseReturnValue:
     """Confirm that what stands on a list was received, all of it or all but what is ticked."""
-    listed, form = handing.by_id(list_id, viewer(), now()) or abort(404), TakeForm()
+    listed, form = handing.by_id(list_id, viewer()) or abort(404), TakeForm()
     if form.validate_on_submit():
         missed = form.codes()
         try:

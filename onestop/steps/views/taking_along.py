@@ -25,7 +25,7 @@ from onestop.steps.queries.others import ForOthers
 from onestop.steps.queries.working import Task
 from onestop.steps.rules import HELD_BY_OFFICER, Stage
 from onestop.steps.views.blueprint import blueprint
-from onestop.steps.views.sides import giver_name, taker_name, taking
+from onestop.steps.views.sides import giver_name, taker_name, taking_side
 from onestop.steps.views.working import assigning, behind, others_asked, view_asked
 
 WORK: Final = (
@@ -157,7 +157,7 @@ def lists_as(kind: str) -> ResponseReturnValue:
         title=_("Phiếu bàn giao"),
         headings=LISTS,
         widths=(12, 40, 28, 40, 17, 28, 17),
-        rows=map(_list, handing.every_list(staff, at)),
+        rows=map(_list, handing.every_list(staff)),
         told=[(_("Danh sách"), _("Các phiếu đã lập"))],
         counted=_("Số phiếu"),
         total=handing.count_lists(staff),
@@ -171,7 +171,7 @@ def lists_as(kind: str) -> ResponseReturnValue:
 def list_as(list_id: int, kind: str) -> ResponseReturnValue:
     """Hand out what stands on a hand-over list."""
     at = now()
-    listed = handing.by_id(list_id, viewer(), at) or abort(404)
+    listed = handing.by_id(list_id, viewer()) or abort(404)
     items = handing.items(listed)
     handout = Handout(
         name=f"handover-{list_id}",
@@ -237,7 +237,7 @@ def _pending(one: Pending, tree: Tree) -> tuple[CellValue, ...]:
     return (
         one.dossier.code,
         one.dossier.applicant_name,
-        taking(tree.by_id(one.step.agency_id or 0), viewer().agency_id),
+        taking_side(tree.by_id(one.step.agency_id or 0), viewer().agency_id),
         moment(one.given_at),
         moment(one.dossier.promised_at),
         one.missed or "",
