@@ -151,8 +151,12 @@ They bear no number: the one is the applicant's own, the other must not tell who
 ALWAYS_A4: Final = frozenset({Paper.OFFICIAL_LETTER})
 """Decree 30/2020, Appendix I: a letter is A4; A5 is for slips and receipts."""
 
-PREFIXES: Final[Mapping[Paper, str]] = {Paper.APOLOGY: "PXL-", Paper.FEE_NOTICE: "TB-"}
-"""What stands before the symbol of the shop in a paper's number (forms.md 4; Decree 30/2020)."""
+SYMBOLS: Final[Mapping[Paper, str]] = {
+    Paper.SUPPLEMENT_REQUEST: "HDHS",
+    Paper.APOLOGY: "PXL-{shop}",
+    Paper.FEE_NOTICE: "TB-{shop}",
+}
+"""The symbol in a paper's number where it is not the `shop`'s (forms.md 2, 4; Decree 30/2020)."""
 
 BEFORE_RECEIPT: Final = frozenset({Verb.ASK_COMPLETION, Verb.REFUSE_AT_INTAKE})
 SHORTEST: Final = 2
@@ -188,7 +192,7 @@ def printed_number(paper: Paper, number: int, symbol: str) -> str:
     """Return the number that a paper bears, or nothing on one that bears none."""
     if paper in OF_THE_DOSSIER:
         return ""
-    return numbered(number, PREFIXES.get(paper, "") + symbol)
+    return numbered(number, SYMBOLS.get(paper, "{shop}").format(shop=symbol))
 
 
 def numbered(number: int, symbol: str) -> str:

@@ -14,6 +14,7 @@ from onestop.letters.rules import (
     in_words,
     items,
     numbered,
+    printed_number,
     set_of,
 )
 
@@ -65,6 +66,22 @@ def test_a_long_heading_is_broken_where_it_reads_best(text: str, lines: list[str
 )
 def test_a_number_below_ten_has_a_leading_zero(number: int, printed: str) -> None:
     assert numbered(number, "BPTNTKQ") == printed
+
+
+@pytest.mark.parametrize(
+    ("paper", "printed"),
+    [
+        (Paper.RECEIPT, "07/TTPVHCC"),
+        (Paper.SUPPLEMENT_REQUEST, "07/HDHS"),
+        (Paper.APOLOGY, "07/PXL-TTPVHCC"),
+        (Paper.FEE_NOTICE, "07/TB-TTPVHCC"),
+        (Paper.SURVEY, ""),
+    ],
+)
+def test_a_number_ends_in_the_symbol_of_its_paper_or_else_of_the_shop(
+    paper: Paper, printed: str
+) -> None:
+    assert printed_number(paper, 7, "TTPVHCC") == printed
 
 
 @pytest.mark.parametrize(
