@@ -82,20 +82,20 @@ def _given_back(dossier: Dossier, at: datetime) -> list[Block]:
     told = select(Entry).where(Entry.dossier_id == dossier.id).order_by(Entry.seq)
     lines = db.session.scalars(told.where(Entry.verb.in_(GOING_AND_COMING))).all()
     steps = {one.seq: one for one in steps_of(dossier)}
-    found, went = list[Block](), list[Entry]()
+    found, came = list[Block](), dict[int, Entry]()
     for line in lines:
+        step = steps[int(str(line.details["step"]))]
         if line.verb == Verb.SEND_TO:  # it went outside first
-            went[-1:] = [line]
+            came[step.leg] = line
         elif line.verb == Verb.HAND_ON and line.details.keys() & GOES:
-            went.append(line)
-        if line.verb != Verb.GIVE_BACK:
-            continue
-        came = went.pop()
-        there, here = _went_to(came, at), _taker(steps[int(str(line.details["step"]))], at)
-        found += (
-            Block(here, there, came.happened_at, came.author_name, note=CAME_BACK),
-            Block(there, here, line.happened_at, line.author_name, note=ANEW),
-        )
+            came[step.leg + 1] = line
+        elif line.verb == Verb.GIVE_BACK:  # the line names the step that is done anew
+            went = came[step.leg + 1]
+            there, here = _went_to(went, at), _taker(step, at)
+            found += (
+                Block(here, there, went.happened_at, went.author_name, note=CAME_BACK),
+                Block(there, here, line.happened_at, line.author_name, note=ANEW),
+            )
     return found
 
 
