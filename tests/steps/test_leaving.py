@@ -1,12 +1,19 @@
 from datetime import timedelta
+from threading import Event
 
 import pytest
+from flask import Flask
 
 from onestop.base.database import db
+from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
+from onestop.base.viewer import Staff
+from onestop.dossiers.actions import transferring
 from onestop.dossiers.models import Dossier, Entry
+from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import State
 from onestop.exchange.rules.directories import STAFF
+from onestop.steps.actions import moving
 from onestop.steps.queries.working import TaskList, counts
 from onestop.steps.rules import Stage
 from tests.conftest import Recorded
@@ -21,8 +28,14 @@ from tests.dossiers.given import (
     in_progress,
     staff,
 )
+from tests.dossiers.test_parallel import (
+    assert_everything_adds_up,
+    at_once,
+    loosen,
+    wait_for_a_waiter,
+)
 from tests.exchange.directories import row_of, taken
-from tests.steps.given import moved, trail_of
+from tests.steps.given import WELFARE, moved, trail_of
 
 pytestmark = pytest.mark.usefixtures("app")
 HOUR = timedelta(hours=1)
@@ -142,6 +155,51 @@ def test_of_all_who_leave_the_dossiers_are_locked_before_the_first_line(
     locked = [at for at, one in enumerate(sent) if "FROM dossier \nWHERE dossier.code IN" in one]
     written = [at for at, one in enumerate(sent) if "INTO history_head" in one]
     assert locked[-1] < written[0], "else two transactions could wait for each other"
+
+
+def test_a_step_taken_up_while_the_account_is_being_closed_is_given_back_too(app: Flask) -> None:
+    dossier, officer = in_progress(procedure_code=FIVE_DAYS), staff(COMMUNE_OFFICER)
+    loosen(dossier)
+    took = Event()
+
+    def work(number: int) -> int:
+        if number:
+            took.wait()
+            return left()
+        with transaction():
+            take_up(dossier, officer)
+            took.set()
+            wait_for_a_waiter()
+        return 0
+
+    assert at_once(app, work, desks=2) == [0, 1]
+    assert stands(dossier) == (Stage.OPEN, None)
+    assert_everything_adds_up()
+
+
+def test_whose_account_was_closed_since_his_page_was_asked_for_takes_nothing_up() -> None:
+    dossier, officer = in_progress(procedure_code=FIVE_DAYS), staff(COMMUNE_OFFICER)
+    assert left() == 0
+    with pytest.raises(Refusal, match="không được phép"), transaction():
+        take_up(dossier, officer)
+    assert stands(dossier) == (Stage.OPEN, None)
+
+
+def test_a_transfer_taken_back_gives_nothing_to_somebody_who_has_left_meanwhile() -> None:
+    dossier = in_hand()
+    said = {"to_agency": WELFARE, "reason": "thuộc phòng"}
+    done(dossier, "transfer", by=COMMUNE_LEADER, at=MONDAY + DAY, **said)
+    assert left() == 0
+    with transaction():
+        transferring.take_back(dossier.code, by=staff(COMMUNE_LEADER), at=MONDAY + DAY + HOUR)
+    assert stands(dossier) == (Stage.OPEN, None)
+
+
+def take_up(dossier: Dossier, officer: Staff) -> None:
+    """Take up a step as whoever opened a page a while ago."""
+    fresh = reading.for_change(dossier.code, officer)
+    assert fresh
+    moving.take_up(fresh, by=officer, at=MONDAY + HOUR)
 
 
 def of_a_leader() -> Dossier:

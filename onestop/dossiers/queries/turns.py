@@ -1,4 +1,4 @@
-"""Who waits for whom: those who promise dates, and those who enter days off or closures.
+"""Who waits for whom: those who promise dates, and those who enter days off, closures or leavers.
 
 Both take their turn before the first dossier: the one behind the other's lock would never end.
 """

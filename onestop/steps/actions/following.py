@@ -139,9 +139,10 @@ def _come_back(dossier: Dossier, at: datetime) -> None:
         return
     lay, worker = trails.held_before(step)
     step.keeper_id = dossier.handling_agency_id
-    step.agency_id, step.stage = lay.agency_id, lay.stage
+    step.agency_id = lay.agency_id
     if worker is not None and worker.account_id is not None:
         placing.give_to(step, worker.account_id, worker.since)
+    placing.stand(step, lay.stage)
     placing.hold(step, at)
 
 

@@ -12,7 +12,7 @@ from onestop.base.viewer import Operator
 from onestop.dossiers.actions import history
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import reading, turns
 from onestop.dossiers.rules.states import Verb
 from onestop.steps.actions import placing
 from onestop.steps.models import DossierStep
@@ -27,9 +27,11 @@ def give_back_all(account_ids: Collection[int], *, by: Operator, at: datetime) -
 
     Whatever state the dossier is in: one that waits for its applicant goes on later. What lies
     before a head stays there, and what is signed stays signed. Each step leaves a line of history.
-    All dossiers are locked before the first line, as everybody locks them. Returns how many
-    dossiers each account had (rules.md 8).
+    All dossiers are locked before the first line, as everybody locks them, and whoever is just
+    taking one up is waited for. Returns how many dossiers each account had (rules.md 8).
     """
+    if account_ids:
+        turns.alone()
     held = (
         select(Dossier.code)
         .join(DossierStep)

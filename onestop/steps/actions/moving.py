@@ -37,9 +37,11 @@ def unchanged(dossier: Dossier, turn: int | None) -> None:
 
 
 def take_up(dossier: Dossier, *, seq: int | None = None, by: Staff, at: datetime) -> None:
-    """Take a step that nobody does yet."""
+    """Take a step that nobody does yet. Raises `Refusal` for one who has left in that instant."""
     with _moving(dossier, Verb.TAKE_UP, seq=seq, by=by, at=at) as step:
         placing.give_to(step, by.account_id, at)
+        if step.account_id is None:
+            raise outside_the_post(Verb.TAKE_UP)
 
 
 def assign(

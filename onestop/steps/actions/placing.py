@@ -107,8 +107,9 @@ def end(step: DossierStep, result: Result, at: datetime) -> None:
 
 
 def give_to(step: DossierStep, account_id: int, at: datetime) -> None:
-    """Put a step into the hands of a person."""
+    """Put a step into the hands of a person, or of nobody where he may work on it no more."""
     step.account_id, step.assigned_at = account_id, at
+    leave_to_office(step, at)
 
 
 def leave_to_office(step: DossierStep, at: datetime) -> None:
