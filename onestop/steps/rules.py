@@ -53,7 +53,8 @@ class Move:
     """One row of the table: from where a step may be taken to where, by whose permission.
 
     `to` is None where the move leads to another step. `key` makes it from the keyboard: no other
-    move has it, nor any verb that a dossier in progress may be offered beside it.
+    move has it, nor any verb that a dossier in progress may be offered beside it. One that
+    `keeps_signed` gives what is signed to somebody who passes it on.
     """
 
     verb: Verb
@@ -63,6 +64,11 @@ class Move:
     key: str
     note: str
     needs_reason: bool = False
+    keeps_signed: bool = False
+
+    def leads_to(self, stage: Stage) -> Stage | None:
+        """Return where a step stands afterwards, None where the move leads to another step."""
+        return stage if self.keeps_signed and stage == Stage.SIGNED else self.to
 
     @property
     def is_rare(self) -> bool:
@@ -72,14 +78,23 @@ class Move:
 
 P, S = Permission, Stage
 MOVES: Final = (
-    Move(Verb.TAKE_UP, frozenset({S.OPEN}), S.IN_HAND, P.HAND_ON, "n", N_("việc sẽ đứng tên bạn")),
+    Move(
+        Verb.TAKE_UP,
+        frozenset({S.OPEN, S.SIGNED}),
+        S.IN_HAND,
+        P.HAND_ON,
+        "n",
+        N_("việc sẽ đứng tên bạn"),
+        keeps_signed=True,
+    ),
     Move(
         Verb.ASSIGN,
-        frozenset({S.OPEN, S.IN_HAND}),
+        frozenset({S.OPEN, S.IN_HAND, S.SIGNED}),
         S.IN_HAND,
         P.ASSIGN,
         "g",
         N_("chọn người làm trong đơn vị"),
+        keeps_signed=True,
     ),
     Move(
         Verb.TAKE_BACK,
@@ -141,7 +156,8 @@ class Standing:
     """What decides which moves a step may make.
 
     `is_last` where nothing follows and nobody works beside it any more; `is_beside` where others
-    were asked at once with it: such a step answers, and does not go back for all.
+    were asked at once with it: such a step answers, and does not go back for all. What is signed
+    is taken up by another only where nobody has it.
     """
 
     stage: Stage
@@ -150,6 +166,7 @@ class Standing:
     is_last: bool
     may_be_sent: bool
     is_beside: bool = False
+    has_holder: bool = False
 
 
 def moves(standing: Standing) -> tuple[Move, ...]:
@@ -169,6 +186,7 @@ def _is_out_of_place(move: Move, standing: Standing) -> bool:
         (move.verb == Verb.HAND_ON and standing.is_last)
         or (move.verb == Verb.GIVE_BACK and (standing.is_first or standing.is_beside))
         or (move.verb == Verb.SEND_TO and not standing.may_be_sent)
+        or (move.verb == Verb.TAKE_UP and standing.has_holder)
     )
 
 

@@ -11,10 +11,10 @@ from onestop.base.viewer import Staff
 from onestop.dossiers.actions import transferring
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
-from onestop.dossiers.rules.states import State
+from onestop.dossiers.rules.states import State, Verb
 from onestop.exchange.rules.directories import STAFF
-from onestop.steps.actions import moving
-from onestop.steps.queries.working import TaskList, counts
+from onestop.steps.actions import many, moving
+from onestop.steps.queries.working import TaskList, counts, every
 from onestop.steps.rules import Stage
 from tests.conftest import Recorded
 from tests.dossiers.given import (
@@ -100,6 +100,29 @@ def test_what_is_signed_stays_signed_and_any_colleague_goes_on_with_it() -> None
     with pytest.raises(Refusal, match="đã được ký"):
         done(dossier, "ask_for_withdrawal", by=COMMUNE_CLERK, at=MONDAY + DAY, reason="đổi ý")
     finished = done(dossier, "resolve", by=COLLEAGUE, at=MONDAY + DAY)
+    assert finished.state == State.RESOLVED
+
+
+@pytest.mark.parametrize(
+    ("verb", "by", "to"),
+    [(Verb.ASSIGN, COMMUNE_LEADER, COLLEAGUE), (Verb.TAKE_UP, COLLEAGUE, None)],
+)
+def test_what_is_signed_and_nobody_has_is_given_to_a_colleague_among_many(
+    verb: Verb, by: str, to: str | None
+) -> None:
+    dossier, plain = signed(), in_progress(procedure_code=FIVE_DAYS)
+    assert left() == 1
+    later = MONDAY + DAY
+    viewer = staff(by, later)
+    listed = every(TaskList.NEXT, viewer, later, (), most=9)
+    assert {code for code, _stamp in listed} == {dossier.code, plain.code}
+    with transaction():
+        told = many.do(verb, listed, to=to, by=viewer, at=later)
+    assert [str(one.refusal) for one in told.left] == []
+    name = staff(COLLEAGUE).name
+    assert stands(dossier) == (Stage.SIGNED, name), "it need not be signed again"
+    assert stands(plain) == (Stage.IN_HAND, name)
+    finished = done(dossier, "resolve", by=COLLEAGUE, at=later)
     assert finished.state == State.RESOLVED
 
 

@@ -52,13 +52,28 @@ def somewhere(stage: Stage, **changes: bool) -> Standing:
         ),
         (S.APPROVAL, {V.TAKE_BACK, V.APPROVE, V.SIGN, V.SEND_BACK}, "the head decides"),
         (S.SIGNATURE, {V.SIGN, V.SEND_BACK}, "the leader decides"),
-        (S.SIGNED, {V.SEND_BACK, V.HAND_ON}, "the officer passes it on"),
+        (
+            S.SIGNED,
+            {V.TAKE_UP, V.ASSIGN, V.SEND_BACK, V.HAND_ON},
+            "the officer passes it on; where he has left, whoever takes it over",
+        ),
         (S.AWAY, {V.SEND_TO, V.HAND_ON, V.GIVE_BACK}, "an outsider has it"),
         (S.ENDED, set(), "it is over"),
     ],
 )
 def test_each_stage_allows_what_its_holder_needs(stage: Stage, verbs: set[Verb], why: str) -> None:
     assert {one.verb for one in moves(somewhere(stage))} == verbs, why
+
+
+def test_what_is_signed_and_somebody_has_is_taken_from_him_by_his_head_alone() -> None:
+    verbs = {one.verb for one in moves(somewhere(S.SIGNED, has_holder=True))}
+    assert verbs == {V.ASSIGN, V.SEND_BACK, V.HAND_ON}
+
+
+def test_what_is_signed_stays_so_with_whoever_takes_it_over() -> None:
+    kept = {one for one in MOVE_OF if MOVE_OF[one].leads_to(S.SIGNED) == S.SIGNED}
+    assert kept == {V.TAKE_UP, V.ASSIGN, V.SIGN}
+    assert MOVE_OF[V.ASSIGN].leads_to(S.OPEN) == S.IN_HAND
 
 
 P = Permission

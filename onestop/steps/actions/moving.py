@@ -37,7 +37,7 @@ def unchanged(dossier: Dossier, turn: int | None) -> None:
 
 
 def take_up(dossier: Dossier, *, seq: int | None = None, by: Staff, at: datetime) -> None:
-    """Take a step that nobody does yet. Raises `Refusal` for one who has left in that instant."""
+    """Take a step that nobody has, signed or not; one who has just left is refused."""
     with _moving(dossier, Verb.TAKE_UP, seq=seq, by=by, at=at) as step:
         placing.give_to(step, by.account_id, at)
         if step.account_id is None:
@@ -210,8 +210,8 @@ def _moving(
     lay_at = dossier.handling_agency_id
     yield step
     step.turn += 1
-    if row.to is not None:
-        placing.stand(step, row.to)
+    if (stage := row.leads_to(step.stage)) is not None:
+        placing.stand(step, stage)
         placing.hold(step, at)
     placing.share(dossier, steps)
     held, bookings = come(dossier, verb, lay_at=lay_at, by=by, at=at)

@@ -126,6 +126,7 @@ def standing(
         is_last=step.leg == steps[-1].leg and len(open_ones(steps)) <= 1,
         may_be_sent=bool(candidates_for(dossier, step, at)),
         is_beside=len(of_leg(step.leg, steps)) > 1,
+        has_holder=step.account_id is not None,
     )
 
 
