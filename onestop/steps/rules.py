@@ -199,6 +199,8 @@ def move(verb: Verb, standing: Standing, reason: str | None) -> Move:
             verb=verb,
             state=standing.state,
         )
+    if found is None and verb == Verb.HAND_ON and standing.is_last:
+        raise Refusal(N_("Đây là bước cuối: hãy ghi kết quả của hồ sơ."))
     if found is None:
         raise Refusal(
             N_("Không thể “%(verb)s” khi bước “%(stage)s”."), verb=verb, stage=standing.stage

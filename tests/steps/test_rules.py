@@ -108,6 +108,8 @@ def test_the_first_step_goes_nowhere_back_and_the_last_nowhere_on() -> None:
     last = {one.verb for one in moves(somewhere(S.IN_HAND, is_last=True))}
     assert V.GIVE_BACK not in first
     assert V.HAND_ON not in last
+    with pytest.raises(Refusal, match="hãy ghi kết quả"):
+        move(V.HAND_ON, somewhere(S.SIGNED, is_last=True), None)
     outside = {one.verb for one in moves(somewhere(S.AWAY, may_be_sent=False))}
     assert V.SEND_TO not in outside
 
