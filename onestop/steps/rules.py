@@ -66,6 +66,10 @@ class Move:
     needs_reason: bool = False
     keeps_signed: bool = False
 
+    def starts_from(self, stage: Stage, *, has_holder: bool) -> bool:
+        """Say whether a step may be taken along from where it stands, with somebody or nobody."""
+        return stage in self.stages and not (self.verb == Verb.TAKE_UP and has_holder)
+
     def leads_to(self, stage: Stage) -> Stage | None:
         """Return where a step stands afterwards, None where the move leads to another step."""
         return stage if self.keeps_signed and stage == Stage.SIGNED else self.to
@@ -177,7 +181,10 @@ def moves(standing: Standing) -> tuple[Move, ...]:
     if standing.state != State.IN_PROGRESS:
         return ()
     return tuple(
-        one for one in MOVES if standing.stage in one.stages and not _is_out_of_place(one, standing)
+        one
+        for one in MOVES
+        if one.starts_from(standing.stage, has_holder=standing.has_holder)
+        and not _is_out_of_place(one, standing)
     )
 
 
@@ -186,7 +193,6 @@ def _is_out_of_place(move: Move, standing: Standing) -> bool:
         (move.verb == Verb.HAND_ON and standing.is_last)
         or (move.verb == Verb.GIVE_BACK and (standing.is_first or standing.is_beside))
         or (move.verb == Verb.SEND_TO and not standing.may_be_sent)
-        or (move.verb == Verb.TAKE_UP and standing.has_holder)
     )
 
 

@@ -124,6 +124,17 @@ def test_an_officer_is_told_the_number_and_asked_before_anything_is_taken_up(
         Stage.IN_HAND, Stage.IN_HAND, Stage.OPEN]  # fmt: skip
 
 
+def test_what_an_officer_has_signed_already_is_not_offered_to_him_to_take_up(
+    client: PolicingClient,
+) -> None:
+    (draft,) = drafts(1)
+    moved(draft, "sign", by=COMMUNE_LEADER, at=MONDAY)
+    client.sign_in(COMMUNE_OFFICER)
+    page = client.get("/tasks?view=mine").text
+    keys = [one for one in re.findall(r'data-key="(\S+)"', page) if one != "/"]
+    assert keys == ["a", "o"]
+
+
 @pytest.mark.on_both_databases
 def test_all_of_a_list_are_assigned_by_the_head_to_whom_he_chooses(client: PolicingClient) -> None:
     made = [in_progress(procedure_code=FIVE_DAYS) for _ in range(3)]

@@ -43,6 +43,7 @@ class ForOthers:
     procedure: Procedure
     part: Part
     standing: Timeliness | None
+    has_holder: bool
 
     @property
     def runs(self) -> bool:
@@ -122,6 +123,7 @@ def _rows(found: Iterable[Any], at: datetime) -> Iterator[ForOthers]:
             catalogue.as_of(procedure_id, legal_date(received_at or submitted_at)),
             part,
             standing_of(part, at),
+            step.account_id is not None,
         )
 
 

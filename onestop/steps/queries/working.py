@@ -133,6 +133,11 @@ class Task:
         return self.promised_at < self.due_at
 
     @property
+    def has_holder(self) -> bool:
+        """Say whether somebody has it, or laid it before whoever decides."""
+        return self.person is not None
+
+    @property
     def is_to_decide(self) -> bool:
         """Say whether a draft waits for whoever approves or signs it; the person laid it there."""
         return self.stage in TO_DECIDE

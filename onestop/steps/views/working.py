@@ -1,6 +1,6 @@
 """The page of work, and the steps that are done for other shops."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,8 +20,9 @@ from onestop.organisation import queries as organisation
 from onestop.steps.actions import many
 from onestop.steps.queries import handing, working
 from onestop.steps.queries import others as done_for_others
+from onestop.steps.queries.others import ForOthers
 from onestop.steps.queries.working import Task, TaskList
-from onestop.steps.rules import MOVE_OF, Move, Stage, to_assign
+from onestop.steps.rules import MOVE_OF, Move, to_assign
 from onestop.steps.views.blueprint import blueprint
 from onestop.tallies.forms import PeriodForm
 from onestop.tallies.rules import Period, month_until
@@ -53,7 +54,7 @@ def work() -> ResponseReturnValue:
         "steps/tasks.html",
         pills=pills,
         page=page,
-        moves=_moves({row.stage for row in page.rows if row.may_move}),
+        moves=_moves(row for row in page.rows if row.may_move),
         to_decide=counts[TaskList.DECIDE] if view != TaskList.DECIDE and _decides(staff) else 0,
         next_up=counts[TaskList.NEXT],
         to_confirm=handing.count_to_confirm(staff),
@@ -79,7 +80,7 @@ def others() -> ResponseReturnValue:
             period=period,
             rows=rows,
             figures=done_for_others.figures(rows),
-            moves=_moves({row.stage for row in rows if row.runs}),
+            moves=_moves(row for row in rows if row.runs),
             tree=tree,
             most=done_for_others.MOST,
             address_as=lambda kind: _address_of_others_as(kind, period),
@@ -131,11 +132,15 @@ def _decides(staff: Staff) -> bool:
     return TaskList.DECIDE in working.views(staff)
 
 
-def _moves(stages: Collection[Stage]) -> list[Move]:
+def _moves(rows: Iterable[Task | ForOthers]) -> list[Move]:
     """Return the moves that many of these steps may make at once, as far as one's post goes."""
+    stand = {(row.stage, row.has_holder) for row in rows}
     wanted = (MOVE_OF[verb] for verb in many.ACTS)
     return [
-        one for one in wanted if viewer().may(one.permission) and not one.stages.isdisjoint(stages)
+        one
+        for one in wanted
+        if viewer().may(one.permission)
+        and any(one.starts_from(stage, has_holder=held) for stage, held in stand)
     ]
 
 
