@@ -75,6 +75,10 @@ def test_the_promised_date_moves_and_the_law_s_own_does_not() -> None:
     assert explained
     assert explained.decides_at == fresh.legal_due_at
     assert explained.lines[-1].date == DUE, "the days are counted to the date that decides"
+    done(dossier, "ask_for_supplement", by=COMMUNE_OFFICER, at=MONDAY + DAY, reason="thiếu")
+    held = explaining.explained(again(dossier), MONDAY + DAY)
+    assert held
+    assert held.decides_at is None, "the limit begins anew: neither date decides"
     assert counters.differences() == []
 
 

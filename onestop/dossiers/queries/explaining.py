@@ -38,10 +38,11 @@ MOST_KEPT: Final = 4096
 class Explained:
     """A date with its days, and how it stands at a moment; `key` says what the days come from.
 
-    `decides_at` is the law's own date where another was promised with an apology, `further` by what
-    the limit was extended, `published` is that of the catalogue, `statutory` that of the law,
-    `counts_from` the moment before the receipt from which it counts. `lines` lead to the date as it
-    is kept, `shown` tell what a running pause has left of them.
+    `decides_at` is the law's own date where another was promised with an apology, and none while a
+    pause runs that will move it; `further` by what the limit was extended, `published` is that of
+    the catalogue, `statutory` that of the law, `counts_from` the moment before the receipt from
+    which it counts. `lines` lead to the date as it is kept, `shown` tell what a running pause has
+    left of them.
     """
 
     due_at: datetime
@@ -147,14 +148,16 @@ def explained(dossier: Timed, at: datetime) -> Explained | None:
     moment = dossier.finished_at or at
     standing = timeliness(reading.facts(dossier), at)
     late = standing in {Timeliness.OVERDUE, Timeliness.OPEN_OVERDUE}
+    left = _left(dossier, at)
+    decides = left.tone != Tone.HOLD and dossier.legal_due_at != dossier.due_at
     return Explained(
         due_at=dossier.due_at,
         limit=counting.law.limit,
         lines=_days(counting),
         calendar=deadlines.calendar(counting.rolled_version),
-        left=_left(dossier, at),
+        left=left,
         first_due_at=dossier.first_due_at,
-        decides_at=dossier.legal_due_at if dossier.legal_due_at != dossier.due_at else None,
+        decides_at=dossier.legal_due_at if decides else None,
         late_until=legal_date(moment) if late and moment >= dossier.overdue_from else None,
         paused_since=dossier.paused_since,
         standing=standing,
