@@ -30,7 +30,7 @@ class Stage(Worded):
     IN_HAND = "in_hand", N_("đang làm")
     APPROVAL = "approval", N_("chờ duyệt")
     SIGNATURE = "signature", N_("chờ ký")
-    SIGNED = "signed", N_("đã ký")
+    SIGNED = "signed", N_("đã ký, chờ chuyển tiếp")
     AWAY = "away", N_("ở cơ quan ngoài hệ thống")
     ENDED = "ended", N_("đã xong")
 

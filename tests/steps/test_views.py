@@ -382,3 +382,15 @@ def test_what_was_promised_no_date_yet_has_none_in_the_file_of_hand_overs(
     client.sign_in(COMMUNE_CLERK)
     (row,) = rows(client, "/handovers/pending.csv")
     assert row["Hẹn trả"] == ""
+
+
+def test_whoever_passes_on_what_a_head_signed_is_not_said_to_have_signed_it(
+    client: PolicingClient,
+) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "put_forward", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "sign", by=COMMUNE_LEADER, at=MONDAY)
+    client.sign_in(COMMUNE_OFFICER)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert 'đã ký, chờ chuyển tiếp: <span lang="vi">Phạm Đức Lâm</span>' in page
