@@ -326,6 +326,9 @@ def test_a_slip_names_who_takes_part_in_the_order_of_the_steps_on_one_page() -> 
     moved(dossier, "hand_on", by=WELFARE_OFFICER, at=MONDAY + 7 * DAY)
     words = slip(dossier)
     assert words.count("TÊN CƠ QUAN") == 1, "the head of the table is not said again"
+    department = "Phòng Lao động – Thương binh và Xã hội"
+    for giver, taker in (("Công an", department), (department, "Bảo hiểm xã hội")):
+        assert f"1. Giao: {giver} 2. Nhận: {taker}" in words, "who took it is who gives it on"
     named = words[words.index("Cơ quan phối hợp") : words.index("TÊN CƠ QUAN")]
     places = [named.index(one) for one in ("Công an", "Phòng Lao động", "Bảo hiểm xã hội")]
     assert places == sorted(places)

@@ -60,9 +60,11 @@ def blocks(dossier: Dossier, at: datetime) -> list[Block]:
     shop = forms_of(dossier).shop
     steps = [one for one in steps_of(dossier) if one.started_at is not None]
     takers, passed = _takers(dossier), _passed_on(dossier, steps)
+    givers = _givers(dossier, at)
     found = list[Block]()
     for one in steps:
-        block = _block(one, dossier, shop, takers.get(one.id), at)
+        giver = shop if one.leg == 1 else givers.get(one.leg)
+        block = _block(one, dossier, giver, takers.get(one.id), at)
         if len(of_leg(one.leg, steps)) > 1:
             block = replace(block, note=f"{block.note}, {SIDE_BY_SIDE}")
         found += _by_way_of(passed[one.id], block, at)
@@ -79,12 +81,8 @@ def _given_back(dossier: Dossier, at: datetime) -> list[Block]:
 
     Such a step waits for its turn again and knows of them no more; the history does.
     """
-    told = select(Entry).where(Entry.dossier_id == dossier.id).order_by(Entry.seq)
-    lines = db.session.scalars(told.where(Entry.verb.in_(GOING_AND_COMING))).all()
-    steps = {one.seq: one for one in steps_of(dossier)}
     found, came = list[Block](), dict[int, Entry]()
-    for line in lines:
-        step = steps[int(str(line.details["step"]))]
+    for line, step in _going_and_coming(dossier):
         if line.verb == Verb.SEND_TO:  # it went outside first
             came[step.leg] = line
         elif line.verb == Verb.HAND_ON and line.details.keys() & GOES:
@@ -97,6 +95,24 @@ def _given_back(dossier: Dossier, at: datetime) -> list[Block]:
                 Block(there, here, line.happened_at, line.author_name, note=ANEW),
             )
     return found
+
+
+def _givers(dossier: Dossier, at: datetime) -> Mapping[int, str]:
+    """Return who gave the steps of each leg last: whoever did the one before, outside or not."""
+    found = dict[int, str]()
+    for line, step in _going_and_coming(dossier):
+        if line.verb == Verb.SEND_TO:  # by whoever kept its record
+            found.pop(step.leg, None)
+        elif line.verb == Verb.HAND_ON:
+            found[step.leg + 1] = _taker(step, at)
+    return found
+
+
+def _going_and_coming(dossier: Dossier) -> Iterator[tuple[Entry, DossierStep]]:
+    told = select(Entry).where(Entry.dossier_id == dossier.id).order_by(Entry.seq)
+    steps = {one.seq: one for one in steps_of(dossier)}
+    for line in db.session.scalars(told.where(Entry.verb.in_(GOING_AND_COMING))):
+        yield line, steps[int(str(line.details["step"]))]
 
 
 def _went_to(line: Entry, at: datetime) -> str:
@@ -263,13 +279,12 @@ def _takers(dossier: Dossier) -> dict[int, str]:
 
 
 def _block(
-    step: DossierStep, dossier: Dossier, shop: str, confirmed_by: str | None, at: datetime
+    step: DossierStep, dossier: Dossier, giver: str | None, confirmed_by: str | None, at: datetime
 ) -> Block:
-    tree, names = organisation.tree_with_past(legal_date(at)), accounts.names()
-    giver = tree.by_id(step.given_by_id or dossier.receiving_agency_id)
+    names, node = accounts.names(), place(step.given_by_id, at)
     standing = standing_of(part_of(step, dossier), at)
     return Block(
-        giver=shop if step.leg == 1 or giver is None else office(giver),
+        giver=giver or (office(node) if node else DOTS),
         taker=_taker(step, at),
         happened_at=step.started_at or dossier.submitted_at,
         giver_name=step.giver_name or "",
