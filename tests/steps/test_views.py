@@ -394,3 +394,18 @@ def test_whoever_passes_on_what_a_head_signed_is_not_said_to_have_signed_it(
     client.sign_in(COMMUNE_OFFICER)
     page = client.get(f"/dossiers/{dossier.code}").text
     assert 'đã ký, chờ chuyển tiếp: <span lang="vi">Phạm Đức Lâm</span>' in page
+
+
+def test_history_names_the_slip_that_was_printed_and_how_a_step_ended(
+    client: PolicingClient,
+) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    client.sign_in(COMMUNE_OFFICER)
+    client.post(f"/dossiers/{dossier.code}/control-slip")
+    said = {"refused": True, "reason": "không đủ điều kiện", "agency": WELFARE}
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=now(), **said)
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get(f"/dossiers/{dossier.code}").text
+    assert "Phiếu kiểm soát quá trình giải quyết hồ sơ. Số 01/" in page
+    assert "Bước 1. Kết thúc bằng từ chối. Đến: " in page

@@ -235,6 +235,7 @@ NOTES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "proof": lambda proof, _all: _("Chứng từ nộp tiền: %(proof)s.", proof=proof),
     "title": lambda title, _all: f"{_(title)}.",
     "step": lambda step, _all: _("Bước %(step)s.", step=step),
+    "result": lambda how, _all: _("Kết thúc bằng từ chối.") if how == "refused" else "",
     "check_due_at": lambda due, _all: _(
         "Hạn kiểm tra mới: %(day)s.", day=_moment(datetime.fromisoformat(str(due)))
     ),

@@ -169,5 +169,6 @@ def print_slip(dossier: Dossier, *, by: Staff, at: datetime) -> ControlSlip:
         db.session.add(slip)
         db.session.flush()
     details = {"paper": str(Paper.CONTROL_SLIP), "number": control_slips.number(slip, dossier)}
+    details |= {"title": Paper.CONTROL_SLIP.word}
     history.append(receiver, [history.staying(dossier, verb, at, details)], by=by, at=at)
     return slip
