@@ -99,6 +99,7 @@ class Colleague:
     username: str
     name: str
     role: str
+    agency_id: int
 
 
 def colleagues(agency_id: int, permission: Permission) -> Sequence[Colleague]:
@@ -109,7 +110,7 @@ def colleagues(agency_id: int, permission: Permission) -> Sequence[Colleague]:
         .where(Account.agency_id == agency_id, Account.is_open, Account.role.in_(roles))
         .order_by(Account.name, Account.username)
     )
-    return [Colleague(one.id, one.username, one.name, one.role.word) for one in rows]
+    return [Colleague(one.id, one.username, one.name, one.role.word, one.agency_id) for one in rows]
 
 
 def served(permission: Permission, on: date) -> frozenset[int]:

@@ -92,6 +92,18 @@ def test_work_is_given_to_one_of_those_who_work_where_it_lies() -> None:
     told = do(Verb.ASSIGN, chosen(here), chosen(there), by="chutich.thanhtri", to=COMMUNE_OFFICER)
     assert told.codes == (here.code,)
     assert [one.refusal.field for one in told.left] == ["to"]
+    assert "không làm việc ở đơn vị đang giữ" in str(told.left[0].refusal)
+
+
+def test_people_of_several_agencies_stand_each_with_his_own(client: PolicingClient) -> None:
+    here = in_progress(procedure_code=FIVE_DAYS)
+    there = in_progress(procedure_code=FIVE_DAYS, by=NEIGHBOUR)
+    client.sign_in("chutich.thanhtri")
+    path = "/tasks/many?view=next"
+    assert "Phạm Đức Lâm (Chuyên viên, Xã Ngọc Hồi)" in ask(
+        client, "assign", chosen(here), chosen(there), path=path
+    )
+    assert "Phạm Đức Lâm (Chuyên viên)" in ask(client, "assign", chosen(here), path=path)
 
 
 @pytest.mark.parametrize("amount", [0, MOST + 1])

@@ -6,7 +6,7 @@ Each is done under the lock of its dossier and leaves a line in the dossier's hi
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from onestop.accounts import queries as accounts
 from onestop.base.database import db
@@ -56,9 +56,13 @@ def assign(
         colleagues = accounts.colleagues(step.keeper_id or 0, Permission.HAND_ON)
         found = next((one for one in colleagues if one.username == to), None)
         if found is None:
-            raise Refusal(N_("Hãy chọn người làm trong đơn vị đang giữ hồ sơ."), field="to")
+            raise Refusal(NOBODY_CHOSEN if not to else WORKS_ELSEWHERE, field="to")
         told["holder"] = found.account_id
         placing.give_to(step, found.account_id, at)
+
+
+NOBODY_CHOSEN: Final = N_("Hãy chọn người làm trong đơn vị đang giữ hồ sơ.")
+WORKS_ELSEWHERE: Final = N_("Người được chọn không làm việc ở đơn vị đang giữ hồ sơ.")
 
 
 def take_back(

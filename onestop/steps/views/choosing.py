@@ -82,7 +82,7 @@ def _fill(form: ManyForm, verb: Verb, codes: set[str], at: datetime) -> None:
     form.to.choices, form.agency.choices = [], []
     if verb == Verb.ASSIGN:
         found = choosing.people(codes, viewer())
-        form.to.choices = to_choose(people(found))
+        form.to.choices = to_choose(people(found, at))
     elif verb == Verb.HAND_ON:
         nodes = choosing.places(codes, viewer(), at)
         form.agency.choices = to_choose([(one.code, one.name(language())) for one in nodes])

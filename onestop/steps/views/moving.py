@@ -1,6 +1,6 @@
 """The steps of a dossier on its page, and each move of one."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -18,10 +18,12 @@ from onestop.base.gate import requires, viewer
 from onestop.base.languages import language
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import HAPPENED, Verb
 from onestop.dossiers.views.showing import looked_at, page_or
+from onestop.organisation import queries as organisation
 from onestop.steps.actions import moving
 from onestop.steps.forms import MoveForm
 from onestop.steps.queries import trails
@@ -145,19 +147,19 @@ def act(code: str, verb: str) -> ResponseReturnValue:
     }
     form.to.choices, form.agency.choices, form.branch.choices = [], [], []
     if line and row:
-        _fill(form, trail, line, row)
+        _fill(form, trail, line, row, at)
         page["places"] = places = _places(dossier, trail, line, row, at)
         form.agency.choices = places[0].choices if len(places) == 1 else []
     return render_template("steps/act.html", form=form, **page), form.status
 
 
-def _fill(form: MoveForm, trail: Trail, line: Line, row: Move) -> None:
+def _fill(form: MoveForm, trail: Trail, line: Line, row: Move, at: datetime) -> None:
     """Put into the form what can be chosen, and the step that it is about."""
     step = line.step
     form.turn.data = str(stamp(step.seq, step.turn))
     if row.verb == Verb.ASSIGN:
         found = accounts.colleagues(step.keeper_id or 0, Permission.HAND_ON)
-        form.to.choices = to_choose(people(found))
+        form.to.choices = to_choose(people(found, at))
     if row.verb == Verb.GIVE_BACK:
         earlier = [one for one in trail.lines if one.step.leg == step.leg - 1]
         if len(earlier) > 1:
@@ -185,6 +187,15 @@ def to_choose(choices: list[Choice]) -> list[Choice]:
     return [("", _("Chọn")), *choices] if len(choices) > 1 else choices
 
 
-def people(found: Iterable[accounts.Colleague]) -> list[Choice]:
-    """Return people to choose from; their names are Vietnamese on a page of any language."""
-    return [(one.username, f"{one.name} ({_(one.role)})", {"lang": "vi"}) for one in found]
+def people(found: Sequence[accounts.Colleague], at: datetime) -> list[Choice]:
+    """Return people to choose from, of several agencies each with his own.
+
+    Their names are Vietnamese on a page of any language.
+    """
+    tree, several = organisation.tree(legal_date(at)), len({one.agency_id for one in found}) > 1
+    choices = list[Choice]()
+    for one in found:
+        node = tree.by_id(one.agency_id) if several else None
+        post = f"{_(one.role)}, {node.name(language())}" if node else _(one.role)
+        choices.append((one.username, f"{one.name} ({post})", {"lang": "vi"}))
+    return choices
