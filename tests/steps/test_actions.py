@@ -30,6 +30,7 @@ from tests.dossiers.given import (
     DISTRICT_OFFICER,
     FIVE_DAYS,
     MONDAY,
+    again,
     done,
     in_progress,
     received,
@@ -322,8 +323,12 @@ def test_a_hand_over_that_stands_on_a_list_is_no_slip() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     with transaction():
         handing.make_list([dossier.code], by=staff(COMMUNE_CLERK), at=MONDAY)
+    at = MONDAY + timedelta(minutes=5)
     with pytest.raises(Refusal, match="phiếu bàn giao"):
-        reversed_by(dossier, COMMUNE_CLERK, MONDAY + timedelta(minutes=5))
+        reversed_by(dossier, COMMUNE_CLERK, at)
+    fresh = again(dossier)
+    offered = reversing.may_reverse(fresh, by=staff(COMMUNE_CLERK), at=at)
+    assert isinstance(offered, Refusal), "nor is it offered"
 
 
 def test_the_days_of_a_closed_office_do_not_count_for_its_step() -> None:

@@ -56,7 +56,10 @@ GUARDS: Final[dict[Guard, None]] = {}
 
 
 def guarded_by(guard: Guard) -> None:
-    """Ask `guard` before every verb of the table, and before one is offered; once is enough."""
+    """Ask `guard` before every verb of the table, a reversal too, and before one is offered.
+
+    Once is enough.
+    """
     GUARDS[guard] = None
 
 
@@ -213,7 +216,12 @@ def barred(row: Transition, dossier: Dossier, *, by: Author) -> Refusal | None:
         return outside_the_post(row.verb)
     if row.verb in NEEDS_EVERY_ANSWER and dossier.branches:
         return Refusal(OTHERS_AT_WORK, verb=row.verb)
-    known = next((why for guard in GUARDS if (why := guard(dossier, row.verb))), None)
+    return known_against(dossier, row.verb)
+
+
+def known_against(dossier: Dossier, verb: Verb) -> Refusal | None:
+    """Return what the rooms above know against a verb, or None."""
+    known = next((why for guard in GUARDS if (why := guard(dossier, verb))), None)
     return Refusal(known) if known else None
 
 

@@ -12,7 +12,14 @@ from onestop.base.words import N_
 from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import clock, filing, history, holding, slips
-from onestop.dossiers.actions.acting import changed, code_of, dated, promise, tell_followers
+from onestop.dossiers.actions.acting import (
+    changed,
+    code_of,
+    dated,
+    known_against,
+    promise,
+    tell_followers,
+)
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import checks, reading
@@ -90,6 +97,8 @@ def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Tran
     check_post(row, last.verb, by, dossier.receiving_agency_id, lay_at)
     if last.verb != Verb.TRANSFER and at > last.recorded_at + REVERSIBLE_FOR:
         raise Refusal(TOO_LATE, minutes=REVERSIBLE_FOR.seconds // 60)
+    if why := known_against(dossier, Verb.REVERSE):
+        raise why
     if at < last_at:
         raise Refusal(N_("Không thể thu hồi một việc trước khi ghi nó."))
     return last, row

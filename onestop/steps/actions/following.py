@@ -7,9 +7,7 @@ from typing import Final
 from sqlalchemy import delete
 
 from onestop.base.database import db
-from onestop.base.errors import Refusal
 from onestop.base.viewer import Author
-from onestop.base.words import N_
 from onestop.catalogue.rules.steps import StepKind
 from onestop.deadlines.rules.limits import Limit
 from onestop.dossiers.actions.history import Line
@@ -115,8 +113,8 @@ def _go_along(dossier: Dossier, at: datetime) -> None:
 def _put_back(dossier: Dossier, at: datetime) -> None:
     """Let the steps stand as they did before the slip that was taken back.
 
-    Nothing was done with them since, else the slip could not be taken back. A dossier whose
-    hand-over was a slip has no steps; raises `Refusal` where it stands on a hand-over list.
+    Nothing was done with them since, and none stands on a list, else the slip could not be taken
+    back. A dossier whose hand-over was a slip has no steps.
     """
     steps = trails.steps_of(dossier)
     if dossier.finished_at is not None:
@@ -147,8 +145,6 @@ def _come_back(dossier: Dossier, at: datetime) -> None:
 
 
 def _forget(step: DossierStep) -> None:
-    if step.list_id is not None:
-        raise Refusal(N_("Hồ sơ đã nằm trong phiếu bàn giao; không lấy lại được."))
     db.session.execute(delete(StepHold).where(StepHold.step_id == step.id))
     db.session.delete(step)
 

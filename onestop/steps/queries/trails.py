@@ -56,8 +56,11 @@ def against(dossier: Dossier, verb: Verb) -> str | None:
     """Return what the steps know against a verb: no withdrawal once the result is signed.
 
     Rules.md 6.5, 11.3: the applicant may withdraw before that. What an agency signs on the way is
-    no result yet, and what is sent back to be done again is signed no more.
+    no result yet, and what is sent back to be done again is signed no more. Nor is a hand-over
+    taken back that stands on a list, which both sides sign.
     """
+    if verb == Verb.REVERSE and dossier.history[-1].verb == Verb.HAND_OVER:
+        return ON_A_LIST if any(one.list_id for one in steps_of(dossier)) else None
     if verb != Verb.ASK_WITHDRAWAL or dossier.state == State.RECEIVED:
         return None
     steps = steps_of(dossier)
@@ -65,6 +68,7 @@ def against(dossier: Dossier, verb: Verb) -> str | None:
     return SIGNED_ALREADY if is_signed else None
 
 
+ON_A_LIST: Final = N_("Hồ sơ đã nằm trong phiếu bàn giao: không thu hồi được nữa.")
 SIGNED_ALREADY: Final = N_("Kết quả đã được ký: hồ sơ không rút được nữa.")
 
 
