@@ -837,9 +837,11 @@ def test_a_slip_is_taken_back_from_the_page_by_whoever_made_it(client: PolicingC
     client.post("/receive", data=FILLED_IN)
     dossier = only()
     do(client, dossier, "hand_over")
-    path = f"/dossiers/{dossier.code}/reverse"
+    path, receipt = f"/dossiers/{dossier.code}/reverse", "giấy hẹn đã đưa thì thu lại"
     assert path in client.get(f"/dossiers/{dossier.code}").text
-    assert "Trở lại “Đã tiếp nhận”" in client.get(path).text
+    asked = client.get(path).text
+    assert "Trở lại “Đã tiếp nhận”" in asked
+    assert receipt not in asked, "it stays true"
     client.post("/logout")
     client.sign_in(COMMUNE_LEADER)
     assert path not in client.get(f"/dossiers/{dossier.code}").text
@@ -863,6 +865,8 @@ def test_a_receipt_taken_back_is_checked_from_the_desk_and_not_among_new_online_
     client.sign_in(COMMUNE_CLERK)
     client.post("/receive", data=FILLED_IN)
     dossier = only()
+    asked = client.get(f"/dossiers/{dossier.code}/reverse").text
+    assert "giấy hẹn đã đưa thì thu lại" in asked
     do(client, dossier, "reverse")
     assert dossier.code in client.get("/desk").text
     assert dossier.code not in client.get("/desk?view=new_online").text

@@ -153,12 +153,15 @@ THEN: Final[Mapping[Verb, tuple[str, str]]] = {
     ),
     Verb.REVERSE: (
         N_("Trở lại “%(state)s”"),
-        N_("Ngày hẹn và số liệu như trước việc vừa ghi; giấy hẹn đã đưa thì thu lại."),
+        N_("Ngày hẹn và số liệu như trước việc vừa ghi."),
     ),
 }
 NOTES: Final[Mapping[tuple[Verb, State | None], str]] = {
     (Verb.RESOLVE, State.AWAITING_PAYMENT): N_(
         "Ghi có kết quả cũng là ghi nhận đã nộp phí, thuế; đúng hạn hay quá hạn tính đến lúc này."
+    ),
+    (Verb.REVERSE, State.RECEIVED): N_(
+        "Ngày hẹn và số liệu như trước việc vừa ghi; giấy hẹn đã đưa thì thu lại."
     ),
 }
 """What an act says beside its effect where it says more in one state than in others."""
