@@ -234,6 +234,21 @@ def test_a_refusal_bears_the_number_of_its_ground_and_who_is_competent() -> None
     assert "Cơ quan có thẩm quyền" not in before
 
 
+@pytest.mark.parametrize(
+    ("by", "signed"), [(COMMUNE_LEADER, "Trần Thanh Thảo"), (COMMUNE_OFFICER, "")]
+)
+def test_a_head_who_refuses_after_examination_stands_under_his_refusal(
+    by: str, signed: str
+) -> None:
+    dossier = in_progress(procedure_code=FIVE_DAYS)
+    why = "Không đủ điều kiện"
+    done(dossier, "refuse", by=by, at=MONDAY + DAY, reason=why, grounds=GROUNDS)
+    words = words_of(print_of(issued(dossier, 1, at=MONDAY + DAY), dossier))
+    left, right = words.split("THỦ TRƯỞNG CƠ QUAN")
+    assert signed in right
+    assert ("Trần Thanh Thảo" in left + right) == bool(signed), "an officer does not sign for him"
+
+
 def test_a_refusal_at_intake_and_one_after_examination_say_which_they_are() -> None:
     online = submitted()
     done(

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from onestop.accounts import queries as accounts
 from onestop.base.filters import day_in_words, masked, money, number
 from onestop.base.languages import in_language
 from onestop.base.moments import local
+from onestop.base.permissions import Permission
 from onestop.base.words import lower_first
 from onestop.deadlines.rules.lines import PUT_OFF
 from onestop.deadlines.rules.moments import legal_date
@@ -179,6 +181,9 @@ def _reasons(_dossier: Dossier, entry: Entry) -> dict[str, Any]:
 
 def _refusal(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     said, told = _reasons(dossier, entry), entry.details
+    # A head who records it signs it; of an officer's nobody knows yet who will.
+    who = accounts.known(entry.author_id or 0, legal_date(entry.happened_at))
+    said["signer"] = entry.author_name if who and who.staff.may(Permission.SIGN) else ""
     # An earlier register, and a line written before grounds were asked for, tell none.
     if chosen := told.get("ground"):
         ground = Ground.of(str(chosen))
