@@ -114,7 +114,11 @@ class SQLite:
     def borrow(self, other: "SQLite", name: str) -> None:
         """Remember what another one remembers."""
         if self.shared != other.shared:
-            shutil.copyfile(other.kept(name), self.kept(name))
+            other.copy(name, self.kept(name))
+
+    def copy(self, name: str, file: Path) -> None:
+        """Put what is remembered where somebody else works with it."""
+        shutil.copyfile(self.kept(name), file)
 
     def close(self) -> None:
         shutil.rmtree(self.folder)

@@ -31,6 +31,7 @@ from onestop.dossiers.models import Dossier
 from onestop.organisation import queries as organisation
 from tests.client import PASSWORD, PolicingClient
 from tests.commands import onestop
+from tests.databases import SQLite
 from tests.dossiers.given import COMMUNE_CLERK, FIVE_DAYS, MONDAY, received
 from tests.dossiers.test_views import FILLED_IN
 
@@ -82,6 +83,20 @@ def installation(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def with_sample(installation: Path, sqlite: tuple[Flask, SQLite]) -> Path:
+    """The same with the sample in its database."""
+    sqlite[1].copy("sample", installation / "one.sqlite")
+    return installation
+
+
+@pytest.fixture
+def without_agency(installation: Path, sqlite: tuple[Flask, SQLite]) -> Path:
+    """The same with a schema and nothing else."""
+    sqlite[1].copy("migrated", installation / "one.sqlite")
+    return installation
+
+
 def _on(folder: Path, address: str = "{file}") -> dict[str, Any]:
     file = folder / "one.sqlite"
     return {
@@ -94,14 +109,9 @@ def _on(folder: Path, address: str = "{file}") -> dict[str, Any]:
 
 
 @pytest.fixture
-def protected(installation: Path) -> Iterator[Flask]:
+def protected(with_sample: Path) -> Iterator[Flask]:
     """An installation whose database file may only be read."""
-    app = create_app(_on(installation))
-    made = onestop(app, "init", "--with-sample")
-    assert made.exit_code == 0, made.output
-    with app.app_context():
-        db.engine.dispose()
-    read = create_app(_on(installation, "file:{file}?mode=ro&uri=true"))
+    read = create_app(_on(with_sample, "file:{file}?mode=ro&uri=true"))
     yield read
     with read.app_context():
         db.engine.dispose()
@@ -144,24 +154,18 @@ def test_the_doctor_sees_that_nothing_can_be_written(protected: Flask) -> None:
 
 @pytest.mark.parametrize("may_write", [True, False])
 def test_the_doctor_knows_a_folder_in_which_nothing_can_be_put(
-    installation: Path, monkeypatch: pytest.MonkeyPatch, may_write: bool
+    with_sample: Path, monkeypatch: pytest.MonkeyPatch, may_write: bool
 ) -> None:
-    app = create_app(_on(installation))
-    assert onestop(app, "init", "--with-sample").exit_code == 0
-    with app.app_context():
-        db.engine.dispose()
-    (installation / "one.sqlite-wal").mkdir()  # SQLite gets no file there, as in such a folder
-    monkeypatch.setattr("os.access", lambda one, _mode: may_write or Path(one) != installation)
+    app = create_app(_on(with_sample))
+    (with_sample / "one.sqlite-wal").mkdir()  # SQLite gets no file there, as in such a folder
+    monkeypatch.setattr("os.access", lambda one, _mode: may_write or Path(one) != with_sample)
     answer = onestop(app, "doctor")
     assert (answer.exit_code, "unable to open" in answer.stdout) == (1, True), answer.output
     assert ("chmod u+w" in answer.stdout) == (not may_write)
 
 
-def test_a_disk_too_full_to_open_a_database_is_told_in_words(installation: Path) -> None:
-    app = create_app(_on(installation))
-    assert onestop(app, "init", "--with-sample").exit_code == 0
-    with app.app_context():
-        db.engine.dispose()
+def test_a_disk_too_full_to_open_a_database_is_told_in_words(with_sample: Path) -> None:
+    app = create_app(_on(with_sample))
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     try:
@@ -395,8 +399,8 @@ def test_whoever_mistypes_while_setting_up_is_asked_again_at_once(installation: 
         db.engine.dispose()
 
 
-def test_an_agency_begins_with_a_code_that_dossiers_can_bear(installation: Path) -> None:
-    app = create_app(_on(installation))
+def test_an_agency_begins_with_a_code_that_dossiers_can_bear(without_agency: Path) -> None:
+    app = create_app(_on(without_agency))
     words = ("--agency-name", "Thử", "--tier", "commune", "--username", "quantri", "--name", "Trị")
     said = (*words, "--password", "mật khẩu dài")
     assert "mã cơ quan" in told_last(app, "init", "--agency-code", "xã thử", *said)
@@ -441,8 +445,8 @@ def test_the_doctor_asks_for_the_calendar_of_the_year_that_has_begun_here(app: F
     assert asked == ["Lịch năm 2027", "Lịch năm 2028"]
 
 
-def test_the_doctor_misses_a_catalogue_where_there_is_none(installation: Path) -> None:
-    bare = create_app(_on(installation))
+def test_the_doctor_misses_a_catalogue_where_there_is_none(without_agency: Path) -> None:
+    bare = create_app(_on(without_agency))
     assert onestop(bare, "init", *FIRST.split(), "--password", "mật khẩu dài").exit_code == 0
     answer = onestop(bare, "doctor")
     assert (answer.exit_code, "Chưa có thủ tục nào" in answer.stdout) == (1, True)

@@ -26,6 +26,7 @@ from onestop.exchange.rules.directories import AGENCIES, PROCEDURES, STAFF, Dire
 from onestop.organisation.rules import Tier
 from tests.client import PolicingClient
 from tests.commands import onestop
+from tests.databases import SQLite
 from tests.dossiers.given import (
     CERTIFIED_COPY,
     COMMUNE_CLERK,
@@ -54,14 +55,19 @@ def answered(app: Flask, *words: str, code: int = 0) -> dict[str, Any]:
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Flask]:
+def installation(tmp_path: Path, sqlite: tuple[Flask, SQLite]) -> Iterator[Flask]:
     """An installation of one agency and its administrator, as `init` leaves it."""
-    yield from _installed(tmp_path / "one", *FIRST)
+    made = _on(tmp_path / "one", sqlite[1], "migrated")
+    assert onestop(made, *FIRST).exit_code == 0
+    yield made
+    with made.app_context():
+        db.engine.dispose()
 
 
-def _installed(folder: Path, *words: str) -> Iterator[Flask]:
+def _on(folder: Path, database: SQLite, name: str) -> Flask:
     folder.mkdir()
-    made = create_app(
+    database.copy(name, folder / "one.sqlite")
+    return create_app(
         {
             "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'one.sqlite'}",
             "INSTANCE": folder,
@@ -70,15 +76,14 @@ def _installed(folder: Path, *words: str) -> Iterator[Flask]:
             "PASSWORD_MEMORY_COST": 8,
         }
     )
-    assert onestop(made, *words).exit_code == 0
-    yield made
-    with made.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture
-def sample(installation: Flask, tmp_path: Path) -> Iterator[Flask]:  # noqa: ARG001 - it has a database
-    yield from _installed(tmp_path / "sample", "init", "--with-sample")
+def sample(tmp_path: Path, sqlite: tuple[Flask, SQLite]) -> Iterator[Flask]:
+    made = _on(tmp_path / "sample", sqlite[1], "sample")
+    yield made
+    with made.app_context():
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
