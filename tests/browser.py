@@ -60,6 +60,7 @@ SEEN: Final[Sequence[str]] = (
     "target-size",
 )
 PARTS: Final = Seen("part")
+LAYOUTS: Final = Seen("layout")
 GRAVE: Final = {"serious", "critical"}
 NO_PRINTER: Final = "window.print = () => { window.printed = true; }"
 BARE: Final = "<!doctype html><link rel='icon' href='data:,'>"
@@ -90,7 +91,17 @@ const walk = (part, around) => {
   for (const child of part.children) walk(child, place);
 };
 walk(document.body, `${!document.title} ${!document.documentElement.lang}`);"""  # noqa: E501 - JavaScript
-NAMED: Final = f"() => {{ {WALK} return [...new Set(parts.values())]; }}"
+# All that can be seen and typed in a page but for its digits, which are all of one width, names its
+# layout: what is alike in that is as wide and as high.
+NAMED: Final = f"""() => {{
+  {WALK}
+  const markup = document.documentElement.outerHTML.replace(/<input[^>]*type="hidden"[^>]*>/g, "")
+    .replace(/ (?:href|action|datetime)="[^"]*"/g, "");
+  const typed = [...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
+    .map((field) => `${{field.checked}} ${{field.value}}`);
+  const layout = digest(JSON.stringify([markup, ...typed]).replace(/\\d/g, "0"));
+  return {{parts: [...new Set(parts.values())], layout}};
+}}"""
 # Axe is shown the first of parts that are alike, and none that it found good before in the same
 # place, unless what surrounds it is new. It loads no style sheet a second time either: that serves
 # rules about how a telephone is held and about sound.
@@ -109,24 +120,23 @@ AXE: Final = f"""async ({{rules, known}}) => {{
   return found.violations.flatMap(({{id, impact, nodes}}) =>
     nodes.map((node) => [impact, `${{id}}: ${{node.html}}; ${{node.failureSummary}}`]));
 }}"""  # noqa: E501 - JavaScript
-TOO_WIDE: Final = """() => {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  const over = (box) => box.getBoundingClientRect().right > width + 1;
-  return [...document.body.querySelectorAll("*")].filter(over).map((box) => box.outerHTML.slice(0, 120));
-}"""  # noqa: E501 - JavaScript
-
 # Boxes that stand in one column or beside one another share no spot.
-COVERED: Final = """() => {
+OUT_OF_PLACE: Final = """(size) => {
+  const width = document.documentElement.clientWidth;
+  const over = (box) => box.getBoundingClientRect().right > width + 1;
+  const boxed = [...document.body.querySelectorAll("*")].filter(over);
+  const wide = document.documentElement.scrollWidth <= width ? [] : boxed.length ? boxed : [document.body];
   const boxes = (parent) => [...parent.children].map((one) => [one, one.getBoundingClientRect()])
     .filter(([one, box]) => one.innerText?.trim() && box.width > 1 && box.height > 1);
   const meet = (one, other) => one.left < other.right - 1 && other.left < one.right - 1
     && one.top < other.bottom - 1 && other.top < one.bottom - 1;
-  return [...document.querySelectorAll("main, main > .frame, .stack, .two")].flatMap((parent) => {
+  const covered = [...document.querySelectorAll("main, main > .frame, .stack, .two")].flatMap((parent) => {
     const found = boxes(parent);
     return found.filter(([, box], place) => found.slice(0, place).some(([, other]) => meet(box, other)))
-      .map(([one]) => one.outerHTML.slice(0, 120));
+      .map(([one]) => one);
   });
+  return [...wide.map((box) => `too wide for ${size}: ${box.outerHTML.slice(0, 120)}`),
+    ...covered.map((box) => `covers another at ${size}: ${box.outerHTML.slice(0, 120)}`)];
 }"""  # noqa: E501 - JavaScript
 
 
@@ -333,21 +343,18 @@ class Visitor:
     def examine(self) -> Self:
         """Hold the page as it stands now to the house rules."""
         self.page.wait_for_load_state()
-        new = self._new_parts()
+        named = self.page.evaluate(NAMED)
+        layout = f"{named['layout']} {self.javascript}"
+        new = self._new_parts(named["parts"])
         problems = self._out_of_place(WIDE)
         if new:
             self.page.evaluate(AXE_SCRIPT)
             problems += self._found("light", EVERY)
-        self.page.set_viewport_size(PHONE)
-        problems += self._out_of_place(PHONE)
-        if new:
-            # To be dark costs as much as the rest, and makes nothing wider.
-            self.page.emulate_media(color_scheme="dark")
-            problems += self._found("dark", SEEN)
-            self.page.emulate_media(color_scheme="light")
-        self.page.set_viewport_size(WIDE)
+        if new or layout not in LAYOUTS:
+            problems += self._on_a_phone(new)
         problems += self.problems
         assert not problems, "\n".join([self.page.url, *problems])
+        LAYOUTS.add(layout)
         for part in new:
             PARTS.add(part)
         return self
@@ -369,11 +376,24 @@ class Visitor:
         said = f"{answer.url} answered {answer.status}\n{self.text}"
         assert answer.status == status, said
 
-    def _new_parts(self) -> list[str]:
+    def _on_a_phone(self, new: Sequence[str]) -> list[str]:
+        """Return what is wrong where the page is narrow, and where it is dark as well.
+
+        To be dark costs as much as the rest, and makes nothing wider.
+        """
+        self.page.set_viewport_size(PHONE)
+        problems = self._out_of_place(PHONE)
+        if new:
+            self.page.emulate_media(color_scheme="dark")
+            problems += self._found("dark", SEEN)
+            self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size(WIDE)
+        return problems
+
+    def _new_parts(self, names: Sequence[str]) -> list[str]:
         """Return the parts of the page that axe has not found good yet."""
         if not self.javascript:  # axe is a script, and needs them
             return []
-        names = self.page.evaluate(NAMED)
         self.known = [name for name in names if name in PARTS]
         return [name for name in names if name not in PARTS]
 
@@ -383,9 +403,8 @@ class Visitor:
         return [f"{theme}, {text}" for impact, text in found if impact in GRAVE]
 
     def _out_of_place(self, size: ViewportSize) -> list[str]:
-        width, page = size["width"], self.page
-        wide = [f"too wide for {width}: {one}" for one in page.evaluate(TOO_WIDE)]
-        return wide + [f"covers another at {width}: {one}" for one in page.evaluate(COVERED)]
+        problems: list[str] = self.page.evaluate(OUT_OF_PLACE, size["width"])
+        return problems
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((f"{self.address}/", "data:", "blob:")):

@@ -91,6 +91,7 @@ LABELLED = "<form><p><label for='name'>tên</label> <input id='name'></p></form>
         (LABELLED, "<label for='name'>tên</label>", "", "label"),
         (LABELLED, "<p>", "<p style='color: #ccc; background: #fff'>nhạt ", "color-contrast"),
         (LABELLED, "<p>", "<p aria-hidden='true'>", "aria-hidden-focus"),
+        (LINKED, "gõ", "g" * 100, "too wide for 390"),
     ],
 )
 def test_a_fault_beside_what_was_found_good_before_is_found(
