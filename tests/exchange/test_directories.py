@@ -20,7 +20,7 @@ from onestop.exchange.rules.directories import AGENCIES, FIELDS, PROCEDURES, STA
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
 from tests.catalogue.given import changed
-from tests.conftest import Budget
+from tests.conftest import Budget, Recorded
 from tests.dossiers.given import (
     COMMUNE_CLERK,
     DAY,
@@ -699,6 +699,19 @@ def test_what_does_not_change_is_not_written(budget: Budget) -> None:
     with budget(12):
         taken(PROCEDURES, row)
     assert db.session.query(ProcedureVersion).count() == 404
+
+
+def test_what_lies_in_hand_is_looked_for_where_somebody_leaves(recorded: Recorded) -> None:
+    row = {"username": "moi", "name": "A", "role": "officer", "agency_code": COMMUNE}
+
+    def looks(**changes: str) -> bool:
+        with recorded() as sent:
+            taken(STAFF, row | changes)
+        return any("dossier_step" in statement for statement in sent)
+
+    assert not looks()
+    assert not looks(name="B")
+    assert looks(is_open="0")
 
 
 def test_the_day_of_the_law_is_that_of_viet_nam() -> None:

@@ -113,6 +113,8 @@ def _given_back(done: Done, at: datetime) -> dict[str, int]:
     whose = {
         made.id: key for key, (_row, made) in done.items() if LEAVING.intersection(made.columns)
     }
+    if not whose:
+        return {}
     given_back = leaving.give_back_all(whose.keys(), by=Operator(), at=at)
     return {whose[account_id]: count for account_id, count in given_back.items()}
 
