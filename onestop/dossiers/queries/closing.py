@@ -290,22 +290,18 @@ def outlasting(closure: Closure, *, locked: bool = False) -> Sequence[Dossier]:
     order, ends_at = closure.order, closure.ends_at
     if ends_at is None:
         return []
-    statement = (
-        select(Dossier)
-        .where(
-            Dossier.finished_at.is_not(None),
-            _of_order(order, DossierPause.ends_at > ends_at),
-        )
-        .options(selectinload(Dossier.pauses), selectinload(Dossier.moves))
-        .order_by(Dossier.id)
-    )
-    return db.session.scalars(statement.with_for_update(of=Dossier) if locked else statement).all()
+    late = (Dossier.finished_at.is_not(None), _of_order(order, DossierPause.ends_at > ends_at))
+    return _with_clocks(late, locked=locked)
 
 
 def _open(conditions: Collection[ColumnElement[bool]], *, locked: bool) -> Sequence[Dossier]:
+    return _with_clocks(_unfinished(conditions), locked=locked)
+
+
+def _with_clocks(conditions: Collection[ColumnElement[bool]], *, locked: bool) -> Sequence[Dossier]:
     statement = (
         select(Dossier)
-        .where(*_unfinished(conditions))
+        .where(*conditions)
         .options(selectinload(Dossier.pauses), selectinload(Dossier.moves))
         .order_by(Dossier.id)
     )
