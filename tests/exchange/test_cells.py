@@ -14,7 +14,7 @@ from onestop.base.errors import Refusal
 from onestop.base.moments import local
 from onestop.catalogue.rules.channels import Channel
 from onestop.dossiers.rules.identity import ApplicantKind, telephone
-from onestop.exchange.rules import cells
+from onestop.exchange.rules import cells, moments
 from onestop.exchange.rules.columns import shown
 
 TODAY = date(2021, 3, 5)
@@ -40,8 +40,8 @@ id_number = partial(cells.id_number, today=TODAY)
     ],
 )
 def test_a_moment_is_read_however_it_is_written(cell: cells.Cell, at: datetime) -> None:
-    told = cells.begins(cell)
-    assert told == cells.ends(cell)
+    told = moments.begins(cell)
+    assert told == moments.ends(cell)
     assert (told.at, told.on, told.dated) == (at, date(2021, 3, 5), False)
 
 
@@ -49,7 +49,7 @@ def test_a_moment_is_read_however_it_is_written(cell: cells.Cell, at: datetime) 
 def test_a_date_alone_is_the_first_minute_of_a_beginning_and_the_last_of_an_end(
     cell: cells.Cell,
 ) -> None:
-    first, last = cells.begins(cell), cells.ends(cell)
+    first, last = moments.begins(cell), moments.ends(cell)
     assert local(first.at).time() == time(0, 0)
     assert local(last.at).time() == time(23, 59)
     assert first.on == last.on == local(last.at).date() == date(2021, 3, 5)
@@ -83,7 +83,7 @@ def test_a_date_alone_is_the_first_minute_of_a_beginning_and_the_last_of_an_end(
 )
 def test_what_is_no_real_date_is_refused(cell: cells.Cell) -> None:
     with pytest.raises(Refusal):
-        cells.begins(cell)
+        moments.begins(cell)
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2199, 12, 31)))  # noqa: DTZ001 - local
@@ -91,8 +91,8 @@ def test_day_first_and_iso_agree(there: datetime) -> None:
     there = there.replace(microsecond=0)
     iso = there.isoformat()
     day_first = f"{there:%d/%m/%Y %H:%M:%S}"
-    assert cells.begins(iso) == cells.begins(day_first) == cells.begins(there)
-    assert cells.ends(iso[:10]) == cells.ends(day_first[:10]) == cells.ends(there.date())
+    assert moments.begins(iso) == moments.begins(day_first) == moments.begins(there)
+    assert moments.ends(iso[:10]) == moments.ends(day_first[:10]) == moments.ends(there.date())
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_day_first_and_iso_agree(there: datetime) -> None:
     ],
 )
 def test_pauses_are_read_as_they_go_out(text: str, count: int, runs: bool) -> None:
-    found = cells.pauses(text)
+    found = moments.pauses(text)
     assert len(found) == count
     assert (found[-1][1] is None) == runs
     assert found[0][0].on == date(2021, 3, 5)
@@ -118,7 +118,7 @@ def test_pauses_are_read_as_they_go_out(text: str, count: int, runs: bool) -> No
 )
 def test_pauses_that_make_no_sense_are_refused(text: str) -> None:
     with pytest.raises(Refusal):
-        cells.pauses(text)
+        moments.pauses(text)
 
 
 @pytest.mark.parametrize(
@@ -175,8 +175,8 @@ def test_whose_number_it_is_is_told_by_its_digits(
         (cells.name, "A" * 201, "quá 200"),
         (cells.name, "Nguyễn\x00Văn A", "không hiển thị"),
         (cells.name, "Nguyễn \u202eVăn A", "không hiển thị"),
-        (cells.begins, cells.Failed.FORMULA, "Công thức"),
-        (cells.ends, cells.Failed.UNCOUNTED, "chưa được tính"),
+        (moments.begins, cells.Failed.FORMULA, "Công thức"),
+        (moments.ends, cells.Failed.UNCOUNTED, "chưa được tính"),
         (cells.word, cells.Failed.FORMULA, "Công thức"),
         (cells.word, "x" * 201, "quá 200"),
         (cells.word, "H26\x1b[31m", "không hiển thị"),

@@ -17,8 +17,8 @@ from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
 from onestop.dossiers.rules.walks import steps
 from onestop.exchange.rules import writing
-from onestop.exchange.rules.cells import BEGINNING, END
 from onestop.exchange.rules.columns import NAMES
+from onestop.exchange.rules.moments import BEGINNING, END
 from onestop.exchange.rules.packing import packed, unpacked
 from tests.exchange.given import COMMUNE, FIVE_DAYS, PROCEDURES, reader
 

@@ -11,8 +11,9 @@ from onestop.base.errors import Refusal
 from onestop.catalogue.rules.channels import OnlineStart
 from onestop.catalogue.rules.procedures import UNSAID
 from onestop.deadlines.rules.supplements import SupplementEffect
-from onestop.exchange.rules.cells import Cell, day, phrase
+from onestop.exchange.rules.cells import Cell, phrase
 from onestop.exchange.rules.columns import Column, Fault, Headings, Layout
+from onestop.exchange.rules.moments import day
 from onestop.exchange.rules.rows import told_by, too_many
 from onestop.exchange.rules.values import (
     MISSING,

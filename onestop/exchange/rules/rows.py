@@ -10,7 +10,7 @@ from onestop.base.errors import Refusal
 from onestop.base.words import N_
 from onestop.dossiers.rules.identity import unknown_province
 from onestop.dossiers.rules.lives import Life
-from onestop.exchange.rules import cells
+from onestop.exchange.rules import cells, moments
 from onestop.exchange.rules.cells import Cell, Code
 from onestop.exchange.rules.columns import Fault, Layout
 from onestop.exchange.rules.stories import FINISHES, Known, SeveralError, Story
@@ -21,26 +21,26 @@ READ: Final[Mapping[str, Callable[[Cell], Any]]] = {
     "agency_code": cells.word,
     "procedure_code": cells.word,
     "channel": cells.channel,
-    "received_at": cells.begins,
+    "received_at": moments.begins,
     "applicant_name": cells.name,
     "applicant_phone": cells.phone,
-    "supplement_requested_at": cells.begins,
-    "supplement_received_at": cells.ends,
-    "refused_at": cells.ends,
-    "withdrawn_at": cells.ends,
-    "resolved_at": cells.ends,
-    "returned_at": cells.ends,
-    "submitted_at": cells.begins,
-    "not_accepted_at": cells.ends,
-    "stopped_at": cells.ends,
-    "pauses": cells.pauses,
-    "apologised_at": cells.begins,
-    "reappointed_on": cells.day,
+    "supplement_requested_at": moments.begins,
+    "supplement_received_at": moments.ends,
+    "refused_at": moments.ends,
+    "withdrawn_at": moments.ends,
+    "resolved_at": moments.ends,
+    "returned_at": moments.ends,
+    "submitted_at": moments.begins,
+    "not_accepted_at": moments.ends,
+    "stopped_at": moments.ends,
+    "pauses": moments.pauses,
+    "apologised_at": moments.begins,
+    "reappointed_on": moments.day,
     "apology_cause": cells.cause,
     "sets": cells.sets,
-    "extended_at": cells.begins,
-    "extended_to": cells.promised,
-    "first_extended_at": cells.begins,
+    "extended_at": moments.begins,
+    "extended_to": moments.promised,
+    "first_extended_at": moments.begins,
 }
 EXTENSION: Final = ("extended_at", "extended_to")
 APOLOGY: Final = ("apologised_at", "reappointed_on", "apology_cause")

@@ -14,8 +14,9 @@ from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.identity import Applicant, ApplicantKind
 from onestop.dossiers.rules.lives import Life, Moments, disorder
 from onestop.dossiers.rules.states import Outcome
-from onestop.exchange.rules.cells import BEGINNING, EXCERPT, Code, ToldMoment
+from onestop.exchange.rules.cells import EXCERPT, Code
 from onestop.exchange.rules.columns import shown
+from onestop.exchange.rules.moments import BEGINNING, ToldMoment
 from onestop.organisation.rules import NO_AGENCY
 
 Found = TypeVar("Found")

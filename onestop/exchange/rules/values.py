@@ -11,8 +11,9 @@ from onestop.base.moments import NO_END
 from onestop.base.words import N_, Worded, fold
 from onestop.catalogue.rules.steps import Step, StepKind
 from onestop.deadlines.rules.limits import AT_ONCE, SUFFIX, Limit, Unit
-from onestop.exchange.rules.cells import EXCERPT, Cell, Known, day, phrase
+from onestop.exchange.rules.cells import EXCERPT, Cell, Known, phrase
 from onestop.exchange.rules.columns import shown
+from onestop.exchange.rules.moments import day
 
 Kind = TypeVar("Kind", bound=Worded)
 Read = Callable[[Cell], Any]

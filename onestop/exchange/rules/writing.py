@@ -9,7 +9,7 @@ from onestop.base.moments import local
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.rules.lives import Life
 from onestop.dossiers.rules.states import Outcome
-from onestop.exchange.rules.cells import BEGINNING, END
+from onestop.exchange.rules.moments import BEGINNING, END
 from onestop.exchange.rules.stories import FINISHES
 
 ENDS_IN: Final = {outcome: name for name, outcome in FINISHES.items()}
