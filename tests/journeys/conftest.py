@@ -12,7 +12,7 @@ from tests.site import CLOCK, Clock, Site, served
 Visit = Callable[..., Visitor]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def serving(
     sqlite: tuple[Flask, SQLite], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
@@ -25,7 +25,7 @@ def serving(
     database.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def windows(serving: Site) -> Iterator[Windows]:
     with chromium() as browser:
         yield Windows(browser, serving.address)
