@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
-
 from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Author
@@ -25,7 +23,6 @@ from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import checks, reading
 from onestop.dossiers.rules.posts import check_post
 from onestop.dossiers.rules.states import (
-    BY_OTHERS,
     REVERSIBLE_FOR,
     State,
     Transition,
@@ -83,10 +80,7 @@ def reversal(dossier: Dossier, *, by: Author, at: datetime) -> tuple[Entry, Tran
     for it. A transfer may be taken back for as long as the other agency has done nothing with the
     dossier, by the post that one held where it lay before.
     """
-    of_it = Entry.dossier_id == dossier.id
-    newest = select(func.max(Entry.happened_at)).where(of_it).scalar_subquery()
-    acts = select(Entry, newest).where(of_it, Entry.verb.not_in(BY_OTHERS))
-    last, last_at = db.session.execute(acts.order_by(Entry.seq.desc()).limit(1)).one()
+    last, last_at = reading.last_act(dossier), reading.last_moment(dossier) or at
     row = undone(last.verb, last.from_state, last.to_state)
     by_order = last.verb == Verb.RESUME and "order" in last.details
     if by_order or (dossier.slip is None and row.to_state != State.SUBMITTED):

@@ -33,7 +33,7 @@ from onestop.dossiers.models import ACTIVE as ACTIVE_TEXT
 from onestop.dossiers.models import Branch, Dossier, DossierPause, Entry, PauseKind
 from onestop.dossiers.queries import turns
 from onestop.dossiers.queries.telling import ToldDossier
-from onestop.dossiers.rules.states import State, Verb
+from onestop.dossiers.rules.states import BY_OTHERS, State, Verb
 from onestop.dossiers.rules.timing import Facts
 
 # Word for word the condition of the index: a database does not look into parameters for it.
@@ -110,6 +110,12 @@ def last_moment(dossier: Dossier) -> datetime | None:
     return db.session.scalar(
         select(func.max(Entry.happened_at)).where(Entry.dossier_id == dossier.id)
     )
+
+
+def last_act(dossier: Dossier) -> Entry:
+    """Return the newest line of a dossier's history but for what other agencies answered."""
+    acts = select(Entry).where(Entry.dossier_id == dossier.id, Entry.verb.not_in(BY_OTHERS))
+    return db.session.scalars(acts.order_by(Entry.seq.desc()).limit(1)).one()
 
 
 @dataclass(frozen=True)

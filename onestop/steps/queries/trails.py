@@ -59,8 +59,9 @@ def against(dossier: Dossier, verb: Verb) -> str | None:
     no result yet, and what is sent back to be done again is signed no more. Nor is a hand-over
     taken back that stands on a list, which both sides sign.
     """
-    if verb == Verb.REVERSE and dossier.history[-1].verb == Verb.HAND_OVER:
-        return ON_A_LIST if any(one.list_id for one in steps_of(dossier)) else None
+    if verb == Verb.REVERSE:
+        is_listed = any(one.list_id for one in steps_of(dossier))
+        return ON_A_LIST if is_listed and reading.last_act(dossier).verb == Verb.HAND_OVER else None
     if verb != Verb.ASK_WITHDRAWAL or dossier.state == State.RECEIVED:
         return None
     steps = steps_of(dossier)
