@@ -39,3 +39,11 @@ def test_every_page_of_staff_keeps_the_house_rules(
     member = visit(username, language=language)
     for path in STAFF[username]:
         member.open(path)
+
+
+def test_whoever_works_here_stands_in_one_row_with_the_sign(visit: Visit) -> None:
+    page = visit("motcua1.thanhtri").open("/desk").page
+    sign, who = (page.locator(one).bounding_box() for one in (".brand", ".who"))
+    assert sign
+    assert who
+    assert who["y"] < sign["y"] + sign["height"]
