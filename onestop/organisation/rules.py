@@ -60,7 +60,11 @@ BY_LAW: Final = {
     ),
     "en": (" City", " Province", " District", " Township", " Ward", " Commune", " Special Zone"),
 }
-COMMITTEE: Final = r"\s*(?:UBND|[UỦ][yỷ] ban nhân dân|People[’']s Committee of)\s+"
+COMMITTEE: Final = re.compile(
+    r"^\s*(?:UBND|[UỦ][yỷ] ban nhân dân|(?:the )?People[’']s Committee of)\s+(?=\S)"
+    r"|(?<=\S)\s+People[’']s Committee\s*$",
+    re.IGNORECASE,
+)
 KINDS: Final = {
     Tier.PROVINCE: {"Thành phố ": AgencyKind.CITY, "": AgencyKind.PROVINCE},
     Tier.DISTRICT: {
@@ -99,16 +103,14 @@ def place_called(name: str, tier: Tier) -> str:
     Papers and pages put the committee before the place themselves (Decree 30/2020, appendix I). A
     department is called what it is called.
     """
-    committee = re.match(COMMITTEE, name, re.IGNORECASE)
-    if committee is None or tier not in DESK_TIERS:
-        return name
-    return capitalize_first(name[committee.end() :])
+    place = COMMITTEE.sub("", name) if tier in DESK_TIERS else name
+    return name if place == name else capitalize_first(place)
 
 
 def kind_called(name: str, tier: Tier) -> AgencyKind:
     """Return what a place is by law, as its name begins: "Phường Láng" is a ward."""
-    place = place_called(name, tier)
-    return next(kind for word, kind in KINDS[tier].items() if place.startswith(word))
+    place = place_called(name, tier).lower()
+    return next(kind for word, kind in KINDS[tier].items() if place.startswith(word.lower()))
 
 
 def shop_called(on: date) -> str:

@@ -96,6 +96,10 @@ def test_nobody_stands_above_or_below_an_agency_that_does_not_exist() -> None:
         ("Thành phố Hà Nội", Tier.PROVINCE, "Thành phố Hà Nội", AgencyKind.CITY),
         ("Nghệ An", Tier.PROVINCE, "Nghệ An", AgencyKind.PROVINCE),
         ("UBNDX", Tier.COMMUNE, "UBNDX", AgencyKind.COMMUNE),
+        ("UBND ", Tier.COMMUNE, "UBND ", AgencyKind.COMMUNE),
+        ("phường Láng", Tier.COMMUNE, "phường Láng", AgencyKind.WARD),
+        ("UBND Thị Xã Sơn Tây", Tier.DISTRICT, "Thị Xã Sơn Tây", AgencyKind.TOWN),
+        ("Láng People's Committee", Tier.COMMUNE, "Láng", AgencyKind.COMMUNE),
     ],
 )
 def test_a_place_is_called_without_its_committee(
