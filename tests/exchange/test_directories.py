@@ -16,6 +16,7 @@ from onestop.catalogue.models import ProcedureVersion
 from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.supplements import DECREE_61, SupplementEffect, SupplementLaw
+from onestop.exchange.queries.directories import unfinished_at
 from onestop.exchange.rules.directories import AGENCIES, FIELDS, PROCEDURES, STAFF, Directory
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Tier
@@ -25,9 +26,12 @@ from tests.dossiers.given import (
     COMMUNE_CLERK,
     DAY,
     DISTRICT_CLERK,
+    DISTRICT_OFFICER,
     LAND,
     MARITAL_STATUS,
     MONDAY,
+    done,
+    in_progress,
     received,
     submitted,
 )
@@ -720,3 +724,11 @@ def test_the_day_of_the_law_is_that_of_viet_nam() -> None:
     last = legal_date(MONDAY.replace(hour=20))
     assert loaded(PROCEDURES, row, since=last).faults
     assert not loaded(PROCEDURES, row, since=last + timedelta(days=1)).faults
+
+
+def test_a_result_waits_at_its_desk_and_no_more_where_it_was_made() -> None:
+    dossier = in_progress(by=DISTRICT_CLERK, procedure_code=LAND)
+    desk, department = dossier.receiving_agency_id, dossier.handling_agency_id
+    assert unfinished_at([desk, department]) == {desk: 1, department: 1}
+    done(dossier, "resolve", by=DISTRICT_OFFICER, at=MONDAY + ONE_DAY)
+    assert unfinished_at([desk, department]) == {desk: 1}

@@ -367,10 +367,10 @@ def _tell_of_dossiers(loaded: Loaded) -> None:
 
 
 LEFT_THERE: Final = N_(
-    "Lưu ý: %(code)s còn %(count)s hồ sơ chưa xong hoặc chưa trả kết quả. Từ khi cơ quan kết thúc, "
-    "cán bộ ở đó không đăng nhập được, không ai kiểm tra hay trả kết quả tại đó. Hãy để cơ quan "
-    "hoạt động đến khi xong (valid_to muộn hơn, hoặc none); hồ sơ đang xử lý thì lãnh đạo cấp trên "
-    "chuyển đi được."
+    "Lưu ý: %(code)s còn %(count)s hồ sơ chưa xong hoặc chưa trả kết quả. Khi cơ quan thôi hoạt "
+    "động, cán bộ ở đó không đăng nhập được, không ai kiểm tra hay trả kết quả tại đó. Hãy để cơ "
+    "quan hoạt động đến khi xong (valid_to muộn hơn, hoặc none); hồ sơ đang xử lý thì lãnh đạo cấp "
+    "trên chuyển đi được."
 )
 
 

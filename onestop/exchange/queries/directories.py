@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from onestop.accounts.models import Account
 from onestop.base.cells import CellValue, guarded
@@ -16,7 +16,7 @@ from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.limits import AT_ONCE, Limit
 from onestop.deadlines.rules.moments import legal_date, midnight
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.rules.states import FINAL
+from onestop.dossiers.rules.states import FINAL, State
 from onestop.exchange.models import Loading
 from onestop.exchange.rules.directories import AGENCIES, FIELDS, PROCEDURES, STAFF, Directory
 from onestop.exchange.rules.values import UNIT_WORDS, joined, written
@@ -199,8 +199,12 @@ def last_come(of: Directory, since: date) -> Mapping[int, date]:
 
 
 def unfinished_at(agency_ids: Collection[int]) -> Mapping[int, int]:
-    """Return how many dossiers somebody at an agency still has to do something with."""
-    here = or_(Dossier.receiving_agency_id == Agency.id, Dossier.handling_agency_id == Agency.id)
+    """Return how many dossiers somebody at an agency still has to do something with.
+
+    A result waits at the desk that received its dossier, wherever that was handled.
+    """
+    in_hand = and_(Dossier.handling_agency_id == Agency.id, Dossier.state != State.RESOLVED)
+    here = or_(Dossier.receiving_agency_id == Agency.id, in_hand)
     found = (
         select(Agency.id, func.count())
         .join(Dossier, here)
