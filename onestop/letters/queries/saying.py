@@ -9,7 +9,7 @@ from onestop.base.filters import day_in_words, masked, money, number
 from onestop.base.languages import in_language
 from onestop.base.moments import local
 from onestop.base.permissions import Permission
-from onestop.base.words import lower_first
+from onestop.base.words import capitalize_first, lower_first
 from onestop.deadlines.rules.lines import PUT_OFF
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier, Entry
@@ -246,7 +246,7 @@ def _fee(_dossier: Dossier, entry: Entry) -> dict[str, Any]:
     words = in_words(amount)
     return {
         "amount": f"{figures} đồng",
-        "amount_in_words": f"{words[:1].upper()}{words[1:]} đồng",
+        "amount_in_words": f"{capitalize_first(words)} đồng",
         "notice": entry.details["notice"],
         "asked": moment_in_words(entry.happened_at),
     }

@@ -15,6 +15,7 @@ from onestop.base.moments import local
 from onestop.base.paging import whole_of
 from onestop.base.typesetting import pdf
 from onestop.base.viewer import Staff
+from onestop.base.words import capitalize_first
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading, turns
@@ -242,8 +243,7 @@ def _heads(giver: Node, forms: FormSet, number: str, at: datetime) -> dict[str, 
 
 
 def _called(message: str, node: Node) -> str:
-    said = message % {"agency": node.within("vi")}
-    return said[:1].upper() + said[1:]
+    return capitalize_first(message % {"agency": node.within("vi")})
 
 
 def _listed(row: HandoverList) -> ListedHandover:
