@@ -381,6 +381,21 @@ def test_the_first_agency_of_an_installation_has_the_tier_that_was_chosen(
         db.engine.dispose()
 
 
+@pytest.mark.parametrize("words", ["--with-sample", f"{FIRST} --password mật-khẩu-dài"])
+def test_of_two_that_set_an_installation_up_at_once_the_second_finds_it_so(
+    without_agency: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    empty = iter([True, False])
+    monkeypatch.setattr("onestop.demo.queries.is_empty", lambda: next(empty))
+    app = create_app(_on(without_agency))
+    answer = onestop(app, "init", *words.split())
+    assert answer.exit_code == 0, answer.output
+    assert answer.stderr.endswith("Không thêm gì: cơ sở dữ liệu đã có dữ liệu.\n")
+    with app.app_context():
+        assert not accounts.names(), "nothing was added to it"
+        db.engine.dispose()
+
+
 def test_whoever_mistypes_while_setting_up_is_asked_again_at_once(installation: Path) -> None:
     app = create_app(_on(installation))
     typed = [
