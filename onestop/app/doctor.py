@@ -145,7 +145,7 @@ def _room(folder: Path) -> Finding:
     except OSError as error:
         says = _("Không nhận dữ liệu: %(why)s.", why=error.strerror)
         return Finding(name, is_well=False, says=says, mend=f"df -h {folder}")
-    return Finding(name, is_well=True, says=_("Nhận dữ liệu."))
+    return Finding(name, is_well=True, says=_("Ghi được dữ liệu."))
 
 
 def _to_receive(at: datetime) -> Iterator[Finding]:
