@@ -452,6 +452,8 @@ def test_what_was_submitted_of_a_procedure_that_has_ended_since_can_still_be_ref
     page = clerk.get(f"/dossiers/{dossier.code}/accept").text
     assert "Thủ tục này không còn hiệu lực." in page
     assert re.findall(r'name="act" value="(\w+)"', page) == ["refuse_at_intake"]
+    for gone in ("Ctrl+Enter", "Alt+H", "cần hoàn thiện", "êu cầu hoàn thiện", "mang đủ"):
+        assert gone not in page, "nothing can be received, nor completed"
     sent = {"version": str(dossier.version), "reason": "Thủ tục đã bãi bỏ", "ground": "other"}
     late = clerk.post(f"/dossiers/{dossier.code}/accept", data=sent | {"act": "accept"})
     assert (late.status_code, "Thủ tục này không còn hiệu lực." in late.text) == (422, True)

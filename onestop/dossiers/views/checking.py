@@ -9,6 +9,7 @@ from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.gate import requires, viewer
+from onestop.base.languages import gettext as _
 from onestop.base.permissions import Permission
 from onestop.catalogue import queries as catalogue
 from onestop.deadlines.rules.moments import legal_date
@@ -49,6 +50,8 @@ def accept(code: str) -> ResponseReturnValue:
     procedure = catalogue.as_of(dossier.procedure_id, legal_date(now()))
     running = applicants.beside(dossier, viewer())
     declared, dropped = still_required(procedure.papers, dossier.papers)
+    if against := _against(dossier):
+        form.reason.label.text = _("Lý do từ chối")
     return (
         render_template(
             "dossiers/accept.html",
@@ -58,7 +61,7 @@ def accept(code: str) -> ResponseReturnValue:
             lacking=_lacking(dossier),
             ticked=form.papers.data if form.is_submitted() else [*map(str, declared)],
             dropped=dropped,
-            against=_against(dossier),
+            against=against,
             beside=[Beside(procedure, running, form.although)] if running else [],
             **promise_of(procedure, form.sooner, dossier),
         ),
