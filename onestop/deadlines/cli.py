@@ -109,8 +109,6 @@ def deadline(
         raise Refusal(N_("Chỉ được một --supplement: bổ sung chỉ được yêu cầu một lần."))
     supplement = supplements[0] if supplements else None
     counted = counted_from(received, limit, pauses, supplement, ruled, hours)
-    if is_day(received):
-        click.echo(_("Không ghi giờ: coi như nhận lúc 0 giờ, trước giờ mở cửa."), err=True)
     if form == "json":
         click.echo(json.dumps(told(counted), ensure_ascii=False, indent=1))
     else:
@@ -177,6 +175,10 @@ def counted_from(
 ) -> Count:
     """Return the count that such words ask for; raises `Refusal` for what makes no sense."""
     received_at, wanted = moment(received), plain(Limit.parse(limit))
+    if wanted.limit.is_by_the_hour and is_day(received):
+        raise Refusal(
+            N_("Thời hạn theo giờ hoặc trong ngày cần cả giờ nhận, như 2021-03-01T09:00.")
+        )
     calendar = queries.calendar_or_packaged()
     known = [stretch(text) for text in pauses]
     if supplement is not None:

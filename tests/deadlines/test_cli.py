@@ -188,11 +188,18 @@ def test_a_supplement_has_the_effect_of_the_law_that_is_named(
     assert found["due_at"] == f"{due}T17:00+07:00"
 
 
-def test_a_day_without_an_hour_says_what_it_is_taken_for(app: Flask) -> None:
-    answer = run(app, "2021-03-05", "5wh", "--format", "json")
-    assert "coi như nhận lúc 0 giờ" in answer.stderr
-    assert json.loads(answer.stdout)["received_at"] == "2021-03-05T00:00+07:00"
-    assert run(app, MONDAY, "5wh").stderr == ""
+@pytest.mark.parametrize(
+    ("limit", "is_counted"),
+    [("5wh", False), ("0d", False), ("0i", False), ("5wd", True), ("1m", True)],
+)
+def test_a_day_without_an_hour_is_enough_only_where_no_hour_counts(
+    app: Flask, limit: str, is_counted: bool
+) -> None:
+    answer = run(app, "2021-03-05", limit)
+    assert (answer.exit_code == 0) == is_counted
+    assert ("cần cả giờ nhận" in answer.stderr) != is_counted
+    (line,) = run(app, "-", lines=f"2021-03-05 {limit}\n").stdout.splitlines()
+    assert ("error" in json.loads(line)) != is_counted
 
 
 def test_a_supplement_asked_after_the_due_date_says_that_it_restarts_nothing(app: Flask) -> None:
