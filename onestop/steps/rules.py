@@ -232,11 +232,12 @@ TURNS: Final = 10_000
 def candidates(
     kind: StepKind | None, *, receiver_id: int, lead_id: int, tree: Tree
 ) -> tuple[Node, ...]:
-    """Return the agencies of this system that may do a step, the likeliest first.
+    """Return the agencies of this system that may do a step, the likeliest first, or might once.
 
-    The receiving shop and the department of its field come first; else those of the same district.
-    Agencies outside the system (police, social insurance, taxes, land registry, departments of the
-    city) have no node in the tree: none is returned, and who sent the dossier keeps its record.
+    `tree` is one with its past. The receiving shop and the department of its field come first;
+    else those of the same district. Agencies outside the system (police, social insurance, taxes,
+    land registry, departments of the city) have no node in the tree: none is returned, and who sent
+    the dossier keeps its record.
     """
     receiver, lead = tree.by_id(receiver_id), tree.by_id(lead_id)
     if receiver is None or lead is None:

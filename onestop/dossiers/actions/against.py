@@ -1,7 +1,7 @@
 """Why a verb may not be done now: decided once, for the act itself and for what is offered."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from onestop.base.errors import Refusal
@@ -11,16 +11,29 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.acting import barred, may_override
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import extending as extensions
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import handling, reading
 from onestop.dossiers.queries.foreseeing import supplement_wait, was_asked
 from onestop.dossiers.rules.citing import ONE_REQUEST
 from onestop.dossiers.rules.states import Transition, Verb
+from onestop.organisation import queries as organisation
 
 
 def why_not(row: Transition, dossier: Dossier, *, by: Author, at: datetime) -> Refusal | None:
     """Return why a verb of the table is not for `by` now, in the words of the act, or None."""
     own = AGAINST.get(row.verb)
     return barred(row, dossier, by=by) or (own(dossier, by, at) if own else None)
+
+
+def handing_over(dossier: Dossier, at: datetime) -> Refusal | None:
+    """Return why a dossier is handed over to nobody: who was to handle it has ended since."""
+    on = legal_date(at)
+    return None if handling.taker_of(dossier, on) else nobody_left(dossier, on)
+
+
+def nobody_left(dossier: Dossier, on: date) -> Refusal:
+    """Return that who was to handle a dossier has ended, and what helps."""
+    ended = organisation.tree_with_past(on).by_id(dossier.handling_agency_id)
+    return Refusal(HAS_ENDED, agency=ended)
 
 
 def settling(dossier: Dossier) -> Refusal | None:
@@ -80,8 +93,13 @@ def resuming(dossier: Dossier) -> Refusal | None:
 
 
 NOT_BY_REGISTER: Final = N_("Đồng hồ không dừng theo sổ đã nhập.")
+HAS_ENDED: Final = N_(
+    "%(agency)s không còn hoạt động, và chưa có đơn vị nào thay. Hãy nhờ quản trị khai đơn vị nay"
+    " phụ trách lĩnh vực này, hoặc nhờ lãnh đạo chuyển hồ sơ đến cơ quan có thẩm quyền."
+)
 Against = Callable[[Dossier, Author, datetime], Refusal | None]
 AGAINST: Final[Mapping[Verb, Against]] = {
+    Verb.HAND_OVER: lambda dossier, _by, at: handing_over(dossier, at),
     Verb.SETTLE: lambda dossier, _by, _at: settling(dossier),
     Verb.ASK_SUPPLEMENT: lambda dossier, by, _at: asking_again(
         dossier, may=may_override(dossier, by)

@@ -6,10 +6,12 @@ from typing import Final
 from onestop.base.errors import Refusal
 from onestop.base.viewer import Author
 from onestop.base.words import N_
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import against, clock
 from onestop.dossiers.actions.acting import acting, may_override
 from onestop.dossiers.actions.grounds import kept
 from onestop.dossiers.models import Dossier, PauseKind
+from onestop.dossiers.queries import handling
 from onestop.dossiers.queries.foreseeing import (
     restarts_if_asked,
     was_asked,
@@ -25,10 +27,15 @@ MOST_VND: Final = 10**12
 def hand_over(dossier: Dossier, *, by: Author, at: datetime) -> None:
     """Pass a received dossier to the handling agency; the clock runs on.
 
-    Decree 61/2018 art. 18: at once when electronic, the same working day on paper.
+    Decree 61/2018 art. 18: at once when electronic, the same working day on paper. Where the
+    department of the day of receipt has ended the one takes it that the field has now; raises
+    `Refusal` where there is none.
     """
     with acting(dossier, Verb.HAND_OVER, by=by, at=at):
-        pass
+        taker = handling.taker_of(dossier, legal_date(at))
+        if taker is None:
+            raise against.nobody_left(dossier, legal_date(at))
+        dossier.handling_agency_id = taker.id
 
 
 def settle(dossier: Dossier, *, by: Author, at: datetime) -> None:

@@ -34,7 +34,8 @@ def follow(dossier: Dossier, verb: Verb, by: Author, at: datetime) -> Sequence[L
     and go on when its result is corrected.
     """
     if verb == Verb.HAND_OVER:
-        begin(dossier, giver=by.name, at=at)
+        for one in begin(dossier, giver=by.name, at=at):
+            placing.check_there(one, dossier, at)
     elif verb in RESUMING:
         placing.count_on(dossier)
     elif verb == Verb.CORRECT:

@@ -131,7 +131,8 @@ def hand_on(
     While an agency that was asked beside it still works, nothing follows yet: the last to answer
     hands on (rules.md 12.1). A refusal of one agency needs a reason and does not undo what others
     did (rules.md 12.5). Raises `Refusal` at `agency` where several could do a next step and none
-    was chosen; of several such steps each takes the next of the agencies given.
+    was chosen; of several such steps each takes the next of the agencies given. Raises it too where
+    the only one that could has ended.
     """
     told: dict[str, Any] = {"result": str(Result.REFUSED if refused else Result.DONE)}
     with _moving(dossier, Verb.HAND_ON, seq=seq, by=by, at=at, reason=reason, told=told) as step:
@@ -147,6 +148,7 @@ def hand_on(
         for one in trails.of_leg(step.leg + 1, steps):
             one.given_by_id, one.giver_name = step.keeper_id, by.name
             code = placing.start(one, dossier, keeper_id=step.keeper_id, at=at, chosen=chosen)
+            placing.check_there(one, dossier, at)
             if code:
                 inside.append(code)
             elif one.kind:

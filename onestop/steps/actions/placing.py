@@ -14,6 +14,7 @@ from onestop.deadlines import queries as deadlines
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.actions import filing
+from onestop.dossiers.actions.against import HAS_ENDED
 from onestop.dossiers.models import Branch, Dossier
 from onestop.dossiers.queries import orders, reading
 from onestop.dossiers.rules.posts import allows
@@ -52,6 +53,13 @@ def start(
     hold(step, at)
     db.session.flush()
     return there.code if there else None
+
+
+def check_there(step: DossierStep, dossier: Dossier, at: datetime) -> None:
+    """Refuse that a step goes outside the system because the agency that does it has ended."""
+    ended = trails.ended_for(dossier, step, at) if step.stage == Stage.AWAY else None
+    if ended:
+        raise Refusal(HAS_ENDED, agency=ended)
 
 
 def share(dossier: Dossier, steps: Sequence[DossierStep]) -> None:

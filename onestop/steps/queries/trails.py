@@ -18,7 +18,7 @@ from onestop.deadlines.rules.limits import Limit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import closed, orders, reading
+from onestop.dossiers.queries import closed, handling, orders, reading
 from onestop.dossiers.rules.posts import allows
 from onestop.dossiers.rules.states import State, Verb
 from onestop.dossiers.rules.timing import Timeliness
@@ -107,16 +107,23 @@ def count_early(codes: Collection[str], by: Viewer) -> int:
     return db.session.scalar(planned.where(*wanted)) or 0
 
 
-def lead_of(dossier: Dossier) -> int:
-    """Return the agency that handles a dossier's field, or else the shop itself."""
-    procedure = reading.procedure_of(dossier)
-    return procedure.department_agency_id or dossier.receiving_agency_id
-
-
 def candidates_for(dossier: Dossier, step: DossierStep, at: datetime) -> tuple[Node, ...]:
     """Return the agencies of this system that may do a step, today."""
     tree = organisation.tree(legal_date(at))
-    receiver_id, lead_id = dossier.receiving_agency_id, lead_of(dossier)
+    return tuple(one for one in _ever(dossier, step, at) if tree.by_id(one.id))
+
+
+def ended_for(dossier: Dossier, step: DossierStep, at: datetime) -> Node | None:
+    """Return the agency that would do a step, where it has ended and nobody has come after it."""
+    there, ever = candidates_for(dossier, step, at), _ever(dossier, step, at)
+    return None if there or not ever else ever[0]
+
+
+def _ever(dossier: Dossier, step: DossierStep, at: datetime) -> tuple[Node, ...]:
+    on, receiver_id = legal_date(at), dossier.receiving_agency_id
+    lead = handling.lead_of(dossier, on)
+    ended = reading.procedure_of(dossier).department_agency_id or receiver_id
+    lead_id, tree = lead.id if lead else ended, organisation.tree_with_past(on)
     return candidates(step.kind, receiver_id=receiver_id, lead_id=lead_id, tree=tree)
 
 

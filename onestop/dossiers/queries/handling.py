@@ -1,0 +1,35 @@
+"""Which agency a dossier goes to, on a day on which the one of its receipt may have ended."""
+
+from datetime import date
+
+from onestop.catalogue import queries as catalogue
+from onestop.dossiers.models import Dossier
+from onestop.dossiers.queries import reading
+from onestop.dossiers.rules.states import Verb
+from onestop.organisation import queries as organisation
+from onestop.organisation.rules import Node
+
+
+def lead_of(dossier: Dossier, on: date) -> Node | None:
+    """Return the agency that handles the field of a dossier on a day, or else the shop itself.
+
+    It is that of the day of receipt, and where that has ended the one the field has by then; None
+    where there is neither.
+    """
+    tree = organisation.tree(on)
+    last = catalogue.as_of(dossier.procedure_id, on).field
+    today = next((one for one in catalogue.fields(on) if one.id == last.id), last)
+    departments = (reading.procedure_of(dossier).department_agency_id, today.department_agency_id)
+    found = (tree.by_id(one or dossier.receiving_agency_id) for one in departments)
+    return next(filter(None, found), None)
+
+
+def taker_of(dossier: Dossier, on: date) -> Node | None:
+    """Return whom a dossier is handed over to: where it is to go, or who stands there by now.
+
+    What was passed on to a competent agency goes to no other, though that has ended.
+    """
+    known = organisation.tree(on).by_id(dossier.handling_agency_id)
+    if known or any(line.verb == Verb.TRANSFER for line in dossier.history):
+        return known
+    return lead_of(dossier, on)
