@@ -14,6 +14,7 @@ from onestop.base.forms import (
 )
 from onestop.catalogue.rules.channels import Channel
 from onestop.dossiers.forms.applicant import ApplicantForm
+from onestop.dossiers.forms.listing import Listing
 from onestop.dossiers.rules.identity import Intake, ReturnBy
 
 
@@ -35,7 +36,7 @@ class LookupForm(AskingForm):
     )
 
 
-class SubmitForm(ApplicantForm):
+class SubmitForm(Listing, ApplicantForm):
     """An online submission: to which desk, by whom, with which papers."""
 
     desk = SelectField(_l("Nơi nhận hồ sơ"), [DataRequired(_l("Hãy chọn nơi nhận hồ sơ."))])

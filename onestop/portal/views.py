@@ -191,7 +191,9 @@ def submit(code: str) -> ResponseReturnValue:
         return redirect(url_for("portal.procedure", code=code))
     desks = _desks(found, legal_date(at))
     form = _submit_form(desks)
-    if form.validate_on_submit():
+    if why := form.relist(found.papers):
+        form.blame(why)
+    if form.validate_on_submit() and why is None:
         node = next(one for one in desks if one.code == form.desk.data)
         try:
             with transaction():

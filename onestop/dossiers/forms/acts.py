@@ -22,6 +22,7 @@ from onestop.base.forms import (
 )
 from onestop.catalogue.rules.papers import Copies
 from onestop.dossiers.forms.grounds import Refusing
+from onestop.dossiers.forms.listing import Listing
 from onestop.dossiers.rules.extensions import Agreement
 from onestop.dossiers.rules.identity import (
     LONGEST_NAME,
@@ -29,7 +30,7 @@ from onestop.dossiers.rules.identity import (
 from onestop.dossiers.rules.papers import counted
 
 
-class CheckForm(Refusing, Form):
+class CheckForm(Listing, Refusing, Form):
     """The check of a submission: papers that are there, or a reason to send it back."""
 
     papers = Several(_l("Giấy tờ đã nộp"))

@@ -32,6 +32,7 @@ from onestop.base.told import refused
 from onestop.catalogue.rules.channels import Channel
 from onestop.dossiers.forms.applicant import ApplicantForm
 from onestop.dossiers.forms.grounds import Refusing
+from onestop.dossiers.forms.listing import Listing
 from onestop.dossiers.rules.cards import Card, card, is_card
 from onestop.dossiers.rules.identity import (
     MOST_TOGETHER,
@@ -44,10 +45,19 @@ from onestop.dossiers.rules.identity import (
 )
 from onestop.dossiers.rules.papers import counted, sets_typed
 
-OF_A_PART: Final = ("procedure", "papers", "originals", "copies", "sets", "sooner", "although")
+OF_A_PART: Final = (
+    "procedure",
+    "papers",
+    "listed",
+    "originals",
+    "copies",
+    "sets",
+    "sooner",
+    "although",
+)
 
 
-class AlsoForm(PlainForm):
+class AlsoForm(Listing, PlainForm):
     """One more procedure of the same applicant, with its papers."""
 
     procedure = StringField(_l("Thủ tục cần giải quyết"), filters=[blank_to_none])
@@ -59,7 +69,7 @@ class AlsoForm(PlainForm):
     although = optional_text(_l("Vì sao vẫn nhận"), LONGEST_TEXT)
 
 
-class IntakeForm(Refusing, ApplicantForm):
+class IntakeForm(Listing, Refusing, ApplicantForm):
     """The intake of an applicant at the counter or by post: one procedure, and others in `also`."""
 
     q = StringField(
@@ -166,7 +176,7 @@ class IntakeForm(Refusing, ApplicantForm):
         """Take the procedure of a code, or none, in hand: nothing is ticked or counted yet."""
         self.procedure.data = code
         self.papers.data, self.originals.data, self.copies.data = [], [], []
-        self.sets.data = self.sooner.data = None
+        self.listed.data, self.sets.data, self.sooner.data = [], None, None
 
     def only_once(self) -> bool:
         """Say whether the procedure at hand is not put aside already; else look for another."""
@@ -187,6 +197,10 @@ class IntakeForm(Refusing, ApplicantForm):
             elif part is self or refusal.message not in said:
                 self.blame(refusal)
             said.add(refusal.message)
+        self.gather()
+
+    def gather(self) -> None:
+        """Let what is wrong with a procedure that was put aside be wrong with the form."""
         self.also.errors = [entry.errors for entry in self.also.entries if entry.errors]
 
     @property

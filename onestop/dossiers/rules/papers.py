@@ -44,6 +44,43 @@ def still_required(
     return places, [name for name in brought if name not in {paper.name for paper in papers}]
 
 
+@dataclass(frozen=True)
+class Relisted:
+    """What was set of papers in their places, moved to where they stand now; and what is gone."""
+
+    ticked: list[str]
+    originals: list[str]
+    copies: list[str]
+    gone: list[str]
+
+
+def relisted(
+    papers: Sequence[Paper],
+    listed: Sequence[str],
+    ticked: Iterable[str],
+    originals: Sequence[str],
+    copies: Sequence[str],
+) -> Relisted | None:
+    """Return what was set while other papers were `listed`, by their names; None where these were.
+
+    A form that was open while the catalogue changed says what stood in which place when somebody
+    ticked it.
+    """
+    names = [paper.name for paper in papers]
+    if not listed or listed == names:
+        return None
+    marked = [listed[int(one)] for one in ticked if one.isdecimal() and int(one) < len(listed)]
+    typed = dict(zip(listed, zip(originals, copies, strict=False), strict=False))
+    usual = {one.name: (str(one.usual[0]), str(one.usual[1])) for one in papers}
+    amounts = [typed.get(name, usual[name]) for name in names] if typed else []
+    return Relisted(
+        [str(place) for place, name in enumerate(names) if name in marked],
+        [first for first, _second in amounts],
+        [second for _first, second in amounts],
+        [name for name in marked if name not in names],
+    )
+
+
 def copies_of(paper: Mapping[str, Any]) -> Copies | None:
     """Return originals and copies of a paper as kept; None where nobody counted them."""
     return (paper["originals"], paper["copies"]) if "originals" in paper else None

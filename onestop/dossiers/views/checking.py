@@ -49,6 +49,8 @@ def accept(code: str) -> ResponseReturnValue:
     form.offer_grounds(others_than(dossier.receiving_agency_id))
     procedure = catalogue.as_of(dossier.procedure_id, legal_date(now()))
     running = applicants.beside(dossier, viewer())
+    if form.is_submitted() and (why := form.relist(procedure.papers)):
+        form.blame(why)
     declared, dropped = still_required(procedure.papers, dossier.papers)
     if against := _against(dossier):
         form.reason.label.text = _("Lý do từ chối")
@@ -98,6 +100,8 @@ def _check(dossier: Dossier, form: CheckForm, act: str | None) -> None:
     staff, at = viewer(), now()
     match act:
         case "accept":
+            if why := form.relist(catalogue.as_of(dossier.procedure_id, legal_date(at)).papers):
+                raise why
             if dossier.state == State.AWAITING_SUPPLEMENT:
                 checking.bring_completion(dossier, by=staff, at=at)
             heeded, although = frozenset(form.heeded.data or ()), form.although.data

@@ -83,7 +83,7 @@ def receive() -> ResponseReturnValue:
     if request.method == "POST" and (first := _only_looks(form)):
         return _page(form, first=first)
     # All that is wanting is said at once: who stands at the counter is asked once.
-    if form.is_submitted() and all((form.validate(), _chosen(form), _seen_to(form))):
+    if form.is_submitted() and all((form.validate(), *(look(form) for look in LOOKS))):
         try:
             with transaction():
                 dossiers = _take_in(form, request.form.get("act"))
@@ -212,6 +212,7 @@ def _page(form: IntakeForm, *, first: str | None = None, before: Known | None = 
 
 
 def _told(form: IntakeForm, *, first: str) -> dict[str, Any]:
+    _as_listed(form)
     code, typed = form.procedure.data or "", form.q.data or ""
     procedure = catalogue.in_force(code, legal_date(now())) if code else None
     also = [_also(part) for part in form.parts()[:-1]]
@@ -282,6 +283,17 @@ def _chosen(form: IntakeForm) -> bool:
     return form.only_once()
 
 
+def _as_listed(form: IntakeForm) -> bool:
+    """Say whether what was ticked stands as it was shown; else move it and say so beside it."""
+    on = legal_date(now())
+    for part in form.parts():
+        procedure = catalogue.in_force(part.procedure.data or "", on)
+        if procedure and (why := part.relist(procedure.papers)):
+            part.listed.errors = [refused(why)]
+    form.gather()
+    return not any(part.listed.errors for part in form.parts())
+
+
 def _seen_to(form: IntakeForm) -> bool:
     """Ask once where no paper is ticked: the receipt would say that none was handed in."""
     if request.form.get("act") != "receive":
@@ -296,6 +308,7 @@ def _seen_to(form: IntakeForm) -> bool:
     return all_seen
 
 
+LOOKS: Final = (_chosen, _as_listed, _seen_to)
 NONE_TICKED: Final = N_(
     "Chưa đánh dấu giấy tờ nào: hãy đánh dấu giấy đã nhận."
     " Đúng là không có giấy nào thì lưu lần nữa."
