@@ -58,7 +58,16 @@ BY_LAW: Final = {
         "Xã ",
         "Đặc khu ",
     ),
-    "en": (" City", " Province", " District", " Township", " Ward", " Commune", " Special Zone"),
+    "en": (
+        " City",
+        " Province",
+        " District",
+        " Town",
+        " Township",
+        " Ward",
+        " Commune",
+        " Special Zone",
+    ),
 }
 COMMITTEE: Final = re.compile(
     r"^\s*(?:UBND|[UỦ][yỷ] ban nhân dân|(?:the )?People[’']s Committee of)\s+(?=\S)"
@@ -142,9 +151,9 @@ class Node(Bilingual):
     def place(self, language: str) -> str:
         """Return the name of the place alone, without what it is by law: "Tân Triều"."""
         name = self.name(language)
-        for word in BY_LAW[language]:
-            name = name.removesuffix(word) if language == "en" else name.removeprefix(word)
-        return name
+        take = str.removesuffix if language == "en" else str.removeprefix
+        found = (take(name, word) for word in BY_LAW[language])
+        return next((place for place in found if place != name), name)
 
 
 @dataclass(frozen=True)

@@ -119,3 +119,19 @@ def test_a_department_keeps_the_committee_in_its_name() -> None:
 def test_a_name_stands_small_within_a_sentence_unless_it_is_short(name: str, within: str) -> None:
     called = Node(1, "A", Tier.COMMUNE, AgencyKind.COMMUNE, None, name, "Place", SINCE, None)
     assert called.within("vi") == within
+
+
+@pytest.mark.parametrize(
+    ("vi", "en", "places"),
+    [
+        ("Thị xã Sơn Tây", "Son Tay Town", ("Sơn Tây", "Son Tay")),
+        ("Đặc khu Cô Tô", "Co To Special Zone", ("Cô Tô", "Co To")),
+        ("Phường Xã Đàn", "Xa Dan Ward", ("Xã Đàn", "Xa Dan")),
+        ("Phòng Tư pháp", "Department of Justice", ("Phòng Tư pháp", "Department of Justice")),
+    ],
+)
+def test_a_place_alone_is_called_without_what_it_is_by_law(
+    vi: str, en: str, places: tuple[str, str]
+) -> None:
+    called = Node(1, "A", Tier.COMMUNE, AgencyKind.COMMUNE, None, vi, en, SINCE, None)
+    assert (called.place("vi"), called.place("en")) == places
