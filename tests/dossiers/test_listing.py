@@ -66,6 +66,7 @@ def test_a_form_that_was_open_shows_its_papers_anew(renewed: PolicingClient, act
     assert (answer.status_code, ticked(answer.text)) == (422, ["1"])
     assert f"{SAID}: những giấy đã đánh dấu" in answer.text
     assert f"Không còn trong danh mục: {NOT_THERE}." in answer.text
+    assert f'<a href="#listed">{SAID}' in answer.text, "the field it names is told in its own words"
     assert 'name="originals" value="3"' in answer.text
     assert 'value="ghi chú"' in answer.text
     assert db.session.query(Dossier).count() == 0

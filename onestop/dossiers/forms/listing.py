@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from flask_babel import lazy_gettext as _l
 from wtforms import Field
 
 from onestop.base.errors import Refusal
@@ -18,7 +19,7 @@ class Listing:
     papers: Field
     originals: Field | None = None
     copies: Field | None = None
-    listed = Several()
+    listed = Several(_l("Danh mục giấy tờ"))
 
     def relist(self, papers: Sequence[Paper]) -> Refusal | None:
         """Move what was set to where its papers stand now; return why that is to be looked at."""
