@@ -2,8 +2,11 @@
 
 from datetime import date
 
+from sqlalchemy import exists, select
+
+from onestop.base.database import db
 from onestop.catalogue import queries as catalogue
-from onestop.dossiers.models import Dossier
+from onestop.dossiers.models import Dossier, Entry
 from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Verb
 from onestop.organisation import queries as organisation
@@ -30,6 +33,10 @@ def taker_of(dossier: Dossier, on: date) -> Node | None:
     What was passed on to a competent agency goes to no other, though that has ended.
     """
     known = organisation.tree(on).by_id(dossier.handling_agency_id)
-    if known or any(line.verb == Verb.TRANSFER for line in dossier.history):
-        return known
-    return lead_of(dossier, on)
+    return known if known or was_passed_on(dossier) else lead_of(dossier, on)
+
+
+def was_passed_on(dossier: Dossier) -> bool:
+    """Say whether a dossier was passed on to the agency that is competent for it."""
+    told = exists().where(Entry.dossier_id == dossier.id, Entry.verb == Verb.TRANSFER)
+    return bool(db.session.scalar(select(told)))

@@ -12,7 +12,7 @@ from onestop.catalogue.rules.steps import StepKind
 from onestop.deadlines.rules.limits import Limit
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import reading
+from onestop.dossiers.queries import handling, reading
 from onestop.dossiers.rules.states import Outcome, State, Verb
 from onestop.steps.actions import placing
 from onestop.steps.models import DossierStep, StepHold
@@ -77,8 +77,7 @@ def begin(dossier: Dossier, *, giver: str, at: datetime) -> Sequence[DossierStep
     ]
     db.session.add_all(steps)
     db.session.flush()
-    was_passed_on = any(line.verb == Verb.TRANSFER for line in dossier.history)
-    lies_at = dossier.handling_agency_id
+    lies_at, was_passed_on = dossier.handling_agency_id, handling.was_passed_on(dossier)
     for one in trails.of_leg(steps[0].leg, steps):
         one.given_by_id, one.giver_name = dossier.receiving_agency_id, giver
         stays = was_passed_on and one is steps[0]
