@@ -54,7 +54,8 @@ class Move:
 
     `to` is None where the move leads to another step. `key` makes it from the keyboard: no other
     move has it, nor any verb that a dossier in progress may be offered beside it. One that
-    `keeps_signed` gives what is signed to somebody who passes it on.
+    `keeps_signed` gives what is signed to somebody who passes it on; one of what is `unheld` takes
+    a step from nobody.
     """
 
     verb: Verb
@@ -65,10 +66,11 @@ class Move:
     note: str
     needs_reason: bool = False
     keeps_signed: bool = False
+    unheld: bool = False
 
     def starts_from(self, stage: Stage, *, has_holder: bool) -> bool:
         """Say whether a step may be taken along from where it stands, with somebody or nobody."""
-        return stage in self.stages and not (self.verb == Verb.TAKE_UP and has_holder)
+        return stage in self.stages and not (self.unheld and has_holder)
 
     def leads_to(self, stage: Stage) -> Stage | None:
         """Return where a step stands afterwards, None where the move leads to another step."""
@@ -90,6 +92,7 @@ MOVES: Final = (
         "n",
         N_("việc sẽ đứng tên bạn"),
         keeps_signed=True,
+        unheld=True,
     ),
     Move(
         Verb.ASSIGN,
@@ -169,8 +172,8 @@ class Standing:
     is_first: bool
     is_last: bool
     may_be_sent: bool
-    is_beside: bool = False
-    has_holder: bool = False
+    is_beside: bool
+    has_holder: bool
 
 
 def moves(standing: Standing) -> tuple[Move, ...]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
@@ -36,7 +37,10 @@ TWO_DAYS = Limit(2, Unit.WORKING_DAY)
 
 
 def somewhere(stage: Stage, **changes: bool) -> Standing:
-    facts = {"is_first": False, "is_last": False, "may_be_sent": True, **changes}
+    facts = {
+        "is_first": False, "is_last": False, "may_be_sent": True, "is_beside": False,
+        "has_holder": False, **changes,
+    }  # fmt: skip
     return Standing(stage, State.IN_PROGRESS, **facts)
 
 
@@ -121,7 +125,7 @@ def test_the_first_step_goes_nowhere_back_and_the_last_nowhere_on() -> None:
 def test_what_the_table_does_not_have_is_refused_in_words(
     stage: Stage, verb: Verb, state: State
 ) -> None:
-    standing = Standing(stage, state, is_first=False, is_last=False, may_be_sent=True)
+    standing = replace(somewhere(stage), state=state)
     if state == State.IN_PROGRESS and stage in MOVE_OF[verb].stages:
         assert move(verb, standing, "vì sao").verb == verb
     else:

@@ -197,9 +197,9 @@ class IntakeForm(Listing, Refusing, ApplicantForm):
             elif part is self or refusal.message not in said:
                 self.blame(refusal)
             said.add(refusal.message)
-        self.gather()
+        self.blame_for_what_was_put_aside()
 
-    def gather(self) -> None:
+    def blame_for_what_was_put_aside(self) -> None:
         """Let what is wrong with a procedure that was put aside be wrong with the form."""
         self.also.errors = [entry.errors for entry in self.also.entries if entry.errors]
 

@@ -290,7 +290,7 @@ def _as_listed(form: IntakeForm) -> bool:
         procedure = catalogue.in_force(part.procedure.data or "", on)
         if procedure and (why := part.relist(procedure.papers)):
             part.listed.errors = [refused(why)]
-    form.gather()
+    form.blame_for_what_was_put_aside()
     return not any(part.listed.errors for part in form.parts())
 
 
