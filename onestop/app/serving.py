@@ -1,24 +1,20 @@
-"""The production server: granian, whose workers each run one thread of Flask."""
+"""The production server: granian, whose workers each run one thread of Flask behind a bridge."""
 
 import gc
 import ipaddress
 import os
 import socket
-from collections.abc import Iterable
-from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from onestop.app.bridge import Bridge
 from onestop.app.factory import create_app
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication
 
 FACTORY: Final = "onestop.app.serving:application"
 MOST_WORKERS: Final = 4
@@ -27,44 +23,21 @@ PATIENCE: Final = 5
 GARBAGE: Final = (10_000, 20, 10)
 
 
-def application() -> Flask:
+def application() -> Bridge:
     """Return the application for one worker."""
     return settled(create_app())
 
 
-def settled(app: Flask) -> Flask:
-    """Return `app` for a process that does nothing else.
+def settled(app: Flask) -> Bridge:
+    """Return `app` for a process that does nothing else, as the server asks for it.
 
     What stands when it starts stands until it ends, and is never searched for garbage; an answer
     makes thousands of objects that are gone when it is sent, so the search waits for more of them.
     """
-    app.wsgi_app = WholeForms(app.wsgi_app, app.config["MAX_FORM_MEMORY_SIZE"])  # type: ignore[method-assign]
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GARBAGE)
-    return app
-
-
-class WholeForms:
-    """Has only whole forms reach the application: what a bad line cut off half way is none.
-
-    `most` is the size of a form in bytes: what is longer is left to the application, which refuses
-    it unread. Of what does not say how long it is nothing is read: nobody could tell.
-    """
-
-    def __init__(self, app: "WSGIApplication", most: int) -> None:
-        self._app, self._most = app, most
-
-    def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer a request, or say that half of it is missing."""
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        if length <= self._most:
-            sent = environ["wsgi.input"].read(length) if length else b""
-            if len(sent) < length:
-                start_response("400 Bad Request", [("Content-Length", "0")])
-                return ()
-            environ["wsgi.input"] = BytesIO(sent)
-        return self._app(environ, start_response)
+    return Bridge(app, app.config["MAX_FORM_MEMORY_SIZE"])
 
 
 def default_workers() -> int:
@@ -99,13 +72,13 @@ def check(host: str, port: int) -> None:
 
 
 def run(host: str, port: int, workers: int, application: str = FACTORY) -> None:
-    """Serve until told to stop; `application` names a factory of any Flask application."""
+    """Serve until told to stop; `application` names a factory of a bridge to any application."""
     Granian(
         application,
         factory=True,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers,
         blocking_threads=1,
         websockets=False,

@@ -1,18 +1,29 @@
-"""Visitors on a bad line: half of a form is none, and too much is not read."""
+"""Visitors on a bad line: they hold nobody up, half of a form is none, too much is not read."""
 
-from collections.abc import Iterable
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from http.client import HTTPConnection
 from io import BytesIO
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, Final
 
 import pytest
 from flask import Flask
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
 
-from onestop.app import serving
-from onestop.app.serving import WholeForms
+from onestop.app import bridge, serving
+from onestop.app.bridge import Bridge
 from onestop.app.settings import MOST_SENT
+from tests.app.echo import LARGE, MOST
 
-MOST = 100
+ROOT: Final = __file__.rpartition("/tests/")[0]
 PATIENCE = 10
+STALLED = 20
 
 
 class BadLine(BytesIO):
@@ -27,40 +38,152 @@ class BadLine(BytesIO):
         return super().read(size)
 
 
-def answer(environ: dict[str, Any], _start_response: Any) -> Iterable[bytes]:
-    """Answer with what was sent."""
-    return [environ["wsgi.input"].read()]
+class Visitor:
+    """Who begins to send a form by the server's interface and does not go on."""
+
+    status = 0
+
+    async def __call__(self) -> bytes:
+        await asyncio.sleep(PATIENCE)
+        return b""
+
+    def response_empty(self, status: int, _headers: object) -> None:
+        self.status = status
 
 
-def asked(app: WholeForms, sent: BytesIO | None = None, length: int = 0) -> bytes:
-    environ = {"CONTENT_LENGTH": length and str(length), "wsgi.input": sent or BytesIO()}
-    return b"".join(app(environ, lambda *_: lambda _part: None))
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """The product's own server before an application that tells what it is asked."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    words = [sys.executable, "-m", "tests.app.echo", str(port)]
+    with subprocess.Popen(words, cwd=ROOT) as server:  # noqa: S603 - our own program
+        try:
+            _wait_for(port)
+            yield port
+        finally:
+            server.terminate()
 
 
-def test_what_is_longer_than_a_form_is_left_to_the_application() -> None:
-    taken = list[bool]()
-
-    def refuses(environ: dict[str, Any], _start_response: Any) -> Iterable[bytes]:
-        taken.append(environ["wsgi.input"].tell() > 0)
-        return [b"refused"]
-
-    assert asked(WholeForms(refuses, MOST), BytesIO(b"x" * 200), 200) == b"refused"
-    assert taken == [False]
-
-
-def test_a_form_that_was_cut_off_half_way_is_none() -> None:
-    told = list[str]()
-
-    def takes(environ: dict[str, Any], _start_response: Any) -> Iterable[bytes]:
-        pytest.fail(f"it was taken: {environ['wsgi.input'].read()!r}")
-
-    environ = {"CONTENT_LENGTH": "6", "wsgi.input": BytesIO(b"cod")}
-    list(WholeForms(takes, MOST)(environ, lambda status, _headers: told.append(status)))  # type: ignore[arg-type]
-    assert told == ["400 Bad Request"]
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            asked(port, "/")
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the server does not answer")
 
 
-def test_nothing_is_read_of_what_does_not_say_how_long_it_is() -> None:
-    assert asked(WholeForms(answer, MOST), BytesIO(b"code=1")) == b""
+def asked(port: int, path: str, **headers: str) -> dict[str, str]:
+    line = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    line.request("GET", path, headers=headers)
+    told: dict[str, str] = json.loads(line.getresponse().read())
+    line.close()
+    return told
+
+
+def begun(port: int, head: str, body: bytes = b"") -> socket.socket:
+    """Send the head of a request and what there is of its body, and wait."""
+    line = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    line.sendall(f"{head}\r\nHost: shop\r\n\r\n".encode() + body)
+    return line
+
+
+def posted(port: int, body: bytes, head: str = "") -> str:
+    line = begun(port, f"POST / HTTP/1.1\r\nConnection: close{head}", body)
+    got = b"".join(iter(lambda: line.recv(1 << 16), b""))
+    line.close()
+    return got.decode()
+
+
+def test_who_stalls_half_way_through_a_form_holds_nobody_up(port: int) -> None:
+    head = "POST / HTTP/1.1\r\nContent-Length: 50"
+    stalled = [begun(port, head, b"code=") for _ in range(STALLED)]
+    assert asked(port, "/status")["PATH_INFO"] == "/status"
+    stalled[0].sendall(b"x" * 45)
+    assert b"code=xxx" in stalled[0].recv(1 << 16), "who goes on is answered"
+    for line in stalled:
+        line.close()
+
+
+def test_who_takes_a_large_file_slowly_holds_nobody_up(port: int) -> None:
+    slow = begun(port, "GET /large HTTP/1.1\r\nConnection: close")
+    slow.recv(1)
+    assert asked(port, "/status")["PATH_INFO"] == "/status"
+    rest = sum(len(part) for part in iter(lambda: slow.recv(1 << 16), b""))
+    slow.close()
+    assert rest > LARGE, "and gets all of it, after its head"
+
+
+def test_a_form_that_was_cut_off_half_way_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def gone(_visitor: Visitor) -> bytes:
+        raise ProtocolClosed
+
+    monkeypatch.setattr(Visitor, "__call__", gone)
+    cut: Any = Visitor()
+    asyncio.run(Bridge(takes, MOST).__rsgi__(scope(length=6), cut))
+    assert cut.status == 0, "nobody is there to be answered"
+
+
+def test_who_never_goes_on_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge, "PATIENCE", 0.01)
+    stalled: Any = Visitor()
+    asyncio.run(Bridge(takes, MOST).__rsgi__(scope(length=6), stalled))
+    assert stalled.status == 408
+
+
+def test_an_address_of_ipv6_is_told_without_its_brackets() -> None:
+    asked_from = scope(length=0)
+    asked_from.server, asked_from.client = "[::1]:80", "[2001:db8::7]:5000"
+    told = bridge.environ_of(asked_from)
+    assert (told["SERVER_NAME"], told["SERVER_PORT"]) == ("::1", "80")
+    assert told["REMOTE_ADDR"] == "2001:db8::7"
+
+
+def takes(environ: dict[str, Any], _start_response: Any) -> Iterable[bytes]:
+    pytest.fail(f"it was taken: {environ['wsgi.input'].read()!r}")
+
+
+def scope(length: int) -> Any:
+    headers = SimpleNamespace(items=lambda: [("content-length", str(length))])
+    return SimpleNamespace(
+        method="POST", path="/", query_string="", http_version="1.1", server="127.0.0.1:80",
+        client="127.0.0.1:1", scheme="http", authority=None, headers=headers,
+    )  # fmt: skip
+
+
+def test_a_whole_form_arrives_and_what_is_longer_is_left_unread(port: int) -> None:
+    assert '"sent": "code=1"' in posted(port, b"code=1", "\r\nContent-Length: 6")
+    assert '"sent": ""' in posted(port, b"x" * 101, "\r\nContent-Length: 101")
+
+
+def test_nothing_is_read_of_what_does_not_say_how_long_it_is(port: int) -> None:
+    chunked = b"6\r\ncode=1\r\n0\r\n\r\n"
+    assert '"sent": ""' in posted(port, chunked, "\r\nTransfer-Encoding: chunked")
+
+
+def test_an_application_is_told_what_its_interface_promises(port: int) -> None:
+    told = asked(port, "/th%E1%BB%A7?q=%C4%91", **{"User-Agent": "a/1"})
+    assert told["PATH_INFO"].encode("latin-1").decode() == "/thủ"
+    assert told["QUERY_STRING"] == "q=%C4%91"
+    assert told["REQUEST_METHOD"] == "GET"
+    assert told["SERVER_PROTOCOL"] == "HTTP/1.1"
+    assert (told["SERVER_NAME"], told["SERVER_PORT"]) == ("127.0.0.1", str(port))
+    assert told["REMOTE_ADDR"] == "127.0.0.1"
+    assert told["HTTP_HOST"] == f"127.0.0.1:{port}"
+    assert told["HTTP_USER_AGENT"] == "a/1"
+
+
+def test_headers_sent_twice_are_one_and_those_with_an_underscore_none(port: int) -> None:
+    twice = "\r\nCookie: a=1\r\nCookie: b=2\r\nX-Two: a\r\nX-Two: b"
+    got = posted(port, b"", f"{twice}\r\nX_Forwarded_For: 10.0.0.1\r\nContent-Length: 0")
+    assert '"HTTP_COOKIE": "a=1; b=2"' in got
+    assert '"HTTP_X_TWO": "a,b"' in got
+    assert "10.0.0.1" not in got
+    assert "x-two: a\r\nx-two: b" in got, "and an answer may say one twice"
 
 
 def test_whoever_sends_more_than_a_form_is_refused_before_it_is_read(app: Flask) -> None:

@@ -20,6 +20,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event, text
 
 from onestop.app import serving
+from onestop.app.bridge import Bridge
 from tests.benchmarks.ground import database
 
 PRAGMAS = (
@@ -62,7 +63,7 @@ TABLE = """<!doctype html><html lang="vi"><title>Desk</title><table>
 PAPER = "<!doctype html><html lang=vi><title>{}</title><p>{} {}"
 
 
-def lookup() -> Flask:
+def lookup() -> Bridge:
     """One indexed SELECT through the session of Flask-SQLAlchemy, by address and by form."""
     app, db = _on_sqlalchemy()
 
@@ -72,7 +73,7 @@ def lookup() -> Flask:
     return serving.settled(_with_status(app, answer))
 
 
-def lookup_by_driver() -> Flask:
+def lookup_by_driver() -> Bridge:
     """One indexed SELECT on one open connection of the driver."""
 
     def answer(code: str) -> str:
@@ -81,7 +82,7 @@ def lookup_by_driver() -> Flask:
     return serving.settled(_with_status(Flask(__name__), answer))
 
 
-def intake() -> Flask:
+def intake() -> Bridge:
     """Two INSERTs in one transaction of Flask-SQLAlchemy's session."""
     app, db = _on_sqlalchemy()
 
@@ -93,7 +94,7 @@ def intake() -> Flask:
     return serving.settled(_with_intake(app, keep))
 
 
-def intake_by_driver() -> Flask:
+def intake_by_driver() -> Bridge:
     """Two INSERTs in one transaction on one open connection of the driver."""
 
     def keep(filled_in: dict[str, str]) -> None:
@@ -106,7 +107,7 @@ def intake_by_driver() -> Flask:
     return serving.settled(_with_intake(Flask(__name__), keep))
 
 
-def desk() -> Flask:
+def desk() -> Bridge:
     """One SELECT of a hundred rows, and a plain table of them."""
     app, db = _on_sqlalchemy()
     template = app.jinja_env.from_string(TABLE)

@@ -43,7 +43,7 @@ def gunicorn(instance: Path) -> Iterator[ground.Served]:
     """Serve the product with gunicorn's plain workers."""
     port = ground.free_port()
     words = ("-m", "gunicorn", "--workers", str(default_workers()), "--keep-alive", "60", "--bind")
-    application = "onestop.app.serving:application()"
+    application = "onestop.app.factory:create_app()"
     with ground.serving((*words, f"{ground.HOST}:{port}", application), instance, port) as process:
         yield ground.Served(port, process.pid)
 
