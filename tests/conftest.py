@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 from flask import Flask
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
 
 from onestop.base.database import db
@@ -158,10 +159,14 @@ def budget(recorded: Recorded) -> Budget:
 
 @pytest.fixture(scope="session", autouse=True)
 def seen_by_all_workers(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """What one worker has found good is known to the others."""
+    """What one worker has found good is known to the others, and what it has compiled."""
     own = tmp_path_factory.getbasetemp()
-    Seen.folder = (own.parent if RUN else own) / "seen"
-    Seen.folder.mkdir(exist_ok=True)
+    shared = own.parent if RUN else own
+    Seen.folder, templates = shared / "seen", shared / "templates"
+    for folder in (Seen.folder, templates):
+        folder.mkdir(exist_ok=True)
+    # Each worker has three applications, and each of them would compile every template.
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(templates))}
 
 
 @pytest.fixture(autouse=True)
