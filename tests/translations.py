@@ -5,6 +5,7 @@ New sentences stand empty, those that nobody says any more are gone, the rest ke
 
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,7 @@ msgstr ""
 """
 
 
+@cache
 def spoken() -> list[str]:
     """Return every sentence that the package marks as one a person reads, in order."""
     keywords = [word for mark in MARKS for word in ("-k", mark)]

@@ -27,11 +27,6 @@ UNMARKED: Final = frozenset(
 
 
 @cache
-def sentences() -> list[str]:
-    return spoken()
-
-
-@cache
 def english() -> Catalog:
     return known()
 
@@ -43,22 +38,22 @@ def says(sentence: str) -> tuple[str, str]:
 
 def translated() -> Iterator[tuple[str, str]]:
     """Yield each sentence with its English, one after the other where it has two forms."""
-    for sentence in sentences():
+    for sentence in spoken():
         yield from ((sentence, text) for text in says(sentence) if text)
 
 
 def test_every_sentence_of_the_product_has_its_english() -> None:
-    assert not [one for one in sentences() if "" in says(one)], "run python -m tests.translations"
+    assert not [one for one in spoken() if "" in says(one)], "run python -m tests.translations"
 
 
 def test_no_english_is_left_of_what_nobody_says_any_more() -> None:
     left = {m.id if isinstance(m.id, str) else m.id[0] for m in english() if m.id}
-    assert left == set(sentences())
+    assert left == set(spoken())
     assert not english().obsolete
 
 
 def test_the_file_is_in_the_one_form_that_the_command_writes() -> None:
-    assert FILE.read_text(encoding="utf-8") == canonical(sentences(), english())
+    assert FILE.read_text(encoding="utf-8") == canonical(spoken(), english())
 
 
 def test_nothing_is_left_unsure() -> None:
@@ -79,7 +74,7 @@ def test_english_says_nothing_in_vietnamese() -> None:
 
 
 def test_only_vietnamese_is_marked_for_translation() -> None:
-    for sentence in sentences():
+    for sentence in spoken():
         assert vietnamese(sentence) or sentence in UNMARKED, sentence
 
 
