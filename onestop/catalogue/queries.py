@@ -1,15 +1,16 @@
 """Reading the catalogue: a few hundred procedures, remembered by each process while they hold."""
 
 import dataclasses
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import JSON, ColumnElement, Text, cast, select
 
-from onestop.base.database import db
+from onestop.base.database import db, table_of
 from onestop.base.moments import ONE_DAY
 from onestop.base.stamps import Subject, stamp
 from onestop.base.words import fold
@@ -20,15 +21,67 @@ from onestop.catalogue.models import (
     ProcedureRow,
     ProcedureVersion,
 )
+from onestop.catalogue.rules.channels import OnlineStart
 from onestop.catalogue.rules.finding import rank, split
 from onestop.catalogue.rules.papers import Paper
 from onestop.catalogue.rules.procedures import Field, Procedure
 from onestop.catalogue.rules.steps import Step, StepKind
-from onestop.deadlines.rules.limits import Limit
-from onestop.deadlines.rules.supplements import SupplementLaw
+from onestop.deadlines.rules.limits import Limit, Unit
+from onestop.deadlines.rules.supplements import SupplementEffect, SupplementLaw
 from onestop.organisation.rules import Tier
 
 Mark = TypeVar("Mark", int, str)
+MOST_VERSIONS: Final = 4096
+
+
+class Kept(NamedTuple):
+    """A version of a procedure as the database keeps it, lists as the text that they are."""
+
+    id: int
+    procedure_id: int
+    code: str
+    national_code: str | None
+    tier: Tier
+    field_id: int
+    name_vi: str
+    name_en: str
+    level: int
+    limit_value: int
+    limit_unit: Unit
+    statutory_value: int | None
+    statutory_unit: Unit | None
+    cutoff: str | None
+    cutoff_shifts_receipt: bool
+    fee_vnd: int
+    result_vi: str
+    papers: str
+    sets: int
+    extendable: bool
+    opinion_pauses: bool
+    online_clock_start: OnlineStart
+    supplement_effect: SupplementEffect
+    late_supplement_effect: SupplementEffect
+    supplement_request_within: int
+    supplement_wait: int
+    interlinked: bool
+    steps: str
+    legal_basis: str
+    valid_from: date
+    valid_to: date | None
+
+
+def _columns() -> Iterator[ColumnElement[Any]]:
+    procedure, version = table_of(ProcedureRow).c, table_of(ProcedureVersion).c
+    for name in Kept._fields:
+        column = (version if name in version else procedure)[name]
+        yield cast(column, Text) if isinstance(column.type, JSON) else column
+
+
+VERSIONS: Final = (
+    select(*_columns())
+    .join_from(ProcedureRow, ProcedureVersion)
+    .order_by(ProcedureRow.code, ProcedureVersion.valid_from)
+)
 
 
 @dataclass(frozen=True)
@@ -172,13 +225,9 @@ def _snapshot(_stamp: str) -> Snapshot:
         for row in rows
     ]  # fmt: skip
     versions: dict[str, list[Procedure]] = {}
-    statement = (
-        select(ProcedureVersion, ProcedureRow)
-        .join(ProcedureRow, ProcedureRow.id == ProcedureVersion.procedure_id)
-        .order_by(ProcedureRow.code, ProcedureVersion.valid_from)
-    )
-    for version, row in db.session.execute(statement):
-        versions.setdefault(row.code, []).extend(_in_fields(version, row, known))
+    for row in db.session.execute(VERSIONS):
+        version = Kept._make(row)
+        versions.setdefault(version.code, []).extend(_in_fields(version, known))
     offered: dict[int, list[tuple[int, date, date | None]]] = {}
     offers = select(Offer.procedure_id, Offer.agency_id, Offer.valid_from, Offer.valid_to)
     for procedure_id, agency_id, first, last in db.session.execute(offers):
@@ -190,9 +239,7 @@ def _snapshot(_stamp: str) -> Snapshot:
     )
 
 
-def _in_fields(
-    version: ProcedureVersion, row: ProcedureRow, known: list[tuple[Field, date, date | None]]
-) -> Iterator[Procedure]:
+def _in_fields(version: Kept, known: list[tuple[Field, date, date | None]]) -> Iterator[Procedure]:
     """Yield a version as often as its field changed in its time: the name, or who handles it."""
     fields = [(field, first) for field, first, _last in known if field.id == version.field_id]
     for position, (field, first) in enumerate(fields):
@@ -200,18 +247,18 @@ def _in_fields(
         later = fields[position + 1][1] - ONE_DAY if position + 1 < len(fields) else None
         ends = min((day for day in (later, version.valid_to) if day is not None), default=None)
         if ends is None or begins <= ends:
-            yield _procedure(version, row, field, begins, ends)
+            yield _procedure(version, field, begins, ends)
 
 
-def _procedure(
-    version: ProcedureVersion, row: ProcedureRow, field: Field, begins: date, ends: date | None
-) -> Procedure:
+@lru_cache(maxsize=MOST_VERSIONS)
+def _procedure(version: Kept, field: Field, begins: date, ends: date | None) -> Procedure:
+    # A change of the catalogue leaves nearly all of it as it was: that is not told anew.
     return Procedure(
-        id=row.id,
+        id=version.procedure_id,
         version_id=version.id,
-        code=row.code,
-        national_code=row.national_code,
-        tier=row.tier,
+        code=version.code,
+        national_code=version.national_code,
+        tier=version.tier,
         field=field,
         name_vi=version.name_vi,
         name_en=version.name_en,
@@ -222,27 +269,27 @@ def _procedure(
         cutoff_shifts_receipt=version.cutoff_shifts_receipt,
         fee_vnd=version.fee_vnd,
         result_vi=version.result_vi,
-        papers=tuple(Paper(one["name"]) for one in version.papers),
+        papers=tuple(Paper(one["name"]) for one in json.loads(version.papers)),
         sets=version.sets,
         extendable=version.extendable,
         opinion_pauses=version.opinion_pauses,
         online_clock_start=version.online_clock_start,
         supplement=supplement_kept(version),
         interlinked=version.interlinked,
-        steps=steps_kept(version.steps),
-        legal_basis=tuple(one["name"] for one in version.legal_basis),
+        steps=steps_kept(json.loads(version.steps)),
+        legal_basis=tuple(one["name"] for one in json.loads(version.legal_basis)),
         valid_from=begins,
         valid_to=ends,
     )
 
 
-def statutory_kept(version: ProcedureVersion) -> Limit | None:
+def statutory_kept(version: ProcedureVersion | Kept) -> Limit | None:
     """Return the limit of the law as a version keeps it, if there is one."""
     value, unit = version.statutory_value, version.statutory_unit
     return None if value is None or unit is None else Limit(value, unit)
 
 
-def supplement_kept(version: ProcedureVersion) -> SupplementLaw:
+def supplement_kept(version: ProcedureVersion | Kept) -> SupplementLaw:
     """Return the law of supplements as a version keeps it."""
     return SupplementLaw(
         version.supplement_effect,
