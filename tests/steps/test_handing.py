@@ -153,6 +153,30 @@ def test_who_takes_over_ticks_what_is_missing_and_says_why(client: PolicingClien
     assert found.code not in waiting
 
 
+def test_a_list_is_read_from_its_top_before_it_is_confirmed(client: PolicingClient) -> None:
+    (row,) = listed(*[in_progress(procedure_code=FIVE_DAYS) for _ in range(2)])
+    client.sign_in(COMMUNE_OFFICER)
+    page = client.get(f"/handovers/{row.id}").text
+    assert "/confirm" in page
+    assert "autofocus" not in page, "the button below a long list would bring its end into view"
+
+
+def test_what_was_missed_is_ticked_for_another_list_once_it_is_found(
+    client: PolicingClient,
+) -> None:
+    lost = in_progress(procedure_code=FIVE_DAYS)
+    (row,) = listed(lost)
+    with transaction():
+        taker, why = staff(COMMUNE_OFFICER), "không có trong túi"
+        acts.confirm(row.id, missed={lost.code}, reason=why, by=taker, at=MONDAY + DAY)
+    other = in_progress(procedure_code=FIVE_DAYS)
+    client.sign_in(COMMUNE_CLERK)
+    page = client.get("/handovers").text
+    ticked = re.findall(r'name="code" value="(\S+)" data-choose="" checked', page)
+    assert ticked == [other.code]
+    assert f'value="{lost.code}"' in page
+
+
 def test_a_dossier_stands_on_one_list_only() -> None:
     dossier = in_progress(procedure_code=FIVE_DAYS)
     listed(dossier)
