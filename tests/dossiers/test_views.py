@@ -25,6 +25,8 @@ from tests.dossiers.given import (
     COMMUNE_LEADER,
     COMMUNE_OFFICER,
     DAY,
+    DISTRICT_CLERK,
+    DISTRICT_OFFICER,
     FIVE_DAYS,
     LEVEL_2,
     MONDAY,
@@ -52,6 +54,7 @@ FILLED_IN = {
 
 
 EIGHT_HOURS = "C-BT-15"
+THREE_MONTHS = "D-DD-21"
 HOUR = timedelta(hours=1)
 FORGED = {
     **dict.fromkeys(
@@ -562,6 +565,16 @@ def test_the_effect_of_an_act_is_said_before_it_is_done(
     page = client.get(f"/dossiers/{dossier.code}/ask_supplement").text
     assert "Hẹn 04/03/2021" in page
     assert said in page, why
+
+
+def test_of_a_limit_in_months_it_is_said_how_many_days_were_counted(
+    client: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier = in_progress(by=DISTRICT_CLERK, procedure_code=THREE_MONTHS)
+    monkeypatch.setattr(CLOCK, Clock(MONDAY + 9 * DAY))
+    client.sign_in(DISTRICT_OFFICER)
+    page = client.get(f"/dossiers/{dossier.code}/ask_supplement").text
+    assert "đã đếm 9 ngày, thời hạn 3 tháng" in page
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from openpyxl import load_workbook
 
 from onestop.base.clock import now
 from onestop.base.edge import transaction
+from onestop.base.languages import COOKIE
 from onestop.base.viewer import Operator
 from onestop.dossiers.actions import closing
 from onestop.dossiers.rules.closures import Closure
@@ -204,6 +205,23 @@ def test_the_second_of_two_sees_what_the_first_changed_and_keeps_what_he_typed(
     assert "người ấy đi công tác" in answer.text
     again = client.post(at, data={"turn": turn_on(answer.text), "reason": "người ấy đi công tác"})
     assert again.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("language", "back"), [("vi", "Trở lại hồ sơ"), ("en", "Back to the dossier")]
+)
+def test_from_a_step_that_has_changed_a_button_leads_back(
+    client: PolicingClient, language: str, back: str
+) -> None:
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    client.sign_in(COMMUNE_OFFICER)
+    client.set_cookie(COOKIE, language)
+    at = f"/dossiers/{dossier.code}/steps/put_forward"
+    turn = turn_on(client.get(at).text)
+    moved(dossier, "put_forward", by=COMMUNE_OFFICER, at=MONDAY)
+    page = client.post(at, data={"turn": turn}).text
+    assert f'href="/dossiers/{dossier.code}">{back}</a>' in page
 
 
 def test_whoever_hands_on_goes_where_he_may_look(client: PolicingClient) -> None:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from onestop.base.filters import clock, full_day, plain_day
 from onestop.base.moments import local
 from onestop.base.words import N_, lower_first
-from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.limits import Limit, Unit
 from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
@@ -63,7 +63,10 @@ def _counted(explained: Explained, today: date) -> str:
     numbers = [day.number for day in explained.lines if day.date <= today and day.counted]
     if explained.limit.is_by_the_hour:
         return limit
-    return _("đã đếm %(count)s trên %(limit)s", count=numbers[-1] if numbers else 0, limit=limit)
+    count = numbers[-1] if numbers else 0
+    if explained.limit.unit == Unit.MONTH:  # turned into days before it is counted
+        return _("đã đếm %(days)s ngày, thời hạn %(limit)s", days=count, limit=limit)
+    return _("đã đếm %(count)s trên %(limit)s", count=count, limit=limit)
 
 
 def _then(explained: Explained, row: Transition, found: Outlook) -> tuple[str, str]:
