@@ -16,7 +16,7 @@ from tests.organisation.given import changed
     ("language", "name", "house"),
     [
         ("vi", "Một cửa Thanh Trì", "Ủy ban nhân dân huyện Thanh Trì"),
-        ("en", "Thanh Tri One-Stop Shop", "People's Committee of Thanh Tri District"),
+        ("en", "Thanh Tri One-Stop Shop", "People’s Committee of Thanh Tri District"),
     ],
 )
 def test_every_page_is_signed_by_the_highest_agency_with_a_desk(

@@ -99,6 +99,12 @@ def test_english_begins_and_ends_as_vietnamese_does() -> None:
         assert (text[-1] in ".?:…") == (sentence[-1] in ".?:…"), (sentence, text)
 
 
+def test_english_has_one_apostrophe_and_cites_a_decree_whole() -> None:
+    for _sentence, text in translated():
+        assert not re.search(r"[a-z]'[a-z ]", text), text
+        assert not re.search(r"Decree \d+/\d{4}(?!/ND-CP)", text), text
+
+
 @pytest.mark.parametrize(
     ("count", "said"),
     [

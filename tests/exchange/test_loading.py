@@ -293,7 +293,7 @@ def test_bad_rows_are_exit_1_and_named(app: Flask, tmp_path: Path) -> None:
             {"tier": "làng"},
             "“làng” không phải một trong: Cấp tỉnh; Cấp huyện; Phòng, ban chuyên môn; Cấp xã.",
         ),
-        ("en", {"tier": "làng"}, "“làng” is none of: province, district, department, commune."),
+        ("en", {"tier": "làng"}, "“làng” is not one of: province, district, department, commune."),
         ("vi", {"valid_from": "mai"}, "“mai” không phải ngày dạng 2021-03-05 hoặc 05/03/2021."),
         ("en", {"valid_to": "31/02/2021"}, "“31/02/2021” is not a date like 2021-03-05"),
         (
