@@ -1,18 +1,23 @@
 """Founding and changing agencies, each from a day on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from onestop.base.database import db
 from onestop.base.errors import Refusal
+from onestop.base.moments import ONE_DAY
 from onestop.base.periods import redeclare
 from onestop.base.terms import Declared, Fate, Term
 from onestop.base.words import N_
 from onestop.organisation import queries
 from onestop.organisation.models import Agency, AgencyPeriod
 from onestop.organisation.rules import (
+    GOES_ON,
+    ITS_OWN_SUCCESSOR,
     LAST_BEFORE_FIRST,
+    NO_AGENCY,
+    ROUND,
     TIER_STAYS,
     AgencyKind,
     Tier,
@@ -84,6 +89,7 @@ def declare(
     for name in {"name_vi", "name_en"} & values.keys():
         values[name] = place_called(values[name], tier)
     periods = queries.periods(known.id)
+    ended = periods[-1].valid_to
     above = queries.by_code(parent_code) if parent_code else None
     values["parent_id"] = above.id if above else None
     if above is None or above.id != periods[-1].parent_id:
@@ -91,7 +97,55 @@ def declare(
     made = redeclare(known.id, periods, term, values)
     if not {"parent_id", "valid_from"}.isdisjoint(made.columns):
         _check_tree(known.id, made.since or term.begins)
-    return made
+    return _without_heir(made, ended)
+
+
+def _without_heir(made: Declared, ended: date | None) -> Declared:
+    """Have what ends no more, or is founded again after its end, name nobody for what comes."""
+    last = queries.last_period(made.id)
+    goes_on = last and (last.valid_to is None or (ended and last.valid_from > ended))
+    if last is None or last.successor_id is None or not goes_on:
+        return made
+    last.successor_id = None
+    db.session.flush()
+    return replace(made, columns=(*made.columns, "successor_id"))
+
+
+def name_successor(agency_id: int, code: str | None) -> date | None:
+    """Say who takes over what lies at an agency after its last day, or that nobody does.
+
+    Return from which day on somebody else has it than before, or None where that is not so.
+    `check_successor` looks at it once all are founded and ended that a file tells of. Raises
+    `Refusal` at `successor_code` for one that is unknown or itself, and while the agency has no
+    end (rules.md 13.2).
+    """
+    last, found = queries.last_period(agency_id), queries.by_code(code) if code else None
+    if last is None or (code and found is None):
+        raise Refusal(NO_AGENCY, field="successor_code", code=code or "")
+    if found and found.id == agency_id:
+        raise Refusal(ITS_OWN_SUCCESSOR, field="successor_code")
+    if found and last.valid_to is None:
+        raise Refusal(GOES_ON, field="successor_code")
+    named = found.id if found else None
+    if named == last.successor_id:
+        return None
+    last.successor_id = named
+    db.session.flush()
+    return last.valid_to and last.valid_to + ONE_DAY
+
+
+def check_successor(agency_id: int) -> None:
+    """Refuse who was named to take over, if that leads back to the agency or to nobody.
+
+    Raises `Refusal` at `successor_code`.
+    """
+    last = queries.last_period(agency_id)
+    if last is None or last.valid_to is None or last.successor_id is None:
+        return
+    if queries.tree_with_past(date.max).comes_back_to_itself(agency_id):
+        raise Refusal(ROUND, field="successor_code")
+    day = last.valid_to + ONE_DAY
+    queries.tree_with_past(day).check_successor(agency_id, day)
 
 
 def _check_tree(agency_id: int, from_day: date) -> None:

@@ -21,7 +21,10 @@ class Agency(Base):
 
 
 class AgencyPeriod(Period):
-    """Name, kind and place of an agency from a day to a day, both included."""
+    """Name, kind and place of an agency from a day to a day, both included.
+
+    Of one that ends `successor_id` takes over what lies there then; of the last period alone.
+    """
 
     __tablename__ = "agency_period"
     __table_args__ = (
@@ -41,3 +44,4 @@ class AgencyPeriod(Period):
     kind: Mapped[AgencyKind]
     name_vi: Mapped[str]
     name_en: Mapped[str]
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))

@@ -1,9 +1,10 @@
 """Reading the tree of agencies of a date, remembered by each process while it holds."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
+from typing import Any
 
 from sqlalchemy import select
 
@@ -39,6 +40,19 @@ def known(agency_id: int, then: Tree, today: date) -> Node | None:
     A dossier may be with an agency that was founded after it was submitted.
     """
     return then.by_id(agency_id) or tree_with_past(today).by_id(agency_id)
+
+
+def successor(agency_id: int, on: date) -> Node | None:
+    """Return who has by a day what lay at an agency that ended before it, or None."""
+    return tree_with_past(on).successor(agency_id, on)
+
+
+def taken_over(on: date) -> Mapping[int, frozenset[int]]:
+    """Return for each agency of a day those that had ended and whose work it has by then."""
+    known = stamp(Subject.ORGANISATION)
+    days = _days_of_change(known)
+    since = bisect_right(days, on)
+    return _taken_over(known, days[since - 1]) if since else {}
 
 
 def changes_since(day: date) -> Sequence[date]:
@@ -112,15 +126,21 @@ def _tree(stamped: str, on: date) -> Tree:
 def _tree_with_past(_stamp: str, on: date) -> Tree:
     # Columns, not instances: a province has hundreds of agencies.
     period = AgencyPeriod
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         select(Agency.id, Agency.code, Agency.tier, period.kind, period.parent_id,
-               period.name_vi, period.name_en, period.valid_from, period.valid_to)
+               period.name_vi, period.name_en, period.valid_from, period.valid_to,
+               period.successor_id)
         .join(AgencyPeriod, AgencyPeriod.agency_id == Agency.id)
         .where(AgencyPeriod.valid_from <= on)
         .order_by(AgencyPeriod.valid_from)
     )  # fmt: skip
     last = {row.id: Node(*row) for row in rows}
     return Tree(tuple(last.values()))
+
+
+@lru_cache(maxsize=64)
+def _taken_over(stamped: str, on: date) -> Mapping[int, frozenset[int]]:
+    return _tree_with_past(stamped, on).taken_over(on)
 
 
 @lru_cache(maxsize=4)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,6 +15,13 @@ NO_AGENCY: Final = N_("Không có cơ quan %(code)s.")
 CHANGED_ALREADY: Final = N_("Cơ quan đã có thay đổi từ ngày này.")
 TIER_STAYS: Final = N_("Mã này đã có (%(tier)s); cấp không đổi được, hãy dùng mã khác.")
 LAST_BEFORE_FIRST: Final = N_("Ngày cuối phải từ ngày đầu trở đi.")
+ITS_OWN_SUCCESSOR: Final = N_("Cơ quan không thể tự kế thừa chính mình.")
+GOES_ON: Final = N_("Cơ quan chưa có ngày cuối (valid_to): chưa có gì để đơn vị khác kế thừa.")
+ROUND: Final = N_("Các đơn vị kế thừa lần lượt dẫn về chính cơ quan này.")
+NONE_THERE: Final = N_(
+    "%(code)s chưa hoạt động vào ngày %(day)s, hoặc đã thôi mà không có đơn vị kế thừa."
+)
+NO_DESK: Final = N_("%(code)s không có bộ phận một cửa: không nhận thay cho nơi có được.")
 
 
 class Tier(Worded):
@@ -142,6 +149,11 @@ class Node(Bilingual):
     name_en: str
     valid_from: date
     valid_to: date | None
+    successor_id: int | None = None
+
+    def has_ended(self, on: date) -> bool:
+        """Say whether it had ended before a day."""
+        return self.valid_to is not None and self.valid_to < on
 
     def within(self, language: str) -> str:
         """Return the name as it stands inside a sentence: "xã Tân Triều"."""
@@ -215,6 +227,52 @@ class Tree:
             seen.add(node.id)
             node = self._above(node)
         return node is not None
+
+    def successor(self, agency_id: int, on: date) -> Node | None:
+        """Return who has by a day what lay at an agency that ended before it, or None.
+
+        Of a tree with its past. Who has taken it over may have ended as well, and then it is
+        theirs whom that one named, and so on (rules.md 13.2: merged communes).
+        """
+        node, seen = self.by_id(agency_id), set[int]()
+        while node is not None and node.has_ended(on) and node.id not in seen:
+            seen.add(node.id)
+            node = self.by_id(node.successor_id or 0)
+        is_other = node is not None and node.id != agency_id
+        return node if node and is_other and not node.has_ended(on) else None
+
+    def taken_over(self, on: date) -> Mapping[int, frozenset[int]]:
+        """Return for each agency of a day those that had ended and whose work it has by then.
+
+        Of a tree with its past.
+        """
+        found: dict[int, set[int]] = defaultdict(set)
+        for node in self.nodes:
+            if heir := self.successor(node.id, on):
+                found[heir.id].add(node.id)
+        return {heir_id: frozenset(ids) for heir_id, ids in found.items()}
+
+    def comes_back_to_itself(self, agency_id: int) -> bool:
+        """Say whether those who are to take over one after the other lead back to an agency."""
+        node, seen = self.by_id(agency_id), set[int]()
+        while node is not None and node.id not in seen:
+            seen.add(node.id)
+            node = self.by_id(node.successor_id or 0)
+        return node is not None
+
+    def check_successor(self, agency_id: int, on: date) -> None:
+        """Refuse who is to take over an agency on a day if that one cannot.
+
+        Of a tree with its past on the day after the end. It must be there by then, or have handed
+        on what it had itself; and whoever receives for a place with a desk has one.
+        """
+        node, heir = self.by_id(agency_id), self.successor(agency_id, on)
+        named = self.by_id(node.successor_id or 0) if node else None
+        code = named.code if named else ""
+        if heir is None:
+            raise Refusal(NONE_THERE, field="successor_code", code=code, day=on)
+        if node and node.tier in DESK_TIERS and heir.tier not in DESK_TIERS:
+            raise Refusal(NO_DESK, field="successor_code", code=heir.code)
 
     def walk(self, parent_id: int | None = None, depth: int = 0) -> Iterable[tuple[int, Node]]:
         """Yield every agency with its depth, parents before children."""

@@ -1,5 +1,7 @@
 """The tree of agencies, as it stood on a date."""
 
+from datetime import date
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -20,5 +22,10 @@ def agencies() -> ResponseReturnValue:
     form = AgenciesForm(request.args)
     form.validate()
     on = form.on.data = form.on.data or local(now()).date()
-    page = {"form": form, "on": on, "agencies": list(queries.tree(on).walk())}
+    page = {
+        "form": form,
+        "on": on,
+        "agencies": list(queries.tree(on).walk()),
+        "ever": queries.tree_with_past(date.max),
+    }
     return render_template("organisation/agencies.html", **page), form.status

@@ -626,6 +626,98 @@ def test_an_agency_ends_on_its_last_day_and_a_child_keeps_whom_it_was_below() ->
     assert taken(AGENCIES, row).done[COMMUNE].columns == ("parent_id",)
 
 
+HEIR = "H26.91.23"
+
+
+def heir_of(code: str, on: date) -> str | None:
+    node = organisation.tree_with_past(on).by_code(code)
+    assert node is not None, code
+    heir = organisation.successor(node.id, on)
+    return heir.code if heir else None
+
+
+def test_another_agency_takes_over_what_lies_at_one_from_the_day_after_its_last() -> None:
+    made = taken(AGENCIES, row_of(AGENCIES, COMMUNE, valid_to=EVE, successor_code=HEIR))
+    assert made.done[COMMUNE].columns == ("valid_to", "successor_id")
+    assert [heir_of(COMMUNE, day) for day in (EVE, JULY)] == [None, HEIR]
+    assert row_of(AGENCIES, COMMUNE)["successor_code"] == HEIR
+    assert len(taken(AGENCIES, *kept(AGENCIES)).of(Fate.UNCHANGED)) == 30
+
+
+def test_it_may_be_named_long_after_the_end_and_another_instead() -> None:
+    taken(AGENCIES, row_of(AGENCIES, "H26.91.04", valid_to=EVE))
+    received(by=DISTRICT_CLERK, procedure_code=LAND, at=MONDAY + 150 * DAY)
+    for heir in ("H26.91.12", "H26.91.05"):
+        made = taken(AGENCIES, row_of(AGENCIES, "H26.91.04", successor_code=heir))
+        assert (made.done["H26.91.04"].fate, made.done["H26.91.04"].since) == (Fate.CHANGED, JULY)
+        assert heir_of("H26.91.04", JULY) == heir
+    row = row_of(AGENCIES, "H26.91.04", successor_code="")
+    taken(AGENCIES, {name: cell for name, cell in row.items() if name != "successor_code"})
+    assert heir_of("H26.91.04", JULY) == "H26.91.05", "silence changes nothing"
+    taken(AGENCIES, row)
+    assert heir_of("H26.91.04", JULY) is None, "an empty cell takes it back"
+
+
+def test_a_file_founds_who_takes_over_in_any_order() -> None:
+    gone = row_of(AGENCIES, COMMUNE, valid_to=EVE, successor_code="H26.91.98", name_en=None)
+    between = gone | NEW | {"code": "H26.91.98", "valid_from": JULY, "valid_to": "30/09/2021",
+                            "successor_code": "H26.91.99"}  # fmt: skip
+    last = gone | NEW | {"valid_from": JULY, "valid_to": "", "successor_code": ""}
+    taken(AGENCIES, gone, between, last)
+    assert [heir_of(COMMUNE, day) for day in (JULY, date(2021, 10, 1))] == [
+        "H26.91.98",
+        "H26.91.99",
+    ]
+
+
+def test_whoever_goes_on_after_all_or_comes_again_has_no_successor() -> None:
+    ends = row_of(AGENCIES, COMMUNE, valid_to=EVE, successor_code=HEIR)
+    undone = {name: cell for name, cell in ends.items() if name != "successor_code"}
+    taken(AGENCIES, ends)
+    made = taken(AGENCIES, undone | {"valid_to": "none"})
+    assert "successor_id" in made.done[COMMUNE].columns
+    assert row_of(AGENCIES, COMMUNE)["successor_code"] == ""
+    taken(AGENCIES, ends)
+    again = {"valid_from": "01/10/2021", "valid_to": ""}
+    taken(AGENCIES, undone | again, since=date(2021, 10, 1))
+    assert row_of(AGENCIES, COMMUNE)["successor_code"] == ""
+    assert heir_of(COMMUNE, JULY) == HEIR, "in between it was the other's"
+
+
+def test_what_lies_with_who_ends_counts_what_it_had_taken_over() -> None:
+    received(at=MONDAY)
+    agency = "H26.91.27"
+    ends = row_of(AGENCIES, agency, valid_to=EVE, successor_code=HEIR)
+    made = taken(AGENCIES, ends)
+    over = made.taken_over[agency]
+    assert (over.by, over.since, over.dossiers, made.left_there) == (HEIR, JULY, 1, {})
+    made = taken(AGENCIES, row_of(AGENCIES, HEIR, valid_to="30/09/2021"))
+    assert (made.taken_over, made.left_there) == ({}, {HEIR: 1})
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([(COMMUNE, EVE, "H99")], "Không có cơ quan H99"),
+        ([(COMMUNE, EVE, COMMUNE)], "tự kế thừa"),
+        ([(COMMUNE, "", HEIR)], "chưa có ngày cuối"),
+        ([(COMMUNE, EVE, HEIR), (HEIR, EVE, COMMUNE)], "lần lượt dẫn về"),
+        ([(COMMUNE, EVE, HEIR), (HEIR, EVE, "")], "không có đơn vị kế thừa"),
+        ([(COMMUNE, EVE, "H26.91.04")], "không có bộ phận một cửa"),
+    ],
+)
+def test_a_successor_that_cannot_be_is_refused_beside_its_column(
+    rows: list[tuple[str, Any, str]], said: str
+) -> None:
+    cells = [
+        row_of(AGENCIES, code, valid_to=last, successor_code=heir) for code, last, heir in rows
+    ]
+    found = faults(AGENCIES, *cells)
+    assert {column for _row, column, _said in found} == {"successor_code"}
+    assert said in found[0][2]
+    assert heir_of(COMMUNE, JULY) is None
+
+
 @pytest.mark.parametrize(
     ("cells", "column"),
     [
@@ -728,7 +820,14 @@ def test_the_day_of_the_law_is_that_of_viet_nam() -> None:
 
 def test_a_result_waits_at_its_desk_and_no_more_where_it_was_made() -> None:
     dossier = in_progress(by=DISTRICT_CLERK, procedure_code=LAND)
-    desk, department = dossier.receiving_agency_id, dossier.handling_agency_id
-    assert unfinished_at([desk, department]) == {desk: 1, department: 1}
+    places = [
+        frozenset(some)
+        for some in (
+            {dossier.receiving_agency_id},
+            {dossier.handling_agency_id},
+            {dossier.receiving_agency_id, dossier.handling_agency_id},
+        )
+    ]
+    assert [unfinished_at(one) for one in places] == [1, 1, 1]
     done(dossier, "resolve", by=DISTRICT_OFFICER, at=MONDAY + ONE_DAY)
-    assert unfinished_at([desk, department]) == {desk: 1}
+    assert [unfinished_at(one) for one in places] == [1, 0, 1]

@@ -17,6 +17,8 @@ from onestop.app.factory import create_app
 from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.edge import transaction
+from onestop.base.filters import plain_day
+from onestop.base.moments import ONE_DAY
 from onestop.base.terms import Declared, Fate
 from onestop.deadlines.rules.moments import legal_date
 from onestop.exchange.actions import directories
@@ -243,6 +245,24 @@ def test_it_is_told_what_lies_at_an_agency_that_is_to_end(app: Flask, tmp_path: 
         id_document="thẻ căn cước",
     )
     assert "left_there" not in answered(app, "agencies", "load", file)
+
+
+def test_it_is_told_who_takes_over_what_lies_at_an_agency_that_ends(
+    app: Flask, tmp_path: Path
+) -> None:
+    received(procedure_code=CERTIFIED_COPY, at=now())
+    today = legal_date(now())
+    code, heir, morrow = "H26.91.27", "H26.91.23", today + ONE_DAY
+    ended = row_of(AGENCIES, code, valid_to=today.isoformat(), successor_code=heir)
+    file = str(written_csv(tmp_path / "x.csv", [ended]))
+    tried = onestop(app, "agencies", "load", file, "--dry-run").stderr
+    assert f"{heir} tiếp nhận từ {plain_day(morrow)} 1 hồ sơ" in tried
+    assert "Lưu ý" not in tried
+    tried = onestop(app, "--lang", "en", "agencies", "load", file, "--dry-run").stderr
+    assert f"{heir} takes over" in tried
+    answer = answered(app, "agencies", "load", file)
+    told = {"by": heir, "from": morrow.isoformat(), "dossiers": 1}
+    assert (answer["taken_over"], "left_there" in answer) == ({code: told}, False)
 
 
 def test_it_is_told_what_somebody_had_in_hand_who_leaves(app: Flask, tmp_path: Path) -> None:

@@ -34,9 +34,21 @@ def changed(code: str, from_day: date, **changes: Any) -> None:
     _declared(code, Term(from_day), **changes)
 
 
-def closed(code: str, last_day: date) -> None:
-    """Have an agency end after a day."""
+def closed(code: str, last_day: date, *, heir: str | None = None) -> None:
+    """Have an agency end after a day, and another take over what lies there."""
     _declared(code, Term(last_day, last=last_day))
+    if heir:
+        named(code, heir)
+
+
+def named(code: str, heir: str | None) -> date | None:
+    """Have another agency take over what lies at one that ends; return from when on."""
+    agency = queries.by_code(code)
+    assert agency is not None, code
+    with transaction():
+        since = actions.name_successor(agency.id, heir)
+        actions.check_successor(agency.id)
+    return since
 
 
 def _declared(code: str, term: Term, **changes: Any) -> None:

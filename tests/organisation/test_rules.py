@@ -1,9 +1,12 @@
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onestop.base.errors import Refusal
 from onestop.organisation.rules import AgencyKind, Node, Tier, Tree, kind_called, place_called
 
 SINCE = date(2004, 1, 1)
@@ -135,3 +138,91 @@ def test_a_place_alone_is_called_without_what_it_is_by_law(
 ) -> None:
     called = Node(1, "A", Tier.COMMUNE, AgencyKind.COMMUNE, None, vi, en, SINCE, None)
     assert (called.place("vi"), called.place("en")) == places
+
+
+END = date(2025, 6, 30)
+NEXT = date(2025, 7, 1)
+
+
+def ended(number: int, successor: int | None, last: date = END, tier: Tier = Tier.COMMUNE) -> Node:
+    return replace(node(number, None, tier), valid_to=last, successor_id=successor)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "on", "heir", "why"),
+    [
+        ([ended(1, 2), node(2, None)], NEXT, 2, "the next day it is the other's"),
+        ([ended(1, 2), node(2, None)], END, None, "on its last day it is still its own"),
+        ([ended(1, None), node(2, None)], NEXT, None, "nobody was named"),
+        ([ended(1, 2), ended(2, 3), node(3, None)], NEXT, 3, "one after the other"),
+        ([ended(1, 2), ended(2, None)], NEXT, None, "who took it over left it to nobody"),
+        ([ended(1, 2), ended(2, 1)], NEXT, None, "round and round"),
+        ([ended(1, 2), ended(2, 3), ended(3, 2)], NEXT, None, "a ring that it leads into"),
+        ([ended(1, 9)], NEXT, None, "who was named is not there yet"),
+        ([node(1, None), node(2, None)], NEXT, None, "it goes on itself"),
+    ],
+)
+def test_what_lay_at_an_agency_that_ended_is_its_successor_s(
+    nodes: list[Node], on: date, heir: int | None, why: str
+) -> None:
+    found = Tree(tuple(nodes)).successor(1, on)
+    assert (found and found.id) == heir, why
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> Tree:
+    """Up to twelve agencies, each of which may have ended and named any other, rings and all."""
+    last = draw(st.integers(1, 12))
+    days = st.sampled_from([END, NEXT, date(2026, 1, 1)])
+    others = st.one_of(st.none(), st.integers(1, last + 1))
+    return Tree(
+        tuple(
+            ended(number, draw(others), draw(days)) if draw(st.booleans()) else node(number, None)
+            for number in range(1, last + 1)
+        )
+    )
+
+
+@given(histories(), st.sampled_from([END, NEXT, date(2025, 12, 1), date(2026, 6, 1)]))
+def test_whoever_has_what_an_agency_left_is_there_and_what_it_left_is_nobody_else_s(
+    tree: Tree, on: date
+) -> None:
+    over = tree.taken_over(on)
+    for one in tree.nodes:
+        heir = tree.successor(one.id, on)
+        holders = {heir_id for heir_id, ids in over.items() if one.id in ids}
+        assert holders == ({heir.id} if heir else set())
+        if heir:
+            assert one.has_ended(on), "what goes on has its own"
+            assert not heir.has_ended(on)
+            named = tree.by_id(one.successor_id or 0)
+            assert named is heir or (named and tree.successor(named.id, on) is heir), "link by link"
+
+
+@pytest.mark.parametrize(
+    ("nodes", "is_ring", "why"),
+    [
+        ([ended(1, 2), node(2, None)], False, "a line of two"),
+        ([ended(1, 2), ended(2, 1)], True, "each the other's"),
+        ([ended(1, 2), ended(2, 3), ended(3, 1)], True, "round three corners"),
+        ([ended(1, 2), ended(2, 3), node(3, None)], False, "a line of three"),
+    ],
+)
+def test_a_ring_of_successors_is_seen(nodes: list[Node], is_ring: bool, why: str) -> None:
+    assert Tree(tuple(nodes)).comes_back_to_itself(1) == is_ring, why
+
+
+@pytest.mark.parametrize(
+    ("nodes", "said", "why"),
+    [
+        ([ended(1, 2), node(2, None)], None, "a commune for a commune"),
+        ([ended(1, 2), ended(2, None)], "chưa hoạt động", "it leaves all to nobody itself"),
+        ([ended(1, 2)], "chưa hoạt động", "it is founded later"),
+        ([ended(1, 2), node(2, None, Tier.DEPARTMENT)], "một cửa", "nobody receives there"),
+        ([ended(1, 2, tier=Tier.DEPARTMENT), node(2, None)], None, "the commune does it itself"),
+    ],
+)
+def test_who_cannot_take_over_is_refused(nodes: list[Node], said: str | None, why: str) -> None:
+    with pytest.raises(Refusal, match=said) if said else nullcontext():
+        Tree(tuple(nodes)).check_successor(1, NEXT)
+    assert why

@@ -4,7 +4,7 @@ import pytest
 
 from tests.client import PolicingClient
 from tests.conftest import Budget
-from tests.organisation.given import COMMUNE, DISTRICT, changed, closed
+from tests.organisation.given import COMMUNE, DISTRICT, NEIGHBOUR, changed, closed
 
 ADMINISTRATOR = "quantri.thanhtri"
 PAGE = "/admin/agencies"
@@ -24,6 +24,12 @@ def test_an_administrator_sees_the_tree_of_a_date(administrator: PolicingClient)
     assert "30/06/2025" in before
     assert "Xã Đại Thanh" in after
     assert "Xã Đại Áng" not in after
+
+
+def test_beside_its_last_day_stands_who_takes_over(administrator: PolicingClient) -> None:
+    closed(COMMUNE, date(2025, 6, 30), heir=NEIGHBOUR)
+    page = administrator.get(f"{PAGE}?on=2025-06-30").text
+    assert page.count("rồi Xã Đông Mỹ kế thừa") == 1
 
 
 def test_without_a_date_it_is_the_tree_of_today(administrator: PolicingClient) -> None:

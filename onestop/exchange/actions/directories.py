@@ -1,7 +1,7 @@
 """Bringing in agencies, fields, procedures and staff: all of a file, or nothing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Final
@@ -11,7 +11,7 @@ from onestop.accounts import queries as account_queries
 from onestop.accounts.rules import Role
 from onestop.base.database import db
 from onestop.base.errors import Refusal
-from onestop.base.moments import NO_END, ONE_DAY
+from onestop.base.moments import ONE_DAY
 from onestop.base.terms import Declared, Fate, Term
 from onestop.base.viewer import Operator
 from onestop.base.words import N_
@@ -31,6 +31,7 @@ from onestop.exchange.rules.directories import (
     told,
 )
 from onestop.organisation import actions as organisation
+from onestop.organisation import queries as agencies
 from onestop.steps.actions import leaving
 
 NO_HASHES: Final[Mapping[str, str]] = {}
@@ -47,7 +48,8 @@ class Loaded:
 
     `left_alone` is how many others there are, of which the file says nothing. `given_back` is how
     many dossiers those had in hand who leave their office: they wait to be given out again.
-    `left_there` is how many at an agency that is to end are not finished, or wait to be fetched.
+    `left_there` is how many at an agency that is to end are not finished, or wait to be fetched,
+    and lie at nobody from then on; `taken_over` who has how many of those of an agency instead.
     """
 
     done: Mapping[str, Declared]
@@ -55,10 +57,20 @@ class Loaded:
     left_alone: int
     given_back: Mapping[str, int] = field(default_factory=dict)
     left_there: Mapping[str, int] = field(default_factory=dict)
+    taken_over: Mapping[str, "TakenOver"] = field(default_factory=dict)
 
     def of(self, fate: Fate) -> dict[str, Declared]:
         """Return what came to one fate."""
         return {key: one for key, one in self.done.items() if one.fate == fate}
+
+
+@dataclass(frozen=True)
+class TakenOver:
+    """Who has the open dossiers of an agency that ends, from which day, and how many there are."""
+
+    by: str
+    since: date
+    dossiers: int
 
 
 def load(
@@ -97,14 +109,18 @@ def load(
             name = refusal.field and layout.called(TOLD_AS.get(refusal.field, refusal.field))
             faults.append(Fault(row.number, name, refusal))
     faults += _too_early(of, layout, done)
+    if of is AGENCIES and SUCCESSOR in layout.places:
+        faults += _succeeded(layout, done)
     if of is STAFF and not account_queries.any_open(Role.ADMINISTRATOR):
         faults.append(Fault(None, None, Refusal(NO_ADMINISTRATOR)))
+    left_there, taken_over = _lying(done) if of is AGENCIES and not faults else ({}, {})
     return Loaded(
         {key: made for key, (_row, made) in done.items()},
         tuple(sorted(faults, key=lambda fault: fault.row or 0)),
         len(known - found.keys()),
         _given_back(done, at) if of is STAFF and not faults else {},
-        _left_there(done) if of is AGENCIES and not faults else {},
+        left_there,
+        taken_over,
     )
 
 
@@ -119,15 +135,52 @@ def _given_back(done: Done, at: datetime) -> dict[str, int]:
     return {whose[account_id]: count for account_id, count in given_back.items()}
 
 
-def _left_there(done: Done) -> dict[str, int]:
-    ended = {
-        made.id: key
-        for key, (row, made) in done.items()
-        if "valid_to" in made.columns and row.last not in {None, NO_END}
-    }
-    return {ended[one]: count for one, count in queries.unfinished_at(ended.keys()).items()}
+def _succeeded(layout: Layout, done: dict[str, tuple[Row, Declared]]) -> Iterator[Fault]:
+    """Name who takes over what lies at an agency that ends; in whatever order they stand.
+
+    What came in there is promised nothing else by it, so it may be named at any time.
+    """
+    named = list[tuple[Row, int]]()
+    for key, (row, made) in done.items():
+        try:
+            since = organisation.name_successor(made.id, row.values[SUCCESSOR])
+        except Refusal as refusal:
+            yield Fault(row.number, layout.called(SUCCESSOR), refusal)
+            continue
+        named.append((row, made.id))
+        if since and made.fate != Fate.NEW:
+            columns = (*made.columns, "successor_id")
+            again = replace(made, fate=Fate.CHANGED, columns=columns, since=made.since or since)
+            done[key] = row, again
+    for row, agency_id in named:
+        try:
+            organisation.check_successor(agency_id)
+        except Refusal as refusal:
+            yield Fault(row.number, layout.called(SUCCESSOR), refusal)
 
 
+def _lying(done: Done) -> tuple[dict[str, int], dict[str, TakenOver]]:
+    """Return how much lies at each agency that ends: what nobody has then, and what another has.
+
+    With what it had itself taken over of others.
+    """
+    left_there, taken_over = dict[str, int](), dict[str, TakenOver]()
+    for key, (_row, made) in done.items():
+        ends = agencies.last_period(made.id) if ENDING.intersection(made.columns) else None
+        if ends is None or ends.valid_to is None:
+            continue
+        before, since = agencies.taken_over(ends.valid_to), ends.valid_to + ONE_DAY
+        count = queries.unfinished_at(before.get(made.id, frozenset()) | {made.id})
+        heir = agencies.successor(made.id, since)
+        if heir and count:
+            taken_over[key] = TakenOver(heir.code, since, count)
+        elif count:
+            left_there[key] = count
+    return left_there, taken_over
+
+
+SUCCESSOR: Final = "successor_code"
+ENDING: Final = frozenset({"valid_to", "successor_id"})
 LEAVING: Final = frozenset({"role", "agency_id", "is_open"})
 
 
@@ -166,7 +219,8 @@ def _declare(
     if of is STAFF:
         hashed = hashes.get(row.key, "")
         return accounts.declare(row.key, **row.values, password_hash=hashed, at=at)
-    return DECLARE[of.name](row.key, Term(since, row.first, row.last), **row.values)
+    values = {name: value for name, value in row.values.items() if name != SUCCESSOR}
+    return DECLARE[of.name](row.key, Term(since, row.first, row.last), **values)
 
 
 DECLARE: Final[Mapping[str, Callable[..., Declared]]] = {

@@ -79,7 +79,8 @@ def loading(of: Directory) -> click.Command:
     json the answer is {"file", "dry_run", "from", "new": [code], "changed": [{"code", "from",
     "columns"}], "unchanged", "left_alone", "errors", "warnings"}, the last two as `dossiers
     import` has them; where staff leave an office with dossiers in hand, {"given_back": {username:
-    how many}} too, and where an agency is to end that has any, {"left_there": {code: how many}}.
+    how many}} too, and where an agency is to end that has any, {"left_there": {code: how many}}, or
+    {"taken_over": {code: {"by": code, "from", "dossiers"}}} where another takes them over.
     """
 
     @FILE
@@ -320,8 +321,16 @@ def _told(loaded: Loaded, warnings: tuple[Fault, ...]) -> dict[str, Any]:
         "left_alone": loaded.left_alone,
         **({"given_back": dict(done.given_back)} if done.given_back else {}),
         **({"left_there": dict(done.left_there)} if done.left_there else {}),
+        **({"taken_over": _taken_over(done)} if done.taken_over else {}),
         "errors": [told(fault) for fault in loaded.faults],
         "warnings": [told(fault) for fault in warnings],
+    }
+
+
+def _taken_over(loaded: Loaded) -> dict[str, dict[str, Any]]:
+    return {
+        code: {"by": one.by, "from": one.since.isoformat(), "dossiers": one.dossiers}
+        for code, one in loaded.taken_over.items()
     }
 
 
@@ -364,13 +373,23 @@ def _tell_of_dossiers(loaded: Loaded) -> None:
         click.echo(said, err=True)
     for code, left_there in loaded.left_there.items():
         click.echo(_(LEFT_THERE, code=code, count=number(left_there)), err=True)
+    for code, one in loaded.taken_over.items():
+        said = _(
+            "%(successor)s tiếp nhận từ %(day)s %(count)s hồ sơ chưa xong hoặc chưa trả kết quả của"
+            " %(code)s; mã, hạn và lịch sử giữ nguyên.",
+            successor=one.by,
+            day=plain_day(one.since),
+            count=number(one.dossiers),
+            code=code,
+        )
+        click.echo(said, err=True)
 
 
 LEFT_THERE: Final = N_(
     "Lưu ý: %(code)s còn %(count)s hồ sơ chưa xong hoặc chưa trả kết quả. Khi cơ quan thôi hoạt "
-    "động, cán bộ ở đó không đăng nhập được, không ai kiểm tra hay trả kết quả tại đó. Hãy để cơ "
-    "quan hoạt động đến khi xong (valid_to muộn hơn, hoặc none); hồ sơ đang xử lý thì lãnh đạo cấp "
-    "trên chuyển đi được."
+    "động, cán bộ ở đó không đăng nhập được, không ai kiểm tra hay trả kết quả tại đó. Hãy ghi đơn "
+    "vị kế thừa (successor_code), hoặc để cơ quan hoạt động đến khi xong (valid_to muộn hơn, hoặc "
+    "none)."
 )
 
 

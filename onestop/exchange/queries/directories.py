@@ -1,6 +1,6 @@
 """Agencies, fields, procedures and staff as rows of files, and when dossiers last came in."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -16,7 +16,8 @@ from onestop.catalogue.rules.procedures import Procedure
 from onestop.deadlines.rules.limits import AT_ONCE, Limit
 from onestop.deadlines.rules.moments import legal_date, midnight
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.rules.states import FINAL, State
+from onestop.dossiers.queries.reading import ACTIVE, one_of
+from onestop.dossiers.rules.states import State
 from onestop.exchange.models import Loading
 from onestop.exchange.rules.directories import AGENCIES, FIELDS, PROCEDURES, STAFF, Directory
 from onestop.exchange.rules.values import UNIT_WORDS, joined, written
@@ -59,6 +60,7 @@ def _agencies() -> Rows:
             "name_en": _english(node),
             "valid_from": node.valid_from,
             "valid_to": node.valid_to,
+            "successor_code": codes.get(node.successor_id or 0),
         }
 
 
@@ -198,17 +200,13 @@ def last_come(of: Directory, since: date) -> Mapping[int, date]:
     return found
 
 
-def unfinished_at(agency_ids: Collection[int]) -> Mapping[int, int]:
-    """Return how many dossiers somebody at an agency still has to do something with.
+def unfinished_at(agency_ids: frozenset[int]) -> int:
+    """Return how many dossiers somebody at one of some agencies still has to do something with.
 
     A result waits at the desk that received its dossier, wherever that was handled.
     """
-    in_hand = and_(Dossier.handling_agency_id == Agency.id, Dossier.state != State.RESOLVED)
-    here = or_(Dossier.receiving_agency_id == Agency.id, in_hand)
-    found = (
-        select(Agency.id, func.count())
-        .join(Dossier, here)
-        .where(Agency.id.in_(agency_ids), Dossier.state.not_in(FINAL))
-        .group_by(Agency.id)
-    )
-    return {row[0]: row[1] for row in db.session.execute(found)}
+    handled = one_of(Dossier.handling_agency_id, agency_ids)
+    in_hand = and_(handled, Dossier.state != State.RESOLVED)
+    here = or_(one_of(Dossier.receiving_agency_id, agency_ids), in_hand)
+    found = select(func.count()).select_from(Dossier).where(ACTIVE, here)
+    return db.session.scalar(found) or 0

@@ -68,6 +68,7 @@ KEPT: Final = {
 TOLD_AS: Final = {
     **{kept: name for name, kept in KEPT.items()},
     "parent_id": "parent_code",
+    "successor_id": "successor_code",
     "department_id": "department_code",
     "field_id": "field_code",
     "agency_id": "agency_code",
@@ -154,11 +155,19 @@ AGENCIES: Final = Directory(
             NAME_EN,
             FIRST,
             LAST,
+            Column("successor_code", ("Mã cơ quan kế thừa", "Mã đơn vị kế thừa", "Kế thừa")),
         ),
         ("code", "parent_code", "tier", "kind", "name_vi"),
     ),
     ("code", "tier", "kind", "name_vi"),
-    {"code": mark, "parent_code": mark, "tier": one_of(Tier), "kind": one_of(AgencyKind), **DAYS},
+    {
+        "code": mark,
+        "parent_code": mark,
+        "tier": one_of(Tier),
+        "kind": one_of(AgencyKind),
+        "successor_code": mark,
+        **DAYS,
+    },
     {},
 )
 FIELDS: Final = Directory(
