@@ -67,7 +67,9 @@ def of(account: Account, on: date) -> Staff | None:
         agency_name=agency.name_vi,
         agency_name_en=agency.name_en,
         grants=GRANTS[account.role],
-        subtree=organisation.tree_with_past(on).below(agency.id),
+        subtree=(subtree := organisation.tree_with_past(on).below(agency.id)),
+        taken_over=organisation.taken_over(on).get(agency.id, frozenset()),
+        taken_over_below=organisation.left_to(subtree, on),
     )
 
 
@@ -102,12 +104,20 @@ class Colleague:
     agency_id: int
 
 
-def colleagues(agency_id: int, permission: Permission) -> Sequence[Colleague]:
-    """Return who works at an agency under an open account and may do something, by name."""
+def colleagues(agency_id: int, permission: Permission, on: date) -> Sequence[Colleague]:
+    """Return who works at an agency under an open account and may do something, by name.
+
+    Of one that has ended by a day, who works where its work is done now.
+    """
+    heir = organisation.successor(agency_id, on)
     roles = [role for role, granted in GRANTS.items() if permission in granted]
     rows = db.session.scalars(
         select(Account)
-        .where(Account.agency_id == agency_id, Account.is_open, Account.role.in_(roles))
+        .where(
+            Account.agency_id == (heir.id if heir else agency_id),
+            Account.is_open,
+            Account.role.in_(roles),
+        )
         .order_by(Account.name, Account.username)
     )
     return [Colleague(one.id, one.username, one.name, one.role.word, one.agency_id) for one in rows]

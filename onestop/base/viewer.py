@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from onestop.base.permissions import Permission, Scope
@@ -21,7 +22,9 @@ class Staff:
     """A member of staff: every read is scoped to the agency, every write signed.
 
     `grants` says how far each permission reaches; `subtree` holds the ids of the agency itself and
-    all below it, as the organisation stands today, and of what had ended below it before.
+    all below it, as the organisation stands today, and of what had ended below it before. Its
+    figures are those of the subtree; its work is more: `taken_over` are agencies that have ended
+    and whose work it has, `taken_over_below` those whose work any of its subtree has.
     """
 
     account_id: int
@@ -34,10 +37,26 @@ class Staff:
     agency_name_en: str = ""
     grants: Mapping[Permission, Scope] = field(default_factory=dict)
     subtree: frozenset[int] = frozenset()
+    taken_over: frozenset[int] = frozenset()
+    taken_over_below: frozenset[int] = frozenset()
 
     def may(self, permission: Permission) -> bool:
         """Say whether the post grants `permission` at all."""
         return permission in self.grants
+
+    @cached_property
+    def own(self) -> frozenset[int]:
+        """Return the agency itself, and those whose work it has taken over."""
+        return self.taken_over | {self.agency_id}
+
+    @cached_property
+    def reached(self) -> frozenset[int]:
+        """Return the agency, all below it, and those whose work any of them has taken over."""
+        return self.subtree | self.taken_over_below
+
+    def agencies(self, permission: Permission) -> frozenset[int]:
+        """Return the agencies on whose work a permission reaches."""
+        return self.reached if self.reach(permission) == Scope.SUBTREE else self.own
 
     def agency(self, language: str) -> str:
         """Return the name of the agency in a language, `vi` or `en`."""

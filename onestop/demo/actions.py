@@ -181,7 +181,7 @@ def _ask(dossier: Dossier, chance: random.Random, at: datetime) -> None:
 
 
 def _somebody(agency_id: int | None, chance: random.Random, at: datetime) -> Staff | None:
-    found = posts.colleagues(agency_id or 0, Permission.HAND_ON)
+    found = posts.colleagues(agency_id or 0, Permission.HAND_ON, legal_date(at))
     officers = [one for one in found if one.role == Role.OFFICER.word] or list(found)
     return posts.staff(chance.choice(officers).username, legal_date(at)) if officers else None
 

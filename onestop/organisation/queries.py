@@ -55,6 +55,33 @@ def taken_over(on: date) -> Mapping[int, frozenset[int]]:
     return _taken_over(known, days[since - 1]) if since else {}
 
 
+def keeper(agency_id: int, on: date) -> Node | None:
+    """Return who has on a day what lies at an agency: itself, or who took it over, or None."""
+    return tree(on).by_id(agency_id) or successor(agency_id, on)
+
+
+def by_now(agency_id: int, on: date) -> int:
+    """Return the agency with which lies on a day what lay at one; that itself where nobody else."""
+    heir = successor(agency_id, on)
+    return heir.id if heir else agency_id
+
+
+def left_to(agency_ids: frozenset[int], on: date) -> frozenset[int]:
+    """Return the ended agencies whose work any of some has on a day, and what ended below those.
+
+    What of that named a successor of its own is theirs whom it named.
+    """
+    over, whole = taken_over(on), tree_with_past(on)
+    found = frozenset[int]().union(*(over.get(one, ()) for one in agency_ids))
+    below = (whole.below(one) for one in found)
+    return found.union(*({one for one in some if _lies_still(whole, one, on)} for some in below))
+
+
+def _lies_still(whole: Tree, agency_id: int, on: date) -> bool:
+    node = whole.by_id(agency_id)
+    return node is not None and node.has_ended(on) and whole.successor(agency_id, on) is None
+
+
 def changes_since(day: date) -> Sequence[date]:
     """Return the days from `day` on, in order, on which an agency is founded or changes."""
     return db.session.scalars(

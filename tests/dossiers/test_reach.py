@@ -1,5 +1,7 @@
 """How far a permission reaches: to what one's desk received, one's agency has, or all below it."""
 
+from dataclasses import replace
+
 import pytest
 
 from onestop.base.permissions import Permission, Scope
@@ -7,7 +9,7 @@ from onestop.base.viewer import Operator, Staff
 from onestop.dossiers.queries.reading import Reach, reach_of
 from onestop.dossiers.rules.posts import within
 
-DISTRICT, SHOP, DEPARTMENT, STRANGER = 1, 2, 3, 4
+DISTRICT, SHOP, DEPARTMENT, STRANGER, ENDED, ENDED_BELOW = range(1, 7)
 
 
 def at(agency_id: int, scope: Scope | None = None) -> Staff:
@@ -62,6 +64,34 @@ def test_a_leader_reaches_what_was_received_or_handled_below_though_not_both() -
 )
 def test_a_list_reaches_as_far_as_its_scope(scope: Scope | None, reach: Reach, why: str) -> None:
     assert reach_of(at(DISTRICT, scope)) == reach, why
+
+
+HEIR = replace(
+    at(SHOP), taken_over=frozenset({ENDED}), taken_over_below=frozenset({ENDED, ENDED_BELOW})
+)
+
+
+@pytest.mark.parametrize(
+    ("scope", "received", "handled", "reaches", "why"),
+    [
+        (Scope.OWN_DESK, ENDED, STRANGER, True, "what the ended desk received"),
+        (Scope.OWN_DESK, STRANGER, ENDED, False, "what it handled was another desk's"),
+        (Scope.OWN_AGENCY, STRANGER, ENDED, True, "what the ended agency handled"),
+        (Scope.OWN_AGENCY, ENDED_BELOW, ENDED_BELOW, False, "not what had ended below it"),
+        (Scope.SUBTREE, ENDED_BELOW, STRANGER, True, "but a leader that too"),
+        (Scope.SUBTREE, STRANGER, STRANGER, False, "and of others nothing"),
+    ],
+)
+def test_a_scope_reaches_to_what_an_agency_took_over(
+    scope: Scope, received: int, handled: int, reaches: bool, why: str
+) -> None:
+    assert within(scope, HEIR, received, handled) == reaches, why
+
+
+def test_a_list_reaches_as_far_and_is_then_that_of_no_single_desk() -> None:
+    heir = replace(HEIR, grants={Permission.READ_DOSSIERS: Scope.OWN_DESK})
+    assert reach_of(heir) == Reach(frozenset({SHOP, ENDED}), received_only=True)
+    assert not reach_of(heir).is_one_desk
 
 
 def test_whoever_has_the_machine_sees_all() -> None:

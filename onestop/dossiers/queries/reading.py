@@ -169,11 +169,11 @@ def reach_of(viewer: Viewer, permission: Permission = Permission.READ_DOSSIERS) 
         return Reach(None)
     scope = viewer.reach(permission)
     if scope == Scope.SUBTREE:
-        return Reach(viewer.subtree)
+        return Reach(viewer.reached)
     if scope == Scope.OWN_AGENCY:
-        return Reach(frozenset({viewer.agency_id}))
-    own = {viewer.agency_id} if scope == Scope.OWN_DESK else set[int]()
-    return Reach(frozenset(own), received_only=True)
+        return Reach(viewer.own)
+    own = viewer.own if scope == Scope.OWN_DESK else frozenset[int]()
+    return Reach(own, received_only=True)
 
 
 def seen_by(

@@ -30,9 +30,12 @@ def outside_the_post(verb: Verb) -> Refusal:
 
 
 def within(scope: Scope, staff: Staff, receiving_id: int, handling_id: int) -> bool:
-    """Say whether a dossier lies in the scope of a member of staff."""
+    """Say whether a dossier lies in the scope of a member of staff.
+
+    What an agency that has ended received or handled is its successor's (rules.md 13.2).
+    """
     if scope == Scope.OWN_DESK:
-        return receiving_id == staff.agency_id
+        return receiving_id in staff.own
     if scope == Scope.OWN_AGENCY:
-        return staff.agency_id in {receiving_id, handling_id}
-    return not staff.subtree.isdisjoint({receiving_id, handling_id})
+        return not staff.own.isdisjoint({receiving_id, handling_id})
+    return not staff.reached.isdisjoint({receiving_id, handling_id})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from flask import abort, render_template, request, url_for
@@ -35,7 +35,6 @@ from onestop.dossiers.rules.states import Holder, State, Verb
 from onestop.dossiers.views.behind import counted_alone, figure_asked, rates_asked
 from onestop.dossiers.views.blueprint import blueprint
 from onestop.organisation import queries as organisation
-from onestop.organisation.rules import Tree
 
 
 @blueprint.get("/desk")
@@ -157,18 +156,18 @@ def address_as(kind: str) -> str:
 def filter_choices(at: datetime, asked: Filter) -> dict[str, Any]:
     """Return what a list can be narrowed to, and to what it is."""
     staff = viewer()
-    tree = organisation.tree(legal_date(at))
-    tiers = {node.tier for node in tree.nodes if node.id in staff.subtree}
-    above = tree.line(staff.agency_id)
-    tiers |= {node.tier for node in above}
+    today = legal_date(at)
+    whole = organisation.tree_with_past(today).nodes
+    tiers = {node.tier for node in whole if node.id in staff.reached}
+    tiers |= {node.tier for node in organisation.tree(today).line(staff.agency_id)}
     is_of_results = request.args.get("view") == DeskList.READY.value
     return {
         "states": State,
         "channels": Channel,
         "promises": Promised,
         "unclaimed": Unclaimed if asked.unclaimed or is_of_results else (),
-        "fields": tuple(one for one in catalogue.fields(legal_date(at)) if one.tier in tiers),
-        "held_by": holders(tree, staff),
+        "fields": tuple(one for one in catalogue.fields(today) if one.tier in tiers),
+        "held_by": holders(today, staff),
         "narrowed": asked,
         "address": address,
         "address_of_page": address_of_page,
@@ -176,12 +175,13 @@ def filter_choices(at: datetime, asked: Filter) -> dict[str, Any]:
     }
 
 
-def holders(tree: Tree, staff: Staff) -> Callable[[ListedDossier], str]:
+def holders(today: date, staff: Staff) -> Callable[[ListedDossier], str]:
     """Return what says with whom a dossier lies; of the rows of a page most lie with the same."""
     known: dict[tuple[Any, ...], str] = {}
 
     def said(row: ListedDossier) -> str:
-        desk, handler = tree.by_id(row.agency_id), tree.by_id(row.handling_agency_id)
+        desk = organisation.keeper(row.agency_id, today)
+        handler = organisation.keeper(row.handling_agency_id, today)
         if row.holder is None:
             return "–"
         if row.holder == Holder.HANDLER and handler:

@@ -37,7 +37,6 @@ from onestop.dossiers.views.listing import (
     view_asked,
     words_asked,
 )
-from onestop.organisation import queries as organisation
 
 HEADINGS: Final = (
     N_("Mã hồ sơ"),
@@ -122,7 +121,7 @@ def _handout(
 
 
 def _cells(rows: Iterator[ListedDossier], at: datetime) -> Iterator[tuple[CellValue, ...]]:
-    held_by = holders(organisation.tree(legal_date(at)), viewer())
+    held_by = holders(legal_date(at), viewer())
     for row in rows:
         is_to_check = row.state == State.SUBMITTED
         yield (

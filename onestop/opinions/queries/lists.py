@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from onestop.base.database import db
 from onestop.base.paging import Paged, page_of, whole_of
-from onestop.base.permissions import Permission, Scope
+from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff, Viewer
 from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
@@ -98,7 +98,7 @@ def figures(by: Staff) -> Mapping[Timeliness, int]:
     ended = func.coalesce(Opinion.ended_at, Dossier.finished_at)
     late, answered = ended >= Opinion.overdue_from, Opinion.ending == Ending.ANSWERED
     found = select(func.count().filter(~late, answered), func.count().filter(late))
-    of_own = and_(ended.is_not(None), one_of(Opinion.agency_id, _agencies(by)))
+    of_own = and_(ended.is_not(None), one_of(Opinion.agency_id, by.agencies(Permission.HAND_ON)))
     in_time, overdue = db.session.execute(joined(found).where(of_own)).one()
     return {Timeliness.ON_TIME: in_time, Timeliness.OVERDUE: overdue}
 
@@ -110,13 +110,8 @@ def count_awaited(codes: Collection[str], by: Viewer) -> int:
     return db.session.scalar(waiting.where(*wanted)) or 0
 
 
-def _agencies(by: Staff) -> frozenset[int]:
-    own = by.subtree if by.reach(Permission.HAND_ON) == Scope.SUBTREE else {by.agency_id}
-    return frozenset(own)
-
-
 def _condition(view: QuestionList, by: Staff, at: datetime) -> ColumnElement[bool]:
-    own = _agencies(by)
+    own = by.agencies(Permission.HAND_ON)
     asked = one_of(Opinion.agency_id, own)
     if view == QuestionList.ASKED:
         return and_(AWAITED, asked)

@@ -14,11 +14,13 @@ from onestop.base.errors import Refusal, StaleError
 from onestop.base.permissions import Permission
 from onestop.base.viewer import SYSTEM, Staff
 from onestop.base.words import N_
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions import history
 from onestop.dossiers.actions.acting import code_of, come, in_order
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.rules.posts import outside_the_post
 from onestop.dossiers.rules.states import Verb, check_reason
+from onestop.organisation import queries as organisation
 from onestop.steps.actions import placing
 from onestop.steps.actions.following import begin
 from onestop.steps.models import DossierStep
@@ -53,7 +55,7 @@ def assign(
     """
     told: dict[str, Any] = {}
     with _moving(dossier, Verb.ASSIGN, seq=seq, by=by, at=at, told=told) as step:
-        colleagues = accounts.colleagues(step.keeper_id or 0, Permission.HAND_ON)
+        colleagues = accounts.colleagues(step.keeper_id or 0, Permission.HAND_ON, legal_date(at))
         found = next((one for one in colleagues if one.username == to), None)
         if found is None:
             raise Refusal(NOBODY_CHOSEN if not to else WORKS_ELSEWHERE, field="to")
@@ -143,11 +145,12 @@ def hand_on(
         if trails.open_ones(steps):
             told["waits"] = True
             return
+        giver_id = step.keeper_id and organisation.by_now(step.keeper_id, legal_date(at))
         chosen = iter([agency] if isinstance(agency, str) else agency or ())
         inside, outside = list[str](), list[str]()
         for one in trails.of_leg(step.leg + 1, steps):
-            one.given_by_id, one.giver_name = step.keeper_id, by.name
-            code = placing.start(one, dossier, keeper_id=step.keeper_id, at=at, chosen=chosen)
+            one.given_by_id, one.giver_name = giver_id, by.name
+            code = placing.start(one, dossier, keeper_id=giver_id, at=at, chosen=chosen)
             placing.check_there(one, dossier, at)
             if code:
                 inside.append(code)

@@ -10,15 +10,17 @@ from onestop.accounts.queries import Colleague
 from onestop.base.database import db
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Viewer
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
+from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
 from onestop.steps.models import DossierStep
 from onestop.steps.queries import trails
 from onestop.steps.rules import RUNNING
 
 
-def people(codes: Collection[str], by: Viewer) -> Sequence[Colleague]:
+def people(codes: Collection[str], by: Viewer, at: datetime) -> Sequence[Colleague]:
     """Return who may be given the running steps of some dossiers: who works where they lie."""
     keepers = db.session.scalars(
         select(DossierStep.keeper_id)
@@ -31,8 +33,10 @@ def people(codes: Collection[str], by: Viewer) -> Sequence[Colleague]:
         )
         .distinct()
     )
-    ids = sorted(one for one in keepers if one is not None)
-    found = [accounts.colleagues(one, Permission.HAND_ON) for one in ids]
+    on = legal_date(at)
+    places = {organisation.keeper(one, on) for one in keepers if one is not None}
+    ids = sorted(one.id for one in places if one)
+    found = [accounts.colleagues(one, Permission.HAND_ON, on) for one in ids]
     return [colleague for some in found for colleague in some]
 
 

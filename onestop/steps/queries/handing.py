@@ -66,7 +66,7 @@ def pending(by: Staff, codes: Collection[str] | None = None) -> list[Pending]:
         select(DossierStep, Dossier, _given_at())
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
         .where(
-            DossierStep.given_by_id == by.agency_id,
+            DossierStep.given_by_id.in_(by.own),
             DossierStep.agency_id.is_not(None),
             DossierStep.started_at.is_not(None),
             DossierStep.finished_at.is_(None),
@@ -139,7 +139,7 @@ def count_lists(by: Staff) -> int:
 
 def count_to_confirm(by: Staff) -> int:
     """Return how many lists wait for the agency of `by` to say that it has the dossiers."""
-    wanted = (HandoverList.taker_id == by.agency_id, HandoverList.confirmed_at.is_(None))
+    wanted = (HandoverList.taker_id.in_(by.own), HandoverList.confirmed_at.is_(None))
     return db.session.scalar(select(func.count()).select_from(HandoverList).where(*wanted)) or 0
 
 
@@ -149,13 +149,13 @@ def _lists(by: Staff) -> Select[HandoverList]:
 
 
 def _of_a_side(by: Staff) -> ColumnElement[bool]:
-    return or_(HandoverList.giver_id == by.agency_id, HandoverList.taker_id == by.agency_id)
+    return or_(HandoverList.giver_id.in_(by.own), HandoverList.taker_id.in_(by.own))
 
 
 def by_id(list_id: int, by: Staff) -> ListedHandover | None:
     """Return a list that the agency of `by` gave or took."""
     row = db.session.get(HandoverList, list_id)
-    if row is None or by.agency_id not in {row.giver_id, row.taker_id}:
+    if row is None or by.own.isdisjoint({row.giver_id, row.taker_id}):
         return None
     return _listed(row)
 

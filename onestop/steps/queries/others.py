@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from onestop.base.database import db
 from onestop.base.paging import whole_of
-from onestop.base.permissions import Permission, Scope
+from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules.procedures import Procedure
@@ -82,13 +82,13 @@ def _listed(by: Staff, period: Period) -> Select[*tuple[Any, ...]]:
 
 
 def _ran(by: Staff, period: Period) -> ColumnElement[bool]:
-    own = set(by.subtree) if by.reach(Permission.HAND_ON) == Scope.SUBTREE else {by.agency_id}
-    lines = organisation.lines()
+    own, lines = by.agencies(Permission.HAND_ON), organisation.lines()
+    over = organisation.taken_over(period.last)
     foreign = or_(
         *(
             and_(
                 DossierStep.agency_id == one,
-                Dossier.receiving_agency_id.not_in(lines.get(one, (one,))),
+                Dossier.receiving_agency_id.not_in(_with_their_past(lines.get(one, (one,)), over)),
             )
             for one in sorted(own)
         )
@@ -101,6 +101,10 @@ def _ran(by: Staff, period: Period) -> ColumnElement[bool]:
         DossierStep.started_at < ends,
         or_(DossierStep.finished_at.is_(None), DossierStep.finished_at >= begins),
     )
+
+
+def _with_their_past(line: Sequence[int], over: Mapping[int, frozenset[int]]) -> frozenset[int]:
+    return frozenset(line).union(*(over.get(one, ()) for one in line))
 
 
 def _rows(found: Iterable[Any], at: datetime) -> Iterator[ForOthers]:

@@ -23,7 +23,7 @@ from onestop.accounts import queries as accounts
 from onestop.base.blocks import among
 from onestop.base.database import db
 from onestop.base.paging import Paged, page_of, whole_of
-from onestop.base.permissions import Permission, Scope
+from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
 from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
@@ -179,7 +179,7 @@ class _Stops:
 
     @cached_property
     def _shut(self) -> Mapping[int, list[Pause]]:
-        return orders.closures_of(self.by.subtree)
+        return orders.closures_of(self.by.reached)
 
 
 def views(by: Staff) -> tuple[TaskList, ...]:
@@ -288,7 +288,7 @@ def duties(by: Staff) -> Iterator[Coming]:
     found: Any = (
         select(DossierStep, Dossier.code, Dossier.procedure_id, Dossier.received_at)
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
-        .where(ACTIVE, DossierStep.keeper_id == by.agency_id, own, ~STANDS_STILL, _is_open())
+        .where(ACTIVE, DossierStep.keeper_id.in_(by.own), own, ~STANDS_STILL, _is_open())
         .where(DossierStep.stage != Stage.AWAY, DossierStep.kind.is_not(None))
         .order_by(DossierStep.due_at, DossierStep.id)
         .limit(MOST_COMING)
@@ -368,9 +368,7 @@ COLUMNS: Final = (
 
 def _within(found: Any, by: Staff) -> Select[Any]:  # noqa: ANN401 - of whatever columns
     """Narrow to the running steps whose record lies as far as somebody's post reaches."""
-    keepers = {by.agency_id}
-    if by.reach(Permission.HAND_ON) == Scope.SUBTREE:
-        keepers = set(by.subtree)
+    keepers = by.agencies(Permission.HAND_ON)
     return (
         found.select_from(DossierStep)
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
@@ -418,7 +416,7 @@ def _has_news(by: Staff) -> ColumnElement[bool]:
     """
     waits = or_(
         DossierStep.account_id == by.account_id,
-        and_(DossierStep.account_id.is_(None), DossierStep.keeper_id == by.agency_id),
+        and_(DossierStep.account_id.is_(None), DossierStep.keeper_id.in_(by.own)),
     )
     handles = DossierStep.keeper_id == Dossier.handling_agency_id
     return and_(waits, handles, questions.unread(by))

@@ -81,7 +81,7 @@ def _fill(form: ManyForm, verb: Verb, codes: set[str], at: datetime) -> None:
     """Put into the form what has to be chosen once for all, where it is not clear."""
     form.to.choices, form.agency.choices = [], []
     if verb == Verb.ASSIGN:
-        found = choosing.people(codes, viewer())
+        found = choosing.people(codes, viewer(), at)
         form.to.choices = to_choose(people(found, at))
     elif verb == Verb.HAND_ON:
         nodes = choosing.places(codes, viewer(), at)

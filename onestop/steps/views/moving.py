@@ -158,7 +158,7 @@ def _fill(form: MoveForm, trail: Trail, line: Line, row: Move, at: datetime) -> 
     step = line.step
     form.turn.data = str(stamp(step.seq, step.turn))
     if row.verb == Verb.ASSIGN:
-        found = accounts.colleagues(step.keeper_id or 0, Permission.HAND_ON)
+        found = accounts.colleagues(step.keeper_id or 0, Permission.HAND_ON, legal_date(at))
         form.to.choices = to_choose(people(found, at))
     if row.verb == Verb.GIVE_BACK:
         earlier = [one for one in trail.lines if one.step.leg == step.leg - 1]
