@@ -59,7 +59,8 @@ def ask(dossier: Dossier, asking: Asking, *, by: Author, at: datetime) -> Opinio
     asked = _asked(asking, dossier, at)
     agency_id = asked.id if asked and questions.answers_here(asked, at) else None
     elsewhere = asked.name_vi if asked and agency_id is None else asking.outsider
-    place = agency_id or dossier.handling_agency_id
+    asker = _office(dossier, at)
+    place = agency_id or asker
     hours = deadlines.hours(place)
     counted = count(at, plain(asking.limit), calendar=deadlines.calendar(), hours=hours)
     last = select(func.max(Opinion.seq)).where(Opinion.dossier_id == dossier.id)
@@ -67,7 +68,7 @@ def ask(dossier: Dossier, asking: Asking, *, by: Author, at: datetime) -> Opinio
         dossier_id=dossier.id,
         seq=(db.session.scalar(last) or 0) + 1,
         key=asking.key,
-        asker_id=dossier.handling_agency_id,
+        asker_id=asker,
         agency_id=agency_id,
         outsider=elsewhere,
         content=asking.content,
@@ -169,9 +170,14 @@ def _asked(asking: Asking, dossier: Dossier, at: datetime) -> Node | None:
     node = organisation.tree(legal_date(at)).by_code(asking.agency)
     if node is None:
         raise Refusal(NO_AGENCY, field="agency", code=asking.agency)
-    if node.id == dossier.handling_agency_id:
+    if node.id == _office(dossier, at):
         raise Refusal(N_("Đơn vị này đang giải quyết hồ sơ."), field="agency")
     return node
+
+
+def _office(dossier: Dossier, at: datetime) -> int:
+    """Return the office that handles a dossier now: where it lies, or who took that over."""
+    return organisation.by_now(dossier.handling_agency_id, legal_date(at))
 
 
 def _awaited(dossier: Dossier, seq: int) -> Opinion:

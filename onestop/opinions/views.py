@@ -241,7 +241,8 @@ def _out_of_sight(code: str, seq: int, form: SayForm) -> ResponseReturnValue:
 def _to_ask(dossier: Dossier, at: datetime) -> list[tuple[str, str]]:
     """Return whom to ask; last, and named so, those for whom nobody could answer here."""
     tree = organisation.tree(legal_date(at))
-    nodes = [one for one in tree.nodes if one.id != dossier.handling_agency_id]
+    office = organisation.by_now(dossier.handling_agency_id, legal_date(at))
+    nodes = [one for one in tree.nodes if one.id != office]
     here = [(one.code, one.name(language())) for one in nodes if questions.answers_here(one, at)]
     elsewhere = [
         (one.code, _("%(agency)s (trả lời ngoài hệ thống)", agency=one.name(language())))

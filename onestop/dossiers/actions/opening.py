@@ -29,6 +29,7 @@ from onestop.dossiers.rules.identity import Applicant, Intake, code
 from onestop.dossiers.rules.papers import laid_in
 from onestop.dossiers.rules.states import FINAL, State, Verb
 from onestop.dossiers.rules.timing import Facts
+from onestop.organisation import queries as organisation
 from onestop.tallies import actions as tallies
 
 NONCE_BYTES: Final = 16
@@ -190,11 +191,17 @@ def in_force(procedure_code: str, desk: Desk, moment: datetime) -> Procedure:
 
 
 def still_in_force(dossier: Dossier, at: datetime) -> Procedure:
-    """Return the procedure of a dossier as its desk offers it now; raise `Refusal` if not."""
+    """Return the procedure of a dossier as its desk offers it now, or did last.
+
+    Raises `Refusal` where it does not.
+    """
     procedure = catalogue.in_force_by_id(dossier.procedure_id, legal_date(at))
     if procedure is None:
         raise Refusal(N_("Thủ tục này không còn hiệu lực."), field="procedure")
-    return _offered(procedure, dossier.receiving_agency_id, legal_date(at))
+    desk = organisation.tree_with_past(legal_date(at)).by_id(dossier.receiving_agency_id)
+    # What came to a desk that has ended is accepted by its successor, as it would have been there.
+    last = desk.valid_to if desk and desk.valid_to else date.max
+    return _offered(procedure, dossier.receiving_agency_id, min(legal_date(at), last))
 
 
 def _offered(procedure: Procedure, agency_id: int, on: date) -> Procedure:

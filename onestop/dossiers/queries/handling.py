@@ -16,23 +16,29 @@ from onestop.organisation.rules import Node
 def lead_of(dossier: Dossier, on: date) -> Node | None:
     """Return the agency that handles the field of a dossier on a day, or else the shop itself.
 
-    It is that of the day of receipt, and where that has ended the one the field has by then; None
-    where there is neither.
+    It is that of the day of receipt, and where that has ended its successor, or else the one the
+    field has by then; None where there is neither.
     """
-    tree = organisation.tree(on)
+    place = leads_from(dossier, on)
+    return None if place is None else organisation.keeper(place, on)
+
+
+def leads_from(dossier: Dossier, on: date) -> int | None:
+    """Return the agency that has the field, or had it and left it to a successor, by its id."""
     last = catalogue.as_of(dossier.procedure_id, on).field
     today = next((one for one in catalogue.fields(on) if one.id == last.id), last)
     departments = (reading.procedure_of(dossier).department_agency_id, today.department_agency_id)
-    found = (tree.by_id(one or dossier.receiving_agency_id) for one in departments)
-    return next(filter(None, found), None)
+    places = (one or dossier.receiving_agency_id for one in departments)
+    return next((one for one in places if organisation.keeper(one, on)), None)
 
 
 def taker_of(dossier: Dossier, on: date) -> Node | None:
     """Return whom a dossier is handed over to: where it is to go, or who stands there by now.
 
-    What was passed on to a competent agency goes to no other, though that has ended.
+    What was passed on to a competent agency goes to no other, though that has ended, but to its
+    successor.
     """
-    known = organisation.tree(on).by_id(dossier.handling_agency_id)
+    known = organisation.keeper(dossier.handling_agency_id, on)
     return known if known or was_passed_on(dossier) else lead_of(dossier, on)
 
 

@@ -10,10 +10,12 @@ from onestop.base.database import db
 from onestop.base.viewer import Author
 from onestop.catalogue.rules.steps import StepKind
 from onestop.deadlines.rules.limits import Limit
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.actions.history import Line
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import handling, reading
 from onestop.dossiers.rules.states import Outcome, State, Verb
+from onestop.organisation import queries as organisation
 from onestop.steps.actions import placing
 from onestop.steps.models import DossierStep, StepHold
 from onestop.steps.queries import trails
@@ -79,7 +81,8 @@ def begin(dossier: Dossier, *, giver: str, at: datetime) -> Sequence[DossierStep
     db.session.flush()
     lies_at, was_passed_on = dossier.handling_agency_id, handling.was_passed_on(dossier)
     for one in trails.of_leg(steps[0].leg, steps):
-        one.given_by_id, one.giver_name = dossier.receiving_agency_id, giver
+        one.given_by_id = organisation.by_now(dossier.receiving_agency_id, legal_date(at))
+        one.giver_name = giver
         stays = was_passed_on and one is steps[0]
         placing.start(one, dossier, keeper_id=lies_at, at=at, stays=stays)
     placing.share(dossier, steps)

@@ -18,6 +18,7 @@ from onestop.dossiers.actions.against import HAS_ENDED
 from onestop.dossiers.models import Branch, Dossier
 from onestop.dossiers.queries import orders, reading
 from onestop.dossiers.rules.posts import allows
+from onestop.organisation import queries as organisation
 from onestop.steps.models import DossierStep, StepHold
 from onestop.steps.queries import dates, trails
 from onestop.steps.rules import Result, Stage
@@ -101,8 +102,10 @@ def count_on(dossier: Dossier) -> None:
 
 
 def reopen(step: DossierStep, at: datetime) -> None:
-    """Take up again a step that had ended, with whoever held it."""
+    """Take up again a step that had ended, with whoever held it, or at the agency's successor."""
     step.finished_at = step.result = None
+    step.keeper_id = step.keeper_id and organisation.by_now(step.keeper_id, legal_date(at))
+    step.agency_id = step.agency_id and step.keeper_id
     leave_to_office(step, at)
     stand(step, Stage.AWAY if step.agency_id is None else Stage.IN_HAND)
     hold(step, at)

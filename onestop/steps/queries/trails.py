@@ -108,9 +108,9 @@ def count_early(codes: Collection[str], by: Viewer) -> int:
 
 
 def candidates_for(dossier: Dossier, step: DossierStep, at: datetime) -> tuple[Node, ...]:
-    """Return the agencies of this system that may do a step, today."""
-    tree = organisation.tree(legal_date(at))
-    return tuple(one for one in _ever(dossier, step, at) if tree.by_id(one.id))
+    """Return the agencies of this system that may do a step, today: one ended has a successor."""
+    found = (organisation.keeper(one.id, legal_date(at)) for one in _ever(dossier, step, at))
+    return tuple({one.id: one for one in found if one}.values())
 
 
 def ended_for(dossier: Dossier, step: DossierStep, at: datetime) -> Node | None:
@@ -121,9 +121,9 @@ def ended_for(dossier: Dossier, step: DossierStep, at: datetime) -> Node | None:
 
 def _ever(dossier: Dossier, step: DossierStep, at: datetime) -> tuple[Node, ...]:
     on, receiver_id = legal_date(at), dossier.receiving_agency_id
-    lead = handling.lead_of(dossier, on)
     ended = reading.procedure_of(dossier).department_agency_id or receiver_id
-    lead_id, tree = lead.id if lead else ended, organisation.tree_with_past(on)
+    lead_id = handling.leads_from(dossier, on) or ended
+    tree = organisation.tree_with_past(on)
     return candidates(step.kind, receiver_id=receiver_id, lead_id=lead_id, tree=tree)
 
 
