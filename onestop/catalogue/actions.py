@@ -103,11 +103,14 @@ def declare(
     if steps is not None:
         values["steps"] = [_kept(one) for one in steps]
     row = db.session.scalar(select(ProcedureRow).where(ProcedureRow.code == code))
-    made = _changed(row, term, tier, values) if row else _published(code, term, tier, values)
-    return _offer(row or db.session.get_one(ProcedureRow, made.id), made, term, named)
+    if row is None:
+        first = _published(code, term, tier, values)
+        return _offer(first, (), tier, Declared(first.procedure_id, Fate.NEW), term, named)
+    made = _changed(row, term, tier, values)
+    return _offer(_versions(row.id)[-1], _offers(row.id), tier, made, term, named)
 
 
-def _published(code: str, term: Term, tier: Tier, values: dict[str, Any]) -> Declared:
+def _published(code: str, term: Term, tier: Tier, values: dict[str, Any]) -> ProcedureVersion:
     if term.last and term.last < term.begins:
         raise Refusal(LAST_BEFORE_FIRST, field="valid_to")
     national = values.pop("national_code", None)
@@ -116,8 +119,7 @@ def _published(code: str, term: Term, tier: Tier, values: dict[str, Any]) -> Dec
     _check(version)
     row = _added(ProcedureRow(code=code, tier=tier, national_code=national))
     version.procedure_id = row.id
-    _added(version)
-    return Declared(row.id, Fate.NEW)
+    return _added(version)
 
 
 def _changed(row: ProcedureRow, term: Term, tier: Tier, values: dict[str, Any]) -> Declared:
@@ -146,16 +148,23 @@ def _statutory_kept(limit: Limit | None) -> dict[str, Unit | int | None]:
     }
 
 
-def _offer(row: ProcedureRow, made: Declared, term: Term, named: set[int] | None) -> Declared:
+def _offer(
+    newest: ProcedureVersion,
+    offers: Sequence[Offer],
+    tier: Tier,
+    made: Declared,
+    term: Term,
+    named: set[int] | None,
+) -> Declared:
     """Have the `named` desks offer a procedure as long as it holds, and say so if that is new.
 
     If none is named every desk of its tier does that never did, or after a time without the
     procedure every one; None asks for no others than there are.
     """
-    newest, desks = _versions(row.id)[-1], organisation.desks(row.tier)
+    desks = organisation.desks(tier)
     if named and not named <= desks.keys():
-        raise Refusal(NO_DESK, field="offered_by", tier=row.tier)
-    latest = {offer.agency_id: offer for offer in _offers(row.id)}
+        raise Refusal(NO_DESK, field="offered_by", tier=tier)
+    latest = {offer.agency_id: offer for offer in offers}
     lasting = {one for one, offer in latest.items() if offer.valid_to == newest.valid_to}
     begins = max(term.begins, term.since) if lasting else newest.valid_from
     if (named is None and lasting) or (newest.valid_to and newest.valid_to < begins):
@@ -167,7 +176,7 @@ def _offer(row: ProcedureRow, made: Declared, term: Term, named: set[int] | None
         _end(latest[agency_id], begins - ONE_DAY)
     rows = [
         {
-            "procedure_id": row.id,
+            "procedure_id": made.id,
             "agency_id": agency_id,
             "valid_from": max(begins, desks[agency_id][0]),
             "valid_to": newest.valid_to,
