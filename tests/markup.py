@@ -24,6 +24,7 @@ TAG: Final = re.compile(r"<(/?)(\w+)")
 EMPTY: Final = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 )
+Told = tuple[str, str, str]
 TELLING: Final = frozenset("&\"'<>=`")
 
 
@@ -44,41 +45,56 @@ def police(html: str) -> None:
 
 def shape_of(html: str) -> str:
     """Return a page without its harmless words, and without what comes after two of its like."""
-    tokens = [_shape_of_token(token) for token in TOKEN.findall(html)]
-    return "".join(_shortened(tokens) or tokens)
+    tokens = [_told(token) for token in TOKEN.findall(html)]
+    return "".join(_shortened(tokens) or [shape for shape, _, _ in tokens])
 
 
-def _shortened(tokens: Iterable[str]) -> list[str] | None:
+def _shortened(tokens: Iterable[Told]) -> list[str] | None:
     """Leave out what comes after two of its like.
 
     None where the end of an element is left out or stands elsewhere: then all of it must be read.
     """
-    within: list[tuple[str, list[str]]] = [("", [])]
-    for token in tokens:
-        found = TAG.match(token)
-        if found is None or found[2] in EMPTY or token.endswith("/>"):
-            _put(within[-1][1], token)
-        elif not found[1]:
-            within.append((found[2], [token]))
-        elif found[2] == within[-1][0]:
-            _, parts = within.pop()
-            _put(within[-1][1], "".join([*parts, token]))
+    name, parts = "", list[str]()
+    around: list[tuple[str, list[str]]] = []
+    for shape, begins, ends in tokens:
+        if begins:
+            around.append((name, parts))
+            name, parts = begins, [shape]
+        elif not ends:
+            _put(parts, shape)
+        elif ends == name:
+            parts.append(shape)
+            inner = "".join(parts)
+            name, parts = around.pop()
+            _put(parts, inner)
         else:
             return None
-    return within[0][1] if len(within) == 1 else None
+    return None if around else parts
 
 
 def _put(parts: list[str], part: str) -> None:
     """Put a part after the others, unless two like it, and their blanks, are the last of them."""
-    blank = parts[-1:] == [" "]
+    if part == " " or part not in parts[-2:]:
+        parts.append(part)
+        return
+    blank = parts[-1] == " "
     like = [part, " "] * 2 if blank else [part] * 2
-    if part != " " and parts[-len(like) :] == like:
+    if parts[-len(like) :] == like:
         del parts[len(parts) - blank :]
     else:
         parts.append(part)
 
 
 @lru_cache(1 << 16)
+def _told(token: str) -> Told:
+    """Return the shape of a token, and the name of the element that it begins or ends."""
+    found = TAG.match(token)
+    if found is None or found[2] in EMPTY or token.endswith("/>"):
+        return _shape_of_token(token), "", ""
+    begins, ends = ("", found[2]) if found[1] else (found[2], "")
+    return _shape_of_token(token), begins, ends
+
+
 def _shape_of_token(token: str) -> str:
     """Return a tag without its harmless values, or whether there is a text.
 
