@@ -10,15 +10,17 @@ from types import SimpleNamespace
 from typing import TextIO
 
 import click
+import flask_migrate
 import pytest
 from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy import text, update
 
 from onestop.app import __main__ as start
-from onestop.app import serving
+from onestop.app import schema, serving
 from onestop.app.cli import main
 from onestop.app.doctor import examine
+from onestop.app.schema import Schema
 from onestop.base.clock import now
 from onestop.base.database import db, is_postgresql
 from onestop.base.edge import transaction
@@ -103,6 +105,17 @@ def test_a_port_that_is_taken_is_named_and_nothing_starts(app: Flask) -> None:
         answer = onestop(app, "serve", "--port", port)
     assert (answer.exit_code, len(answer.stderr.splitlines())) == (2, 1)
     assert f"127.0.0.1:{port}" in answer.stderr
+
+
+def test_the_schema_is_left_alone_while_another_version_serves_it(app: Flask) -> None:
+    db.session.rollback()
+    flask_migrate.downgrade(revision=schema.revisions()[-2])
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        answer = onestop(app, "serve", "--port", str(taken.getsockname()[1]))
+    assert answer.exit_code == 2
+    assert schema.standing() == Schema.BEHIND
 
 
 def test_a_register_of_a_whole_year_makes_no_demonstration_of_a_sample(
