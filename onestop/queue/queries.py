@@ -74,7 +74,7 @@ def current(agency_id: int, day: date, account_id: int) -> Ticket | None:
     return db.session.scalar(
         select(Ticket)
         .where(_of(agency_id, day), Ticket.account_id == account_id)
-        .order_by(Ticket.shown_at.desc())
+        .order_by(Ticket.shown_at.desc(), Ticket.number.desc())
         .limit(1)
     )
 

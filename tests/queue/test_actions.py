@@ -103,6 +103,16 @@ def test_who_is_called_again_waited_until_the_first_call(clerk: Staff) -> None:
     )
 
 
+def test_of_two_called_in_one_second_the_later_is_the_one_before_the_clerk(clerk: Staff) -> None:
+    for _ in range(3):
+        taken(clerk)
+    assert [called(clerk, 5), called(clerk, 5)] == [1, 2]
+    with transaction():
+        actions.note_absent(by=clerk, at=MONDAY + 6 * MINUTE)
+    standings = {one.number: one.standing for one in db.session.query(Ticket)}
+    assert standings == {1: Standing.CALLED, 2: Standing.ABSENT, 3: Standing.WAITING}
+
+
 def test_nobody_calls_again_what_he_did_not_call(clerk: Staff) -> None:
     for act in (actions.call_again, actions.note_absent):
         with pytest.raises(Refusal), transaction():
