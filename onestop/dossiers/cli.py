@@ -35,7 +35,7 @@ from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import HAPPENED
 from onestop.dossiers.rules.timing import timeliness
 from onestop.organisation import queries as organisation
-from onestop.organisation.rules import NO_AGENCY
+from onestop.organisation.rules import NO_AGENCY, Succession
 from onestop.tallies.rules import Period
 
 
@@ -236,6 +236,10 @@ def _told(dossier: Dossier, explained: Explained | None) -> dict[str, Any]:
         "state": {"code": str(dossier.state), "name": _(dossier.state.word)},
         "receiving_agency": receiver and receiver.code,
         "handling_agency": handler and handler.code,
+        "taken_over": {
+            one.of.code: {"by": one.by.code, "from": one.since.isoformat()}
+            for one in _taken_over(dossier)
+        },
         "procedure": {"code": procedure.code, "name": procedure.name(language())},
         "level": dossier.level,
         "channel": str(dossier.channel),
@@ -271,6 +275,13 @@ def _told(dossier: Dossier, explained: Explained | None) -> dict[str, Any]:
         "days": [day_told(line) for line in explained.lines] if explained else [],
         "history": [_line_told(line) for line in dossier.history],
     }
+
+
+def _taken_over(dossier: Dossier) -> list[Succession]:
+    """Return who has taken over what lay at an agency of a dossier that has ended."""
+    places = dict.fromkeys((dossier.receiving_agency_id, dossier.handling_agency_id))
+    found = (organisation.succession(one, legal_date(now())) for one in places)
+    return [one for one in found if one]
 
 
 MOMENTS = (
@@ -312,6 +323,10 @@ def _print(dossier: Dossier, explained: Explained | None) -> None:
     click.echo(f"{click.style(dossier.code, bold=True)} · {_(dossier.state.word)}")
     click.echo(f"{procedure.code} {procedure.name(language())}")
     click.echo(dossier.applicant_name)
+    for one in _taken_over(dossier):
+        said = _("%(ended)s: nay thuộc %(agency)s, từ %(day)s", ended=one.of.name(language()),
+                 agency=one.by.within(language()), day=plain_day(one.since))  # fmt: skip
+        click.echo(said)
     if explained:
         _print_days(explained)
     table = Table(title=_("Lịch sử"))

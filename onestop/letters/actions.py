@@ -20,6 +20,7 @@ from onestop.dossiers.rules.states import Verb
 from onestop.letters.models import Letter, LetterCounter
 from onestop.letters.queries import listing, printing, saying
 from onestop.letters.rules import Paper
+from onestop.organisation import queries as organisation
 
 
 def issue(
@@ -34,10 +35,11 @@ def issue(
     """Issue a paper that a line of the dossier's history causes, or print it again.
 
     It is the first that the line causes, or the one named. The first time it gets the next number
-    of its shop, paper and year, and what it says is kept; from then on it never changes. Every
-    print has a line of history, which tells too where the product lays it out otherwise than at
-    first. Raises `Refusal` where the line causes no such paper or the post may not print (Decree
-    61/2018 art. 17, 19; Circular 01/2018).
+    of its shop, paper and year, and what it says is kept; from then on it never changes. Of a shop
+    that has ended its successor issues it, in its own series. Every print has a line of history,
+    which tells too where the product lays it out otherwise than at first. Raises `Refusal` where
+    the line causes no such paper or the post may not print (Decree 61/2018 art. 17, 19; Circular
+    01/2018).
     """
     check_may_print(dossier, by)
     receiver = dossier.receiving_agency_id
@@ -47,12 +49,12 @@ def issue(
     letter = listed.letter
     verb = Verb.PRINT_AGAIN if letter else Verb.ISSUE_PAPER
     if letter is None:
-        year = legal_date(at).year
-        number = next_number(receiver, listed.paper, year)
+        issuer, year = organisation.by_now(receiver, legal_date(at)), legal_date(at).year
+        number = next_number(issuer, listed.paper, year)
         letter = Letter(
             dossier_id=dossier.id,
             entry_id=listed.entry.id,
-            agency_id=receiver,
+            agency_id=issuer,
             paper=listed.paper,
             year=year,
             number=number,
@@ -104,7 +106,8 @@ def issue_many(
     known = {one.code: one for one in reading.many_for_change(wanted, by)}
     chosen = {code: listing.newest(one, paper) for code, one in known.items()}
     applicants = {code: one.applicant_name for code, one in known.items()}
-    _lock({(known[code].receiving_agency_id, one.paper) for code, one in chosen.items() if one}, at)
+    wait = {(known[code].receiving_agency_id, one.paper) for code, one in chosen.items() if one}
+    _lock(wait, at)
     lines, left = [], []
     for code in wanted:
         if (listed := chosen.get(code)) is None:
@@ -126,8 +129,9 @@ def _has_none(paper: Paper | None) -> Refusal:
 
 
 def _lock(kinds: set[tuple[int, Paper]], at: datetime) -> None:
-    year = legal_date(at).year
-    for agency_id, paper in sorted(kinds, key=str):
+    day, year = legal_date(at), legal_date(at).year
+    series = {(organisation.by_now(receiver_id, day), paper) for receiver_id, paper in kinds}
+    for agency_id, paper in sorted(series, key=str):
         first = upsert(LetterCounter).values(agency_id=agency_id, paper=paper, year=year, last=0)
         connected().execute(
             first.on_conflict_do_update(

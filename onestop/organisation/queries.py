@@ -12,7 +12,7 @@ from onestop.base.database import db, once
 from onestop.base.moments import ONE_DAY
 from onestop.base.stamps import Subject, stamp
 from onestop.organisation.models import Agency, AgencyPeriod
-from onestop.organisation.rules import Node, Tier, Tree
+from onestop.organisation.rules import Node, Succession, Tier, Tree
 
 
 def tree(on: date) -> Tree:
@@ -45,6 +45,11 @@ def known(agency_id: int, then: Tree, today: date) -> Node | None:
 def successor(agency_id: int, on: date) -> Node | None:
     """Return who has by a day what lay at an agency that ended before it, or None."""
     return tree_with_past(on).successor(agency_id, on)
+
+
+def succession(agency_id: int, on: date) -> Succession | None:
+    """Return the same with since when, for whoever is to be told."""
+    return tree_with_past(on).succession(agency_id, on)
 
 
 def taken_over(on: date) -> Mapping[int, frozenset[int]]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from onestop.base.errors import Refusal
+from onestop.base.moments import ONE_DAY
 from onestop.base.words import N_, Bilingual, Worded, capitalize_first, lower_first
 
 NO_AGENCY: Final = N_("Không có cơ quan %(code)s.")
@@ -168,6 +169,15 @@ class Node(Bilingual):
         return next((place for place in found if place != name), name)
 
 
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """An agency that has ended, and by whom and since which day what lay there is had."""
+
+    of: Node
+    by: Node
+    since: date
+
+
 @dataclass(frozen=True)
 class Tree:
     """All agencies of a date."""
@@ -228,18 +238,26 @@ class Tree:
             node = self._above(node)
         return node is not None
 
-    def successor(self, agency_id: int, on: date) -> Node | None:
+    def succession(self, agency_id: int, on: date) -> Succession | None:
         """Return who has by a day what lay at an agency that ended before it, or None.
 
         Of a tree with its past. Who has taken it over may have ended as well, and then it is
         theirs whom that one named, and so on (rules.md 13.2: merged communes).
         """
-        node, seen = self.by_id(agency_id), set[int]()
-        while node is not None and node.has_ended(on) and node.id not in seen:
+        first = node = self.by_id(agency_id)
+        since, seen = None, set[int]()
+        while first and node and node.valid_to and node.has_ended(on) and node.id not in seen:
+            since = max(since or date.min, node.valid_to + ONE_DAY)
             seen.add(node.id)
             node = self.by_id(node.successor_id or 0)
-        is_other = node is not None and node.id != agency_id
-        return node if node and is_other and not node.has_ended(on) else None
+        if first is None or node is None or since is None or node.has_ended(on):
+            return None
+        return Succession(first, node, since)
+
+    def successor(self, agency_id: int, on: date) -> Node | None:
+        """Return who has it then, without since when."""
+        found = self.succession(agency_id, on)
+        return found.by if found else None
 
     def taken_over(self, on: date) -> Mapping[int, frozenset[int]]:
         """Return for each agency of a day those that had ended and whose work it has by then.

@@ -26,7 +26,7 @@ from onestop.dossiers.rules.refusals import Ground
 from onestop.dossiers.rules.states import Outcome, State
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.organisation import queries as organisation
-from onestop.organisation.rules import Node
+from onestop.organisation.rules import Node, Succession
 from onestop.portal.rules import Step, ToDo, headline, is_check_late, path, to_do
 from onestop.tallies import queries as tallies
 from onestop.tallies.rules import Figures, Period, figures, month_of, total
@@ -94,6 +94,7 @@ class PublicStatus:
     to_do: ToDo
     place: Node | None
     handler: Node | None
+    taken_over: Succession | None
     fee_vnd: int
     owed_vnd: int | None
     explained: Explained | None
@@ -152,7 +153,14 @@ def _public(dossier: ToldDossier, at: datetime) -> PublicStatus:
     is_closed = closed.holds(dossier)
     waits = is_closed and dossier.state == State.SUBMITTED  # nobody checks it in eight hours
     is_unchecked = not is_closed and is_check_late(dossier.state, dossier.intake_due_at, at)
-    hours = deadlines.hours(dossier.receiving_agency_id)
+    today = legal_date(at)
+    over = organisation.succession(dossier.receiving_agency_id, today)
+    place = over.by if over else tree.by_id(dossier.receiving_agency_id)
+    handler = organisation.successor(dossier.handling_agency_id, today) or organisation.known(
+        dossier.handling_agency_id, tree, today
+    )
+    # Not those that the dates are counted by: when somebody is there to whom one may come.
+    hours = deadlines.hours(place.id if place else dossier.receiving_agency_id)
     return PublicStatus(
         code=dossier.code,
         procedure=reading.procedure_of(dossier),
@@ -164,9 +172,15 @@ def _public(dossier: ToldDossier, at: datetime) -> PublicStatus:
             is_closed=is_closed,
             is_unchecked=is_unchecked,
         ),
-        to_do=to_do(dossier.state, standing, is_unchecked=is_unchecked or waits),
-        place=tree.by_id(dossier.receiving_agency_id),
-        handler=organisation.known(dossier.handling_agency_id, tree, legal_date(at)),
+        to_do=to_do(
+            dossier.state,
+            standing,
+            is_unchecked=is_unchecked or waits,
+            is_taken_over=over is not None,
+        ),
+        place=place,
+        handler=handler,
+        taken_over=over,
         fee_vnd=dossier.fee_vnd,
         owed_vnd=_owed(dossier),
         # Of what is finished the page tells the day alone, and nobody needs the count.

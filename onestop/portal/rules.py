@@ -1,7 +1,7 @@
 """What a citizen is told of a dossier: plain words, no personal data (rules.md 13.3)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -80,6 +80,24 @@ TO_DO: Final = {
     ),
     State.RETURNED: ToDo(N_("Bạn không cần làm gì thêm."), N_("Hồ sơ đã kết thúc."), "done"),
 }  # fmt: skip
+WHERE_IT_LIES: Final = {
+    State.NOT_ACCEPTED: replace(
+        TO_DO[State.NOT_ACCEPTED], short=N_("Hỏi nơi ghi ở trên để biết lý do.")
+    ),
+    State.AWAITING_SUPPLEMENT: replace(
+        TO_DO[State.AWAITING_SUPPLEMENT], short=N_("Mang giấy tờ còn thiếu đến nơi ghi ở trên.")
+    ),
+    State.AWAITING_PAYMENT: replace(
+        TO_DO[State.AWAITING_PAYMENT], short=N_("Nộp phí tại nơi ghi ở trên.")
+    ),
+    State.RESOLVED: replace(
+        TO_DO[State.RESOLVED], more=N_("Trong giờ làm việc, tại nơi ghi ở trên.")
+    ),
+    State.STOPPED: replace(
+        TO_DO[State.STOPPED], more=N_("Bạn có thể nhận lại giấy tờ đã nộp tại nơi ghi ở trên.")
+    ),
+}
+"""The same where the agency that received it has ended: the page names its successor above."""
 NOTHING: Final = ToDo(
     N_("Bạn chưa cần làm gì."), N_("Trang này luôn cho biết hồ sơ đang ở đâu."), "done"
 )
@@ -122,10 +140,18 @@ def headline(
     return PLAIN[state]
 
 
-def to_do(state: State, standing: Timeliness | None, *, is_unchecked: bool = False) -> ToDo:
+def to_do(
+    state: State,
+    standing: Timeliness | None,
+    *,
+    is_unchecked: bool = False,
+    is_taken_over: bool = False,
+) -> ToDo:
     """Return what the applicant has to do now; what only he can do outranks our own lateness."""
     if is_unchecked:
         return STILL_UNCHECKED
+    if is_taken_over and state in WHERE_IT_LIES:
+        return WHERE_IT_LIES[state]
     if state in TO_DO:
         return TO_DO[state]
     return STILL_LATE if standing == Timeliness.OPEN_OVERDUE else NOTHING

@@ -83,9 +83,13 @@ def _drawn(dossier: Dossier) -> Markup:
 
 def _paper(dossier: Dossier, explained: Explained) -> dict[str, Any]:
     received_on = legal_date(dossier.received_at or dossier.submitted_at)
-    receiver = organisation.tree(received_on).by_id(dossier.receiving_agency_id) or abort(404)
+    # Where the shop that it came to had ended by then, its successor received it.
+    receiver = organisation.keeper(dossier.receiving_agency_id, received_on) or abort(404)
+    today = legal_date(now())
+    over = organisation.succession(dossier.receiving_agency_id, today)
     shop = shop_called(received_on)
-    shop_name = f"{shop} {receiver.within('vi')}"
+    shop_now = f"{shop_called(today)} {over.by.within('vi')}" if over else ""
+    shop_name = shop_now or f"{shop} {receiver.within('vi')}"
     return {
         "dossier": dossier,
         "procedure": reading.procedure_of(dossier),
@@ -93,6 +97,7 @@ def _paper(dossier: Dossier, explained: Explained) -> dict[str, Any]:
         "closed_by": reading.closed_by(dossier),
         "sheet": sheet_of(explained, None, most_weeks=WEEKS_ON_PAPER),
         "receiver": receiver,
+        "over": over,
         "received_by": next(
             (one.author_name for one in reversed(dossier.history) if one.verb == Verb.RECEIVE), ""
         ),

@@ -87,6 +87,8 @@ def told(dossier: Dossier, at: datetime) -> dict[str, Any]:
                   + ([offer(slip, dossier, at)] if isinstance(slip, Transition) else []),
         "may_not": [why for why in (*reasons.values(), _too_late(slip)) if why],
         "receiver": tree.by_id(dossier.receiving_agency_id),
+        "received_over": organisation.succession(dossier.receiving_agency_id, legal_date(at)),
+        "handled_over": organisation.succession(dossier.handling_agency_id, legal_date(at)),
         "handler": organisation.known(dossier.handling_agency_id, tree, legal_date(at)),
         "lines": [line(entry) for entry in reversed(dossier.history)],
         "lies_since": lies_since(dossier.history),

@@ -1,7 +1,8 @@
 """What a paper says: everything that is printed on it, but the look-up secret."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any, Final
 
 from onestop.accounts import queries as accounts
@@ -30,6 +31,7 @@ from onestop.letters.rules import (
     in_words,
     items,
     printed_number,
+    set_of,
 )
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import DESK_TIERS, Node
@@ -38,11 +40,16 @@ from onestop.organisation.rules import DESK_TIERS, Node
 def facts(
     dossier: Dossier, listed: ListedPaper, place: int, *, status_address: str, at: datetime
 ) -> dict[str, Any]:
-    """Return everything that is printed on a paper, in Vietnamese; without the look-up secret."""
-    forms = forms_of(dossier)
-    tree = organisation.tree(legal_date(dossier.submitted_at))
-    shop = _shop(dossier)
-    handler = organisation.known(dossier.handling_agency_id, tree, legal_date(at))
+    """Return everything that is printed on a paper, in Vietnamese; without the look-up secret.
+
+    Once the shop that received has ended it is a paper of its successor, under whose name and
+    number it goes out (rules.md 13.2).
+    """
+    tree, today = organisation.tree(legal_date(dossier.submitted_at)), legal_date(at)
+    shop, forms = _issuer(dossier, at)
+    handler = organisation.successor(dossier.handling_agency_id, today) or organisation.known(
+        dossier.handling_agency_id, tree, today
+    )
     procedure = reading.procedure_of(dossier)
     entry = listed.entry
     said = heads(shop, forms, printed_number(listed.paper, place, forms.symbol), at) | {
@@ -62,13 +69,37 @@ def facts(
         "phone": dossier.applicant_phone or DOTS,
         "email": dossier.applicant_email or DOTS,
         "id_number": masked(dossier.applicant_id_number) if dossier.applicant_id_number else DOTS,
-        "note": dossier.note or "",
+        "note": "; ".join(filter(None, [dossier.note, _received_elsewhere(dossier, at)])),
         "handler": office(handler) if handler else "",
         "officer": entry.author_name,
         "happened": moment_in_words(entry.happened_at),
         "head": forms.head,
     }
-    return common | OWN[listed.paper](dossier, entry)
+    own = OWN[listed.paper](dossier, entry)
+    if listed.paper == Paper.RECEIPT:
+        shop_name = _named(shop, forms)
+        own["return_by"] = taken_where(dossier.return_by, shop_name, dossier.applicant_address)
+    if listed.paper == Paper.OFFICIAL_LETTER:
+        own["symbol"] = forms.symbol
+    return common | own
+
+
+def _issuer(dossier: Dossier, at: datetime) -> tuple[Node, FormSet]:
+    """Return whose shop issues a paper, and the forms on which that one is called as it is."""
+    forms, today = forms_of(dossier), legal_date(at)
+    heir = organisation.successor(dossier.receiving_agency_id, today)
+    return (heir, called_as_on(today, forms)) if heir else (_shop(dossier), forms)
+
+
+def called_as_on(day: date, forms: FormSet) -> FormSet:
+    """Return forms on which the shop that issues them is called as on a day."""
+    then = set_of(day)
+    return replace(forms, shop=then.shop, head=then.head, symbol=then.symbol)
+
+
+def _received_elsewhere(dossier: Dossier, at: datetime) -> str:
+    over = organisation.succession(dossier.receiving_agency_id, legal_date(at))
+    return f"hồ sơ do {over.of.within('vi')} tiếp nhận" if over else ""
 
 
 def _shop(dossier: Dossier) -> Node:
@@ -121,9 +152,6 @@ def _receipt(dossier: Dossier, entry: Entry) -> dict[str, Any]:
         "received": moment_in_words(dossier.received_at),
         "due": _promised(dossier, entry),
         "fee": fee,
-        "return_by": taken_where(
-            dossier.return_by, _named(_shop(dossier), forms_of(dossier)), dossier.applicant_address
-        ),
     }
 
 
@@ -229,7 +257,6 @@ def _letter(dossier: Dossier, entry: Entry) -> dict[str, Any]:
         "basis": f"{articles} {forms.decree}".strip(),
         "matter": MATTERS[entry.verb],
         "slip_number": slip.number if slip else "",
-        "symbol": forms.symbol,
     }
 
 

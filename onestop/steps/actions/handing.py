@@ -19,6 +19,7 @@ from onestop.dossiers.rules.posts import allows
 from onestop.dossiers.rules.states import Verb, check_reason
 from onestop.letters.actions import check_may_print, next_number
 from onestop.letters.rules import Paper
+from onestop.organisation import queries as organisation
 from onestop.steps.models import ControlSlip, DossierStep, HandoverItem, HandoverList
 from onestop.steps.queries import control_slips, handing
 
@@ -157,11 +158,11 @@ def print_slip(dossier: Dossier, *, by: Staff, at: datetime) -> ControlSlip:
     slip = db.session.get(ControlSlip, dossier.id)
     verb = Verb.PRINT_AGAIN if slip else Verb.ISSUE_PAPER
     if slip is None:
-        year = legal_date(at).year
-        number = next_number(receiver, Paper.CONTROL_SLIP, year)
+        issuer, year = organisation.by_now(receiver, legal_date(at)), legal_date(at).year
+        number = next_number(issuer, Paper.CONTROL_SLIP, year)
         slip = ControlSlip(
             dossier_id=dossier.id,
-            agency_id=receiver,
+            agency_id=issuer,
             year=year,
             number=number,
             issued_at=at,

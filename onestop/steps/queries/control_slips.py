@@ -20,8 +20,8 @@ from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import Verb
 from onestop.letters.queries.listing import forms_of
 from onestop.letters.queries.printing import TEMPLATES
-from onestop.letters.queries.saying import heads, moment_in_words, office
-from onestop.letters.rules import DOTS, Paper, Sheet, halves, numbered
+from onestop.letters.queries.saying import called_as_on, heads, moment_in_words, office
+from onestop.letters.rules import DOTS, FormSet, Paper, Sheet, halves, numbered
 from onestop.opinions.queries import questions
 from onestop.opinions.queries.questions import Question
 from onestop.organisation import queries as organisation
@@ -184,7 +184,14 @@ def ahead(dossier: Dossier, at: datetime) -> list[Block]:
 
 def number(slip: ControlSlip, dossier: Dossier) -> str:
     """Return the number of a control slip as printed."""
-    return numbered(slip.number, forms_of(dossier).symbol)
+    return numbered(slip.number, _forms(slip, dossier).symbol)
+
+
+def _forms(slip: ControlSlip, dossier: Dossier) -> FormSet:
+    """Return the forms of a slip: where a successor issued it, it is called as it was then."""
+    forms = forms_of(dossier)
+    is_own = slip.agency_id == dossier.receiving_agency_id
+    return forms if is_own else called_as_on(legal_date(slip.issued_at), forms)
 
 
 def printed(
@@ -196,9 +203,9 @@ def printed(
     sheet: Sheet = Sheet.A5,
 ) -> bytes:
     """Return the PDF of a control slip: the same bytes until the next hand-over."""
-    forms = forms_of(dossier)
-    tree = organisation.tree(legal_date(dossier.submitted_at))
-    shop = tree.by_id(dossier.receiving_agency_id)
+    forms, is_own = _forms(slip, dossier), slip.agency_id == dossier.receiving_agency_id
+    tree = organisation.tree(legal_date(dossier.submitted_at if is_own else slip.issued_at))
+    shop = tree.by_id(slip.agency_id)
     if shop is None or dossier.received_at is None:
         raise ValueError("a dossier was received by an agency that existed then")
     procedure = reading.procedure_of(dossier)

@@ -306,10 +306,13 @@ def _line(
         place = tree.by_id(one.agency_id) if one.agency_id else None
         held.append(Held(one, place, names.get(one.account_id or 0), Spent.of(spent)))
     part = part_of(step, dossier)
+    place = tree.by_id(step.agency_id) if step.agency_id else None
+    if place and step.stage in RUNNING:  # who has it now, though it came to one that has ended
+        place = organisation.successor(place.id, legal_date(at)) or place
     return Line(
         step,
         part.limit,
-        tree.by_id(step.agency_id) if step.agency_id else None,
+        place,
         names.get(step.account_id or 0),
         part.due_at,
         standing_of(part, at),

@@ -241,6 +241,7 @@ def _rows(found: Iterable[Any], stops: _Stops, at: datetime) -> Iterator[Task]:
     names, tree = accounts.names(), organisation.tree_with_past(legal_date(at))
     for row in found:
         step = row.DossierStep
+        place = tree.by_id(organisation.by_now(step.agency_id or 0, legal_date(at)))
         yield Task(
             code=row.code,
             stamp=stamp(step.seq, step.turn),
@@ -251,7 +252,7 @@ def _rows(found: Iterable[Any], stops: _Stops, at: datetime) -> Iterator[Task]:
             seq=step.seq,
             kind=step.kind,
             stage=step.stage,
-            place=tree.by_id(step.agency_id or 0),
+            place=place,
             person=names.get(step.account_id or 0),
             due_at=row.due,
             promised_at=row.due_at,
