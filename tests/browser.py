@@ -103,9 +103,10 @@ NAMED: Final = f"""() => {{
   return {{parts: [...new Set(parts.values())], layout}};
 }}"""
 # Axe is shown the first of parts that are alike, and none that it found good before in the same
-# place, unless what surrounds it is new. It loads no style sheet a second time either: that serves
-# rules about how a telephone is held and about sound.
-AXE: Final = f"""async ({{rules, known}}) => {{
+# place, unless what surrounds it is new. A rule that would tell nothing grave is not asked: what it
+# finds is as grave as the rule. It loads no style sheet a second time either: that serves rules
+# about how a telephone is held and about sound.
+AXE: Final = f"""async ({{rules, known, grave}}) => {{
   {WALK}
   const before = new Set(known), shown = new Set();
   for (const [part, name] of parts) {{
@@ -115,7 +116,8 @@ AXE: Final = f"""async ({{rules, known}}) => {{
     for (let box = part; box && !shown.has(box); box = box.parentElement) shown.add(box);
   }}
   const exclude = [...parts.keys()].filter((part) => !shown.has(part) && shown.has(part.parentElement));
-  const only = rules.length ? {{runOnly: {{type: "rule", values: rules}}}} : {{}};
+  const mild = axe._audit.rules.filter(({{impact}}) => !grave.includes(impact)).map(({{id}}) => [id, {{enabled: false}}]);
+  const only = rules.length ? {{runOnly: {{type: "rule", values: rules}}}} : {{rules: Object.fromEntries(mild)}};
   const found = await axe.run({{exclude}}, {{resultTypes: ["violations"], preload: false, ...only}});
   return found.violations.flatMap(({{id, impact, nodes}}) =>
     nodes.map((node) => [impact, `${{id}}: ${{node.html}}; ${{node.failureSummary}}`]));
@@ -399,7 +401,7 @@ class Visitor:
 
     def _found(self, theme: str, rules: Sequence[str]) -> list[str]:
         """Return what is grave in the parts that are new, and in what they hold."""
-        found = self.page.evaluate(AXE, {"rules": rules, "known": self.known})
+        found = self.page.evaluate(AXE, {"rules": rules, "known": self.known, "grave": list(GRAVE)})
         return [f"{theme}, {text}" for impact, text in found if impact in GRAVE]
 
     def _out_of_place(self, size: ViewportSize) -> list[str]:
