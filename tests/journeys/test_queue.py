@@ -59,6 +59,10 @@ def test_two_clerks_who_call_at_once_call_two_visitors(visit: Visit) -> None:
     for counter in (1, 2):
         hall.page.get_by_text(f"Quầy {counter}").wait_for()
     assert "0 người đang chờ" in hall.text
+    for width, height in ((1280, 720), (1366, 768), (1024, 768)):
+        hall.page.set_viewport_size({"width": width, "height": height})
+        reaches = hall.page.evaluate("document.documentElement.scrollHeight")
+        assert reaches <= height, "nobody scrolls a screen that hangs on a wall"
     press_together(clerks, "Gọi số tiếp theo")
     for clerk in clerks:
         assert "Không còn ai đang chờ." in clerk.text
