@@ -111,6 +111,7 @@ def close(
     ends_at = midnight_after(period.last) if last else None
     ids = frozenset(_agency(code) for code in agencies)
     closure = Closure(order.strip(), ids, midnight(period.first), ends_at, reason)
+    closure = orders.with_taken_over(closure)
     orders.check(closure, now())
     check_writable()
     held = closing.foreseen(closure, now())

@@ -4,25 +4,37 @@ As on 1 July 2025, when the districts ended: their dossiers went on elsewhere un
 clock and the history they had, and were not counted as received again (rules.md 13.2).
 """
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from flask import Flask
 
+from onestop.base.clock import now
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.permissions import Permission
+from onestop.base.viewer import Operator
+from onestop.deadlines.rules.moments import legal_date
+from onestop.dossiers.actions import closing
 from onestop.dossiers.models import Dossier
-from onestop.dossiers.queries import desks, lists, reading, searching
+from onestop.dossiers.queries import closing as closing_queries
+from onestop.dossiers.queries import desks, lists, orders, reading, searching
 from onestop.dossiers.queries.desks import DeskList
 from onestop.dossiers.queries.lists import Filter
+from onestop.dossiers.rules.closures import Closure
 from onestop.dossiers.rules.states import State
+from onestop.exchange.rules.directories import STAFF
 from onestop.opinions.queries import lists as opinion_lists
 from onestop.organisation import queries as organisation
+from onestop.reporting.queries import periods
+from onestop.reporting.rules import Wanted
 from onestop.steps.actions import handing as listing
 from onestop.steps.queries import handing, others, working
 from onestop.steps.queries.working import TaskList
 from onestop.tallies.rules import Period
 from tests.client import PolicingClient
+from tests.commands import onestop
 from tests.conftest import Budget
 from tests.dossiers.given import (
     CERTIFIED_COPY,
@@ -31,6 +43,7 @@ from tests.dossiers.given import (
     DAY,
     DISTRICT_CLERK,
     DISTRICT_OFFICER,
+    MARITAL_STATUS,
     MONDAY,
     again,
     counted_again,
@@ -40,6 +53,7 @@ from tests.dossiers.given import (
     staff,
     submitted,
 )
+from tests.exchange.directories import row_of, taken
 from tests.opinions.given import ANSWER, FINANCE, FINANCE_OFFICER, asked, said
 from tests.organisation.given import closed
 from tests.steps.given import COMMUNE_FIRST, WELFARE, WELFARE_OFFICER, moved, trail_of
@@ -297,3 +311,69 @@ def test_the_page_of_a_dossier_opens_to_the_successor_alone(
     client.sign_in({HEIR_CLERK: STRANGERS[0], HEIR_OFFICER: STRANGERS[1]}.get(who, STRANGERS[2]))
     assert client.get(f"/dossiers/{dossier.code}").status_code == 404
     assert dossier.code not in client.get("/desk").text
+
+
+STORM = "Công điện 21/CĐ-UBND"
+
+
+def test_an_order_that_closes_the_successor_holds_what_it_took_over_by_then(app: Flask) -> None:
+    today = legal_date(now())
+    dossier, own = in_progress(at=now()), received(by=HEIR_CLERK, at=now())
+    closed(COMMUNE, today - DAY, heir=HEIR)
+    arguments = (HEIR, "--order", STORM, "--from", today.isoformat(), "--yes")
+    told = onestop(app, "closure", "add", *arguments)
+    assert told.exit_code == 0, told.stderr
+    assert all(again(one).paused_since for one in (dossier, own))
+    assert counted_again(dossier).receiving_agency_id == id_of(COMMUNE)
+
+
+def test_an_order_from_before_the_end_holds_nothing_of_it() -> None:
+    ended(COMMUNE)
+    heir = Closure(STORM, frozenset({id_of(HEIR)}), MONDAY)
+    assert orders.with_taken_over(heir).agency_ids == {id_of(HEIR)}
+    after = replace(heir, begins_at=TUESDAY)
+    assert orders.with_taken_over(after).agency_ids == {id_of(HEIR), id_of(COMMUNE)}
+
+
+def test_an_order_about_what_has_ended_is_ended_by_the_successor() -> None:
+    heir = staff(HEIR_LEADER)
+    with transaction():
+        closing.close(Closure(STORM, frozenset({id_of(COMMUNE)}), MONDAY), by=Operator(), at=MONDAY)
+    (entered,) = closing_queries.recorded(staff("chutich.thanhtri"))
+    assert orders.by_id(entered.closure.id, heir) is None
+    ended(COMMUNE)
+    heir = staff(HEIR_LEADER, TUESDAY)
+    assert [one.closure.id for one in closing_queries.recorded(heir)] == [entered.closure.id]
+    assert orders.by_id(entered.closure.id, heir)
+    assert not closing_queries.recorded(staff(STRANGERS[2], TUESDAY))
+
+
+def test_a_leader_of_the_successor_counts_its_own_alone() -> None:
+    received()
+    received(by=HEIR_CLERK)
+    ended(COMMUNE)
+
+    def counted(username: str) -> int:
+        period = Period(LAST, TUESDAY.date())
+        report = periods.rates(Wanted(period), at=TUESDAY, viewer=staff(username, TUESDAY))
+        return report.total.received
+
+    assert counted(HEIR_LEADER) == 1
+    assert counted("chutich.thanhtri") == 2, "those above count what had been received below"
+
+
+def test_a_citizen_chooses_among_desks_that_are_there(client: PolicingClient) -> None:
+    ended(COMMUNE)
+    page = client.get(f"/submit/{MARITAL_STATUS}").text
+    assert "Xã Đại Áng" in page
+    assert "Xã Ngọc Hồi" not in page
+
+
+def test_who_goes_along_to_the_successor_keeps_what_he_has_in_hand() -> None:
+    dossier = in_progress()
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    closed(COMMUNE, date(2021, 2, 28), heir=HEIR)
+    made = taken(STAFF, row_of(STAFF, COMMUNE_OFFICER, agency_code=HEIR))
+    assert made.given_back == {}
+    moved(dossier, "put_forward", by=COMMUNE_OFFICER, at=TUESDAY)
+    moved(dossier, "sign", by=HEIR_LEADER, at=TUESDAY)

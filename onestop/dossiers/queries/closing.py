@@ -96,7 +96,7 @@ class Recorded:
 def recorded(staff: Staff) -> list[Recorded]:
     """Return the orders about offices below a member of staff, the newest first."""
     mine = exists().where(
-        ClosedAgency.closure_id == OfficeClosure.id, ClosedAgency.agency_id.in_(staff.subtree)
+        ClosedAgency.closure_id == OfficeClosure.id, ClosedAgency.agency_id.in_(staff.reached)
     )
     wanted = select(OfficeClosure).where(mine).options(selectinload(OfficeClosure.agencies))
     orders = select(

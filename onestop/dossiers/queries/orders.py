@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +18,17 @@ from onestop.deadlines.rules.pauses import Pause
 from onestop.dossiers.models import ClosedAgency, Dossier, OfficeClosure
 from onestop.dossiers.queries.closed import as_closure
 from onestop.dossiers.rules.closures import Closure
+from onestop.organisation import queries as organisation
+
+
+def with_taken_over(closure: Closure) -> Closure:
+    """Return an order that closes with its offices what they had taken over when it began.
+
+    What lies there of an agency that has ended lies behind the same door (rules.md 6.6, 13.2).
+    """
+    over = organisation.taken_over(legal_date(closure.begins_at))
+    taken = (over.get(one, frozenset()) for one in closure.agency_ids)
+    return replace(closure, agency_ids=closure.agency_ids.union(*taken))
 
 
 def check(closure: Closure, at: datetime) -> None:
@@ -90,10 +102,10 @@ def reaching(dossier: Dossier, moment: datetime) -> list[Closure]:
 
 
 def by_id(closure_id: int, staff: Staff) -> OfficeClosure | None:
-    """Return an order by its id, if all its offices lie below a member of staff."""
+    """Return an order by its id, if all its offices lie below a member of staff, or did."""
     found = db.session.get(OfficeClosure, closure_id)
     ids = {one.agency_id for one in found.agencies} if found else set[int]()
-    return found if ids and ids <= staff.subtree else None
+    return found if ids and ids <= staff.reached else None
 
 
 def closures_of(

@@ -41,7 +41,7 @@ def closures() -> ResponseReturnValue:
         form.show(closed.as_closure(found), ids)
     if form.validate_on_submit():
         try:
-            closure = form.to_closure(ids)
+            closure = orders.with_taken_over(form.to_closure(ids))
             orders.check(closure, at)
             held = closing.foreseen(closure, at)
             if form.seen.data == closing.seal(held):
