@@ -85,6 +85,7 @@ def reader_of(app: Flask, username: str | None, language: str) -> FlaskClient:
 
 def pages(app: Flask, username: str | None) -> Iterator[str]:
     """Yield an address for every page that is there for a reader, several where it has faces."""
+    found = dossiers(near=username in NEAR)
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or any(part in rule.rule for part in NO_PAGES):
             continue
@@ -93,7 +94,7 @@ def pages(app: Flask, username: str | None) -> Iterator[str]:
         if not rule.arguments:
             yield from (f"{rule.rule}{asked}" for asked in ASKED.get(rule.rule, ("",)))
         elif rule.rule.startswith(("/dossiers", "/status")):
-            for dossier in dossiers(near=username in NEAR):
+            for dossier in found:
                 yield from addresses(app, rule.rule, dossier)
         else:
             yield from (rule.rule.replace("<code>", code) for code in PROCEDURES)
