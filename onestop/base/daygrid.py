@@ -21,6 +21,7 @@ LONGEST_LIST: Final = 2
 MOST_WEEKENDS: Final = 2
 MOST_KEPT: Final = 2048
 CHECK: Final = "check"
+NEW_YEARS_DAY: Final = "Tết Dương lịch"
 HELD: Final = frozenset({"paused", "voided", "rolled", "moved", "extended"})
 NUMBERED: Final = frozenset({"counted", "make_up", "extended"})
 CLASSES: Final = {
@@ -173,7 +174,8 @@ def _tag(line: DayLine) -> str:
             "supplement": _("bổ sung"),
         }.get(_start(line), _("nhận"))
     if kind == "public_holiday":
-        return _("Tết") if "Tết" in name else _("lễ")
+        is_lunar = "Tết" in name and NEW_YEARS_DAY not in name
+        return _("Tết") if is_lunar else _("lễ")
     if kind == "day_off_in_lieu":
         return _("đổi ngày") if "hoán đổi" in name else _("nghỉ bù")
     words = {

@@ -73,6 +73,7 @@ def at(drawing: Sheet, label: str) -> Cell:
         ("2022-01-24T09:12", "5wd", (), "25/1", "counted", "1", "", "the first day counted"),
         ("2022-01-24T09:12", "5wd", (), "29/1", "off", "", "", "a Saturday"),
         ("2022-01-24T09:12", "5wd", (), "31/1", "off", "", "Tết", "a holiday has its name"),
+        ("2020-12-30T10:00", "3wd", (), "1/1", "off", "", "lễ", "the first of January is no Tết"),
         ("2022-01-24T09:12", "5wd", (), "7/2", "counted due", "5", "hẹn", "the due day"),
         ("2022-01-24T09:12", "5wd", (), "8/2", "out", "", "", "past the limit"),
         ("2024-04-25T10:30", "5wd", (), "29/4", "off", "", "đổi ngày", "a swapped day"),
