@@ -7,6 +7,7 @@ import pytest
 from onestop.base.clock import now
 from onestop.base.database import db
 from onestop.base.filters import full_day
+from onestop.base.languages import COOKIE
 from onestop.base.moments import VIET_NAM
 from onestop.base.notes import Look
 from onestop.deadlines.rules.moments import legal_date
@@ -565,6 +566,20 @@ def test_the_effect_of_an_act_is_said_before_it_is_done(
     page = client.get(f"/dossiers/{dossier.code}/ask_supplement").text
     assert "Hẹn 04/03/2021" in page
     assert said in page, why
+
+
+def test_one_original_of_a_paper_is_one_in_english_too(clerk: PolicingClient) -> None:
+    clerk.set_cookie(COOKIE, "en")
+    form = clerk.get("/receive?procedure=C-HT-12").text
+    assert 'data-original="1 original" data-originals="# originals"' in form
+    counted = {"papers": ["0", "1"], "originals": ["1", "2"], "copies": ["0", "1"]}
+    clerk.post("/receive", data={**FILLED_IN, **counted})
+    page = clerk.get(f"/dossiers/{only().code}").text
+    assert re.findall(r">(\d+ (?:original|cop)\w*)</small>", page)[:3] == [
+        "1 original",
+        "2 originals",
+        "1 copy",
+    ]
 
 
 def test_of_a_limit_in_months_it_is_said_how_many_days_were_counted(

@@ -62,6 +62,7 @@ def test_an_intake_needs_no_mouse(visit: Visit) -> None:
     typed(clerk, "Alt+s")
     clerk.page.locator("[name=originals]").first.and_(clerk.page.locator(":focus")).wait_for()
     typed(clerk, "Control+a", "“3”", "Enter")
+    assert clerk.page.locator("[data-swaps='0']").inner_text() == "3 bản chính"
     assert clerk.page.locator("[name=copies]").first.evaluate(
         "one => one === document.activeElement"
     )

@@ -3,11 +3,13 @@
 // What is typed behind [data-focuses] has the cursor as soon as it is unfolded.
 const of = (papers, place) => ["originals", "copies"].map((kind) => papers.querySelectorAll(`[name$=${kind}]`)[place]);
 
+const said = (count, one, many) => count && (count === 1 ? one : many.replace("#", count));
+
 function tell(papers) {
   const words = papers.querySelector("[data-copies]")?.dataset;
   for (const button of papers.querySelectorAll("[data-swaps]")) {
     const [originals, copies] = of(papers, button.dataset.swaps).map((one) => Number(one.value) || 0);
-    const told = [originals && words.original.replace("#", originals), copies && words.copy.replace("#", copies)];
+    const told = [said(originals, words.original, words.originals), said(copies, words.copy, words.copies)];
     button.firstElementChild.textContent = told.filter(Boolean).join(", ") || words.none;
     button.hidden = false;
   }
