@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from onestop.base.words import N_
+from onestop.deadlines.rules.moments import legal_date
 from onestop.dossiers.rules.identity import ReturnBy, volume_of
 from onestop.dossiers.rules.states import Outcome, State
 from onestop.tallies.rules import Period
@@ -71,6 +72,11 @@ class Line:
     note: str | None
 
     @property
+    def volume(self) -> str:
+        """Return the volume that it stands in, in which `number` runs."""
+        return volume_of(legal_date(self.received_at))
+
+    @property
     def is_promised_anew(self) -> bool:
         """Say whether another date was promised with an apology (Decree 61/2018 art. 19(9))."""
         return self.due_at is not None and self.due_at > self.legal_due_at
@@ -107,3 +113,8 @@ class Book:
         """Return the volume: one for each shop and year, an electronic book needs no second."""
         first, last = volume_of(self.period.first), volume_of(self.period.last)
         return first if first == last else f"{first} – {last}"
+
+    @property
+    def has_volumes(self) -> bool:
+        """Say whether it goes over the end of a year, after which numbers begin anew."""
+        return self.period.first.year != self.period.last.year

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -92,7 +93,7 @@ def index_as(kind: str) -> ResponseReturnValue:
     sheet = Sheet(
         title=TITLE,
         headings=tuple(str(_(one)) for one in COLUMNS),
-        rows=_cells(book, shop, IN_A_FILE),
+        rows=_cells(book, shop),
         about=_about(book, shop, total, at),
         about_title=_("Về tệp này"),
         widths=WIDTHS,
@@ -161,25 +162,36 @@ class Manner:
     moment: Callable[[datetime], CellValue]
 
 
-def _cells(book: Book, shop: Node, manner: Manner) -> Iterator[tuple[CellValue, ...]]:
-    """Yield the lines of a book as the form has them."""
+def _cells(book: Book, shop: Node) -> Iterator[tuple[CellValue, ...]]:
+    """Yield the lines of a book as a file has them."""
     tree = organisation.tree_with_past(book.period.last)
     for line in queries.lines(book, viewer()):
-        yield (
-            manner.number(line.number),
-            line.code,
-            _procedure(line).name(language()),
-            line.sets if manner is IN_A_FILE else str(line.sets),
-            line.applicant,
-            reach(line),
-            manner.office(_handler(line, tree, shop)),
-            manner.moment(line.received_at),
-            manner.moment(line.due_at) if line.due_at else _(line.without_date),
-            manner.moment(line.returned_at) if line.returned_at else "",
-            str(_(line.return_by.word)),
-            "",
-            remark(line),
-        )
+        yield _line(line, _handler(line, tree, shop), IN_A_FILE)
+
+
+def _volumes(book: Book, shop: Node) -> Iterator[tuple[str, list[tuple[CellValue, ...]]]]:
+    """Yield each volume of a book with its lines: numbers begin anew with every year."""
+    tree = organisation.tree_with_past(book.period.last)
+    for volume, lines in groupby(queries.lines(book, viewer()), lambda line: line.volume):
+        yield volume, [_line(line, _handler(line, tree, shop), ON_PAPER) for line in lines]
+
+
+def _line(line: Line, handler: Node, manner: Manner) -> tuple[CellValue, ...]:
+    return (
+        manner.number(line.number),
+        line.code,
+        _procedure(line).name(language()),
+        line.sets if manner is IN_A_FILE else str(line.sets),
+        line.applicant,
+        reach(line),
+        manner.office(handler),
+        manner.moment(line.received_at),
+        manner.moment(line.due_at) if line.due_at else _(line.without_date),
+        manner.moment(line.returned_at) if line.returned_at else "",
+        str(_(line.return_by.word)),
+        "",
+        remark(line),
+    )
 
 
 def _about(book: Book, shop: Node, total: int, at: datetime) -> tuple[tuple[str, CellValue], ...]:
@@ -218,7 +230,8 @@ def _facts(book: Book, shop: Node, total: int, at: datetime) -> dict[str, Any]:
             "first": plain_day(book.period.first),
             "last": plain_day(book.period.last),
             "columns": list(COLUMNS),
-            "lines": [list(cells) for cells in _cells(book, shop, ON_PAPER)],
+            "has_volumes": book.has_volumes,
+            "volumes": list(_volumes(book, shop)),
         }
 
 

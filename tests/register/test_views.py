@@ -104,6 +104,21 @@ def test_numbers_run_from_one_to_the_end_of_the_year(clerk: PolicingClient) -> N
     assert [row["TT"] for row in both] == ["1", "1", "2", "3", "4", "5"]
 
 
+def test_where_numbers_begin_anew_the_volume_is_named(clerk: PolicingClient) -> None:
+    asked = "from=2020-12-01&to=2021-03-31"
+    page = clerk.get(f"/register?{asked}").text
+    assert re.findall(r"Quyển số \d\d/\d{4}<", page) == ["Quyển số 01/2020<", "Quyển số 01/2021<"]
+    assert "Quyển số" not in clerk.get(f"/register?{MARCH}").text
+    printed = PdfReader(io.BytesIO(clerk.get(f"/register.pdf?{asked}").data))
+    words = " ".join(" ".join(page.extract_text() for page in printed.pages[1:]).split())
+    volumes = [words.index(f"Quyển số 01/{year}") for year in (2020, 2021)]
+    first, *_ = codes(page)
+    assert volumes[0] < words.index(first) < volumes[1]
+    in_one = PdfReader(io.BytesIO(clerk.get(f"/register.pdf?{MARCH}").data))
+    assert "Quyển số" not in in_one.pages[1].extract_text()
+    assert len(rows(clerk, asked)) == len(codes(page)), "a file has lines alone"
+
+
 def test_a_book_of_the_later_set_is_closed_by_the_head_of_the_centre(
     clerk: PolicingClient,
 ) -> None:
