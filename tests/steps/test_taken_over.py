@@ -4,13 +4,16 @@ As on 1 July 2025, when the districts ended: their dossiers went on elsewhere un
 clock and the history they had, and were not counted as received again (rules.md 13.2).
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from onestop.base.clock import now
+from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.permissions import Permission
@@ -53,6 +56,7 @@ from tests.dossiers.given import (
     staff,
     submitted,
 )
+from tests.dossiers.holding import ALWAYS
 from tests.exchange.directories import row_of, taken
 from tests.opinions.given import ANSWER, FINANCE, FINANCE_OFFICER, asked, said
 from tests.organisation.given import closed
@@ -71,6 +75,15 @@ pytestmark = pytest.mark.usefixtures("app")
 def ended(*codes: str, heir: str | None = HEIR) -> None:
     for code in codes:
         closed(code, LAST, heir=heir)
+
+
+@pytest.fixture(autouse=True)
+def whatever_holds_of_all_dossiers_holds(app: Flask) -> Iterator[None]:
+    """Look at all that was made as a walk does: history, counters, steps, numbers of papers."""
+    yield
+    for law in ALWAYS:
+        with app.app_context():
+            law(db.session.scalars(select(Dossier)).all())
 
 
 def id_of(code: str) -> int:
