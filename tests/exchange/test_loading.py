@@ -258,11 +258,28 @@ def test_it_is_told_who_takes_over_what_lies_at_an_agency_that_ends(
     tried = onestop(app, "agencies", "load", file, "--dry-run").stderr
     assert f"{heir} tiếp nhận từ {plain_day(morrow)} 1 hồ sơ" in tried
     assert "Lưu ý" not in tried
+    assert "nạp lại tệp cán bộ" in tried
     tried = onestop(app, "--lang", "en", "agencies", "load", file, "--dry-run").stderr
     assert f"{heir} takes over" in tried
     answer = answered(app, "agencies", "load", file)
     told = {"by": heir, "from": morrow.isoformat(), "dossiers": 1}
     assert (answer["taken_over"], "left_there" in answer) == ({code: told}, False)
+
+
+def test_it_is_told_when_no_administrator_could_log_in_any_more(app: Flask, tmp_path: Path) -> None:
+    taken(STAFF, row_of(STAFF, "quantri.hanoi", is_open="0"))
+    last = legal_date(now()) + ONE_DAY
+    ended = row_of(AGENCIES, "H26.91", valid_to=last.isoformat(), successor_code="H26.91.23")
+    file = str(written_csv(tmp_path / "x.csv", [ended]))
+    day = last + ONE_DAY
+    assert (
+        f"từ {plain_day(day)} không còn quản trị nào"
+        in onestop(app, "agencies", "load", file, "--dry-run").stderr
+    )
+    answer = answered(app, "agencies", "load", file, "--dry-run")
+    assert answer["unadministered"] == day.isoformat()
+    taken(STAFF, row_of(STAFF, "quantri.hanoi", is_open="1"))
+    assert "unadministered" not in answered(app, "agencies", "load", file)
 
 
 def test_it_is_told_what_somebody_had_in_hand_who_leaves(app: Flask, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from onestop.accounts.rules import Role
 from onestop.base.database import db
 from onestop.base.errors import Refusal
 from onestop.base.moments import ONE_DAY
+from onestop.base.permissions import Permission
 from onestop.base.terms import Declared, Fate, Term
 from onestop.base.viewer import Operator
 from onestop.base.words import N_
@@ -50,6 +51,7 @@ class Loaded:
     many dossiers those had in hand who leave their office: they wait to be given out again.
     `left_there` is how many at an agency that is to end are not finished, or wait to be fetched,
     and lie at nobody from then on; `taken_over` who has how many of those of an agency instead.
+    `unadministered` is the day from which no administrator can log in, if the agencies of all end.
     """
 
     done: Mapping[str, Declared]
@@ -58,6 +60,7 @@ class Loaded:
     given_back: Mapping[str, int] = field(default_factory=dict)
     left_there: Mapping[str, int] = field(default_factory=dict)
     taken_over: Mapping[str, "TakenOver"] = field(default_factory=dict)
+    unadministered: date | None = None
 
     def of(self, fate: Fate) -> dict[str, Declared]:
         """Return what came to one fate."""
@@ -121,6 +124,7 @@ def load(
         _given_back(done, at) if of is STAFF and not faults else {},
         left_there,
         taken_over,
+        _unadministered(done) if of is AGENCIES and not faults else None,
     )
 
 
@@ -166,7 +170,7 @@ def _lying(done: Done) -> tuple[dict[str, int], dict[str, TakenOver]]:
     """
     left_there, taken_over = dict[str, int](), dict[str, TakenOver]()
     for key, (_row, made) in done.items():
-        ends = agencies.last_period(made.id) if ENDING.intersection(made.columns) else None
+        ends = agencies.last_period(made.id) if _ends(made) else None
         if ends is None or ends.valid_to is None:
             continue
         before, since = agencies.taken_over(ends.valid_to), ends.valid_to + ONE_DAY
@@ -177,6 +181,27 @@ def _lying(done: Done) -> tuple[dict[str, int], dict[str, TakenOver]]:
         elif count:
             left_there[key] = count
     return left_there, taken_over
+
+
+def _unadministered(done: Done) -> date | None:
+    """Return the first day on which no administrator works anywhere, and the day before some did.
+
+    An account is of its agency, whoever takes over the work.
+    """
+    ends = (agencies.last_period(made.id) for _row, made in done.values() if _ends(made))
+    last_days = sorted({one.valid_to for one in ends if one and one.valid_to})
+    return next((day + ONE_DAY for day in last_days if _is_last_of_administrators(day)), None)
+
+
+def _is_last_of_administrators(day: date) -> bool:
+    on_duty = [
+        account_queries.served(Permission.MANAGE_ACCOUNTS, one) for one in (day, day + ONE_DAY)
+    ]
+    return bool(on_duty[0]) and not on_duty[1]
+
+
+def _ends(made: Declared) -> bool:
+    return not ENDING.isdisjoint(made.columns)
 
 
 SUCCESSOR: Final = "successor_code"

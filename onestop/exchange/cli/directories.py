@@ -80,7 +80,8 @@ def loading(of: Directory) -> click.Command:
     "columns"}], "unchanged", "left_alone", "errors", "warnings"}, the last two as `dossiers
     import` has them; where staff leave an office with dossiers in hand, {"given_back": {username:
     how many}} too, and where an agency is to end that has any, {"left_there": {code: how many}}, or
-    {"taken_over": {code: {"by": code, "from", "dossiers"}}} where another takes them over.
+    {"taken_over": {code: {"by": code, "from", "dossiers"}}} where another takes them over;
+    {"unadministered": day} where no administrator could log in from then on.
     """
 
     @FILE
@@ -322,6 +323,7 @@ def _told(loaded: Loaded, warnings: tuple[Fault, ...]) -> dict[str, Any]:
         **({"given_back": dict(done.given_back)} if done.given_back else {}),
         **({"left_there": dict(done.left_there)} if done.left_there else {}),
         **({"taken_over": _taken_over(done)} if done.taken_over else {}),
+        **({"unadministered": done.unadministered.isoformat()} if done.unadministered else {}),
         "errors": [told(fault) for fault in loaded.faults],
         "warnings": [told(fault) for fault in warnings],
     }
@@ -383,8 +385,20 @@ def _tell_of_dossiers(loaded: Loaded) -> None:
             code=code,
         )
         click.echo(said, err=True)
+    if loaded.taken_over:
+        click.echo(_(STAFF_TOO), err=True)
+    if loaded.unadministered:
+        click.echo(_(UNADMINISTERED, day=plain_day(loaded.unadministered)), err=True)
 
 
+STAFF_TOO: Final = N_(
+    "Cán bộ ở cơ quan đã kết thúc không đăng nhập được nữa: hãy nạp lại tệp cán bộ (onestop staff "
+    "load) với đơn vị mới của họ; ai sang đơn vị kế thừa thì giữ việc đang làm."
+)
+UNADMINISTERED: Final = N_(
+    "Lưu ý: từ %(day)s không còn quản trị nào đăng nhập được. Hãy cho một người sang cơ quan còn "
+    "hoạt động (onestop staff load)."
+)
 LEFT_THERE: Final = N_(
     "Lưu ý: %(code)s còn %(count)s hồ sơ chưa xong hoặc chưa trả kết quả. Khi cơ quan thôi hoạt "
     "động, cán bộ ở đó không đăng nhập được, không ai kiểm tra hay trả kết quả tại đó. Hãy ghi đơn "
