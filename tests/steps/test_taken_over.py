@@ -33,9 +33,10 @@ from onestop.organisation import queries as organisation
 from onestop.reporting.queries import periods
 from onestop.reporting.rules import Wanted
 from onestop.steps.actions import handing as listing
-from onestop.steps.queries import handing, others, working
+from onestop.steps.queries import choosing, handing, others, working
 from onestop.steps.queries.working import TaskList
 from onestop.tallies.rules import Period
+from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.commands import onestop
 from tests.conftest import Budget
@@ -60,7 +61,14 @@ from tests.dossiers.holding import ALWAYS
 from tests.exchange.directories import row_of, taken
 from tests.opinions.given import ANSWER, FINANCE, FINANCE_OFFICER, asked, said
 from tests.organisation.given import closed
-from tests.steps.given import COMMUNE_FIRST, WELFARE, WELFARE_OFFICER, moved, trail_of
+from tests.steps.given import (
+    COMMUNE_FIRST,
+    COMMUNE_THEN_DEPARTMENT,
+    WELFARE,
+    WELFARE_OFFICER,
+    moved,
+    trail_of,
+)
 
 TUESDAY = MONDAY + DAY
 AT_THE_DEPARTMENT = "D-DD-08"
@@ -131,6 +139,8 @@ def test_what_somebody_had_in_hand_there_the_successor_s_head_gives_out_again() 
     ended(DISTRICT, LANDS)
     with pytest.raises(Refusal):
         moved(dossier, "hand_on", by=HEIR_OFFICER, at=TUESDAY)
+    people = choosing.people([dossier.code], staff(HEIR_LEADER, TUESDAY), TUESDAY)
+    assert HEIR_OFFICER in {one.username for one in people}
     moved(dossier, "take_back", by=HEIR_LEADER, at=TUESDAY, reason="Cơ quan đã kết thúc")
     moved(dossier, "assign", by=HEIR_LEADER, at=TUESDAY, to=HEIR_OFFICER)
     assert tasks(TaskList.MINE, HEIR_OFFICER) == [dossier.code]
@@ -148,6 +158,8 @@ def test_what_was_submitted_there_the_successor_checks_and_hands_over() -> None:
     found = counted_again(first)
     places = (found.receiving_agency_id, found.handling_agency_id)
     assert places == (id_of(COMMUNE), id_of(HEIR))
+    (line,) = trail_of(first, TUESDAY).lines
+    assert line.step.given_by_id == id_of(HEIR), "whose desk handed it over"
     with pytest.raises(AssertionError):
         done(third, "accept", by=STRANGERS[0], at=TUESDAY, papers=frozenset({0}))
 
@@ -155,8 +167,16 @@ def test_what_was_submitted_there_the_successor_checks_and_hands_over() -> None:
 def test_a_desk_that_offered_it_to_its_last_day_has_it_accepted_by_the_successor() -> None:
     dossier = submitted()
     ended(COMMUNE)
+    catalogue.changed(MARITAL_STATUS, TUESDAY.date(), offered_by=(HEIR,))
     done(dossier, "accept", by=HEIR_CLERK, at=TUESDAY, papers=frozenset({0}))
     assert again(dossier).state == State.RECEIVED
+
+
+def test_what_a_desk_that_goes_on_offers_no_more_it_does_not_accept() -> None:
+    dossier = submitted()
+    catalogue.changed(MARITAL_STATUS, TUESDAY.date(), offered_by=(HEIR,))
+    with pytest.raises(Refusal, match="không tiếp nhận thủ tục"):
+        done(dossier, "accept", by=COMMUNE_CLERK, at=TUESDAY, papers=frozenset({0}))
 
 
 @pytest.mark.on_both_databases
@@ -253,6 +273,15 @@ def test_an_opinion_that_was_asked_there_the_successor_gives() -> None:
     assert opinion_lists.asked_of(staff(HEIR_OFFICER, TUESDAY), TUESDAY)[0] == 0
 
 
+def test_an_answer_that_came_there_is_news_for_the_successor() -> None:
+    dossier = in_progress(by=DISTRICT_CLERK, procedure_code=AT_THE_DEPARTMENT)
+    asked(dossier)
+    said(dossier, "give", by=FINANCE_OFFICER, at=MONDAY, answer=ANSWER)
+    ended(LANDS)
+    assert tasks(TaskList.ANSWERED, HEIR_OFFICER) == [dossier.code]
+    assert not tasks(TaskList.ANSWERED, STRANGERS[1])
+
+
 def test_the_successor_asks_others_and_never_itself() -> None:
     dossier = in_progress(by=DISTRICT_CLERK, procedure_code=AT_THE_DEPARTMENT)
     ended(LANDS, heir=FINANCE)
@@ -279,9 +308,16 @@ def test_lists_that_wait_there_are_confirmed_by_the_successor_and_made_in_its_na
 
 
 def test_what_an_agency_took_over_it_does_for_no_other_shop() -> None:
-    in_progress()
+    dossier = in_progress(procedure_code=COMMUNE_THEN_DEPARTMENT)
+    moved(dossier, "take_up", by=COMMUNE_OFFICER, at=MONDAY)
+    moved(dossier, "hand_on", by=COMMUNE_OFFICER, at=MONDAY, agency=WELFARE)
+    moved(dossier, "take_up", by=WELFARE_OFFICER, at=MONDAY)
+    period = Period(LAST, TUESDAY.date())
+    assert others.count(staff(WELFARE_OFFICER), period) == 1
     ended(COMMUNE)
-    assert others.count(staff(HEIR_OFFICER, TUESDAY), Period(LAST, TUESDAY.date())) == 0
+    moved(dossier, "give_back", by=WELFARE_OFFICER, at=TUESDAY, reason="Thiếu xác nhận")
+    assert trail_of(dossier, TUESDAY).lines[0].step.agency_id == id_of(HEIR)
+    assert others.count(staff(HEIR_OFFICER, TUESDAY), period) == 0
 
 
 def test_its_dates_are_among_those_of_the_successor() -> None:
@@ -289,6 +325,15 @@ def test_its_dates_are_among_those_of_the_successor() -> None:
     ended(COMMUNE)
     assert [one.code for one in desks.coming(staff(HEIR_OFFICER, TUESDAY))] == [dossier.code]
     assert desks.coming(staff(STRANGERS[1], TUESDAY)) == ()
+
+
+def test_so_are_the_dates_of_the_steps_that_wait_there() -> None:
+    dossier = in_progress(by=DISTRICT_CLERK, procedure_code=COMMUNE_FIRST)
+    moved(dossier, "send_to", by=WELFARE_OFFICER, at=MONDAY, agency=COMMUNE)
+    ended(COMMUNE)
+    heir, stranger = (staff(one, TUESDAY) for one in (HEIR_OFFICER, STRANGERS[1]))
+    assert [one.code for one in working.duties(heir)] == [dossier.code]
+    assert not list(working.duties(stranger))
 
 
 def test_it_may_go_over_twice() -> None:
