@@ -75,8 +75,7 @@ def of(account: Account, on: date) -> Staff | None:
 
 def staff(username: str, on: date) -> Staff | None:
     """Return the member of staff of a user name."""
-    account = by_username(username)
-    return of(account, on) if account else None
+    return _staff(stamp(Subject.ACCOUNTS), stamp(Subject.ORGANISATION), username, on)
 
 
 def all_below(agencies: frozenset[int]) -> Sequence[ListedAccount]:
@@ -243,3 +242,9 @@ def _known(_accounts: str, _organisation: str, account_id: int, on: date) -> Kno
     account = db.session.get(Account, account_id)
     found = of(account, on) if account is not None and account.is_open else None
     return Known(found, account.stamp) if account is not None and found is not None else None
+
+
+@lru_cache(maxsize=1024)
+def _staff(_accounts: str, _organisation: str, username: str, on: date) -> Staff | None:
+    account = by_username(username)
+    return of(account, on) if account else None

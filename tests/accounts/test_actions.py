@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -122,4 +122,6 @@ def test_the_demonstration_names_one_account_for_each_role() -> None:
 
 def test_who_somebody_is_costs_two_statements(budget: Budget) -> None:
     with budget(2):
-        queries.staff(CLERK, TODAY)
+        queries.staff(CLERK, TODAY - timedelta(days=3))  # a day that nobody has asked for
+    with budget(1):
+        queries.staff(CLERK, TODAY - timedelta(days=3))
