@@ -20,7 +20,7 @@ from onestop.base.filters import number, plain_day, stamp
 from onestop.base.languages import language
 from onestop.base.moments import local
 from onestop.base.told import day_told, iso_or_none, why
-from onestop.base.viewer import Operator
+from onestop.base.viewer import Operator, is_nameless
 from onestop.base.words import N_
 from onestop.deadlines.rules.calendars import CalendarDay, DayKind, declared_day
 from onestop.deadlines.rules.moments import legal_date, midnight, midnight_after
@@ -338,7 +338,7 @@ def _print(dossier: Dossier, explained: Explained | None) -> None:
             stamp(line.happened_at),
             _(HAPPENED[line.verb]),
             _(line.to_state.word),
-            line.author_name,
+            _(line.author_name) if is_nameless(line.author_name) else line.author_name,
             line.reason or "",
         )
     print_table(table)

@@ -21,6 +21,7 @@ from tests.dossiers.given import (
     done,
     in_progress,
     received,
+    submitted,
 )
 
 ADD = ("calendar", "add", "2030-03-08", "public_holiday", "--basis", "Quyết định 1")
@@ -62,6 +63,13 @@ def test_a_dossier_is_shown_to_a_person_as_tables(app: Flask) -> None:
     answer = onestop(app, "dossiers", "show", dossier.code.lower())
     for words in (dossier.code, "Nguyễn [bold]Thí Dụ", "Ngày thứ 3", "Đã tiếp nhận"):
         assert words in answer.stdout
+
+
+def test_who_has_no_name_in_a_history_is_called_in_the_language_of_the_command(app: Flask) -> None:
+    dossier = submitted()
+    shown = onestop(app, "--lang", "en", "dossiers", "show", dossier.code).stdout
+    assert "Applicant" in shown
+    assert "Người nộp" not in shown
 
 
 @pytest.mark.parametrize("waited", [0, 2])
