@@ -24,6 +24,7 @@ from onestop.app.schema import Schema
 from onestop.base.clock import now
 from onestop.base.database import db, is_postgresql
 from onestop.base.edge import transaction
+from onestop.dossiers.models import Dossier
 from onestop.tallies.models import Tally
 from tests.commands import onestop
 from tests.dossiers.given import MONDAY, life, received, taken_in
@@ -105,6 +106,16 @@ def test_a_port_that_is_taken_is_named_and_nothing_starts(app: Flask) -> None:
         answer = onestop(app, "serve", "--port", port)
     assert (answer.exit_code, len(answer.stderr.splitlines())) == (2, 1)
     assert f"127.0.0.1:{port}" in answer.stderr
+
+
+def test_no_demonstration_is_built_that_could_not_be_served(app: Flask) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        answer = onestop(app, "demo", "--port", port)
+    assert (answer.exit_code, f"127.0.0.1:{port}" in answer.stderr) == (2, True)
+    assert db.session.query(Dossier).count() == 0
 
 
 def test_the_schema_is_left_alone_while_another_version_serves_it(app: Flask) -> None:
