@@ -106,11 +106,15 @@ def test_numbers_run_from_one_to_the_end_of_the_year(clerk: PolicingClient) -> N
 
 def test_where_numbers_begin_anew_the_volume_is_named(clerk: PolicingClient) -> None:
     asked = "from=2020-12-01&to=2021-03-31"
+    for _ in range(30):
+        received(at=MONDAY + DAY)
     page = clerk.get(f"/register?{asked}").text
     assert re.findall(r"Quyển số \d\d/\d{4}<", page) == ["Quyển số 01/2020<", "Quyển số 01/2021<"]
     assert "Quyển số" not in clerk.get(f"/register?{MARCH}").text
     printed = PdfReader(io.BytesIO(clerk.get(f"/register.pdf?{asked}").data))
     words = " ".join(" ".join(page.extract_text() for page in printed.pages[1:]).split())
+    assert len(printed.pages) > 2
+    assert all("Quyển số 01/" in page.extract_text() for page in printed.pages[1:]), "on each page"
     volumes = [words.index(f"Quyển số 01/{year}") for year in (2020, 2021)]
     first, *_ = codes(page)
     assert volumes[0] < words.index(first) < volumes[1]
