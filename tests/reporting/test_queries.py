@@ -26,10 +26,11 @@ from onestop.dossiers.queries.figures import FIGURES, Figure
 from onestop.dossiers.rules.states import Outcome
 from onestop.dossiers.rules.timing import Facts, Timeliness, timeliness
 from onestop.organisation import queries as organisation
-from onestop.reporting.queries import periods, services
+from onestop.reporting.queries import counters, periods, services
 from onestop.reporting.rules import KEYS, Wanted
 from onestop.tallies.queries import Asked
 from onestop.tallies.rules import Figures, Period
+from tests.conftest import Budget
 from tests.reporting.given import AT, BEGIN, lived
 
 QUARTER = Period(date(2021, 1, 1), date(2021, 3, 31))
@@ -279,3 +280,14 @@ def test_what_is_still_to_come_has_no_share_of_services() -> None:
     ahead = Period(date(2022, 1, 1), date(2022, 12, 31))
     found = services.services(Wanted(ahead), at=AT)
     assert found.rate.percent is None
+
+
+@pytest.mark.parametrize("many", [1, 60])
+@pytest.mark.usefixtures("app")
+def test_a_recount_costs_the_same_however_many_dossiers_there_are(
+    budget: Budget, many: int
+) -> None:
+    lived(many)
+    db.session.remove()
+    with budget(5):
+        assert counters.differences() == []
