@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 from onestop.accounts.rules import GRANTS, Role
 from onestop.base.clock import now
-from onestop.base.database import db
+from onestop.base.database import db, is_postgresql
 from onestop.base.gate import LOGGED_IN, access_of
 from onestop.dossiers.models import Dossier
 from tests.accounts.given import STAFF
@@ -53,6 +53,11 @@ HOSTILE: Final = {
     "a way out": "../../etc/passwd",
     "wildcards": "%_%*\"'\\",
 }
+TO_A_DATABASE: Final = HOSTILE.keys() - {
+    "nothing", "a blank", "digits of another script", "a digit that is no number", "a script",
+    "a template", "a format", "no such day", "marks that turn text around", "a way out",
+}  # fmt: skip
+"""What one database may take otherwise than another; the rest is read or refused before it."""
 ASKED: Final = (
     "q", "view", "state", "channel", "field", "level", "page", "from", "to", "period", "agency",
     "desk", "tier", "procedure", "by", "sort", "all", "figure", "on", "next", "year", "order",
@@ -85,6 +90,13 @@ VALID: Final[dict[str, dict[str, Any]]] = {
 }  # fmt: skip
 
 
+def kinds() -> dict[str, str]:
+    """Return what is sent in: all of it once, and on the other database what concerns it."""
+    if not is_postgresql():
+        return HOSTILE
+    return {why: value for why, value in HOSTILE.items() if why in TO_A_DATABASE}
+
+
 def encoded(text: str) -> str:
     return quote(text, safe="", errors="surrogateescape")
 
@@ -113,7 +125,7 @@ def test_no_address_breaks_whatever_stands_in_it(
         access = access_of(app.view_functions[rule.endpoint])
         if role is not None and access not in {LOGGED_IN, *GRANTS[role]}:
             continue
-        for why, value in HOSTILE.items():
+        for why, value in kinds().items():
             for path in set(paths(rule, value)):
                 assert client.get(path).status_code < 500, (why, rule)
 
@@ -136,7 +148,7 @@ def test_no_question_breaks_a_page(client: PolicingClient, role: Role | None) ->
         ]
     figure = {**PERIOD, "figure": "received"}
     for page in pages:
-        for why, value in HOSTILE.items():
+        for why, value in kinds().items():
             questions = [dict.fromkeys(ASKED, value)]
             if page in BUSY and why in READ_AS_SOMETHING:
                 questions += [{name: value} for name in READ]
@@ -183,7 +195,7 @@ def test_no_answer_to_a_form_breaks_it(client: PolicingClient, page: str) -> Non
     if page == "/receive":
         client.sign_in(COMMUNE_CLERK)
     for name in [*VALID[page], "version", "override", "act"]:
-        for why, value in HOSTILE.items():
+        for why, value in kinds().items():
             body = urlencode({**VALID[page], name: value}, errors="surrogateescape")
             answer = sent(client, page, body)
             assert answer < 500, (page, name, why)
@@ -195,7 +207,7 @@ def test_no_answer_to_an_act_breaks_it(client: PolicingClient, verb: str) -> Non
     code = dossier.code
     client.sign_in(COMMUNE_LEADER if verb == "ask_supplement" else COMMUNE_CLERK)
     for name in ("version", "reason", "papers", "key"):
-        for why, value in HOSTILE.items():
+        for why, value in kinds().items():
             if name not in {"version", "reason"} and why not in READ_AS_SOMETHING:
                 continue
             said = {"version": "99", "reason": "x", "act": "accept", name: value}
