@@ -117,8 +117,9 @@ def environ_of(scope: Scope) -> dict[str, Any]:
     if scope.authority:
         found["HTTP_HOST"] = scope.authority
     for name, said in scope.headers.items():
-        # Under an underscore somebody could say what only a web server in front may say.
-        if "_" in name:
+        # Under an underscore somebody could say what only a web server in front may say; and where
+        # the address is asked for whole, its host is the one that counts (RFC 9112 3.2.2).
+        if "_" in name or (name == "host" and scope.authority):
             continue
         key = UNPREFIXED.get(name) or f"HTTP_{name.upper().replace('-', '_')}"
         between = "; " if name == "cookie" else ","

@@ -186,6 +186,14 @@ def test_headers_sent_twice_are_one_and_those_with_an_underscore_none(port: int)
     assert "x-two: a\r\nx-two: b" in got, "and an answer may say one twice"
 
 
+def test_the_host_of_a_whole_address_is_the_one_that_counts(port: int) -> None:
+    line = begun(port, "GET http://other/th?q HTTP/1.1\r\nConnection: close")
+    got = b"".join(iter(lambda: line.recv(1 << 16), b"")).decode()
+    line.close()
+    assert '"HTTP_HOST": "other"' in got
+    assert '"PATH_INFO": "/th"' in got
+
+
 def test_whoever_sends_more_than_a_form_is_refused_before_it_is_read(app: Flask) -> None:
     line = BadLine(b"code=")
     refused = app.test_client().post(
