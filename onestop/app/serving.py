@@ -3,6 +3,7 @@
 import gc
 import ipaddress
 import os
+import resource
 import socket
 from typing import Final
 
@@ -18,6 +19,8 @@ from onestop.base.words import N_
 
 FACTORY: Final = "onestop.app.serving:application"
 MOST_WORKERS: Final = 4
+MOST_LINES: Final = 4096
+"""Visitors whose lines a worker holds open at a time; most of them wait, or have nothing to say."""
 PATIENCE: Final = 5
 """Seconds that visitors on a bad line have left when the server is to stop."""
 GARBAGE: Final = (10_000, 20, 10)
@@ -71,6 +74,15 @@ def check(host: str, port: int) -> None:
         ) from None
 
 
+def lines_held() -> int:
+    """Return how many lines a worker may hold open at a time.
+
+    Half of the files that a process may have open are for the rest: the database, what is sent.
+    """
+    allowed, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_LINES if allowed == resource.RLIM_INFINITY else min(MOST_LINES, allowed // 2)
+
+
 def run(host: str, port: int, workers: int, application: str = FACTORY) -> None:
     """Serve until told to stop; `application` names a factory of a bridge to any application."""
     Granian(
@@ -81,6 +93,8 @@ def run(host: str, port: int, workers: int, application: str = FACTORY) -> None:
         interface=Interfaces.RSGI,
         workers=workers,
         blocking_threads=1,
+        # Whoever has been answered keeps the line for half a minute, and a browser has six.
+        backpressure=lines_held(),
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=PATIENCE,

@@ -24,6 +24,7 @@ from tests.app.echo import LARGE, MOST
 ROOT: Final = __file__.rpartition("/tests/")[0]
 PATIENCE = 10
 STALLED = 20
+CROWD = 1200
 
 
 class BadLine(BytesIO):
@@ -106,6 +107,14 @@ def test_who_stalls_half_way_through_a_form_holds_nobody_up(port: int) -> None:
     stalled[0].sendall(b"x" * 45)
     assert b"code=xxx" in stalled[0].recv(1 << 16), "who goes on is answered"
     for line in stalled:
+        line.close()
+
+
+def test_a_crowd_that_stalls_or_only_keeps_its_line_shuts_nobody_out(port: int) -> None:
+    assert serving.lines_held() > CROWD, "and this program may open as many"
+    crowd = [begun(port, "POST / HTTP/1.1\r\nContent-Length: 50") for _ in range(CROWD)]
+    assert asked(port, "/status")["PATH_INFO"] == "/status"
+    for line in crowd:
         line.close()
 
 
