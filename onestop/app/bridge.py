@@ -5,11 +5,13 @@ than most of them. A form on its way in and a file on its way out hold nobody up
 """
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from io import BytesIO
 from itertools import chain
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
 PATIENCE: Final = 30
 """Seconds within which a whole form has to be here."""
 PART: Final = 256 * 1024
-"""Bytes of a file that are read at a time."""
+"""Bytes of a file that are read at a time; one that is no longer goes out at once."""
+HELD: Final = 60
+"""Seconds that a file stays open for the server, which opens it anew at once."""
+OPEN_FILES: Final = Path("/proc/self/fd")
 UNPREFIXED: Final = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 Headers = list[tuple[str, str]]
 
@@ -62,6 +67,11 @@ class Bridge:
         head = Head()
         answer = self._app(environ, head)
         try:
+            if isinstance(answer, Parts) and (place := answer.place()):
+                # What is sent part by part waits in memory for a slow line: the whole file.
+                line.response_file(head.status, head.headers, place)
+                await asyncio.sleep(HELD)
+                return
             parts = iter(answer)
             first, second = next(parts, b""), next(parts, None)
             if second is None:
@@ -73,6 +83,20 @@ class Bridge:
         finally:
             if hasattr(answer, "close"):
                 answer.close()
+
+
+class Parts(FileWrapper):
+    """A file that an application answers with, in larger parts than it asks for."""
+
+    def __init__(self, file: IO[bytes], _size: int = PART) -> None:
+        super().__init__(file, PART)
+
+    def place(self) -> str | None:
+        """Return where the server finds a long file that has no name; None for any other."""
+        name = getattr(self.file, "name", None)
+        if not isinstance(name, int) or not OPEN_FILES.exists() or self.file.tell():
+            return None
+        return str(OPEN_FILES / str(name)) if os.fstat(name).st_size > PART else None
 
 
 class StalledError(Exception):
@@ -108,7 +132,7 @@ def environ_of(scope: Scope) -> dict[str, Any]:
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.errors": sys.stderr,
-        "wsgi.file_wrapper": _in_parts,
+        "wsgi.file_wrapper": Parts,
         "wsgi.input_terminated": True,
         "wsgi.multithread": False,
         "wsgi.multiprocess": True,
@@ -130,10 +154,6 @@ def environ_of(scope: Scope) -> dict[str, Any]:
 def _place(called: str) -> tuple[str, str]:
     host, _, port = called.rpartition(":")
     return host.strip("[]"), port
-
-
-def _in_parts(file: IO[bytes], _size: int = PART) -> FileWrapper:
-    return FileWrapper(file, PART)
 
 
 def _refuse_to_write(_part: bytes) -> object:

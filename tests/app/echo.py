@@ -3,7 +3,8 @@
 import json
 import sys
 from collections.abc import Iterable
-from io import BytesIO
+from resource import RUSAGE_SELF, getrusage
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Final
 
 from onestop.app import serving
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
 MOST: Final = 100
-LARGE: Final = 8 << 20
+LARGE: Final = 32 << 20
 
 
 def application() -> Bridge:
@@ -23,9 +24,12 @@ def application() -> Bridge:
 def answer(environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
     if environ["PATH_INFO"] == "/large":
         start_response("200 OK", [("Content-Length", str(LARGE))])
-        parts: Iterable[bytes] = environ["wsgi.file_wrapper"](BytesIO(bytes(LARGE)))
+        large = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+        large.truncate(LARGE)
+        parts: Iterable[bytes] = environ["wsgi.file_wrapper"](large)
         return parts
     told = {name: said for name, said in environ.items() if isinstance(said, str)}
+    told["memory"] = str(getrusage(RUSAGE_SELF).ru_maxrss << 10)
     told["sent"] = environ["wsgi.input"].read().decode()
     start_response("200 OK", [("Content-Type", "application/json"), ("X-Two", "a"), ("X-Two", "b")])
     return [json.dumps(told).encode()]

@@ -127,6 +127,16 @@ def test_who_takes_a_large_file_slowly_holds_nobody_up(port: int) -> None:
     assert rest > LARGE, "and gets all of it, after its head"
 
 
+def test_who_takes_large_files_slowly_fills_no_memory(port: int) -> None:
+    before = int(asked(port, "/")["memory"])
+    slow = [begun(port, "GET /large HTTP/1.1") for _ in range(STALLED)]
+    for line in slow:
+        line.recv(1)
+    assert int(asked(port, "/")["memory"]) - before < STALLED * LARGE / 8
+    for line in slow:
+        line.close()
+
+
 def test_a_form_that_was_cut_off_half_way_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     async def gone(_visitor: Visitor) -> bytes:
         raise ProtocolClosed
