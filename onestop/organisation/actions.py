@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from onestop.base.database import db
@@ -97,7 +98,16 @@ def declare(
     made = redeclare(known.id, periods, term, values)
     if not {"parent_id", "valid_from"}.isdisjoint(made.columns):
         _check_tree(known.id, made.since or term.begins)
+    _leave_heirs_to_ends(made.id)
     return _without_heir(made, ended)
+
+
+def _leave_heirs_to_ends(agency_id: int) -> None:
+    """Have no part of its time name a successor after which the agency goes on by itself."""
+    for before, after in pairwise(queries.periods(agency_id)):
+        if before.valid_to and before.valid_to + ONE_DAY == after.valid_from:
+            before.successor_id = None
+    db.session.flush()
 
 
 def _without_heir(made: Declared, ended: date | None) -> Declared:

@@ -97,6 +97,14 @@ def test_a_change_of_a_closed_agency_ends_when_it_does() -> None:
     assert queries.tree(DAY).by_code(COMMUNE) is None
 
 
+def test_a_change_before_the_end_leaves_the_successor_to_the_end() -> None:
+    closed(COMMUNE, date(2021, 6, 30), heir=NEIGHBOUR)
+    changed(COMMUNE, date(2021, 3, 1), name_vi="Xã Đại Áng Mới")
+    before = on(date(2021, 2, 1))
+    assert (before.successor_id, before.valid_to) == (None, date(2021, 2, 28))
+    assert queries.successor(before.id, date(2021, 7, 1)) == on(date(2021, 7, 1), NEIGHBOUR)
+
+
 def test_a_parent_may_be_younger_than_its_child() -> None:
     founded(valid_from=date(2004, 1, 1), parent_code=CITY)
     assert above(queries.tree(date(2021, 1, 1)), "H26.91.99") == ["H26.91.99", CITY]
