@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 30
 """Seconds within which a whole form has to be here."""
+SMALL: Final = 64 * 1024
+MOST_AWAITED: Final = 256 * 1024 * 1024
+"""Bytes of forms that a worker waits for at a time; one that is `SMALL` it takes on beside them."""
 PART: Final = 256 * 1024
 """Bytes of a file that are read at a time; one that is no longer goes out at once."""
 HELD: Final = 60
@@ -41,7 +44,7 @@ class Bridge:
     """
 
     def __init__(self, app: "WSGIApplication", most: int) -> None:
-        self._app, self._most = app, most
+        self._app, self._most, self._awaited = app, most, 0
 
     async def __rsgi__(self, scope: Scope, line: HTTPProtocol) -> None:
         """Answer a request as soon as the whole of its form is here."""
@@ -49,19 +52,25 @@ class Bridge:
         try:
             environ["wsgi.input"] = BytesIO(await self._form(environ, line))
             await self._answer(environ, line)
-        except StalledError:
-            line.response_empty(HTTPStatus.REQUEST_TIMEOUT, [("connection", "close")])
+        except UnreadError as error:
+            line.response_empty(error.status, [("connection", "close")])
         except ProtocolClosed:
             return  # whoever asked has gone, half way through a form or through the answer
 
     async def _form(self, environ: dict[str, Any], line: HTTPProtocol) -> bytes:
-        if not 0 < int(environ.get("CONTENT_LENGTH") or 0) <= self._most:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if not 0 < length <= self._most:
             return b""
+        if length > SMALL and self._awaited + length > MOST_AWAITED:
+            raise UnreadError(HTTPStatus.SERVICE_UNAVAILABLE)
+        self._awaited += length
         try:
             async with asyncio.timeout(PATIENCE):
                 return await line()
         except TimeoutError:
-            raise StalledError from None
+            raise UnreadError(HTTPStatus.REQUEST_TIMEOUT) from None
+        finally:
+            self._awaited -= length
 
     async def _answer(self, environ: dict[str, Any], line: HTTPProtocol) -> None:
         head = Head()
@@ -99,8 +108,12 @@ class Parts(FileWrapper):
         return str(OPEN_FILES / str(name)) if os.fstat(name).st_size > PART else None
 
 
-class StalledError(Exception):
-    """Somebody began to send a form and did not go on."""
+class UnreadError(Exception):
+    """A form is not read: who sends it does not go on, or too many send long ones."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 class Head:

@@ -25,6 +25,7 @@ ROOT: Final = __file__.rpartition("/tests/")[0]
 PATIENCE = 10
 STALLED = 20
 CROWD = 1200
+LONG = 1 << 20
 
 
 class BadLine(BytesIO):
@@ -152,6 +153,22 @@ def test_who_never_goes_on_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     stalled: Any = Visitor()
     asyncio.run(Bridge(takes, MOST).__rsgi__(scope(length=6), stalled))
     assert stalled.status == 408
+
+
+def test_many_who_stall_in_long_forms_fill_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge, "PATIENCE", 0.1)
+    monkeypatch.setattr(bridge, "MOST_AWAITED", 2 * LONG)
+    lengths = [LONG, LONG, LONG, bridge.SMALL]
+    crowd: list[Any] = [Visitor() for _ in lengths]
+    behind = Bridge(takes, LONG)
+
+    async def all_at_once() -> None:
+        sent = zip(lengths, crowd, strict=True)
+        await asyncio.gather(*(behind.__rsgi__(scope(length=one), line) for one, line in sent))
+
+    for _ in range(2):
+        asyncio.run(all_at_once())
+        assert [one.status for one in crowd] == [408, 408, 503, 408], "and a short one is awaited"
 
 
 def test_an_address_of_ipv6_is_told_without_its_brackets() -> None:
