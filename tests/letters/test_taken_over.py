@@ -4,11 +4,16 @@ from datetime import date, datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from onestop.base.database import db
 from onestop.base.edge import transaction
+from onestop.deadlines import actions as deadlines
 from onestop.dossiers.models import Dossier
 from onestop.dossiers.queries import reading
-from onestop.letters.models import Letter
+from onestop.letters import actions
+from onestop.letters.models import Letter, LetterCounter
+from onestop.letters.rules import Paper
 from onestop.organisation import queries as organisation
 from onestop.steps.actions import handing
 from onestop.steps.queries import control_slips
@@ -29,7 +34,7 @@ from tests.dossiers.given import (
     submitted,
 )
 from tests.letters.given import STATUS, issued, print_of, words_of
-from tests.organisation.given import closed
+from tests.organisation.given import changed, closed
 
 TUESDAY = MONDAY + DAY
 COMMUNE, HEIR = "H26.91.27", "H26.91.22"
@@ -107,6 +112,23 @@ def test_a_control_slip_of_before_keeps_its_head_and_a_new_one_has_the_successor
     assert "ỦY BAN NHÂN DÂN XÃ ĐẠI ÁNG" in words_of(slip(new, by=CLERK, at=TUESDAY))
 
 
+def test_a_new_slip_calls_the_successor_as_it_is_called_by_then() -> None:
+    dossier = in_progress()
+    ended()
+    changed(HEIR, TUESDAY.date(), name_vi="Xã Đại Áng Mới")
+    assert "ỦY BAN NHÂN DÂN XÃ ĐẠI ÁNG MỚI" in words_of(slip(dossier, by=CLERK, at=TUESDAY))
+
+
+def test_many_papers_wait_for_the_series_that_they_are_numbered_in() -> None:
+    codes = [received(procedure_code=FIVE_DAYS).code, received(by=CLERK).code]
+    ended()
+    clerk = staff(CLERK, TUESDAY)
+    with transaction():
+        actions.issue_many(codes, Paper.RECEIPT, status_address=STATUS, by=clerk, at=TUESDAY)
+    counted = db.session.execute(select(LetterCounter.agency_id, LetterCounter.last)).all()
+    assert counted == [(of(HEIR), 2)], "and nobody for that of a shop that numbers no more"
+
+
 def slip(dossier: Dossier, *, by: str, at: datetime) -> bytes:
     actor = staff(by, at)
     with transaction():
@@ -169,6 +191,17 @@ def test_a_citizen_is_told_where_to_go_now(client: PolicingClient, language: str
         "en": ("Dai Ang", "Ngoc Hoi Commune has ended"),
     }[language]
     assert all(one in page for one in said), page
+
+
+def test_a_citizen_is_told_when_the_successor_is_open(client: PolicingClient) -> None:
+    dossier = received(procedure_code=CERTIFIED_COPY)
+    done(dossier, "settle", by=COMMUNE_CLERK, at=MONDAY)
+    ended()
+    with transaction():
+        deadlines.set_hours(of(HEIR), date(2021, 1, 1), "07:15-11:15,13:15-16:45")
+    asked = {"code": dossier.code, "second": "3456"}
+    page = client.post("/status", data=asked, follow_redirects=True).text
+    assert "7:15" in page
 
 
 def test_the_command_line_tells_it_too(app: Flask) -> None:
