@@ -116,7 +116,7 @@ AXE: Final = f"""async ({{rules, known, grave}}) => {{
     for (let box = part; box && !shown.has(box); box = box.parentElement) shown.add(box);
   }}
   const exclude = [...parts.keys()].filter((part) => !shown.has(part) && shown.has(part.parentElement));
-  const mild = axe._audit.rules.filter(({{impact}}) => !grave.includes(impact)).map(({{id}}) => [id, {{enabled: false}}]);
+  const mild = axe._audit.rules.filter(({{impact}}) => impact && !grave.includes(impact)).map(({{id}}) => [id, {{enabled: false}}]);
   const only = rules.length ? {{runOnly: {{type: "rule", values: rules}}}} : {{rules: Object.fromEntries(mild)}};
   const found = await axe.run({{exclude}}, {{resultTypes: ["violations"], preload: false, ...only}});
   return found.violations.flatMap(({{id, impact, nodes}}) =>
