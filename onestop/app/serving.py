@@ -3,8 +3,8 @@
 import gc
 import ipaddress
 import os
-import resource
 import socket
+import sys
 from typing import Final
 
 from flask import Flask
@@ -16,6 +16,9 @@ from onestop.app.bridge import Bridge
 from onestop.app.factory import create_app
 from onestop.base.errors import Refusal
 from onestop.base.words import N_
+
+if sys.platform != "win32":
+    import resource
 
 FACTORY: Final = "onestop.app.serving:application"
 MOST_WORKERS: Final = 4
@@ -79,6 +82,8 @@ def lines_held() -> int:
 
     Half of the files that a process may have open are for the rest: the database, what is sent.
     """
+    if sys.platform == "win32":
+        return MOST_LINES
     allowed, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MOST_LINES if allowed == resource.RLIM_INFINITY else min(MOST_LINES, allowed // 2)
 
