@@ -31,6 +31,7 @@ from onestop.reporting.rules import KEYS, Wanted
 from onestop.tallies.queries import Asked
 from onestop.tallies.rules import Figures, Period
 from tests.conftest import Budget
+from tests.dossiers.given import received
 from tests.reporting.given import AT, BEGIN, lived
 
 QUARTER = Period(date(2021, 1, 1), date(2021, 3, 31))
@@ -280,6 +281,13 @@ def test_what_is_still_to_come_has_no_share_of_services() -> None:
     ahead = Period(date(2022, 1, 1), date(2022, 12, 31))
     found = services.services(Wanted(ahead), at=AT)
     assert found.rate.percent is None
+
+
+@pytest.mark.usefixtures("app")
+def test_a_recount_lets_go_of_no_dossier_that_somebody_has_in_hand() -> None:
+    dossier, _next = received(), received()
+    assert counters.differences() == []
+    assert dossier.applicant_name
 
 
 @pytest.mark.parametrize("many", [1, 60])

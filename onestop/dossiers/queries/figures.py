@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
-from sqlalchemy.orm import aliased, load_only, selectinload
+from sqlalchemy.orm import Session, aliased, load_only, scoped_session, selectinload
 
-from onestop.base.database import db, is_postgresql
+from onestop.base.database import connected, db, is_postgresql
 from onestop.base.words import N_
 from onestop.catalogue.rules.channels import ONLINE_FROM, Channel
 from onestop.deadlines.rules.moments import midnight, midnight_after
@@ -253,11 +253,13 @@ COLUMNS: Final = {
 def bookings() -> Iterator[Booking]:
     """Yield what every dossier there is adds to the counters, from its own facts."""
     last = 0
-    while block := _block(select(Dossier).where(Dossier.id > last), BATCH):
-        for dossier in block:
-            yield from booked(dossier)
-        last = block[-1].id
-        db.session.expunge_all()
+    # With a block its dossiers are let go, but not those that somebody else has in hand.
+    with Session(connected()) as own:
+        while block := _block(select(Dossier).where(Dossier.id > last), BATCH, own):
+            for dossier in block:
+                yield from booked(dossier)
+            last = block[-1].id
+            own.expunge_all()
 
 
 def booked(dossier: Dossier) -> Iterator[Booking]:
@@ -292,7 +294,7 @@ def bookings_between(first: date, last: date, asked: Asked) -> Iterator[Booking]
         or_(overdue, touched, *(moment.between(begins, ends) for moment in moments)),
         *narrowed(asked),
     )
-    for dossier in _block(statement, None):
+    for dossier in _block(statement, None, db.session):
         yield from (one for one in booked(dossier) if first <= one.day <= last)
 
 
@@ -311,6 +313,8 @@ def totals(found: Iterator[Booking], by: tuple[str, ...]) -> dict[tuple[Any, ...
     return added
 
 
-def _block(statement: Select[Any], most: int | None) -> list[Dossier]:
+def _block(
+    statement: Select[Any], most: int | None, session: Session | scoped_session[Any]
+) -> list[Dossier]:
     whole = statement.options(BOOKED, selectinload(Dossier.pauses)).order_by(Dossier.id)
-    return list(db.session.scalars(whole.limit(most) if most else whole))
+    return list(session.scalars(whole.limit(most) if most else whole))
