@@ -1,5 +1,6 @@
 """A list that is handed out as a file: its rows, what they are, and who took them along."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,7 +83,10 @@ def note(kind: str, dossiers: int, at: datetime) -> None:
 def sent(sheet: Sheet, kind: str, name: str) -> Response:
     """Answer with a sheet as a file of `kind`, to be kept as `name`."""
     file, mimetype = made(sheet, kind), MIMETYPES[kind]
-    return send_file(file, mimetype=mimetype, as_attachment=True, download_name=f"{name}.{kind}")
+    told = send_file(file, mimetype=mimetype, as_attachment=True, download_name=f"{name}.{kind}")
+    # So that a browser shows how much is still to come.
+    told.content_length = os.fstat(file.fileno()).st_size
+    return told
 
 
 def moment(at: datetime | None) -> CellValue:

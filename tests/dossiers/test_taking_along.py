@@ -42,6 +42,12 @@ def clerk(client: PolicingClient) -> PolicingClient:
     return client
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_says_how_long_it_is(clerk: PolicingClient, kind: str) -> None:
+    answer = clerk.get(f"/dossiers.{kind}")
+    assert answer.headers["Content-Length"] == str(len(answer.data))
+
+
 @pytest.mark.on_both_databases
 def test_a_file_speaks_the_language_of_its_reader(clerk: PolicingClient) -> None:
     clerk.set_cookie(languages.COOKIE, "en")
