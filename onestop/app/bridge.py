@@ -39,8 +39,8 @@ class Bridge:
     """An application of WSGI as granian asks for one by its own interface, RSGI.
 
     Only whole forms reach it: what a bad line cut off half way is none. `most` is the size of a
-    form in bytes: what is longer is left to the application, which refuses it unread. Of what does
-    not say how long it is nothing is read: nobody could tell.
+    form in bytes: what is longer is left to the application, which refuses it unread. What does not
+    say how long it is is refused, for nobody could tell; no browser sends a form so.
     """
 
     def __init__(self, app: "WSGIApplication", most: int) -> None:
@@ -58,6 +58,8 @@ class Bridge:
             return  # whoever asked has gone, half way through a form or through the answer
 
     async def _form(self, environ: dict[str, Any], line: HTTPProtocol) -> bytes:
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            raise UnreadError(HTTPStatus.LENGTH_REQUIRED)
         length = int(environ.get("CONTENT_LENGTH") or 0)
         if not 0 < length <= self._most:
             return b""
