@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from onestop.base.clock import now
+from onestop.base.database import db
 from onestop.base.edge import transaction
 from onestop.base.errors import Refusal
 from onestop.base.moments import local
@@ -71,6 +72,7 @@ def pauses(app: Flask) -> None:
 
 def again(dossier: Dossier) -> Dossier:
     assert counters.differences() == []
+    db.session.expire_all()
     fresh = reading.by_code(dossier.code, Operator())
     assert fresh is not None
     return fresh
