@@ -31,7 +31,7 @@ from onestop.organisation.rules import Tier
 from onestop.queue.rules import Counted
 from onestop.reporting.rules import FREE, KEY_WORDS
 from onestop.reporting.views.tables import SORTS
-from onestop.steps.queries.working import TaskList
+from onestop.steps.queries.listed import TaskList
 
 Say = Callable[[str, date], str]
 VIEWS_OF: Final[dict[str, type[Worded]]] = {"steps": TaskList, "opinions": QuestionList}

@@ -23,7 +23,7 @@ from onestop.dossiers.rules.states import Verb
 from onestop.dossiers.rules.timing import Timeliness, timeliness
 from onestop.reporting.queries import counters
 from onestop.steps.queries import working
-from onestop.steps.queries.working import TaskList
+from onestop.steps.queries.listed import TaskList
 from tests.catalogue import given as catalogue
 from tests.client import PolicingClient
 from tests.dossiers.given import (

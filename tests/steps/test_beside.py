@@ -24,8 +24,8 @@ from onestop.dossiers.rules.states import Verb
 from onestop.dossiers.rules.timing import Timeliness
 from onestop.exchange.rules.directories import STAFF
 from onestop.steps.queries import control_slips, working
+from onestop.steps.queries.listed import TaskList
 from onestop.steps.queries.trails import Line
-from onestop.steps.queries.working import TaskList
 from onestop.steps.rules import Result, Stage
 from tests.catalogue import given as catalogue
 from tests.client import PolicingClient

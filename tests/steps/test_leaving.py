@@ -14,7 +14,8 @@ from onestop.dossiers.queries import reading
 from onestop.dossiers.rules.states import State, Verb
 from onestop.exchange.rules.directories import STAFF
 from onestop.steps.actions import many, moving
-from onestop.steps.queries.working import TaskList, counts, every
+from onestop.steps.queries.listed import TaskList
+from onestop.steps.queries.working import counts, every
 from onestop.steps.rules import Stage
 from tests.conftest import Recorded
 from tests.dossiers.given import (

@@ -34,7 +34,7 @@ from onestop.reporting.queries import periods
 from onestop.reporting.rules import Wanted
 from onestop.steps.actions import handing as listing
 from onestop.steps.queries import choosing, handing, others, working
-from onestop.steps.queries.working import TaskList
+from onestop.steps.queries.listed import TaskList
 from onestop.tallies.rules import Period
 from tests.catalogue import given as catalogue
 from tests.client import PolicingClient

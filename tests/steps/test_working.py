@@ -15,7 +15,7 @@ from onestop.deadlines.rules.standing import Left, Tone
 from onestop.dossiers.actions import closing
 from onestop.dossiers.rules.closures import Closure
 from onestop.steps.queries import others, working
-from onestop.steps.queries.working import TaskList
+from onestop.steps.queries.listed import TaskList
 from onestop.steps.rules import to_assign
 from onestop.tallies.rules import Period
 from tests.client import PolicingClient

@@ -10,22 +10,16 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Select,
-    and_,
-    case,
-    exists,
     func,
     or_,
     select,
 )
-from sqlalchemy.orm import aliased
 
 from onestop.accounts import queries as accounts
-from onestop.base.blocks import among
 from onestop.base.database import db
 from onestop.base.paging import Paged, page_of, whole_of
 from onestop.base.permissions import Permission
 from onestop.base.viewer import Staff
-from onestop.base.words import N_, Worded
 from onestop.catalogue import queries as catalogue
 from onestop.catalogue.rules.procedures import Procedure
 from onestop.catalogue.rules.steps import StepKind
@@ -35,61 +29,34 @@ from onestop.deadlines.rules.moments import legal_date
 from onestop.deadlines.rules.pauses import Pause
 from onestop.deadlines.rules.standing import Left, Tone, time_left
 from onestop.dossiers.models import (
-    ClosedAgency,
     Dossier,
     DossierPause,
-    Entry,
-    OfficeClosure,
-    PauseKind,
 )
-from onestop.dossiers.queries import closed, orders
+from onestop.dossiers.queries import orders
 from onestop.dossiers.queries.desks import MOST_COMING, Coming
-from onestop.dossiers.queries.reading import held_for, is_late
 from onestop.dossiers.rules.office_times import Beside, pass_on
-from onestop.dossiers.rules.states import State, Verb
-from onestop.opinions.queries import questions
+from onestop.dossiers.rules.states import State
 from onestop.organisation import queries as organisation
 from onestop.organisation.rules import Node
-from onestop.steps.models import DossierStep, StepHold
+from onestop.steps.models import DossierStep
 from onestop.steps.queries import dates
-from onestop.steps.rules import HELD_BY_OFFICER, MOVE_OF, TO_DECIDE, Stage, stamp, to_assign, worked
+from onestop.steps.queries.listed import (
+    ACTIVE,
+    COLUMNS,
+    IS_NOBODYS,
+    LYING,
+    OF_HEADS,
+    SOONEST,
+    STANDS_STILL,
+    TaskList,
+    has_news,
+    in_reach,
+    is_open,
+    stands_on,
+)
+from onestop.steps.rules import TO_DECIDE, Stage, stamp, to_assign, worked
 
 PAGE: Final = 50
-ACTIVE: Final = and_(DossierStep.finished_at.is_(None), DossierStep.started_at.is_not(None))
-DUE: Final = func.coalesce(DossierStep.due_at, Dossier.legal_due_at)
-SOONEST: Final = case((Dossier.due_at < DUE, Dossier.due_at), else_=DUE)
-"""What the applicant was promised, where a step before took so long that it comes first."""
-OVERDUE: Final = func.coalesce(DossierStep.overdue_from, Dossier.overdue_from)
-NEIGHBOUR: Final = aliased(DossierStep)
-LAST: Final = aliased(Entry)
-SENDING_BACK: Final = (Verb.SEND_BACK, Verb.GIVE_BACK)
-PASSING: Final = (*MOVE_OF, Verb.TRANSFER, Verb.CORRECT)
-IS_NOBODYS: Final = or_(
-    DossierStep.stage == Stage.OPEN,
-    and_(DossierStep.stage == Stage.SIGNED, DossierStep.account_id.is_(None)),
-)
-"""To be given out, or signed for somebody who has left since: whoever works there goes on."""
-STANDS_STILL: Final = Dossier.paused_since.is_not(None)
-GOES_ON: Final = and_(
-    Dossier.state == State.IN_PROGRESS, held_for(PauseKind.OPINION), ~held_for(PauseKind.CLOSURE)
-)
-"""Though its clock stands still for an opinion, a draft may be decided on."""
-
-
-class TaskList(Worded):
-    """The lists of the page of work."""
-
-    MINE = "mine", N_("Của tôi")
-    ANSWERED = "answered", N_("Có trả lời mới")
-    NEXT = "next", N_("Chờ phân công")
-    UNGIVEN = "ungiven", N_("Trễ phân công")
-    DECIDE = "decide", N_("Chờ duyệt, ký")
-    LATE = "late", N_("Trễ")
-    WAITING = "waiting", N_("Đang chờ")
-    HELD = "held", N_("Người khác đang làm")
-
-
-OF_HEADS: Final = (TaskList.UNGIVEN, TaskList.DECIDE)
 
 
 @dataclass(frozen=True)
@@ -168,7 +135,7 @@ class _Stops:
     @cached_property
     def _paused(self) -> Mapping[int, list[Pause]]:
         columns = (DossierPause.dossier_id, DossierPause.begins_at, DossierPause.ends_at)
-        found = _within(select(*columns), self.by).join(
+        found = in_reach(select(*columns), self.by).join(
             DossierPause, DossierPause.dossier_id == Dossier.id
         )
         wanted = (self.listed, DossierPause.ends_at.is_not(None))
@@ -195,10 +162,10 @@ def ungiven(by: Staff, at: datetime, within: int) -> list[int]:
     """
     if not by.may(Permission.ASSIGN):
         return []
-    listed = _condition(TaskList.NEXT, by, at, ())
+    listed = stands_on(TaskList.NEXT, by, at, ())
     since, *_ = LYING
     columns = (DossierStep, Dossier.paused_since, *LYING)
-    found = _within(select(*columns), by).where(listed, since < at - timedelta(hours=within))
+    found = in_reach(select(*columns), by).where(listed, since < at - timedelta(hours=within))
     stops = _Stops(listed, by, at)
     waited = ((row.DossierStep.id, stops.unassigned(row)) for row in db.session.execute(found))
     return [id_ for id_, time in waited if time and to_assign(time, within).tone == Tone.LATE]
@@ -206,8 +173,8 @@ def ungiven(by: Staff, at: datetime, within: int) -> list[int]:
 
 def counts(by: Staff, at: datetime, late: Collection[int]) -> Mapping[TaskList, int]:
     """Return how many steps each list holds, in one read; `late` are the `ungiven`."""
-    wanted = [func.count().filter(_condition(one, by, at, late)) for one in TaskList]
-    row = db.session.execute(_within(select(*wanted), by)).one()
+    wanted = [func.count().filter(stands_on(one, by, at, late)) for one in TaskList]
+    row = db.session.execute(in_reach(select(*wanted), by)).one()
     return dict(zip(TaskList, row, strict=True))
 
 
@@ -221,20 +188,20 @@ def page(
     total: int,
 ) -> Paged[Task]:
     """Return a page of a list, the most urgent first; `late` are the `ungiven`."""
-    listed = _condition(view, by, at, late)
+    listed = stands_on(view, by, at, late)
     rows = partial(_rows, stops=_Stops(listed, by, at), at=at)
     return page_of(_listed(listed, by), rows, number=number, total=total, size=PAGE)
 
 
 def whole(view: TaskList, by: Staff, at: datetime, late: Collection[int]) -> Iterator[Task]:
     """Yield all rows of a list, in its order; `late` are the `ungiven`."""
-    listed = _condition(view, by, at, late)
+    listed = stands_on(view, by, at, late)
     return _rows(whole_of(_listed(listed, by)), _Stops(listed, by, at), at)
 
 
 def _listed(listed: ColumnElement[bool], by: Staff) -> Select[Any]:
-    columns = (*COLUMNS, _has_news(by).label("news"))
-    return _within(select(DossierStep, *columns), by).where(listed).order_by(SOONEST, Dossier.id)
+    columns = (*COLUMNS, has_news(by).label("news"))
+    return in_reach(select(DossierStep, *columns), by).where(listed).order_by(SOONEST, Dossier.id)
 
 
 def _rows(found: Iterable[Any], stops: _Stops, at: datetime) -> Iterator[Task]:
@@ -289,7 +256,7 @@ def duties(by: Staff) -> Iterator[Coming]:
     found: Any = (
         select(DossierStep, Dossier.code, Dossier.procedure_id, Dossier.received_at)
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
-        .where(ACTIVE, DossierStep.keeper_id.in_(by.own), own, ~STANDS_STILL, _is_open())
+        .where(ACTIVE, DossierStep.keeper_id.in_(by.own), own, ~STANDS_STILL, is_open())
         .where(DossierStep.stage != Stage.AWAY, DossierStep.kind.is_not(None))
         .order_by(DossierStep.due_at, DossierStep.id)
         .limit(MOST_COMING)
@@ -309,122 +276,11 @@ def every(
     view: TaskList, by: Staff, at: datetime, late: Collection[int], *, most: int
 ) -> list[tuple[str, int]]:
     """Return code and stamp of the steps of a whole list, no more than `most`, in its order."""
-    found = _within(select(Dossier.code, DossierStep.seq, DossierStep.turn), by)
+    found = in_reach(select(Dossier.code, DossierStep.seq, DossierStep.turn), by)
     rows = db.session.execute(
-        found.where(_condition(view, by, at, late)).order_by(SOONEST, Dossier.id).limit(most)
+        found.where(stands_on(view, by, at, late)).order_by(SOONEST, Dossier.id).limit(most)
     )
     return [(code, stamp(seq, turn)) for code, seq, turn in rows]
-
-
-def _of_open(told: Select[Any]) -> ColumnElement[Any]:
-    """Return what only a row is asked for that lies with an agency, where nobody has it in hand."""
-    return case((DossierStep.stage == Stage.OPEN, told.scalar_subquery()))
-
-
-LYING: Final = (
-    case(
-        (
-            DossierStep.stage.in_((Stage.OPEN, Stage.SIGNED)),
-            select(func.max(StepHold.since))
-            .where(StepHold.step_id == DossierStep.id, StepHold.until.is_(None))
-            .scalar_subquery(),
-        )
-    ).label("lies_since"),
-    _of_open(
-        select(func.max(DossierPause.ends_at)).where(DossierPause.dossier_id == Dossier.id)
-    ).label("ran_again"),
-    _of_open(
-        select(func.max(OfficeClosure.ends_at))
-        .join(ClosedAgency, ClosedAgency.closure_id == OfficeClosure.id)
-        .where(ClosedAgency.agency_id == DossierStep.agency_id)
-    ).label("opened_at"),
-)
-COLUMNS: Final = (
-    Dossier.code,
-    Dossier.state,
-    Dossier.applicant_name,
-    Dossier.procedure_id,
-    Dossier.received_at,
-    Dossier.submitted_at,
-    Dossier.due_at,
-    Dossier.paused_since,
-    DUE.label("due"),
-    OVERDUE.label("overdue"),
-    exists()
-    .where(
-        NEIGHBOUR.dossier_id == DossierStep.dossier_id,
-        NEIGHBOUR.leg == DossierStep.leg,
-        NEIGHBOUR.id != DossierStep.id,
-    )
-    .label("beside"),
-    select(case((LAST.verb.in_(SENDING_BACK), LAST.reason)))
-    .where(LAST.dossier_id == Dossier.id, LAST.verb.in_(PASSING))
-    .order_by(LAST.seq.desc())
-    .limit(1)
-    .scalar_subquery()
-    .label("sent_back"),
-    *LYING,
-)
-
-
-def _within(found: Any, by: Staff) -> Select[Any]:  # noqa: ANN401 - of whatever columns
-    """Narrow to the running steps whose record lies as far as somebody's post reaches."""
-    keepers = by.agencies(Permission.HAND_ON)
-    return (
-        found.select_from(DossierStep)
-        .join(Dossier, Dossier.id == DossierStep.dossier_id)
-        .where(ACTIVE, DossierStep.keeper_id.in_(keepers))
-    )
-
-
-def _condition(
-    view: TaskList, by: Staff, at: datetime, late: Collection[int]
-) -> ColumnElement[bool]:
-    mine = DossierStep.account_id == by.account_id
-    stage = DossierStep.stage
-    if view == TaskList.MINE:
-        return and_(mine, stage.in_(HELD_BY_OFFICER), ~STANDS_STILL)
-    if view == TaskList.ANSWERED:
-        return _has_news(by)
-    if view == TaskList.NEXT:
-        return and_(IS_NOBODYS, ~STANDS_STILL)
-    if view == TaskList.UNGIVEN:
-        return among(DossierStep.id.expression, late)
-    if view == TaskList.DECIDE:
-        return and_(stage.in_(TO_DECIDE), or_(~STANDS_STILL, GOES_ON))
-    if view == TaskList.LATE:
-        whose = stage.is_not(None) if by.may(Permission.ASSIGN) else _own_or_nobodys(by)
-        of_step = and_(is_late(OVERDUE, at), _is_open())
-        return and_(whose, or_(of_step, is_late(Dossier.overdue_from, at)))
-    if view == TaskList.WAITING:
-        return or_(
-            and_(mine, or_(stage.in_(TO_DECIDE), STANDS_STILL)),
-            stage == Stage.AWAY,
-            and_(DossierStep.account_id.is_(None), STANDS_STILL),
-        )
-    return and_(stage.in_(HELD_BY_OFFICER), DossierStep.account_id != by.account_id)
-
-
-def _is_open() -> ColumnElement[bool]:
-    """Return the condition that no order keeps the office of a step closed."""
-    return or_(DossierStep.agency_id.is_(None), DossierStep.agency_id.not_in(closed.all_now()))
-
-
-def _has_news(by: Staff) -> ColumnElement[bool]:
-    """Return the condition that an answer waits to be seen by who holds a step, or by his office.
-
-    Of what nobody has in hand yet only the own office is told: not a leader of all below.
-    """
-    waits = or_(
-        DossierStep.account_id == by.account_id,
-        and_(DossierStep.account_id.is_(None), DossierStep.keeper_id.in_(by.own)),
-    )
-    handles = DossierStep.keeper_id == Dossier.handling_agency_id
-    return and_(waits, handles, questions.unread(by))
-
-
-def _own_or_nobodys(by: Staff) -> ColumnElement[bool]:
-    return or_(DossierStep.account_id == by.account_id, DossierStep.account_id.is_(None))
 
 
 def _left(

@@ -20,7 +20,7 @@ from onestop.steps.actions.many import Chosen
 from onestop.steps.forms import ManyForm
 from onestop.steps.queries import choosing, working
 from onestop.steps.queries import others as done_for_others
-from onestop.steps.queries.working import TaskList
+from onestop.steps.queries.listed import TaskList
 from onestop.steps.rules import MOVE_OF
 from onestop.steps.views.blueprint import blueprint
 from onestop.steps.views.moving import people, to_choose

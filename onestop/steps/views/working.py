@@ -20,8 +20,9 @@ from onestop.organisation import queries as organisation
 from onestop.steps.actions import many
 from onestop.steps.queries import handing, working
 from onestop.steps.queries import others as done_for_others
+from onestop.steps.queries.listed import TaskList
 from onestop.steps.queries.others import ForOthers
-from onestop.steps.queries.working import Task, TaskList
+from onestop.steps.queries.working import Task
 from onestop.steps.rules import MOVE_OF, Move, to_assign
 from onestop.steps.views.blueprint import blueprint
 from onestop.tallies.forms import PeriodForm
