@@ -11,6 +11,10 @@ from importlib.util import find_spec
 from itertools import cycle
 from pathlib import Path
 
+from flask import Flask
+
+from onestop.app import serving
+from onestop.app.factory import create_app
 from onestop.app.serving import default_workers
 from tests.benchmarks import ground, lookup
 from tests.benchmarks.desk import OWN_DESK
@@ -38,12 +42,19 @@ def measure(on: Ground) -> Iterator[Measured]:
         yield Measured("servers", what, "MB", weighed)
 
 
+def application() -> Flask:
+    """Return the product for a worker of gunicorn, settled as ours are."""
+    app = create_app()
+    serving.settled(app)
+    return app
+
+
 @contextmanager
 def gunicorn(instance: Path) -> Iterator[ground.Served]:
     """Serve the product with gunicorn's plain workers."""
     port = ground.free_port()
     words = ("-m", "gunicorn", "--workers", str(default_workers()), "--keep-alive", "60", "--bind")
-    application = "onestop.app.factory:create_app()"
+    application = "tests.benchmarks.servers:application()"
     with ground.serving((*words, f"{ground.HOST}:{port}", application), instance, port) as process:
         yield ground.Served(port, process.pid)
 
